@@ -1,0 +1,11 @@
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Parameters;
+
+/// <summary>Where the values of a model's parameters come from: a checkpoint, a random start, a test's rule.</summary>
+internal interface ITensorSource
+{
+    /// <summary>The tensor of this state-dict name, owned by the caller, in whatever type and shape it is stored; null when
+    /// the source has none.</summary>
+    Tensor? Find(string name, long[] shape, ParameterInit init);
+}

@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace LeVo.Core.Runtime;
+
+/// <summary>
+/// Marks one version need of an ELF file as weak. TorchSharp's shim names the version GLIBCXX_3.4.32 for a marker symbol
+/// that no relocation uses, yet an older libstdc++ refuses the whole file because of it.
+/// </summary>
+internal static class ElfVersionRelaxer
+{
+    private const string Version = "GLIBCXX_3.4.32";
+    private const uint VersionNeedSection = 0x6ffffffe;
+    private const ushort WeakFlag = 2;
+
+    /// <summary>True when the file can't be loaded here because of the version need.</summary>
+    public static bool NeedsRelaxing(string path)
+    {
+        byte[] image = File.ReadAllBytes(path);
+        return FindFlags(image) is int offset && (image[offset] & WeakFlag) == 0 && !SystemHasVersion();
+    }
+
+    /// <summary>A copy of the file whose version need is weak; the same bytes where there is none.</summary>
+    public static byte[] Relax(byte[] image)
+    {
+        byte[] copy = (byte[])image.Clone();
+        if (FindFlags(copy) is int offset)
+            copy[offset] |= (byte)WeakFlag;
+        return copy;
+    }
+
+    /// <summary>The offset of the flags (vna_flags) of the version's need entry, or null.</summary>
+    private static int? FindFlags(ReadOnlySpan<byte> image)
+    {
+        try
+        {
+            if (image.Length < 64 || !image[..4].SequenceEqual("\u007fELF"u8) || image[4] != 2 || image[5] != 1)
+                return null;
+            int sections = checked((int)BinaryPrimitives.ReadInt64LittleEndian(image[0x28..]));
+            int entrySize = U16(image, 0x3A), count = U16(image, 0x3C);
+            for (int i = 0; i < count; i++)
+            {
+                int header = sections + i * entrySize;
+                if (U32(image, header + 4) != VersionNeedSection)
+                    continue;
+                int strings = Offset(image, sections + (int)U32(image, header + 40) * entrySize);
+                return FindInNeeds(image, Offset(image, header), (int)U32(image, header + 44), strings);
+            }
+            return null;
+        }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            return null; // Not an ELF file we understand: the loader will say what is wrong with it.
+        }
+    }
+
+    private static int? FindInNeeds(ReadOnlySpan<byte> image, int need, int needs, int strings)
+    {
+        for (int n = 0; n < needs; n++)
+        {
+            int entry = need + (int)U32(image, need + 8);
+            for (int a = 0, entries = U16(image, need + 2); a < entries; a++)
+            {
+                ReadOnlySpan<byte> name = image[(strings + (int)U32(image, entry + 8))..];
+                if (Encoding.ASCII.GetString(name[..name.IndexOf((byte)0)]) == Version)
+                    return entry + 4;
+                entry += (int)U32(image, entry + 12);
+            }
+            need += (int)U32(image, need + 12);
+        }
+        return null;
+    }
+
+    private static bool SystemHasVersion() =>
+        NativeLibrary.TryLoad("libstdc++.so.6", out nint library)
+        && NativeLibrary.TryGetExport(library, "_ZSt21ios_base_library_initv", out _);
+
+    private static int Offset(ReadOnlySpan<byte> image, int header) =>
+        checked((int)BinaryPrimitives.ReadInt64LittleEndian(image[(header + 24)..]));
+
+    private static ushort U16(ReadOnlySpan<byte> image, int at) => BinaryPrimitives.ReadUInt16LittleEndian(image[at..]);
+
+    private static uint U32(ReadOnlySpan<byte> image, int at) => BinaryPrimitives.ReadUInt32LittleEndian(image[at..]);
+}

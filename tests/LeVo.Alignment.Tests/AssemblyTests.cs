@@ -1,0 +1,12 @@
+namespace LeVo.Alignment.Tests;
+
+public sealed class AssemblyTests
+{
+    [Fact]
+    public void CoreKnowsNeitherCodecNorAlignment()
+    {
+        string[] references = [.. typeof(LeVo.Core.ModelLoadException).Assembly.GetReferencedAssemblies().Select(a => a.Name!)];
+        Assert.DoesNotContain("LeVo.Codec", references);
+        Assert.DoesNotContain("LeVo.Alignment", references);
+    }
+}
