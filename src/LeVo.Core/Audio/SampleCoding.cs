@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+
+namespace LeVo.Core.Audio;
+
+/// <summary>
+/// Samples to and from integers of n bits: full scale is 2^(n-1), as in every audio tool here, so reading what was written
+/// gives the same integers. Values beyond full scale are clipped; NaN becomes silence.
+/// </summary>
+internal static class SampleCoding
+{
+    public static int ToInteger(float sample, int bits)
+    {
+        double scaled = Math.Round(sample * (double)(1L << (bits - 1)), MidpointRounding.ToEven);
+        return double.IsNaN(scaled) ? 0 : (int)Math.Clamp(scaled, -(1L << (bits - 1)), (1L << (bits - 1)) - 1);
+    }
+
+    /// <summary>Interleaves and stores <paramref name="count"/> samples of each channel, little-endian.</summary>
+    public static void Encode(float[][] channels, int start, int count, SampleFormat format, Span<byte> bytes)
+    {
+        int size = format.Bits() / 8, frame = size * channels.Length;
+        for (int c = 0; c < channels.Length; c++)
+        {
+            ReadOnlySpan<float> samples = channels[c].AsSpan(start, count);
+            Span<byte> place = bytes[(c * size)..];
+            for (int i = 0; i < samples.Length; i++)
+            {
+                Span<byte> at = place[(i * frame)..];
+                if (format == SampleFormat.Float32)
+                {
+                    BinaryPrimitives.WriteSingleLittleEndian(at, samples[i]);
+                    continue;
+                }
+                int value = ToInteger(samples[i], size * 8);
+                BinaryPrimitives.WriteInt16LittleEndian(at, (short)value);
+                if (size == 3)
+                    at[2] = (byte)(value >> 16);
+            }
+        }
+    }
+
+    /// <summary>Reads interleaved little-endian samples into the channels from <paramref name="start"/> on.</summary>
+    public static void Decode(ReadOnlySpan<byte> bytes, int size, bool isFloat, float[][] channels, int start, int count)
+    {
+        int frame = size * channels.Length;
+        for (int c = 0; c < channels.Length; c++)
+        {
+            Span<float> samples = channels[c].AsSpan(start, count);
+            ReadOnlySpan<byte> place = bytes[(c * size)..];
+            for (int i = 0; i < samples.Length; i++)
+                samples[i] = Decode(place.Slice(i * frame, size), isFloat);
+        }
+    }
+
+    private static float Decode(ReadOnlySpan<byte> bytes, bool isFloat) => (bytes.Length, isFloat) switch
+    {
+        (4, true) => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+        (8, true) => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+        (1, false) => (bytes[0] - 128) / 128f, // the only unsigned size
+        (2, false) => BinaryPrimitives.ReadInt16LittleEndian(bytes) / 32768f,
+        (3, false) => ((sbyte)bytes[2] << 16 | bytes[1] << 8 | bytes[0]) / 8388608f,
+        (4, false) => BinaryPrimitives.ReadInt32LittleEndian(bytes) / 2147483648f,
+        _ => throw new ArgumentOutOfRangeException(nameof(bytes), bytes.Length, "No such sample size."),
+    };
+}

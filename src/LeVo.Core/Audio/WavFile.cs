@@ -1,0 +1,77 @@
+using LeVo.Core.IO;
+
+namespace LeVo.Core.Audio;
+
+/// <summary>
+/// WAV files: reads PCM of 8 to 32 bits and floating point of 32 or 64 bits, plain or WAVE_FORMAT_EXTENSIBLE; writes the
+/// formats of <see cref="SampleFormat"/>. Thread-safe.
+/// </summary>
+public static class WavFile
+{
+    private const int BlockFrames = 4096;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InvalidDataException">It is not a WAV file, broken, cut short, or of another kind of samples.</exception>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static Waveform Read(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return Read(stream);
+    }
+
+    /// <summary>Reads from the position of a seekable stream.</summary>
+    /// <exception cref="InvalidDataException">It is not a WAV file, broken, cut short, or of another kind of samples.</exception>
+    public static Waveform Read(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanSeek)
+            throw new ArgumentException("A WAV file is read from a seekable stream.", nameof(stream));
+        WavHeader header = WavHeader.Read(stream);
+        var channels = new float[header.Channels][];
+        for (int c = 0; c < channels.Length; c++)
+            channels[c] = new float[header.Length];
+        int block = header.Channels * header.SampleSize;
+        byte[] bytes = new byte[Math.Min(header.Length, BlockFrames) * block];
+        for (int start = 0; start < header.Length; start += BlockFrames)
+        {
+            int count = Math.Min(BlockFrames, header.Length - start);
+            stream.ReadExactly(bytes, 0, count * block);
+            SampleCoding.Decode(bytes, header.SampleSize, header.IsFloat, channels, start, count);
+        }
+        return new(channels, header.SampleRate);
+    }
+
+    /// <summary>Writes a file; it appears under its name only when it is whole. Existing files are replaced.</summary>
+    /// <exception cref="ArgumentException">It would be longer than a WAV file can be (4 GiB).</exception>
+    public static void Write(string path, Waveform waveform, SampleFormat format = SampleFormat.Pcm16) =>
+        AtomicFile.Write(path, stream => Write(stream, waveform, format));
+
+    /// <summary>Writes to a stream, which need not be seekable.</summary>
+    /// <exception cref="ArgumentException">It would be longer than a WAV file can be (4 GiB).</exception>
+    public static void Write(Stream stream, Waveform waveform, SampleFormat format = SampleFormat.Pcm16) =>
+        Write(stream, waveform, format, default);
+
+    internal static void Write(Stream stream, Waveform waveform, SampleFormat format, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(waveform);
+        WavHeader.Write(stream, format, waveform.ChannelCount, waveform.SampleRate, waveform.Length);
+        WriteSamples(stream, waveform.Channels, format, cancellation);
+        if ((format.Bits() / 8 * waveform.ChannelCount * (long)waveform.Length & 1) != 0)
+            stream.WriteByte(0);
+    }
+
+    /// <summary>Writes samples without a header or padding.</summary>
+    internal static void WriteSamples(Stream stream, float[][] channels, SampleFormat format, CancellationToken cancellation)
+    {
+        int block = channels.Length * format.Bits() / 8, length = channels[0].Length;
+        byte[] bytes = new byte[Math.Min(length, BlockFrames) * block];
+        for (int start = 0; start < length; start += BlockFrames)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(BlockFrames, length - start);
+            SampleCoding.Encode(channels, start, count, format, bytes);
+            stream.Write(bytes, 0, count * block);
+        }
+    }
+}
