@@ -1,0 +1,21 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec;
+
+/// <summary>Where a request's standard normal numbers come from.</summary>
+internal interface INoiseSource
+{
+    /// <summary>Float32 values on the CPU, owned by the caller's dispose scope.</summary>
+    Tensor Normal(long[] shape);
+}
+
+/// <summary>Normal numbers from a seed, the same on every device.</summary>
+internal sealed class SeededNoise(ulong seed) : INoiseSource, IDisposable
+{
+    private readonly Generator generator = new(seed, CPU);
+
+    public Tensor Normal(long[] shape) => randn(shape, float32, CPU, generator: generator);
+
+    public void Dispose() => generator.Dispose();
+}

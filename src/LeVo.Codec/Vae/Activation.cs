@@ -1,0 +1,37 @@
+using LeVo.Core.Parameters;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Vae;
+
+/// <summary>
+/// Snake, x + sin²(x·e^alpha) / (e^beta + 1e-9) with one alpha and beta a channel; or ELU, which has no parameters.
+/// Input <c>[batch, channels, time]</c>.
+/// </summary>
+internal sealed class Activation
+{
+    private static readonly Scalar One = 1;
+    private readonly Parameter? alpha, beta;
+
+    public Activation(ParameterScope scope, long channels, bool useSnake)
+    {
+        if (!useSnake)
+            return;
+        alpha = scope.Take("alpha", [channels], ParameterInit.Zeros);
+        beta = scope.Take("beta", [channels], ParameterInit.Zeros);
+    }
+
+    public Tensor Forward(Tensor x)
+    {
+        if (alpha is null || beta is null)
+            return x.elu();
+        using var scope = NewDisposeScope();
+        Tensor frequency = alpha.exp().unsqueeze(1);
+        Tensor strength = (beta.exp() + 1e-9).reciprocal().unsqueeze(1);
+        Tensor wave = x * frequency;
+        // Long signals: without gradients the one temporary is reused.
+        Tensor squared = wave.requires_grad ? wave.sin().square() : wave.sin_().mul_(wave);
+        return x.addcmul(squared, strength, One).MoveToOuterDisposeScope();
+    }
+}

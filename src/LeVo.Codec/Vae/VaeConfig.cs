@@ -1,0 +1,42 @@
+using System.Text.Json;
+using LeVo.Core;
+
+namespace LeVo.Codec.Vae;
+
+/// <summary>Sizes of the autoencoder between stereo sound and latents. Defaults are the released ones.</summary>
+internal sealed record VaeConfig
+{
+    private static readonly OobleckConfig Released = new(128, [1, 2, 4, 8, 16], [2, 4, 4, 6, 10]);
+
+    public int SampleRate { get; init; } = 48_000;
+
+    public int AudioChannels { get; init; } = 2;
+
+    /// <summary>Latent width (Z).</summary>
+    public int LatentWidth { get; init; } = 64;
+
+    public OobleckConfig Encoder { get; init; } = Released;
+
+    public OobleckConfig Decoder { get; init; } = Released;
+
+    /// <summary>tanh after the decoder.</summary>
+    public bool SoftClip { get; init; }
+
+    /// <summary>Samples of one latent frame.</summary>
+    public int Ratio => Decoder.Ratio;
+
+    /// <summary>Reads a configuration file of the stable-audio kind.</summary>
+    /// <exception cref="ModelLoadException">It is no such file, or asks for what is not supported; all of it is listed.</exception>
+    public static VaeConfig Load(string path)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return new VaeConfigReader(path).Read(document.RootElement);
+        }
+        catch (JsonException e)
+        {
+            throw new ModelLoadException(path, [$"not a JSON file: {e.Message}"], e);
+        }
+    }
+}
