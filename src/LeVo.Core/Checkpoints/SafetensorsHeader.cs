@@ -1,0 +1,129 @@
+using System.Text.Json;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Checkpoints;
+
+/// <summary>The header of a safetensors file, checked in full before any memory for tensors is taken.</summary>
+internal sealed record SafetensorsHeader(
+    IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)
+{
+    private const long MaxHeaderBytes = 100_000_000;
+    private const int MaxRank = 64;
+
+    /// <summary>Reads and checks the header: names, types, shapes, and that the tensors fill the file without gap or overlap.</summary>
+    /// <exception cref="InvalidDataException">Something is wrong; the message names the file and the tensor.</exception>
+    public static SafetensorsHeader Read(TensorFile file)
+    {
+        Span<byte> prefix = stackalloc byte[8];
+        if (file.Length < 10)
+            throw new InvalidDataException($"'{file.Path}' is not a safetensors file: it has only {file.Length} bytes.");
+        file.Read(0, prefix);
+        ulong length = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > MaxHeaderBytes || (long)length > file.Length - 8)
+            throw new InvalidDataException($"'{file.Path}' is not a safetensors file or is cut: it claims a header of {length} " +
+                $"bytes, has {file.Length} bytes, and a header has at most {MaxHeaderBytes}.");
+        byte[] text = new byte[length];
+        file.Read(8, text);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            return Parse(file, document.RootElement, 8 + (long)length);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"'{file.Path}': the header is no JSON: {e.Message}", e);
+        }
+    }
+
+    private static SafetensorsHeader Parse(TensorFile file, JsonElement root, long dataStart)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new InvalidDataException($"'{file.Path}': the header is no JSON object.");
+        var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty property in root.EnumerateObject())
+        {
+            if (property.Name == "__metadata__")
+                ReadMetadata(file, property.Value, metadata);
+            else if (!tensors.TryAdd(property.Name, ReadTensor(file, property, dataStart)))
+                throw Broken(file, property.Name, "is there twice");
+        }
+        CheckPlaces(file, tensors.Values, dataStart);
+        return new(tensors, metadata);
+    }
+
+    private static void ReadMetadata(TensorFile file, JsonElement value, Dictionary<string, string> metadata)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+            throw Broken(file, "__metadata__", "is no object of strings");
+        foreach (JsonProperty pair in value.EnumerateObject())
+        {
+            if (pair.Value.ValueKind != JsonValueKind.String)
+                throw Broken(file, "__metadata__", $"holds '{pair.Name}', which is no string");
+            metadata[pair.Name] = pair.Value.GetString()!;
+        }
+    }
+
+    private static StoredTensor ReadTensor(TensorFile file, JsonProperty property, long dataStart)
+    {
+        string name = property.Name;
+        string typeName = Member("dtype", JsonValueKind.String).GetString()!;
+        if (!ElementType.TryParse(typeName, out ScalarType type))
+            throw Broken(file, name, $"has the unknown element type '{typeName}'");
+        long[] shape = Numbers("shape"), offsets = Numbers("data_offsets");
+        if (offsets is not [long start, long end] || start > end)
+            throw Broken(file, name, $"has the data_offsets {StoredTensor.Text(offsets)}");
+        if (end > file.Length - dataStart)
+            throw Broken(file, name, $"ends at data byte {end}, beyond the end of the file ({file.Length - dataStart})");
+        if (shape.Length > MaxRank)
+            throw Broken(file, name, $"has {shape.Length} dimensions");
+        if (ByteCount(shape, ElementType.Size(type)) is not long byteCount || byteCount != end - start)
+            throw Broken(file, name, $"has {end - start} bytes, not those of {typeName} {StoredTensor.Text(shape)}");
+        return StoredTensor.Contiguous(name, type, shape, dataStart + start);
+
+        JsonElement Member(string key, JsonValueKind kind) =>
+            property.Value.ValueKind == JsonValueKind.Object && property.Value.TryGetProperty(key, out JsonElement member)
+                && member.ValueKind == kind
+                ? member
+                : throw Broken(file, name, $"has no '{key}' of the right kind");
+
+        long[] Numbers(string key) =>
+        [
+            .. Member(key, JsonValueKind.Array).EnumerateArray().Select(item =>
+                item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number) && number >= 0
+                    ? number
+                    : throw Broken(file, name, $"has '{item}' in '{key}'")),
+        ];
+    }
+
+    /// <summary>Bytes of a tensor, or null where the product is beyond 64 bits.</summary>
+    public static long? ByteCount(ReadOnlySpan<long> shape, int elementSize)
+    {
+        Int128 product = elementSize;
+        foreach (long size in shape)
+        {
+            product *= size;
+            if (product > long.MaxValue)
+                return null;
+        }
+        return (long)product;
+    }
+
+    private static void CheckPlaces(TensorFile file, IEnumerable<StoredTensor> tensors, long dataStart)
+    {
+        long expected = dataStart;
+        foreach (StoredTensor tensor in tensors.OrderBy(t => t.Offset).ThenBy(t => t.ByteCount))
+        {
+            if (tensor.Offset != expected)
+                throw Broken(file, tensor.Name, tensor.Offset < expected
+                    ? $"overlaps the tensor before it by {expected - tensor.Offset} bytes"
+                    : $"lies after a gap of {tensor.Offset - expected} bytes");
+            expected += tensor.ByteCount;
+        }
+        if (expected != file.Length)
+            throw new InvalidDataException($"'{file.Path}' has {file.Length - expected} bytes that belong to no tensor.");
+    }
+
+    private static InvalidDataException Broken(TensorFile file, string name, string problem) =>
+        new($"'{file.Path}': '{name}' {problem}.");
+}
