@@ -1,3 +1,5 @@
+using LeVo.Core.Audio;
+
 namespace LeVo.Core;
 
 /// <summary>What of a song the codec decodes.</summary>
@@ -35,4 +37,4 @@ public sealed record CodecDecodeOptions
 /// <summary>The two stems of a recording, of equal rate and length.</summary>
 /// <param name="Vocal">The voice.</param>
 /// <param name="Accompaniment">Everything but the voice.</param>
-public sealed record StemPair(AudioBlock Vocal, AudioBlock Accompaniment);
+public sealed record StemPair(Waveform Vocal, Waveform Accompaniment);

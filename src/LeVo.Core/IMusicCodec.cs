@@ -1,3 +1,4 @@
+using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Tokens;
 
@@ -22,14 +23,14 @@ public interface IMusicCodec
     /// <param name="cancellationToken">Stops between two computations; blocks already handed out stay valid.</param>
     /// <returns>Stereo blocks in order, without gap or overlap. An empty song gives none.</returns>
     /// <exception cref="ArgumentException">A code is not in the codec's book.</exception>
-    IAsyncEnumerable<AudioBlock> DecodeAsync(SongTokens tokens, CodecDecodeOptions options,
+    IAsyncEnumerable<Waveform> DecodeAsync(SongTokens tokens, CodecDecodeOptions options,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Codes of a full mix, <c>[frames]</c>: the mixed row of an audio prompt.</summary>
     /// <param name="mix">Audio of any rate; mono counts as two equal channels.</param>
     /// <param name="cancellationToken">Stops between two computations.</param>
     /// <exception cref="NotSupportedException">The model folder holds no mixed codec.</exception>
-    Task<int[]> EncodeMixedAsync(AudioBlock mix, CancellationToken cancellationToken = default);
+    Task<int[]> EncodeMixedAsync(Waveform mix, CancellationToken cancellationToken = default);
 
     /// <summary>Codes of two stems, each <c>[frames]</c>: the other two rows of an audio prompt.</summary>
     /// <param name="stems">Voice and accompaniment; both are cut to the shorter one.</param>

@@ -1,0 +1,116 @@
+using System.Numerics.Tensors;
+
+namespace LeVo.Core.Generation;
+
+/// <summary>What happens to the logits of one step before a class is picked, on rows of one codebook each.</summary>
+internal static class LogitsFilter
+{
+    /// <summary>Classifier-free guidance: <c>null + (conditional - null) coefficient</c>.</summary>
+    public static void Guide(ReadOnlySpan<float> conditional, ReadOnlySpan<float> unconditional, double coefficient,
+        Span<float> guided)
+    {
+        TensorPrimitives.Subtract(conditional, unconditional, guided);
+        TensorPrimitives.MultiplyAdd(guided, (float)coefficient, unconditional, guided);
+    }
+
+    /// <summary>
+    /// Divides the logit of every code that occurs in <paramref name="recent"/>, once however often it occurs. Negative logits
+    /// rise by it; end-of-sequence (the last class) and special ids are out of reach: quirks of the released system that its
+    /// checkpoints were tuned with.
+    /// </summary>
+    public static void Penalize(Span<float> logits, ReadOnlySpan<int> recent, double divisor)
+    {
+        int codes = logits.Length - 1;
+        for (int i = 0; i < recent.Length; i++)
+        {
+            int id = recent[i];
+            if (id < codes && !recent[..i].Contains(id))
+                logits[id] /= (float)divisor;
+        }
+    }
+
+    /// <summary>Makes classes impossible; ids beyond the classes are ignored.</summary>
+    public static void Ban(Span<float> logits, ReadOnlySpan<int> ids)
+    {
+        foreach (int id in ids)
+        {
+            if (id < logits.Length)
+                logits[id] = float.NegativeInfinity;
+        }
+    }
+
+    /// <summary>Softmax of <c>logits / temperature</c>.</summary>
+    /// <exception cref="InvalidOperationException">The logits hold NaN, or nothing finite.</exception>
+    public static void Softmax(ReadOnlySpan<float> logits, double temperature, Span<float> probabilities)
+    {
+        TensorPrimitives.Divide(logits, (float)temperature, probabilities);
+        float max = TensorPrimitives.Max<float>(probabilities);
+        if (!float.IsFinite(max))
+            throw NotNumbers(max);
+        TensorPrimitives.Subtract(probabilities, max, probabilities);
+        TensorPrimitives.Exp<float>(probabilities, probabilities);
+        TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
+    }
+
+    public static InvalidOperationException NotNumbers(float max) => new($"The model's logits are not finite (maximum {max}).");
+
+    /// <summary>Keeps what is at least as probable as the k-th best class (ties survive) and renormalises.</summary>
+    public static void KeepTopK(Span<float> probabilities, int k, Span<float> scratch)
+    {
+        float threshold;
+        if (k == 1)
+        {
+            threshold = TensorPrimitives.Max<float>(probabilities);
+        }
+        else
+        {
+            probabilities.CopyTo(scratch);
+            scratch.Sort();
+            threshold = scratch[^k];
+        }
+        foreach (ref float p in probabilities)
+        {
+            if (p < threshold)
+                p = 0;
+        }
+        TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
+    }
+
+    /// <summary>Keeps the best classes until the mass before a class exceeds <paramref name="mass"/>, and renormalises.</summary>
+    public static void KeepTopP(Span<float> probabilities, double mass, Span<float> scratch, Span<int> order)
+    {
+        for (int i = 0; i < order.Length; i++)
+            order[i] = i;
+        TensorPrimitives.Negate<float>(probabilities, scratch); // Sorts ascending: the best class comes first.
+        scratch.Sort(order);
+        double before = 0;
+        foreach (int id in order)
+        {
+            float p = probabilities[id];
+            if (before > mass)
+                probabilities[id] = 0;
+            before += p;
+        }
+        TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
+    }
+
+    /// <summary>The class at the point <paramref name="u"/> (in [0, 1)) of the cumulative distribution.</summary>
+    public static int Draw(ReadOnlySpan<float> probabilities, double u)
+    {
+        double total = 0;
+        foreach (float p in probabilities)
+            total += p;
+        double left = u * total;
+        int last = 0;
+        for (int i = 0; i < probabilities.Length; i++)
+        {
+            if (probabilities[i] <= 0)
+                continue;
+            last = i;
+            left -= probabilities[i];
+            if (left < 0)
+                break;
+        }
+        return last; // Rounding may leave a crumb at the end; it belongs to the last possible class.
+    }
+}

@@ -1,0 +1,88 @@
+using System.Numerics.Tensors;
+
+namespace LeVo.Core.Generation;
+
+/// <summary>
+/// Picks one id for each codebook from the logits of one step (spec sections 7 and 8): guidance, repetition penalty and ban
+/// list, then the best class or a draw among the filtered ones. Works on managed memory; holds scratch, so it belongs to one
+/// session.
+/// </summary>
+internal sealed class Sampler
+{
+    private readonly GenerationOptions options;
+    private readonly PositionRandom random;
+    private readonly float[] logits, probabilities, scratch;
+    private readonly int[] order;
+    private readonly int topK;
+
+    /// <exception cref="ArgumentException">The options are out of range.</exception>
+    public Sampler(int codebooks, int classes, GenerationOptions options, ulong seed)
+    {
+        options.Validate();
+        this.options = options;
+        random = new(seed);
+        Codebooks = codebooks;
+        Classes = classes;
+        topK = Math.Min(options.TopK, classes);
+        logits = new float[codebooks * classes];
+        probabilities = new float[classes];
+        scratch = new float[classes];
+        order = new int[classes];
+    }
+
+    public int Codebooks { get; }
+
+    public int Classes { get; }
+
+    /// <summary>Whether the best class is always taken.</summary>
+    public bool IsGreedy => !options.UseSampling || options.Temperature <= 0;
+
+    /// <summary>The logits of the last step, <c>[K, classes]</c>: after <see cref="Guide"/> mixed, after <see cref="Pick"/>
+    /// also penalised and with bans.</summary>
+    public ReadOnlySpan<float> Logits => logits;
+
+    /// <summary>Mixes the two branches' logits, each <c>[K, classes]</c>.</summary>
+    public void Guide(ReadOnlySpan<float> conditional, ReadOnlySpan<float> unconditional) =>
+        LogitsFilter.Guide(conditional, unconditional, options.Guidance, logits);
+
+    /// <summary>Picks a codebook's id from the mixed logits.</summary>
+    /// <param name="codebook">The codebook.</param>
+    /// <param name="recent">The codebook's ids at earlier steps, oldest first; those in the window are penalised.</param>
+    /// <param name="banned">Ids that codebook 0 must not take.</param>
+    /// <param name="step">The step, which addresses the random number.</param>
+    public int Pick(int codebook, ReadOnlySpan<int> recent, ReadOnlySpan<int> banned, int step)
+    {
+        Span<float> row = Row(codebook);
+        Process(row, codebook, recent, banned);
+        if (IsGreedy)
+        {
+            int best = TensorPrimitives.IndexOfMax<float>(row);
+            return float.IsFinite(row[best]) ? best : throw LogitsFilter.NotNumbers(row[best]);
+        }
+        LogitsFilter.Softmax(row, options.Temperature, probabilities);
+        Keep(probabilities, codebook);
+        return LogitsFilter.Draw(probabilities, random.Next(step, codebook));
+    }
+
+    private void Process(Span<float> row, int codebook, ReadOnlySpan<int> recent, ReadOnlySpan<int> banned)
+    {
+        if (options.PenalizeRepetition)
+        {
+            int window = options.RepetitionWindow == 0 ? recent.Length : Math.Min(options.RepetitionWindow, recent.Length);
+            LogitsFilter.Penalize(row, recent[^window..], options.RepetitionPenalty);
+        }
+        if (codebook == 0)
+            LogitsFilter.Ban(row, banned);
+    }
+
+    /// <summary>Zeroes the classes that are not eligible and renormalises.</summary>
+    public void Keep(Span<float> distribution, int codebook)
+    {
+        if (options.TopP > 0)
+            LogitsFilter.KeepTopP(distribution, options.TopP, scratch, order);
+        else if (topK > 0)
+            LogitsFilter.KeepTopK(distribution, codebook == 0 ? topK : 1, scratch);
+    }
+
+    private Span<float> Row(int codebook) => logits.AsSpan(codebook * Classes, Classes);
+}
