@@ -52,9 +52,9 @@ public static class NameSeeded
     }
 }
 
-/// <summary>Name-seeded weights as a source of parameters; the prefix goes before every name.</summary>
+/// <summary>Name-seeded weights as a source of parameters; the prefix goes before every name. What is computed is not seeded.</summary>
 internal sealed class NameSeededSource(string prefix = "") : ITensorSource
 {
-    public Tensor Find(string name, long[] shape, ParameterInit init) =>
-        tensor(NameSeeded.Weight(prefix + name, shape), shape);
+    public Tensor? Find(string name, long[] shape, ParameterInit init) =>
+        init.Kind == InitKind.Computed ? null : tensor(NameSeeded.Weight(prefix + name, shape), shape);
 }

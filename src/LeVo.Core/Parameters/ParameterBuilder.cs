@@ -41,6 +41,13 @@ internal sealed class ParameterBuilder(ITensorSource source, Device? device = nu
         return Add(name, found, shape, isBuffer, StoredForm.Plain);
     }
 
+    internal Parameter TakeComputed(string name, long[] shape, Func<Tensor> compute)
+    {
+        declared.Add(new(name, shape, true));
+        Tensor value = source.Find(name, shape, ParameterInit.Computed) ?? compute();
+        return Add(name, Check(name, value, shape) ? value : null, shape, true, StoredForm.Plain);
+    }
+
     internal Parameter TakeWeightNorm(string name, long[] shape, ParameterInit init)
     {
         long[] normShape = [shape[0], .. Enumerable.Repeat(1L, shape.Length - 1)];

@@ -14,6 +14,9 @@ internal enum InitKind
 
     /// <summary>Uniform between minus and plus the scale.</summary>
     Uniform,
+
+    /// <summary>Follows from the configuration (windows, filter banks, frequencies): only files hold it, nothing draws it.</summary>
+    Computed,
 }
 
 /// <summary>Initial distribution of one parameter; <paramref name="ZeroRow"/> is a padding row that starts at zero.</summary>
@@ -22,6 +25,8 @@ internal readonly record struct ParameterInit(InitKind Kind, double Scale, long?
     public static readonly ParameterInit Zeros = new(InitKind.Constant, 0);
 
     public static readonly ParameterInit Ones = new(InitKind.Constant, 1);
+
+    public static readonly ParameterInit Computed = new(InitKind.Computed, 0);
 
     public static ParameterInit Normal(double standardDeviation, long? zeroRow = null) =>
         new(InitKind.Normal, standardDeviation, zeroRow);

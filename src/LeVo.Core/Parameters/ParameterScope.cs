@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace LeVo.Core.Parameters;
 
@@ -16,6 +17,10 @@ internal readonly struct ParameterScope(ParameterBuilder builder, string prefix)
 
     /// <summary>A tensor that training leaves alone.</summary>
     public Parameter TakeBuffer(string name, long[] shape, ParameterInit init) => builder.Take(Full(name), shape, init, true);
+
+    /// <summary>A buffer that follows from the configuration: the stored one, computed where none is stored.</summary>
+    public Parameter TakeComputed(string name, long[] shape, Func<Tensor> compute) =>
+        builder.TakeComputed(Full(name), shape, compute);
 
     /// <summary>A weight stored as <c>weight_g</c> and <c>weight_v</c> (either naming), folded.</summary>
     public Parameter TakeWeightNorm(long[] shape, ParameterInit init) => builder.TakeWeightNorm(Full("weight"), shape, init);

@@ -5,8 +5,10 @@ namespace LeVo.Core.Parameters;
 /// <summary>Fresh values for training from scratch, repeatable by seed and independent of the order of creation.</summary>
 internal sealed class RandomTensorSource(long seed) : ITensorSource
 {
-    public Tensor Find(string name, long[] shape, ParameterInit init)
+    public Tensor? Find(string name, long[] shape, ParameterInit init)
     {
+        if (init.Kind == InitKind.Computed)
+            return null;
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed ^ Fnv1a.Hash(name));
         Tensor values = init.Kind switch

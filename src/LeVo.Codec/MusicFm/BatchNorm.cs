@@ -1,0 +1,34 @@
+using LeVo.Core.Parameters;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.MusicFm;
+
+/// <summary>
+/// Batch normalisation in its inference form: the stored statistics make it an affine map per channel, folded into the
+/// convolution before it. Weight and bias train; the statistics do not.
+/// </summary>
+internal sealed class BatchNorm
+{
+    private readonly Parameter weight, bias, mean, variance;
+
+    public BatchNorm(ParameterScope scope, long channels)
+    {
+        weight = scope.Take("weight", [channels], ParameterInit.Ones);
+        bias = scope.Take("bias", [channels], ParameterInit.Zeros);
+        mean = scope.TakeBuffer("running_mean", [channels], ParameterInit.Zeros);
+        variance = scope.TakeBuffer("running_var", [channels], ParameterInit.Ones);
+        scope.Ignore("num_batches_tracked");
+    }
+
+    /// <summary>Weight and bias of convolution and normalisation in one; the output channel is the first dimension.</summary>
+    public (Tensor Weight, Tensor Bias) Fold(Tensor convolutionWeight, Tensor? convolutionBias)
+    {
+        using var scope = NewDisposeScope();
+        Tensor scale = weight * (variance + 1e-5).rsqrt();
+        Tensor offset = convolutionBias is null ? -mean : convolutionBias - mean;
+        long[] perChannel = [-1, .. Enumerable.Repeat(1L, (int)convolutionWeight.dim() - 1)];
+        return ((convolutionWeight * scale.view(perChannel)).MoveToOuterDisposeScope(),
+            (offset * scale + bias).MoveToOuterDisposeScope());
+    }
+}

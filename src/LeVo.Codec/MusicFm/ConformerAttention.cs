@@ -1,0 +1,30 @@
+using LeVo.Core.Neural;
+using LeVo.Core.Parameters;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.MusicFm;
+
+/// <summary>
+/// Self-attention whose rotary positions turn the input <b>before</b> the query and key projections; values come from the
+/// unturned input. All frames see each other.
+/// </summary>
+internal sealed class ConformerAttention(ParameterScope scope, int width, int heads)
+{
+    private readonly Linear query = new(scope.Sub("linear_q"), width, width);
+    private readonly Linear key = new(scope.Sub("linear_k"), width, width);
+    private readonly Linear value = new(scope.Sub("linear_v"), width, width);
+    private readonly Linear output = new(scope.Sub("linear_out"), width, width);
+
+    /// <summary><c>[batch, frames, width]</c> to the same shape.</summary>
+    public Tensor Forward(Tensor x, (Tensor Cos, Tensor Sin) angles)
+    {
+        using var scope = NewDisposeScope();
+        long batch = x.shape[0], frames = x.shape[1];
+        Tensor rotated = RotaryTable.Rotate(x.view(batch, frames, heads, -1), angles).view(batch, frames, width);
+        Tensor mixed = nn.functional.scaled_dot_product_attention(
+            Split(query.Forward(rotated)), Split(key.Forward(rotated)), Split(value.Forward(x)));
+        return output.Forward(mixed.transpose(1, 2).reshape(batch, frames, width)).MoveToOuterDisposeScope();
+
+        Tensor Split(Tensor y) => y.view(batch, frames, heads, -1).transpose(1, 2);
+    }
+}

@@ -1,0 +1,30 @@
+using LeVo.Core.Parameters;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.MusicFm;
+
+/// <summary>Rotary positions in the half-split form: feature i turns with feature i + half.</summary>
+internal sealed class RotaryTable(ParameterScope scope, int headWidth)
+{
+    private readonly Parameter inverseFrequency = scope.TakeComputed("inv_freq", [headWidth / 2],
+        () => tensor(Enumerable.Range(0, headWidth / 2).Select(i => (float)Math.Pow(10_000, -2.0 * i / headWidth)).ToArray()));
+
+    /// <summary>Cosines and sines <c>[frames, 1, headWidth]</c>, ready for <c>[batch, frames, heads, headWidth]</c>.</summary>
+    public (Tensor Cos, Tensor Sin) Angles(long frames)
+    {
+        using var scope = NewDisposeScope();
+        Tensor positions = arange(frames, dtype: inverseFrequency.dtype, device: inverseFrequency.device);
+        Tensor angles = positions.unsqueeze(1) * inverseFrequency.unsqueeze(0);
+        Tensor repeated = cat([angles, angles], 1).unsqueeze(1);
+        return (repeated.cos().MoveToOuterDisposeScope(), repeated.sin().MoveToOuterDisposeScope());
+    }
+
+    public static Tensor Rotate(Tensor x, (Tensor Cos, Tensor Sin) angles)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] halves = x.chunk(2, -1);
+        Tensor turned = cat([-halves[1], halves[0]], -1);
+        return (x * angles.Cos + turned * angles.Sin).MoveToOuterDisposeScope();
+    }
+}

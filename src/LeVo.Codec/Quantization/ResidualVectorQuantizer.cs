@@ -1,0 +1,68 @@
+using LeVo.Core.Parameters;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Quantization;
+
+/// <summary>Quantisers in a row, each coding what the former left over; the released codecs have one.</summary>
+internal sealed class ResidualVectorQuantizer(
+    ParameterScope scope, int width, int codebookSize, int codeWidth, int count = 1)
+{
+    /// <summary>The quantisers in their order.</summary>
+    public IReadOnlyList<VectorQuantizer> Quantizers { get; } =
+    [
+        .. Enumerable.Range(0, count)
+            .Select(i => new VectorQuantizer(scope.Sub("quantizers").Sub(i), width, codebookSize, codeWidth)),
+    ];
+
+    /// <summary>Entries of each codebook.</summary>
+    public int CodebookSize { get; } = codebookSize;
+
+    /// <summary><c>[batch, frames, width]</c> to int64 codes <c>[batch, quantisers, frames]</c>.</summary>
+    public Tensor Encode(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        List<Tensor> codes = [];
+        Tensor residual = hidden;
+        foreach (VectorQuantizer quantizer in Quantizers)
+        {
+            codes.Add(quantizer.Encode(residual));
+            if (codes.Count < Quantizers.Count)
+                residual = residual - quantizer.FromCodes(codes[^1]);
+        }
+        return stack(codes, 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Codes <c>[batch, quantisers, frames]</c> to vectors <c>[batch, frames, width]</c>.</summary>
+    /// <exception cref="ArgumentException">There are more codes per frame than quantisers.</exception>
+    public Tensor FromCodes(Tensor codes)
+    {
+        if (codes.shape[1] < 1 || codes.shape[1] > Quantizers.Count)
+            throw new ArgumentException($"{codes.shape[1]} codes a frame for {Quantizers.Count} quantisers.", nameof(codes));
+        using var scope = NewDisposeScope();
+        Tensor sum = Quantizers[0].FromCodes(codes.select(1, 0));
+        for (int i = 1; i < codes.shape[1]; i++)
+            sum = sum + Quantizers[i].FromCodes(codes.select(1, i));
+        return sum.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Quantises with straight-through gradients; losses add up over the quantisers.</summary>
+    public QuantizerOutput ForwardTraining(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        QuantizerOutput total = Quantizers[0].ForwardTraining(hidden);
+        List<Tensor> codes = [total.Codes];
+        Tensor residual = hidden;
+        QuantizerOutput last = total;
+        foreach (VectorQuantizer quantizer in Quantizers.Skip(1))
+        {
+            residual = residual - last.Output;
+            last = quantizer.ForwardTraining(residual);
+            codes.Add(last.Codes);
+            total = new(total.Output + last.Output, total.Codes, total.Commitment + last.Commitment,
+                total.CodebookLoss + last.CodebookLoss);
+        }
+        return new(total.Output.MoveToOuterDisposeScope(), stack(codes, 1).MoveToOuterDisposeScope(),
+            total.Commitment.MoveToOuterDisposeScope(), total.CodebookLoss.MoveToOuterDisposeScope());
+    }
+}

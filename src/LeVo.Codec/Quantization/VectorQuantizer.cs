@@ -1,0 +1,125 @@
+using LeVo.Core.Parameters;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Quantization;
+
+/// <summary>
+/// Vector quantiser of factorised, normalised codes: a narrow projection picks the entry of largest cosine; the entry itself,
+/// not normalised, is projected back.
+/// </summary>
+internal sealed class VectorQuantizer
+{
+    // Scores of one chunk of vectors against all entries: 16 MB however large the codebook.
+    private const long ScoresPerChunk = 1 << 22;
+    private readonly Parameter inWeight, inBias, outWeight, outBias;
+
+    public VectorQuantizer(ParameterScope scope, int width, int codebookSize, int codeWidth)
+    {
+        inWeight = scope.Sub("in_proj").TakeWeightNorm([codeWidth, width, 1], ParameterInit.FanIn(width));
+        inBias = scope.Sub("in_proj").Take("bias", [codeWidth], ParameterInit.FanIn(width));
+        outWeight = scope.Sub("out_proj").TakeWeightNorm([width, codeWidth, 1], ParameterInit.FanIn(codeWidth));
+        outBias = scope.Sub("out_proj").Take("bias", [width], ParameterInit.FanIn(codeWidth));
+        Codebook = scope.Sub("codebook").Take("weight", [codebookSize, codeWidth], ParameterInit.Normal(1));
+        scope.Ignore("stale_counter", codebookSize);
+    }
+
+    /// <summary>Entries <c>[codebookSize, codeWidth]</c>.</summary>
+    public Parameter Codebook { get; }
+
+    /// <summary>Down to the codes' width: <c>[batch, frames, width]</c> to <c>[batch, frames, codeWidth]</c>.</summary>
+    public Tensor Project(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.linear(hidden, inWeight.squeeze(-1), inBias).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Up from the codes' width: <c>[batch, frames, codeWidth]</c> to <c>[batch, frames, width]</c>.</summary>
+    public Tensor Expand(Tensor code)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.linear(code, outWeight.squeeze(-1), outBias).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Codes of hidden states, <c>[batch, frames, width]</c> to int64 <c>[batch, frames]</c>.</summary>
+    public Tensor Encode(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        return Nearest(Project(hidden)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Index of the nearest entry, both sides normalised; the lowest of equals.</summary>
+    public Tensor Nearest(Tensor projected)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor rows = projected.reshape(-1, Codebook.shape[1]);
+        long chunk = Math.Max(1, ScoresPerChunk / Codebook.shape[0]);
+        (Tensor entries, Tensor offsets) = NormalizedEntries();
+        List<Tensor> codes = [];
+        for (long start = 0; start < rows.shape[0]; start += chunk)
+        {
+            using Tensor scores = Scores(rows.narrow(0, start, Math.Min(chunk, rows.shape[0] - start)), entries, offsets);
+            codes.Add(scores.argmax(1));
+        }
+        long[] shape = projected.shape;
+        return cat(codes, 0).view(shape[..^1]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Entries of codes, <c>[batch, frames]</c> to <c>[batch, frames, codeWidth]</c>.</summary>
+    public Tensor Lookup(Tensor codes)
+    {
+        using var scope = NewDisposeScope();
+        return Codebook.index_select(0, codes.flatten()).view([.. codes.shape, Codebook.shape[1]]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Vectors of codes, <c>[batch, frames]</c> to <c>[batch, frames, width]</c>.</summary>
+    public Tensor FromCodes(Tensor codes)
+    {
+        using var scope = NewDisposeScope();
+        return Expand(Lookup(codes)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Quantises with a straight-through gradient.</summary>
+    public QuantizerOutput ForwardTraining(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        Tensor projected = Project(hidden);
+        Tensor codes = Nearest(projected);
+        Tensor entries = Lookup(codes);
+        Tensor commitment = (projected - entries.detach()).square().mean();
+        Tensor codebook = (entries - projected.detach()).square().mean();
+        Tensor output = Expand(projected + (entries - projected).detach());
+        return new(output.MoveToOuterDisposeScope(), codes.MoveToOuterDisposeScope(),
+            commitment.MoveToOuterDisposeScope(), codebook.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Half of 1 minus the squared distance of the normalised vectors, less 1/2 for unit rows: largest is nearest.</summary>
+    internal Tensor Scores(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        (Tensor entries, Tensor offsets) = NormalizedEntries();
+        return Scores(rows, entries, offsets).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Scores(Tensor rows, Tensor entries, Tensor offsets)
+    {
+        using var scope = NewDisposeScope();
+        Tensor unit = nn.functional.normalize(rows, p: 2, dim: 1, eps: 1e-12);
+        return nn.functional.linear(unit, entries, offsets).MoveToOuterDisposeScope();
+    }
+
+    // The norms are all one but for an entry of zeros, which the plain cosine would misplace.
+    private (Tensor Entries, Tensor Offsets) NormalizedEntries()
+    {
+        using var scope = NewDisposeScope();
+        Tensor entries = nn.functional.normalize(Codebook, p: 2, dim: 1, eps: 1e-12);
+        Tensor offsets = entries.square().sum(1).mul(-0.5);
+        return (entries.MoveToOuterDisposeScope(), offsets.MoveToOuterDisposeScope());
+    }
+}
+
+/// <summary>What a quantiser gives in training: vectors with a straight-through gradient <c>[batch, frames, width]</c>, codes,
+/// and the mean squared distances that pull the projections to their entries (commitment) and the entries to them.</summary>
+internal readonly record struct QuantizerOutput(Tensor Output, Tensor Codes, Tensor Commitment, Tensor CodebookLoss);
