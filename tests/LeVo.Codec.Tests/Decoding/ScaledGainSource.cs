@@ -1,0 +1,18 @@
+using LeVo.Core.Parameters;
+using LeVo.Testing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Tests.Decoding;
+
+/// <summary>Name-seeded values whose weight-norm gains are scaled, so that deep tiny stacks stay quiet.</summary>
+internal sealed class ScaledGainSource(string prefix, double scale) : ITensorSource
+{
+    private readonly NameSeededSource inner = new(prefix);
+
+    public Tensor? Find(string name, long[] shape, ParameterInit init)
+    {
+        Tensor? found = inner.Find(name, shape, init);
+        return found is not null && name.EndsWith("weight_g", StringComparison.Ordinal) ? found.mul_((float)scale) : found;
+    }
+}
