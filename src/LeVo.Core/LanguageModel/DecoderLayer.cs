@@ -9,8 +9,9 @@ internal sealed class DecoderLayer(ParameterScope scope, long width, long inner,
     /// <summary>Initial distribution of every linear layer of a stack.</summary>
     internal static readonly ParameterInit Init = ParameterInit.Normal(0.02);
 
-    internal RmsNorm AttentionNorm { get; } = new(scope.Sub("input_layernorm"), width);
     private readonly RmsNorm feedForwardNorm = new(scope.Sub("post_attention_layernorm"), width);
+
+    internal RmsNorm AttentionNorm { get; } = new(scope.Sub("input_layernorm"), width);
 
     internal SelfAttention Attention { get; } = new(scope.Sub("self_attn"), width, heads);
 
