@@ -9,9 +9,8 @@ internal sealed class DecoderLayer(ParameterScope scope, long width, long inner,
     /// <summary>Initial distribution of every linear layer of a stack.</summary>
     internal static readonly ParameterInit Init = ParameterInit.Normal(0.02);
 
+    private readonly RmsNorm attentionNorm = new(scope.Sub("input_layernorm"), width);
     private readonly RmsNorm feedForwardNorm = new(scope.Sub("post_attention_layernorm"), width);
-
-    internal RmsNorm AttentionNorm { get; } = new(scope.Sub("input_layernorm"), width);
 
     internal SelfAttention Attention { get; } = new(scope.Sub("self_attn"), width, heads);
 
@@ -20,7 +19,7 @@ internal sealed class DecoderLayer(ParameterScope scope, long width, long inner,
     public Tensor Forward(Tensor x, in StackStep step, LayerCache? cache)
     {
         using var scope = NewDisposeScope();
-        Tensor attended = x + Attention.Forward(AttentionNorm.Forward(x), step, cache);
+        Tensor attended = x + Attention.Forward(attentionNorm.Forward(x), step, cache);
         return (attended + FeedForward.Forward(feedForwardNorm.Forward(attended))).MoveToOuterDisposeScope();
     }
 }
