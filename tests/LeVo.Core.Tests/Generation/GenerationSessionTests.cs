@@ -1,0 +1,145 @@
+using LeVo.Core.Generation;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Tokens;
+
+namespace LeVo.Core.Tests.Generation;
+
+public sealed class GenerationSessionTests
+{
+    private static LeLmConfig Config => ScriptedStepper.Tiny;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.02)]
+    [InlineData(0.1)]
+    [InlineData(0.4)]
+    [InlineData(1)]
+    public void FramesAsTheyComeAreTheTrimmedSong(double endChance)
+    {
+        for (ulong seed = 0; seed < 50; seed++)
+        {
+            using var streaming = Session(30, seed, endChance: endChance);
+            using var whole = Session(30, seed, endChance: endChance);
+            List<int[]> frames = Take(streaming);
+            while (!whole.Ended)
+                whole.Advance();
+
+            Assert.True(streaming.StepsDone <= whole.StepsDone);
+            Assert.Equal(Trimmed(whole, 30), frames);
+            Assert.All(frames, codes => Assert.All(codes, code => Assert.InRange(code, 0, Config.CodeSize - 1)));
+        }
+    }
+
+    [Fact]
+    public void NoStepIsTakenThatCannotChangeTheSong()
+    {
+        using var session = Session(30, 5, endChance: 1);
+        Assert.Empty(Take(session));
+        Assert.Equal(1, session.StepsDone);
+    }
+
+    [Fact]
+    public void EqualSeedsGiveEqualSongsAndOthersDoNot()
+    {
+        List<int[]> first = Take(Session(30, 7)), again = Take(Session(30, 7)), other = Take(Session(30, 8));
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, other);
+    }
+
+    [Fact]
+    public void TheModelReadsTheInterleavedSequence()
+    {
+        var stepper = new ScriptedStepper(Config);
+        using var session = new GenerationSession(stepper, Config, 12, new(), 3);
+        List<int[]> frames = Take(session);
+        int[] codes = [.. Enumerable.Range(0, 3).SelectMany(q => frames.Select(frame => frame[q]))];
+        int[] sequence = new DelayPattern(Config.Delays, 12).Build(codes, Config.SpecialId);
+        Assert.Equal(sequence, session.Sequence);
+        Assert.Equal(session.StepsTotal, session.StepsDone);
+        for (int s = 0; s < stepper.Columns.Count; s++)
+            Assert.Equal(Enumerable.Range(0, 3).Select(q => sequence[q * 16 + s]), stepper.Columns[s]);
+        Assert.Equal(15, stepper.Columns.Count);
+    }
+
+    [Fact]
+    public void BannedIdsStayOutOfTheMixedStream()
+    {
+        int[] banned = [.. Enumerable.Range(0, 15), 999];
+        using var session = new GenerationSession(new ScriptedStepper(Config), Config, 20, new(), 3, banned);
+        Assert.All(Take(session), codes => Assert.Equal(15, codes[0]));
+    }
+
+    [Fact]
+    public void TheSessionOwnsItsStepper()
+    {
+        var stepper = new ScriptedStepper(Config);
+        new GenerationSession(stepper, Config, 3, new(), 3).Dispose();
+        Assert.True(stepper.IsDisposed);
+    }
+
+    [Fact]
+    public void NumbersThatAreNoneAreRefused()
+    {
+        var sampler = new Sampler(1, 4, new(), 1);
+        sampler.Guide([1, float.NaN, 2, 3], [0, 0, 0, 0]);
+        Assert.Throws<InvalidOperationException>(() => sampler.Pick(0, [], [], 1));
+    }
+
+    [Theory]
+    [InlineData(-1, 5000, 0, 1.5, 50, 1.1)]
+    [InlineData(double.NaN, 5000, 0, 1.5, 50, 1.1)]
+    [InlineData(1, -1, 0, 1.5, 50, 1.1)]
+    [InlineData(1, 5000, 1.01, 1.5, 50, 1.1)]
+    [InlineData(1, 5000, 0, double.PositiveInfinity, 50, 1.1)]
+    [InlineData(1, 5000, 0, 1.5, -1, 1.1)]
+    [InlineData(1, 5000, 0, 1.5, 50, 0)]
+    public void OptionsOutOfRangeAreRefused(double temperature, int topK, double topP, double guidance, int window, double penalty)
+    {
+        var options = new GenerationOptions
+        {
+            Temperature = temperature, TopK = topK, TopP = topP, Guidance = guidance, RepetitionWindow = window,
+            RepetitionPenalty = penalty,
+        };
+        Assert.Throws<ArgumentException>(() => new Sampler(3, 17, options, 1));
+    }
+
+    [Fact]
+    public void DrawsFollowTheDistribution()
+    {
+        float[] probabilities = [0.5f, 0, 0.25f, 0.125f, 0.125f];
+        var random = new PositionRandom(11);
+        var counts = new double[5];
+        for (int step = 0; step < 40_000; step++)
+            counts[LogitsFilter.Draw(probabilities, random.Next(step, 2))]++;
+        for (int i = 0; i < 5; i++)
+            Assert.Equal(probabilities[i], counts[i] / 40_000, 0.012);
+        Assert.Equal(0, counts[1]);
+    }
+
+    private static GenerationSession Session(int frames, ulong seed, double endChance = 0) =>
+        new(new ScriptedStepper(Config, seed, endChance), Config, frames, new() { TopK = 4 }, seed);
+
+    private static List<int[]> Take(GenerationSession session)
+    {
+        var frames = new List<int[]>();
+        var codes = new int[3];
+        while (!session.Complete)
+        {
+            if (session.TryTakeFrame(codes))
+                frames.Add([.. codes]);
+            else if (!session.Complete)
+                session.Advance();
+        }
+        return frames;
+    }
+
+    /// <summary>The reference's way: revert the whole sequence, then cut at the earliest end.</summary>
+    private static List<int[]> Trimmed(GenerationSession session, int frames)
+    {
+        var pattern = new DelayPattern(Config.Delays, frames);
+        int[] codes = pattern.Revert(session.Sequence, pattern.Columns, Config.SpecialId);
+        return [.. Enumerable.Range(0, frames)
+            .Select(t => Enumerable.Range(0, 3).Select(q => codes[q * frames + t]).ToArray())
+            .TakeWhile(frame => !frame.Contains(Config.EosId))];
+    }
+}

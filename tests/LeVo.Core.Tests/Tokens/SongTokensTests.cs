@@ -1,0 +1,30 @@
+using LeVo.Core.Tokens;
+
+namespace LeVo.Core.Tests.Tokens;
+
+public sealed class SongTokensTests
+{
+    [Fact]
+    public void RowsAreCopiedAndCutTogether()
+    {
+        int[] mixed = [1, 2, 3];
+        var tokens = new SongTokens(mixed, [4, 5, 6], [7, 8, 9], frameRate: 2);
+        mixed[0] = 99;
+        Assert.Equal(new TokenFrame(0, 1, 4, 7), tokens[0]);
+        Assert.Equal(TimeSpan.FromSeconds(1.5), tokens.Duration);
+        SongTokens end = tokens.Slice(1, 2);
+        Assert.Equal(2, end.Frames);
+        Assert.Equal([8, 9], end.Accompaniment.ToArray());
+        Assert.Equal(2, end.FrameRate);
+        Assert.Equal(tokens.Vocal.ToArray(), SongTokens.FromFrames([tokens[0], tokens[1], tokens[2]]).Vocal.ToArray());
+    }
+
+    [Fact]
+    public void WhatIsNoSongIsRefused()
+    {
+        Assert.Throws<ArgumentException>(() => new SongTokens([1], [1], []));
+        Assert.Throws<ArgumentException>(() => new SongTokens([1], [-1], [1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SongTokens([], [], [], 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SongTokens([1], [1], [1]).Slice(1, 1));
+    }
+}
