@@ -35,6 +35,9 @@ internal sealed class MusicFmEncoder
         DeclareUnused(scope, config, layersToBuild);
     }
 
+    /// <summary>Where the weights are; input must be there too.</summary>
+    public Device Device => Spectrogram.FilterBank.device;
+
     public MelSpectrogram Spectrogram { get; }
 
     public FrontEnd FrontEnd => frontEnd;

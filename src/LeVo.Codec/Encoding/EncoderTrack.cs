@@ -1,0 +1,65 @@
+using System.Numerics.Tensors;
+using LeVo.Codec.MusicFm;
+using LeVo.Core.Audio;
+
+namespace LeVo.Codec.Encoding;
+
+/// <summary>
+/// One stereo track as the encoder sees it: limited, repeated periodically without end, and cut into segments that know
+/// nothing of each other.
+/// </summary>
+internal sealed class EncoderTrack
+{
+    private readonly float[][] channels;
+    private readonly int sampleRate;
+
+    private EncoderTrack(float[][] channels, int sampleRate)
+    {
+        this.channels = channels;
+        this.sampleRate = sampleRate;
+    }
+
+    private int Length => channels[0].Length;
+
+    /// <summary>Frames that the track is worth; one more than fit, but for lengths where rounding takes one away
+    /// (29 · 1920 samples at 48 kHz give 29, not 30).</summary>
+    public int Frames => (int)(Length / (double)sampleRate * (MusicFmConfig.SampleRate / MusicFmConfig.FrameSamples)) + 1;
+
+    /// <summary>Each track limited by its own peak, then all cut to the shortest.</summary>
+    /// <param name="tracks">Stereo tracks, <c>[tracks][2][samples]</c>.</param>
+    /// <param name="sampleRate">Samples a second.</param>
+    /// <exception cref="ArgumentException">A track is not stereo or has no samples.</exception>
+    public static EncoderTrack[] Prepare(IReadOnlyList<float[][]> tracks, int sampleRate)
+    {
+        if (tracks.Any(track => track.Length != 2 || track[0].Length != track[1].Length))
+            throw new ArgumentException("A track has two channels of one length.", nameof(tracks));
+        int length = tracks.Min(track => track[0].Length);
+        if (length == 0)
+            throw new ArgumentException("A track has no samples.", nameof(tracks));
+        return [.. tracks.Select(track => new EncoderTrack(
+            [.. PeakRule.Joint(track).Select(channel => channel.Length == length ? channel : channel[..length])], sampleRate))];
+    }
+
+    /// <summary>Mono at 24 kHz of segment <paramref name="index"/>, resampled on its own: zeros lie beyond its ends.</summary>
+    public float[] Segment(int index, int segmentSamples)
+    {
+        float[][] parts = PeakRule.PerChannel([.. channels.Select(channel => Periodic(channel, index, segmentSamples))]);
+        var mono = new float[segmentSamples];
+        TensorPrimitives.Add(parts[0], parts[1], mono);
+        TensorPrimitives.Divide(mono, 2, mono);
+        return SincResampler.Resample(mono, sampleRate, MusicFmConfig.SampleRate);
+    }
+
+    private static float[] Periodic(float[] channel, int index, int segmentSamples)
+    {
+        var segment = new float[segmentSamples];
+        int source = (int)((long)index * segmentSamples % channel.Length);
+        for (int filled = 0; filled < segmentSamples; source = 0)
+        {
+            ReadOnlySpan<float> part = channel.AsSpan(source, Math.Min(channel.Length - source, segmentSamples - filled));
+            part.CopyTo(segment.AsSpan(filled));
+            filled += part.Length;
+        }
+        return segment;
+    }
+}
