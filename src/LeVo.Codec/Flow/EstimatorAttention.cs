@@ -1,0 +1,26 @@
+using LeVo.Core.Parameters;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Flow;
+
+/// <summary>Self-attention over all frames of a window with rotary queries and keys, <c>[rows, frames, width]</c>.</summary>
+internal sealed class EstimatorAttention(ParameterScope scope, EstimatorConfig config)
+{
+    private readonly InputOutputLinear project = new(scope.Sub("c_attn"), config.Width, 3 * config.Width);
+    private readonly InputOutputLinear output = new(scope.Sub("c_proj"), config.Width, config.Width);
+
+    public Tensor Forward(Tensor x, in WindowTables tables)
+    {
+        using var scope = NewDisposeScope();
+        long rows = x.shape[0], frames = x.shape[1];
+        Tensor all = project.Forward(x).view(rows, frames, 3, config.Heads, config.HeadWidth);
+        Tensor pairs = all.narrow(2, 0, 2).unflatten(4, [config.HeadWidth / 2, 2]).view_as_complex();
+        Tensor turned = (pairs * tables.Turns).view_as_real().flatten(4);
+        Tensor mixed = nn.functional.scaled_dot_product_attention(
+            Heads(turned, 0), Heads(turned, 1), Heads(all, 2), tables.Mask);
+        return output.Forward(mixed.transpose(1, 2).reshape(rows, frames, config.Width)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary><c>[rows, heads, frames, headWidth]</c>.</summary>
+    private static Tensor Heads(Tensor stacked, long index) => stacked.select(2, index).transpose(1, 2);
+}

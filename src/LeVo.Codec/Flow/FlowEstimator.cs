@@ -1,0 +1,80 @@
+using LeVo.Core.Neural;
+using LeVo.Core.Parameters;
+using TorchSharp;
+using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace LeVo.Codec.Flow;
+
+/// <summary>
+/// The transformer that estimates the flow's velocity: GPT-2 blocks without causality, with a position table and rotary
+/// positions besides, modulated by time.
+/// </summary>
+internal sealed class FlowEstimator
+{
+    private static readonly Scalar One = 1;
+    private readonly Parameter positions, table;
+    private readonly EstimatorBlock[] blocks;
+    private readonly LayerNorm norm;
+    private readonly Linear output;
+    private readonly TimeEmbedding time;
+
+    public FlowEstimator(ParameterScope scope, EstimatorConfig config)
+    {
+        Config = config;
+        long width = config.Width;
+        positions = scope.Sub("wpe").Take("weight", [config.Positions, width], ParameterInit.Normal(0.02));
+        blocks = [.. Enumerable.Range(0, config.Blocks).Select(i => new EstimatorBlock(scope.Sub("h").Sub(i), config))];
+        norm = new(scope.Sub("ln_f"), width);
+        table = scope.Take("scale_shift_table", [2, width], ParameterInit.Normal(1 / Math.Sqrt(width)));
+        output = new(scope.Sub("proj_out"), width, width);
+        time = new(scope.Sub("adaln_single"), width);
+        scope.Ignore("wte.weight", 50_257, width);
+    }
+
+    public EstimatorConfig Config { get; }
+
+    /// <summary>Times <c>[rows]</c>, or one time for all rows <c>[1]</c>.</summary>
+    public TimeConditions Time(Tensor times) => time.Forward(times);
+
+    /// <summary>Velocities of the latents, <c>[rows, frames, Z]</c>: the last Z features of the output, alone computed.</summary>
+    /// <param name="input">Mask features, context, conditions and noisy latents, <c>[rows, frames, width]</c>.</param>
+    /// <param name="conditions">The time.</param>
+    /// <param name="tables">The window.</param>
+    /// <param name="hiddenStates">Collects the input of every block (owned by the caller's scope), or null.</param>
+    public Tensor Velocity(Tensor input, in TimeConditions conditions, in WindowTables tables,
+        ICollection<Tensor>? hiddenStates = null)
+    {
+        using var scope = NewDisposeScope();
+        Tensor last = Trunk(input, conditions, tables, hiddenStates);
+        long z = Config.LatentWidth, from = Config.Width - z;
+        return nn.functional.linear(last, output.Weight.narrow(0, from, z), output.Bias!.narrow(0, from, z))
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The whole output, <c>[rows, frames, width]</c>.</summary>
+    public Tensor Forward(Tensor input, in TimeConditions conditions, in WindowTables tables,
+        ICollection<Tensor>? hiddenStates = null)
+    {
+        using var scope = NewDisposeScope();
+        return output.Forward(Trunk(input, conditions, tables, hiddenStates)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Trunk(Tensor input, in TimeConditions conditions, in WindowTables tables, ICollection<Tensor>? hiddenStates)
+    {
+        using var scope = NewDisposeScope();
+        Tensor h = input + positions.narrow(0, 0, input.shape[1]);
+        foreach (EstimatorBlock block in blocks)
+        {
+            Tensor next = block.Forward(h, conditions.Modulation, tables);
+            if (hiddenStates is null)
+                h.Dispose();
+            else
+                hiddenStates.Add(h.MoveToOuterDisposeScope().MoveToOuterDisposeScope());
+            h = next;
+        }
+        Tensor rows = (table + conditions.Embedded.unsqueeze(1)).unsqueeze(2);
+        Tensor scale = rows.select(1, 1) + 1;
+        return rows.select(1, 0).addcmul(norm.Forward(h), scale, One).MoveToOuterDisposeScope();
+    }
+}

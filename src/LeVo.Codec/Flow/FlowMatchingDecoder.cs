@@ -1,0 +1,117 @@
+using LeVo.Core.Parameters;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Flow;
+
+/// <summary>How the flow is solved.</summary>
+/// <param name="Steps">Euler steps of equal length.</param>
+/// <param name="Guidance">At most 1 means without guidance.</param>
+internal sealed record FlowSettings(int Steps = 10, double Guidance = 1.5);
+
+/// <summary>One window to be generated.</summary>
+/// <param name="Streams">Vectors of the codes, one <c>[batch, frames, D]</c> a stream.</param>
+/// <param name="Noise">Where the flow starts, <c>[batch, frames, Z]</c>.</param>
+/// <param name="Given">Known latents <c>[batch, Z, frames]</c>; frames beyond the context don't matter.</param>
+/// <param name="ContextLength">Frames that are given.</param>
+/// <param name="Length">Frames that exist; those beyond are absent.</param>
+internal sealed record FlowWindow(
+    IReadOnlyList<Tensor> Streams, Tensor Noise, Tensor Given, long ContextLength, long Length);
+
+/// <summary>An Euler step about to be taken.</summary>
+/// <param name="Index">From 0.</param>
+/// <param name="Count">Steps in all.</param>
+/// <param name="Time">Between 0 and 1.</param>
+/// <param name="Input">The estimator's input, with guidance the unconditional rows first; valid during the call.</param>
+internal readonly record struct FlowStep(int Index, int Count, float Time, Tensor Input);
+
+/// <summary>
+/// Codes' vectors to latents by flow matching: an ordinary differential equation from noise to latents, solved by Euler's
+/// method with classifier-free guidance. Immutable after loading; concurrent calls are safe.
+/// </summary>
+internal sealed class FlowMatchingDecoder
+{
+    /// <summary>Noise that remains at time 1 of the training path.</summary>
+    public const float Sigma = 1e-4f;
+
+    /// <param name="root">The codec's root: <c>mask_emb</c>, <c>zero_cond_embedding1</c>, <c>normfeat</c>, <c>cfm_wrapper</c>.</param>
+    /// <param name="config">Sizes.</param>
+    public FlowMatchingDecoder(ParameterScope root, EstimatorConfig config)
+    {
+        Config = config;
+        Conditions = new(root, config);
+        Normalizer = new(root.Sub("normfeat"), config.LatentWidth);
+        Estimator = new(root.Sub("cfm_wrapper").Sub("estimator"), config);
+    }
+
+    public EstimatorConfig Config { get; }
+
+    public FlowConditions Conditions { get; }
+
+    public LatentNormalizer Normalizer { get; }
+
+    public FlowEstimator Estimator { get; }
+
+    /// <summary>Solves one window: latents <c>[batch, Z, frames]</c>, the given ones restored.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="settings">Solver settings.</param>
+    /// <param name="statistics">The request's copy of the normaliser.</param>
+    /// <param name="beforeStep">Hears of every step, or null.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    public Tensor Solve(FlowWindow window, FlowSettings settings, LatentStatistics statistics,
+        Action<FlowStep>? beforeStep = null, CancellationToken cancellationToken = default)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        Tensor noise = window.Noise;
+        long batch = noise.shape[0], frames = noise.shape[1], z = Config.LatentWidth, context = window.ContextLength;
+        bool guided = settings.Guidance > 1;
+        Tensor masks = FlowConditions.Masks(batch, frames, window.Length, context, noise.device);
+        Tensor known = statistics.Project(window.Given).transpose(1, 2).narrow(1, 0, context);
+        Tensor input = Input(window, masks, known, guided);
+        Tensor latentSlot = input.narrow(2, Config.Width - z, z);
+        Tensor valid = (masks > FrameKind.Absent).repeat(guided ? 2 : 1, 1);
+        WindowTables tables = WindowTables.Create(Config, valid);
+
+        using Tensor times = linspace(0, 1, settings.Steps + 1, float32);
+        float[] t = times.data<float>().ToArray();
+        Tensor x = noise.clone();
+        Scalar guidance = settings.Guidance;
+        for (int k = 0; k < settings.Steps; k++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var step = NewDisposeScope();
+            if (context > 0)
+                x.narrow(1, 0, context).copy_(noise.narrow(1, 0, context) * (1 - (1 - Sigma) * t[k]) + known * t[k]);
+            latentSlot.copy_(guided ? x.repeat(2, 1, 1) : x);
+            beforeStep?.Invoke(new(k, settings.Steps, t[k], input));
+            TimeConditions time = Estimator.Time(tensor([t[k]], device: noise.device));
+            Tensor velocity = Estimator.Velocity(input, time, tables);
+            if (guided)
+            {
+                Tensor free = velocity.narrow(0, 0, batch), conditional = velocity.narrow(0, batch, batch);
+                velocity = free.add(conditional - free, guidance);
+            }
+            x.add_(velocity, t[k + 1] - t[k]);
+        }
+        x.narrow(1, 0, context).copy_(known);
+        return statistics.Unproject(x.transpose(1, 2)).contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[ e | y | μ | x ], x still empty; with guidance a first half whose μ is zero.</summary>
+    private Tensor Input(FlowWindow window, Tensor masks, Tensor known, bool guided)
+    {
+        using var scope = NewDisposeScope();
+        Tensor features = Conditions.MaskFeatures(masks);
+        Tensor context = zeros_like(window.Noise);
+        context.narrow(1, 0, window.ContextLength).copy_(known);
+        Tensor condition = Conditions.Condition(window.Streams, masks);
+        Tensor input = cat([features, context, condition, zeros_like(window.Noise)], -1);
+        if (guided)
+        {
+            Tensor free = cat([features, context, zeros_like(condition), zeros_like(window.Noise)], -1);
+            input = cat([free, input], 0);
+        }
+        return input.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,32 @@
+using LeVo.Core.Parameters;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Flow;
+
+/// <summary>The latents' statistics as a checkpoint holds them. Loaded once and shared; requests work on copies.</summary>
+internal sealed class LatentNormalizer(ParameterScope scope, int latentWidth)
+{
+    private readonly Parameter count = scope.TakeBuffer("counts", [1], ParameterInit.Zeros);
+    private readonly Parameter sum = scope.TakeBuffer("sum_x", [latentWidth], ParameterInit.Zeros);
+    private readonly Parameter sumOfSquares = scope.TakeBuffer("sum_x2", [latentWidth], ParameterInit.Zeros);
+
+    /// <summary>A copy for one request.</summary>
+    public LatentStatistics Read()
+    {
+        using var scope = NewDisposeScope();
+        return new(Values(count)[0], Values(sum), Values(sumOfSquares));
+    }
+
+    /// <summary>Replaces the checkpoint's statistics, for training.</summary>
+    public void Write(LatentStatistics statistics)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        count.copy_(tensor([statistics.Count]));
+        sum.copy_(tensor([.. statistics.Sum]));
+        sumOfSquares.copy_(tensor([.. statistics.SumOfSquares]));
+    }
+
+    private static float[] Values(Tensor buffer) => buffer.detach().to(float32).cpu().data<float>().ToArray();
+}

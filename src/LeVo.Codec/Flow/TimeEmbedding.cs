@@ -1,0 +1,40 @@
+using LeVo.Core.Neural;
+using LeVo.Core.Parameters;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Flow;
+
+/// <summary>A time as the transformer sees it.</summary>
+/// <param name="Embedded">ε, <c>[rows, width]</c>.</param>
+/// <param name="Modulation">A, shared by all blocks, <c>[rows, 6, width]</c>.</param>
+internal readonly record struct TimeConditions(Tensor Embedded, Tensor Modulation);
+
+/// <summary>Times between 0 and 1 to shifts, scales and gates.</summary>
+internal sealed class TimeEmbedding(ParameterScope scope, long width)
+{
+    private const int Frequencies = 256;
+    private readonly Linear first = new(Embedder(scope).Sub("linear_1"), 2 * Frequencies, width);
+    private readonly Linear second = new(Embedder(scope).Sub("linear_2"), width, width);
+    private readonly Linear modulation = new(scope.Sub("linear"), width, 6 * width);
+
+    /// <param name="times"><c>[rows]</c>.</param>
+    public TimeConditions Forward(Tensor times)
+    {
+        using var scope = NewDisposeScope();
+        Tensor hidden = nn.functional.silu(first.Forward(Sinusoid(times)));
+        Tensor embedded = second.Forward(hidden);
+        Tensor rows = modulation.Forward(nn.functional.silu(embedded)).view(times.shape[0], 6, -1);
+        return new(embedded.MoveToOuterDisposeScope(), rows.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Cosines, then sines, of 1000·t at 256 frequencies: <c>[rows, 512]</c>.</summary>
+    public static Tensor Sinusoid(Tensor times)
+    {
+        using var scope = NewDisposeScope();
+        Tensor exponents = arange(Frequencies, float32, times.device) * (-Math.Log(10_000)) / Frequencies;
+        Tensor angles = times.unsqueeze(1) * exponents.exp() * 1000;
+        return cat([angles.cos(), angles.sin()], 1).MoveToOuterDisposeScope();
+    }
+
+    private static ParameterScope Embedder(ParameterScope scope) => scope.Sub("emb").Sub("timestep_embedder");
+}
