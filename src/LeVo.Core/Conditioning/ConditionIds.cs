@@ -1,0 +1,38 @@
+namespace LeVo.Core.Conditioning;
+
+/// <summary>One song's conditions as ids, every part at its fixed length: what a trainer computes once per song.</summary>
+internal sealed record ConditionIds
+{
+    /// <summary>Lyrics tokens.</summary>
+    public required long[] Lyrics { get; init; }
+
+    /// <summary>The section each lyrics token belongs to: its tag's row in the structure table, 0 outside sections.</summary>
+    public required long[] Sections { get; init; }
+
+    /// <summary>Description tokens.</summary>
+    public required long[] Description { get; init; }
+
+    /// <summary>Prompt codes behind the end-of-text vector [codebooks, prompt length - 1], row-major.</summary>
+    public required long[] Prompt { get; init; }
+
+    /// <summary>Lyrics tokens before cutting, to tell when lyrics are too long.</summary>
+    public required int LyricsCount { get; init; }
+
+    /// <summary>Description tokens before cutting.</summary>
+    public required int DescriptionCount { get; init; }
+
+    /// <summary>These ids with some conditions absent.</summary>
+    /// <param name="dropped">The conditions to drop.</param>
+    /// <param name="nothing">The ids of <see cref="SongConditions.None"/>.</param>
+    public ConditionIds Without(ConditionKinds dropped, ConditionIds nothing)
+    {
+        ConditionIds left = this;
+        if (dropped.HasFlag(ConditionKinds.Lyrics))
+            left = left with { Lyrics = nothing.Lyrics, Sections = nothing.Sections, LyricsCount = nothing.LyricsCount };
+        if (dropped.HasFlag(ConditionKinds.Description))
+            left = left with { Description = nothing.Description, DescriptionCount = nothing.DescriptionCount };
+        if (dropped.HasFlag(ConditionKinds.Prompt))
+            left = left with { Prompt = nothing.Prompt };
+        return left;
+    }
+}

@@ -1,0 +1,89 @@
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Text;
+
+namespace LeVo.Core.Conditioning;
+
+/// <summary>Turns conditions into ids of fixed length. Thread-safe.</summary>
+internal sealed class ConditionPreparer
+{
+    private const string Start = "<|im_start|>";
+    private readonly LeLmConfig config;
+    private readonly ITextTokenizer lyricsTokenizer;
+    private readonly ITextTokenizer descriptionTokenizer;
+    private readonly Dictionary<int, int> sections = [];
+
+    /// <param name="config">Lengths and special ids.</param>
+    /// <param name="lyricsTokenizer">Knows the config's structure tags.</param>
+    /// <param name="descriptionTokenizer">Knows the musicality tags where the text rules have them.</param>
+    /// <exception cref="ArgumentException">A structure tag is unknown or has no row in the structure table.</exception>
+    public ConditionPreparer(LeLmConfig config, ITextTokenizer lyricsTokenizer, ITextTokenizer descriptionTokenizer)
+    {
+        this.config = config;
+        this.lyricsTokenizer = lyricsTokenizer;
+        this.descriptionTokenizer = descriptionTokenizer;
+        foreach (string tag in config.StructureTags.Where(tag => tag is ['[', .., ']']))
+        {
+            int id = lyricsTokenizer.IdOf(tag)
+                ?? throw new ArgumentException($"The lyrics tokenizer has no token '{tag}'.", nameof(lyricsTokenizer));
+            int row = id - config.StructureBase;
+            if (row < 1 || row >= config.StructureRows)
+            {
+                throw new ArgumentException($"'{tag}' has the id {id}: less {config.StructureBase} that is no row of a "
+                    + $"structure table of {config.StructureRows}.", nameof(config));
+            }
+            sections[id] = row;
+        }
+        Nothing = Prepare(SongConditions.None);
+    }
+
+    /// <summary>The ids of absent conditions.</summary>
+    public ConditionIds Nothing { get; }
+
+    /// <exception cref="ArgumentException">The prompt's rows are not the model's codebooks.</exception>
+    public ConditionIds Prepare(SongConditions conditions)
+    {
+        if (conditions.Prompt is int[,] prompt && prompt.GetLength(0) != config.Codebooks)
+        {
+            throw new ArgumentException(
+                $"The prompt has {prompt.GetLength(0)} rows, not {config.Codebooks}.", nameof(conditions));
+        }
+        int[] lyrics = LyricsTokens(conditions.Lyrics), description = DescriptionTokens(conditions.Description);
+        return new()
+        {
+            Lyrics = Fit(lyrics, config.LyricsLength, config.TextPadId),
+            Sections = Fit(Sections(lyrics), config.LyricsLength, 0),
+            Description = Fit(description, config.DescriptionLength, config.TextPadId),
+            Prompt = PromptCodes.Columns(PromptCodes.WithEnd(PromptCodes.Fit(conditions.Prompt, config), config), config),
+            LyricsCount = lyrics.Length,
+            DescriptionCount = description.Length,
+        };
+    }
+
+    /// <summary>All tokens of the lyrics, behind the start token.</summary>
+    internal int[] LyricsTokens(string? lyrics) => lyricsTokenizer.Encode(Start + lyrics);
+
+    /// <summary>All tokens of the description, behind the start token.</summary>
+    internal int[] DescriptionTokens(string? description) => descriptionTokenizer.Encode(Start + description);
+
+    /// <summary>From a tag to the next one every token belongs to the tag's section.</summary>
+    internal int[] Sections(int[] lyrics)
+    {
+        var rows = new int[lyrics.Length];
+        int current = 0;
+        for (int i = 0; i < lyrics.Length; i++)
+        {
+            if (sections.TryGetValue(lyrics[i], out int row))
+                current = row;
+            rows[i] = current;
+        }
+        return rows;
+    }
+
+    internal static long[] Fit(int[] ids, int length, int fill)
+    {
+        var fitted = new long[length];
+        for (int i = 0; i < length; i++)
+            fitted[i] = i < ids.Length ? ids[i] : fill;
+        return fitted;
+    }
+}

@@ -1,0 +1,59 @@
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Parameters;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Conditioning;
+
+/// <summary>
+/// Embeds conditions and puts them in the config's order (paper, section 3). Gradients flow into the tables unless the caller
+/// guards against it. Padding is attended to like anything else, so there are no masks.
+/// </summary>
+/// <param name="scope">The checkpoint's <c>condition_provider</c>.</param>
+/// <param name="config">Sizes and the order of the conditions.</param>
+/// <param name="preparer">Turns texts into ids; may be null where only ids are embedded.</param>
+internal sealed class ConditionProvider(ParameterScope scope, LeLmConfig config, ConditionPreparer? preparer = null)
+{
+    private readonly LyricsConditioner lyrics = new(Of(scope, ConditionNames.Lyrics), config);
+    private readonly PromptConditioner prompt = new(Of(scope, ConditionNames.Prompt), config);
+    private readonly DescriptionConditioner description = new(Of(scope, ConditionNames.Description), config);
+
+    private readonly ConditionKinds[] order = [.. config.PrefixOrder.Select(Known)];
+
+    /// <summary>Turns texts into ids.</summary>
+    public ConditionPreparer Preparer => preparer
+        ?? throw new InvalidOperationException("This model was built without tokenizers.");
+
+    /// <summary>Texts and prompts of a batch to its prefix.</summary>
+    public ConditionPrefix Encode(IReadOnlyList<SongConditions> batch)
+    {
+        using PreparedConditions prepared = PreparedConditions.Of(
+            [.. batch.Select(Preparer.Prepare)], config, prompt.Device);
+        return Embed(prepared);
+    }
+
+    /// <summary>Prepared ids of a batch to its prefix.</summary>
+    public ConditionPrefix Embed(PreparedConditions conditions)
+    {
+        using var scope = NewDisposeScope();
+        Tensor lyricsPart = lyrics.Forward(conditions.Lyrics, conditions.Sections);
+        Tensor descriptionPart = description.Forward(conditions.Description);
+        (Tensor firstPrompt, Tensor secondPrompt) = prompt.Forward(conditions.Prompt);
+        return new(
+            Join(lyricsPart, descriptionPart, firstPrompt).MoveToOuterDisposeScope(),
+            Join(lyricsPart, descriptionPart, secondPrompt).MoveToOuterDisposeScope());
+    }
+
+    private Tensor Join(Tensor lyricsPart, Tensor descriptionPart, Tensor promptPart) =>
+        cat([.. order.Select(kind => kind switch
+        {
+            ConditionKinds.Lyrics => lyricsPart,
+            ConditionKinds.Description => descriptionPart,
+            _ => promptPart,
+        })], 1);
+
+    private static ConditionKinds Known(string name) => ConditionNames.Parse(name) is var kind and not ConditionKinds.None
+        ? kind
+        : throw new ArgumentException($"The config puts an unknown condition '{name}' in the prefix.", nameof(name));
+
+    private static ParameterScope Of(ParameterScope scope, string name) => scope.Sub("conditioners").Sub(name);
+}
