@@ -29,8 +29,9 @@ internal sealed record SafetensorsHeader(
             using JsonDocument document = JsonDocument.Parse(text);
             return Parse(file, document.RootElement, 8 + (long)length);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a name or text that is no valid UTF-8.
             throw new InvalidDataException($"'{file.Path}': the header is no JSON: {e.Message}", e);
         }
     }

@@ -19,6 +19,16 @@ internal sealed record StoredTensor(string Name, ScalarType Type, long[] Shape, 
     /// <summary>The values lie row-major without gaps.</summary>
     public bool IsContiguous => Count <= 1 || Shape.Zip(Strides, RowMajor(Shape)).All(d => d.First == 1 || d.Second == d.Third);
 
+    /// <summary>Where an element lies, counted in elements from the first one.</summary>
+    /// <param name="index">The element's index in row-major order.</param>
+    public long Position(long index)
+    {
+        long position = 0;
+        for (int d = Shape.Length - 1; d >= 0; d--)
+            (position, index) = (position + index % Shape[d] * Strides[d], index / Shape[d]);
+        return position;
+    }
+
     /// <summary>A tensor whose values lie row-major without gaps.</summary>
     public static StoredTensor Contiguous(string name, ScalarType type, long[] shape, long offset) =>
         new(name, type, shape, RowMajor(shape), offset);

@@ -61,6 +61,22 @@ internal sealed class TensorFile : IDisposable
         return shaped.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Copies values in row-major order, from a byte offset that is a multiple of the element size.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The tensor ends before the destination is full.</exception>
+    public void ReadValues(StoredTensor stored, long offset, Span<byte> destination)
+    {
+        int size = ElementType.Size(stored.Type);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, stored.ByteCount - offset);
+        if (stored.IsContiguous)
+        {
+            Read(stored.Offset + offset, destination);
+            return;
+        }
+        for (int done = 0; done < destination.Length; done += size)
+            Read(stored.Offset + stored.Position((offset + done) / size) * size, destination.Slice(done, size));
+    }
+
     public void Dispose() => handle.Dispose();
 
     private Tensor? Map(StoredTensor stored)

@@ -1,0 +1,117 @@
+using System.Text;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Checkpoints;
+
+/// <summary>
+/// The names that a pickle of <c>torch.save</c> may use: tensors, parameters, storages, element types, plain containers. Any
+/// other is refused by name, or kept as an inert placeholder where the caller asks for that. Nothing is ever run.
+/// </summary>
+internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
+{
+    private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
+    {
+        ["float64"] = ScalarType.Float64, ["float32"] = ScalarType.Float32, ["float16"] = ScalarType.Float16,
+        ["bfloat16"] = ScalarType.BFloat16, ["int64"] = ScalarType.Int64, ["int32"] = ScalarType.Int32,
+        ["int16"] = ScalarType.Int16, ["int8"] = ScalarType.Int8, ["uint8"] = ScalarType.Byte, ["bool"] = ScalarType.Bool,
+    };
+
+    private static readonly Dictionary<string, ScalarType?> Storages = new(StringComparer.Ordinal)
+    {
+        ["DoubleStorage"] = ScalarType.Float64, ["FloatStorage"] = ScalarType.Float32, ["HalfStorage"] = ScalarType.Float16,
+        ["BFloat16Storage"] = ScalarType.BFloat16, ["LongStorage"] = ScalarType.Int64, ["IntStorage"] = ScalarType.Int32,
+        ["ShortStorage"] = ScalarType.Int16, ["CharStorage"] = ScalarType.Int8, ["ByteStorage"] = ScalarType.Byte,
+        ["BoolStorage"] = ScalarType.Bool, ["UntypedStorage"] = null,
+    };
+
+    private static readonly HashSet<string> Callables = new(StringComparer.Ordinal)
+    {
+        "collections.OrderedDict", "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2",
+        "torch._utils._rebuild_tensor_v3", "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state",
+        "torch._tensor._rebuild_from_type_v2", "torch.nn.parameter.Parameter", "torch.Tensor", "torch.Size", "torch.device",
+        "builtins.set", "builtins.frozenset", "__builtin__.set", "__builtin__.frozenset", "_codecs.encode",
+    };
+
+    public object Resolve(PickleGlobal name)
+    {
+        if (name.Module is "torch" or "torch.cuda" or "torch.storage" && Storages.TryGetValue(name.Name, out ScalarType? stored))
+            return new StorageClass(stored);
+        if (name.Module == "torch" && Types.TryGetValue(name.Name, out ScalarType type))
+            return type;
+        return keepUnknown || Callables.Contains(name.ToString())
+            ? name
+            : throw new InvalidDataException($"the pickle names '{name}', which is no tensor and no plain container");
+    }
+
+    public object? Call(object callable, object?[] arguments)
+    {
+        if (callable is not PickleGlobal name)
+            throw new InvalidDataException($"the pickle calls a {callable.GetType().Name}");
+        return name.ToString() switch
+        {
+            "torch._tensor._rebuild_from_type_v2" => CallSimple(Argument<PickleGlobal>(arguments, 0), Argument<object?[]>(arguments, 2)),
+            _ => CallSimple(name, arguments),
+        };
+    }
+
+    public object Persistent(object? id) => id is object?[] and ["storage", StorageClass(var type), string key, _, long count, ..]
+        ? new TorchStorage(type, key, count)
+        : throw new InvalidDataException("the pickle refers to something that is no storage");
+
+    private object? CallSimple(PickleGlobal name, object?[] arguments)
+    {
+        switch (name.ToString())
+        {
+            case "collections.OrderedDict":
+                var dictionary = new PickleDict();
+                foreach (object? pair in arguments.Length > 0 ? Items(arguments[0]) : [])
+                    dictionary.Add(new(Items(pair).ElementAtOrDefault(0), Items(pair).ElementAtOrDefault(1)));
+                return dictionary;
+            case "torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2":
+                TorchStorage storage = Argument<TorchStorage>(arguments, 0);
+                return Tensor(storage, storage.Type ?? ScalarType.Byte, arguments, metadata: 6);
+            case "torch._utils._rebuild_tensor_v3":
+                return Tensor(Argument<TorchStorage>(arguments, 0), Argument<ScalarType>(arguments, 6), arguments, metadata: 7);
+            case "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state" or "torch.nn.parameter.Parameter":
+                return Argument<TorchTensor>(arguments, 0);
+            case "torch.Size":
+                return Items(arguments.ElementAtOrDefault(0)).ToArray();
+            case "torch.device":
+                return Argument<string>(arguments, 0);
+            case "_codecs.encode":
+                return Encoding.Latin1.GetBytes(Argument<string>(arguments, 0));
+            case "builtins.set" or "builtins.frozenset" or "__builtin__.set" or "__builtin__.frozenset":
+                return arguments.Length > 0 ? Items(arguments[0]).ToList() : [];
+            default:
+                return keepUnknown
+                    ? new PickleObject(name, arguments)
+                    : throw new InvalidDataException($"the pickle calls '{name}' in a place where it means nothing");
+        }
+    }
+
+    private static TorchTensor Tensor(TorchStorage storage, ScalarType type, object?[] arguments, int metadata) =>
+        arguments.ElementAtOrDefault(metadata) is PickleDict { Count: > 0 }
+            ? throw new InvalidDataException("the pickle holds a lazily conjugated or negated tensor")
+            : new(storage, type, Argument<long>(arguments, 1), Numbers(arguments, 2), Numbers(arguments, 3));
+
+    private static long[] Numbers(object?[] arguments, int index) =>
+    [
+        .. Items(arguments.ElementAtOrDefault(index)).Select(item => item is long number
+            ? number
+            : throw new InvalidDataException("the pickle has a size or stride that is no integer")),
+    ];
+
+    private static IReadOnlyList<object?> Items(object? value) => value switch
+    {
+        object?[] tuple => tuple,
+        List<object?> list => list,
+        _ => throw new InvalidDataException("the pickle lacks a list where one belongs"),
+    };
+
+    private static T Argument<T>(object?[] arguments, int index) => index < arguments.Length && arguments[index] is T value
+        ? value
+        : throw new InvalidDataException($"the pickle lacks a {typeof(T).Name} among the arguments of a call");
+
+    /// <summary>A class of storages; a null type means bytes.</summary>
+    private sealed record StorageClass(ScalarType? Type);
+}

@@ -1,0 +1,224 @@
+using System.IO.Compression;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Tests.Checkpoints;
+
+public sealed class TorchArchiveTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly DisposeScope scope;
+
+    public TorchArchiveTests()
+    {
+        LeVoRuntime.EnsureTorch();
+        scope = NewDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        scope.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public void NestedContainersGetDottedNames()
+    {
+        string path = new TorchArchiveBuilder().Op('}', '(')
+            .Text("Pop").Op('}', '(').Text("en").Op(']', '(')
+            .Tensor("FloatStorage", "0", 6, 0, [2], [1]).Tensor("FloatStorage", "0", 6, 2, [2, 2], [1, 2]).Op('e', 'u')
+            .Int(7).Tensor("FloatStorage", "0", 6, 5, [], []).Text("epoch").Int(3)
+            .Op('u').Storage("0", 0, 1, 2, 3, 4, 5).Save(folder["a.pt"]);
+        using ICheckpoint checkpoint = Checkpoint.Open(path);
+        Assert.Equal(["7", "Pop.en.0", "Pop.en.1"], checkpoint.Names.Order());
+        Assert.Equal([0f, 1f], checkpoint.Load("Pop.en.0").data<float>().ToArray());
+        Assert.Equal([2f, 4f, 3f, 5f], checkpoint.Load("Pop.en.1").data<float>().ToArray());
+        Assert.Equal(5f, checkpoint.Load("7").item<float>());
+    }
+
+    [Fact]
+    public void ExpandedTensorsKeepTheirValues()
+    {
+        string path = Dict(b => b.Tensor("FloatStorage", "0", 3, 0, [4, 3], [0, 1]), 1, 2, 3);
+        using ICheckpoint checkpoint = Checkpoint.Open(path);
+        Assert.Equal([1f, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3], checkpoint.Load("w").contiguous().data<float>().ToArray());
+    }
+
+    [Fact]
+    public void StateOfAnOrderedDictIsIgnoredAndUntypedStoragesAreRead()
+    {
+        string path = new TorchArchiveBuilder().Global("collections", "OrderedDict").Op(')', 'R')
+            .Text("w").Global("torch._utils", "_rebuild_tensor_v3").Op('(')
+            .Op('(').Text("storage").Global("torch.storage", "UntypedStorage").Text("0").Text("cpu").Int(8).Op('t', 'Q')
+            .Int(0).Ints(2).Ints(1).Raw(0x89).Op('}').Global("torch", "float32").Op('t', 'R', 's')
+            .Op('}').Text("_metadata").Op('}', 's', 'b').Storage("0", 8, 9).Save(folder["a.pt"]);
+        using ICheckpoint checkpoint = Checkpoint.Open(path);
+        Assert.Equal([8f, 9f], checkpoint.Load("w").data<float>().ToArray());
+    }
+
+    [Theory]
+    [InlineData("posix", "system")]
+    [InlineData("builtins", "eval")]
+    [InlineData("torch", "load")]
+    [InlineData("torch.storage", "_load_from_bytes")]
+    [InlineData("torch.hub", "FloatStorage")]
+    public void UnknownNamesAreRefusedEvenUncalled(string module, string name)
+    {
+        string path = new TorchArchiveBuilder().Op('}').Text("x").Global(module, name).Op('s').Save(folder["a.pt"]);
+        string message = Assert.Throws<InvalidDataException>(() => Checkpoint.Open(path)).Message;
+        Assert.Contains($"'{module}.{name}'", message);
+        Assert.Contains(path, message);
+    }
+
+    [Fact]
+    public void UnknownNamesCanBeKeptAsPlaceholders()
+    {
+        string path = new TorchArchiveBuilder().Op('}', '(').Text("ratio").Global("fractions", "Fraction").Text("39/5").Raw(0x85).Op('R')
+            .Text("w").Tensor("FloatStorage", "0", 2, 0, [2], [1]).Op('u').Storage("0", 1, 2).Save(folder["a.pt"]);
+        using TensorFile file = TensorFile.Open(path);
+        TorchArchive archive = TorchArchive.Read(file, keepUnknown: true);
+        var ratio = Assert.IsType<PickleObject>(Assert.IsType<PickleDict>(archive.Content)["ratio"]);
+        Assert.Equal("fractions.Fraction", ratio.Callable.ToString());
+        Assert.Equal(["39/5"], ratio.Arguments);
+        Assert.Equal(["w"], archive.Tensors.Keys);
+    }
+
+    public static TheoryData<string, long, long, long[], long[], string> ImpossibleTensors => new()
+    {
+        { "FloatStorage", 3, 0, [4], [1], "element 3" },
+        { "FloatStorage", 3, 1, [3], [1], "element 3" },
+        { "FloatStorage", 3, 0, [2, 2], [2, 1], "element 3" },
+        { "FloatStorage", 3, -1, [2], [1], "offset -1" },
+        { "FloatStorage", 3, 0, [2], [-1], "[-1]" },
+        { "FloatStorage", 3, 0, [-2], [1], "[-2]" },
+        { "FloatStorage", 3, 0, [2, 1], [1], "strides" },
+        { "FloatStorage", 3, 0, [1L << 40, 1L << 40], [0, 0], "impossible" },
+        { "FloatStorage", 3, 0, [1L << 30], [0], "impossible" },
+        { "FloatStorage", 3, 0, [2], [long.MaxValue], "element" },
+        { "FloatStorage", 4, 0, [2], [1], "not 16" },
+        { "DoubleStorage", 3, 0, [2], [1], "not 24" },
+        { "FloatStorage", long.MaxValue, 0, [2], [1], "12 bytes" },
+        { "FloatStorage", -1, 0, [2], [1], "12 bytes" },
+        { "ComplexFloatStorage", 1, 0, [1], [1], "ComplexFloatStorage" },
+    };
+
+    [Theory]
+    [MemberData(nameof(ImpossibleTensors))]
+    public void ImpossibleTensorsAreNamed(string type, long count, long offset, long[] shape, long[] strides, string mention)
+    {
+        string path = Dict(b => b.Tensor(type, "0", count, offset, shape, strides), 1, 2, 3);
+        string message = Assert.Throws<InvalidDataException>(() => Checkpoint.Open(path)).Message;
+        Assert.Contains(path, message);
+        Assert.Contains(mention, message);
+    }
+
+    [Fact]
+    public void AMissingStorageIsNamed()
+    {
+        string path = Dict(b => b.Tensor("FloatStorage", "../0", 2, 0, [2], [1]), 1, 2);
+        string message = Assert.Throws<InvalidDataException>(() => Checkpoint.Open(path)).Message;
+        Assert.Contains("'../0' of 'w'", message);
+    }
+
+    [Fact]
+    public void NestingIsLimited()
+    {
+        var cyclic = new TorchArchiveBuilder().Op(']', 'q').Raw(0).Op('h').Raw(0).Op('a');
+        Assert.Contains("nested", Assert.Throws<InvalidDataException>(() => Checkpoint.Open(cyclic.Save(folder["cyclic.pt"]))).Message);
+        // Each list holds the one before it twice: 2^60 items in 300 bytes.
+        var laughs = new TorchArchiveBuilder().Op(']');
+        for (int i = 0; i < 60; i++)
+            laughs.Op('q').Raw(1).Op('0', ']', '(', 'h').Raw(1).Op('h').Raw(1).Op('e');
+        Assert.Contains("nested", Assert.Throws<InvalidDataException>(() => Checkpoint.Open(laughs.Save(folder["laughs.pt"]))).Message);
+        var tower = new TorchArchiveBuilder();
+        for (int i = 0; i < 2_000_000; i++)
+            tower.Op('(');
+        Assert.Contains("nested", Assert.Throws<InvalidDataException>(() => Checkpoint.Open(tower.Save(folder["tower.pt"]))).Message);
+    }
+
+    public static TheoryData<string, byte[]> BrokenPickles => new()
+    {
+        { "a memo that is not there", [(byte)'h', 9] },
+        { "an empty stack", [(byte)'0'] },
+        { "no mark", [(byte)'t'] },
+        { "a text beyond the end", [(byte)'X', 255, 255, 255, 127] },
+        { "bytes beyond the end", [0x8E, 255, 255, 255, 255, 255, 255, 255, 255] },
+        { "a huge integer", [0x8B, 255, 255, 255, 255] },
+        { "an unknown opcode", [0xFF] },
+        { "a call of a number", [(byte)'K', 1, (byte)')', (byte)'R'] },
+        { "a call without arguments", [.. "ctorch._utils\n_rebuild_tensor_v2\n)R"u8] },
+        { "an append to a number", [(byte)'K', 1, (byte)'K', 1, (byte)'a'] },
+        { "a name without an end", [(byte)'c', (byte)'x'] },
+        { "a key without a value", [(byte)'}', (byte)'(', (byte)'N', (byte)'u'] },
+        { "a persistent id of another kind", [(byte)'N', (byte)'Q'] },
+        { "state for a list", [(byte)']', (byte)'N', (byte)'b'] },
+        { "protocol 9", [0x80, 9] },
+        { "text opcodes of protocol 0", [.. "I1\n"u8] },
+        { "an instance", [.. "(iposix\nsystem\n"u8] },
+    };
+
+    [Theory]
+    [MemberData(nameof(BrokenPickles))]
+    public void BrokenPicklesAreRefused(string what, byte[] opcodes)
+    {
+        string path = new TorchArchiveBuilder().Raw(opcodes).Save(folder["a.pt"]);
+        string message = Assert.Throws<InvalidDataException>(() => Checkpoint.Open(path)).Message;
+        Assert.True(message.Contains(path, StringComparison.Ordinal), $"{what}: {message}");
+    }
+
+    [Fact]
+    public void OtherArchivesAreRefused()
+    {
+        string compressed = Dict(b => b.Op('N'), CompressionLevel.Optimal);
+        Assert.Contains("compressed", Assert.Throws<InvalidDataException>(() => Checkpoint.Open(compressed)).Message);
+        string bigEndian = new TorchArchiveBuilder().Op('}').Member("byteorder", [.. "big"u8]).Save(folder["big.pt"]);
+        Assert.Contains("big-endian", Assert.Throws<InvalidDataException>(() => Checkpoint.Open(bigEndian)).Message);
+        File.WriteAllBytes(folder["noise.pt"], new byte[100]);
+        Assert.Contains("no safetensors", Assert.Throws<InvalidDataException>(() => Checkpoint.Open(folder["noise.pt"])).Message);
+        File.WriteAllBytes(folder["empty.pt"], []);
+        Assert.Throws<InvalidDataException>(() => Checkpoint.Open(folder["empty.pt"]));
+        Assert.Throws<FileNotFoundException>(() => Checkpoint.Open(folder["absent.pt"]));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void DamagedFilesNeverFailInAnotherWay(int seed)
+    {
+        var random = new Random(seed);
+        string archive = Dict(b => b.Tensor("FloatStorage", "0", 6, 1, [2, 2], [2, 1]), 0, 1, 2, 3, 4, 5);
+        SafetensorsWriter.Save(folder["s.safetensors"], [("a", ones(3, 2)), ("b", arange(4)), ("c", ones(1, ScalarType.BFloat16))]);
+        foreach (string source in new[] { archive, folder["s.safetensors"] })
+        {
+            byte[] good = File.ReadAllBytes(source);
+            for (int i = 0; i < 1500; i++)
+            {
+                byte[] bad = good.ToArray();
+                for (int change = random.Next(1, 4); change > 0; change--)
+                    bad[random.Next(bad.Length)] = (byte)random.Next(256);
+                if (random.Next(4) == 0)
+                    bad = bad[..random.Next(bad.Length)];
+                File.WriteAllBytes(folder["bad"], bad);
+                try
+                {
+                    using Checkpoint checkpoint = Checkpoint.Open(folder["bad"]);
+                    foreach (StoredTensor tensor in checkpoint.Tensors.Values)
+                        checkpoint.Load(tensor.Name).Dispose();
+                }
+                catch (InvalidDataException e)
+                {
+                    Assert.Contains("bad", e.Message);
+                }
+            }
+        }
+    }
+
+    private string Dict(Func<TorchArchiveBuilder, TorchArchiveBuilder> value, params float[] storage) =>
+        value(new TorchArchiveBuilder().Op('}').Text("w")).Op('s').Storage("0", storage).Save(folder["w.pt"]);
+
+    private string Dict(Func<TorchArchiveBuilder, TorchArchiveBuilder> value, CompressionLevel compression) =>
+        value(new TorchArchiveBuilder().Op('}').Text("a text that is long enough to be worth compressing, or so we hope hope hope"))
+            .Op('s').Save(folder["w.pt"], compression);
+}
