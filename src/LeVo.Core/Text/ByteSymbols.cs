@@ -1,0 +1,21 @@
+namespace LeVo.Core.Text;
+
+/// <summary>
+/// The printable character that stands for each byte in byte-level vocabularies: printable Latin-1 for itself, the rest
+/// from U+0100 on, in byte order.
+/// </summary>
+internal static class ByteSymbols
+{
+    private static readonly char[] Symbols = Make();
+
+    public static ReadOnlySpan<char> All => Symbols;
+
+    private static char[] Make()
+    {
+        var symbols = new char[256];
+        char next = '\u0100';
+        for (int value = 0; value < 256; value++)
+            symbols[value] = value is (>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174 and <= 255) ? (char)value : next++;
+        return symbols;
+    }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace LeVo.Core.Text;
+
+/// <summary>
+/// A byte-level BPE vocabulary in Qwen2's file format: vocab.json, merges.txt and the added tokens of tokenizer_config.json.
+/// Loaded once and shared by several <see cref="Qwen2Tokenizer"/>s, which add their own tokens. Thread-safe.
+/// </summary>
+internal sealed class Qwen2Vocabulary
+{
+    private const int CachedWords = 1 << 14, CachedWordLength = 64;
+    private readonly Dictionary<string, int> ids;
+    private readonly int[] byteIds;
+    private readonly BytePairMerger merger;
+    private readonly ConcurrentDictionary<string, int[]> words = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> wordsBySpan;
+
+    private Qwen2Vocabulary(Dictionary<string, int> ids, int[] byteIds,
+        Dictionary<(int Left, int Right), BytePairMerge> merges, Dictionary<string, int> addedTokens)
+    {
+        this.ids = ids;
+        this.byteIds = byteIds;
+        merger = new(merges);
+        AddedTokens = addedTokens;
+        wordsBySpan = words.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>Entries of vocab.json.</summary>
+    public int BaseCount => ids.Count;
+
+    /// <summary>Added tokens of tokenizer_config.json and their ids.</summary>
+    public IReadOnlyDictionary<string, int> AddedTokens { get; }
+
+    /// <summary>Loads the files of a folder. Without tokenizer_config.json the added tokens are Qwen2's own three.</summary>
+    /// <exception cref="FileNotFoundException">vocab.json or merges.txt is missing.</exception>
+    /// <exception cref="InvalidDataException">One of them is broken, or they do not fit each other.</exception>
+    public static Qwen2Vocabulary Load(string folder)
+    {
+        Dictionary<string, int> ids = ReadVocabulary(Path.Combine(folder, "vocab.json"));
+        var byteIds = new int[256];
+        for (int value = 0; value < 256; value++)
+            if (!ids.TryGetValue(ByteSymbols.All[value].ToString(), out byteIds[value]))
+                throw new InvalidDataException(
+                    $"'{Path.Combine(folder, "vocab.json")}' lacks the symbol '{ByteSymbols.All[value]}' of byte {value}.");
+        return new(ids, byteIds, ReadMerges(Path.Combine(folder, "merges.txt"), ids),
+            ReadAddedTokens(Path.Combine(folder, "tokenizer_config.json"), ids.Count));
+    }
+
+    /// <summary>The id of an entry of vocab.json, as it is spelt there.</summary>
+    public int? IdOf(string token) => ids.TryGetValue(token, out int id) ? id : null;
+
+    /// <summary>Appends the ids of normalised text without added tokens.</summary>
+    public void Encode(ReadOnlySpan<char> text, List<int> result)
+    {
+        while (!text.IsEmpty)
+        {
+            int length = PreTokenizer.NextLength(text);
+            result.AddRange(Word(text[..length]));
+            text = text[length..];
+        }
+    }
+
+    private int[] Word(ReadOnlySpan<char> word)
+    {
+        if (wordsBySpan.TryGetValue(word, out int[]? known))
+            return known;
+        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(word.Length)];
+        int[] symbols = new int[Encoding.UTF8.GetBytes(word, bytes)];
+        for (int i = 0; i < symbols.Length; i++)
+            symbols[i] = byteIds[bytes[i]];
+        int[] merged = symbols[..merger.Merge(symbols)];
+        if (word.Length <= CachedWordLength && words.Count < CachedWords)
+            wordsBySpan.TryAdd(word, merged);
+        return merged;
+    }
+
+    private static Dictionary<string, int> ReadVocabulary(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        bool marked = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble);
+        var reader = new Utf8JsonReader(bytes.AsSpan(marked ? Encoding.UTF8.Preamble.Length : 0));
+        var ids = new Dictionary<string, int>(1 << 18, StringComparer.Ordinal);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                throw Broken(path, "it is no JSON object");
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                string token = reader.GetString()!;
+                if (!reader.Read() || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out int id) || id < 0)
+                    throw Broken(path, $"the entry '{token}' has no id");
+                if (!ids.TryAdd(token, id))
+                    throw Broken(path, $"the entry '{token}' stands there twice");
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException($"'{path}' is not JSON: {e.Message}", e);
+        }
+        // With 0 .. n-1 taken once each, the ids of added tokens follow from counts.
+        var seen = new bool[ids.Count];
+        foreach ((string token, int id) in ids)
+        {
+            if (id >= seen.Length || seen[id])
+                throw Broken(path, $"the id {id} of '{token}' is taken twice or leaves a gap");
+            seen[id] = true;
+        }
+        return ids;
+    }
+
+    private static Dictionary<(int Left, int Right), BytePairMerge> ReadMerges(string path, Dictionary<string, int> ids)
+    {
+        var merges = new Dictionary<(int Left, int Right), BytePairMerge>(1 << 18);
+        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> known = ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        int number = 0, rank = 0;
+        Span<char> both = stackalloc char[512];
+        foreach (ReadOnlySpan<char> line in File.ReadAllText(path).AsSpan().EnumerateLines())
+        {
+            number++;
+            // Like the released tokenizer: merges that begin with '#' count as comments, too.
+            ReadOnlySpan<char> pair = line.Trim();
+            if (pair.IsEmpty || pair[0] == '#')
+                continue;
+            int space = pair.IndexOf(' ');
+            if (space < 0 || pair.Length > both.Length)
+                throw Broken(path, $"line {number} is no pair of symbols");
+            ReadOnlySpan<char> left = pair[..space], right = pair[(space + 1)..];
+            left.CopyTo(both);
+            right.CopyTo(both[space..]);
+            if (!known.TryGetValue(left, out int leftId) || !known.TryGetValue(right, out int rightId)
+                || !known.TryGetValue(both[..(pair.Length - 1)], out int result))
+                throw Broken(path, $"line {number} merges what vocab.json does not list: '{pair}'");
+            merges[(leftId, rightId)] = new(rank++, result);
+        }
+        return merges;
+    }
+
+    private static Dictionary<string, int> ReadAddedTokens(string path, int firstFree)
+    {
+        if (!File.Exists(path))
+            return new() { ["<|endoftext|>"] = firstFree, ["<|im_start|>"] = firstFree + 1, ["<|im_end|>"] = firstFree + 2 };
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
+            var tokens = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (JsonProperty entry in document.RootElement.GetProperty("added_tokens_decoder").EnumerateObject())
+            {
+                if (!int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+                    throw Broken(path, $"the added token '{entry.Name}' has no id");
+                if (entry.Value.GetProperty("content").GetString() is not { Length: > 0 } content)
+                    throw Broken(path, $"the added token {id} is empty");
+                foreach (string option in (ReadOnlySpan<string>)["lstrip", "rstrip", "single_word"])
+                    if (entry.Value.TryGetProperty(option, out JsonElement value) && value.GetBoolean())
+                        throw Broken(path, $"the added token '{content}' asks for '{option}', which no Qwen2 token does");
+                if (!tokens.TryAdd(content, id))
+                    throw Broken(path, $"the added token '{content}' stands there twice");
+            }
+            return tokens;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new InvalidDataException($"'{path}' is not a tokenizer's configuration: {e.Message}", e);
+        }
+    }
+
+    private static InvalidDataException Broken(string path, string fault) => new($"'{path}': {fault}.");
+}
