@@ -43,11 +43,17 @@ internal sealed class EncoderTrack
     /// <summary>Mono at 24 kHz of segment <paramref name="index"/>, resampled on its own: zeros lie beyond its ends.</summary>
     public float[] Segment(int index, int segmentSamples)
     {
-        float[][] parts = PeakRule.PerChannel([.. channels.Select(channel => Periodic(channel, index, segmentSamples))]);
-        var mono = new float[segmentSamples];
-        TensorPrimitives.Add(parts[0], parts[1], mono);
-        TensorPrimitives.Divide(mono, 2, mono);
-        return SincResampler.Resample(mono, sampleRate, MusicFmConfig.SampleRate);
+        float[][] parts = [.. channels.Select(channel => Periodic(channel, index, segmentSamples))];
+        return SincResampler.Resample(Mono(PeakRule.PerChannel(parts)), sampleRate, MusicFmConfig.SampleRate);
+    }
+
+    /// <summary>The mean of two channels.</summary>
+    public static float[] Mono(float[][] stereo)
+    {
+        var mono = new float[stereo[0].Length];
+        TensorPrimitives.Add(stereo[0], stereo[1], mono);
+        TensorPrimitives.Multiply(mono, 0.5f, mono);
+        return mono;
     }
 
     private static float[] Periodic(float[] channel, int index, int segmentSamples)

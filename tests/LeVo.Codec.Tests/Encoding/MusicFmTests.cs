@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using LeVo.Codec.MusicFm;
 using LeVo.Core.Parameters;
 using LeVo.Testing;
@@ -10,13 +10,13 @@ public sealed class MusicFmTests
 {
     public static TheoryData<string> Goldens => CodecGolden.Files("02_musicfm");
 
-    internal static MusicFmConfig ReadConfig(JsonElement sizes) => new()
+    internal static MusicFmConfig ReadConfig(JsonNode sizes) => new()
     {
-        Width = sizes.GetProperty("dim").GetInt32(),
-        Layers = sizes.GetProperty("depth").GetInt32(),
-        FrontChannels = sizes.GetProperty("conv").GetInt32(),
-        Heads = sizes.GetProperty("heads").GetInt32(),
-        FeedForward = sizes.GetProperty("inter").GetInt32(),
+        Width = (int)sizes["dim"]!,
+        Layers = (int)sizes["depth"]!,
+        FrontChannels = (int)sizes["conv"]!,
+        Heads = (int)sizes["heads"]!,
+        FeedForward = (int)sizes["inter"]!,
     };
 
     [Theory(SkipTestWithoutData = true)]
@@ -24,12 +24,13 @@ public sealed class MusicFmTests
     [Trait("Category", "Golden")]
     public void HiddenStatesMatchTheGolden(string path)
     {
-        using var golden = new CodecGolden(path);
-        MusicFmConfig config = ReadConfig(golden.Config.GetProperty("musicfm"));
+        using var golden = CodecGolden.Open(path);
+        using var scope = NewDisposeScope();
+        MusicFmConfig config = ReadConfig(golden.Config["musicfm"]!);
         var builder = new ParameterBuilder(new NameSeededSource(golden.WeightPrefix));
         var encoder = new MusicFmEncoder(builder.Root.Sub("bestrq").Sub("model"), config, config.Layers);
         using ParameterSet parameters = builder.Build("MusicFM");
-        Tensor audio = Audio(golden, (int)golden.Take("hidden_0").shape[0]);
+        Tensor audio = Audio(golden, (int)golden.Input("hidden_0").shape[0]);
 
         Tensor x = encoder.Mel(audio).unsqueeze(1);
         foreach ((ResidualBlock block, int i) in encoder.FrontEnd.Blocks.Select((block, i) => (block, i)))
@@ -46,7 +47,7 @@ public sealed class MusicFmTests
             golden.Check($"hidden_{i}", encoder.Forward(audio, i));
         }
         CheckFirstLayer(golden, encoder, states[0]);
-        golden.AssertComplete();
+        golden.Finish();
     }
 
     private static void CheckFirstLayer(CodecGolden golden, MusicFmEncoder encoder, Tensor x)
@@ -66,9 +67,9 @@ public sealed class MusicFmTests
 
     private static Tensor Audio(CodecGolden golden, int batch)
     {
-        int samples = golden.Config.GetProperty("n").GetInt32();
-        string name = golden.Config.GetProperty("wave").GetString()!;
+        int samples = (int)golden.Config["n"]!;
+        string name = (string)golden.Config["wave"]!;
         return stack([.. Enumerable.Range(0, batch)
-            .Select(b => tensor(CodecGolden.Wave($"{name}.b{b}", samples, 1, 0.5, 480)[0]))]);
+            .Select(b => tensor(GoldenInputs.Wave($"{name}.b{b}", samples, 1, 0.5, 480)[0]))]);
     }
 }

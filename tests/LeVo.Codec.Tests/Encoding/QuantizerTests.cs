@@ -14,19 +14,20 @@ public sealed class QuantizerTests
     [Trait("Category", "Golden")]
     public void QuantizersMatchTheGolden(string path)
     {
-        using var golden = new CodecGolden(path);
+        using var golden = CodecGolden.Open(path);
+        using var scope = NewDisposeScope();
         foreach (string group in golden.Names.Select(name => name.Split('.')[0]).Distinct().ToArray())
             CheckGroup(golden, group);
-        golden.AssertComplete();
+        golden.Finish();
     }
 
     private static void CheckGroup(CodecGolden golden, string group)
     {
-        int width = golden.Config.GetProperty("D").GetInt32();
-        int size = golden.Config.GetProperty("K").GetInt32();
-        int codeWidth = golden.Config.GetProperty("d").GetInt32();
-        Tensor expectedCodes = golden.Take($"{group}.codes");
-        Tensor hidden = CodecGolden.UnitNoise(golden.Config.GetProperty("z").GetString()!,
+        int width = (int)golden.Config["D"]!;
+        int size = (int)golden.Config["K"]!;
+        int codeWidth = (int)golden.Config["d"]!;
+        Tensor expectedCodes = golden.Input($"{group}.codes");
+        Tensor hidden = GoldenInputs.UnitNoise((string)golden.Config["z"]!,
             expectedCodes.shape[0], width, expectedCodes.shape[2]).transpose(1, 2);
         var builder = new ParameterBuilder(new NameSeededSource(golden.WeightPrefix));
         var rvq = new ResidualVectorQuantizer(

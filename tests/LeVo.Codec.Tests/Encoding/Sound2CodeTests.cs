@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using LeVo.Codec.Encoding;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Quantization;
@@ -19,38 +19,39 @@ public sealed class Sound2CodeTests
     [Trait("Category", "Golden")]
     public void CodesMatchTheGolden(string path)
     {
-        using var golden = new CodecGolden(path);
-        foreach (JsonProperty entry in golden.Config.EnumerateObject())
-            CheckEntry(golden, entry.Name, entry.Value);
-        golden.AssertComplete();
+        using var golden = CodecGolden.Open(path);
+        using var scope = NewDisposeScope();
+        foreach ((string name, JsonNode? entry) in golden.Config)
+            CheckEntry(golden, name, entry!.AsObject());
+        golden.Finish();
     }
 
-    private static void CheckEntry(CodecGolden golden, string name, JsonElement entry)
+    private static void CheckEntry(CodecGolden golden, string name, JsonObject entry)
     {
-        JsonElement sizes = golden.Json("model"), taps = golden.Json("layers");
-        string salt = entry.TryGetProperty("salt", out JsonElement value) ? value.GetString()! : "";
-        string seed = entry.GetProperty("seed").GetString()!;
-        bool mixed = entry.GetProperty("layout").GetString() == "mixed";
+        JsonObject sizes = golden.Json("model"), taps = golden.Json("layers");
+        string salt = (string?)entry["salt"] ?? "";
+        string seed = (string)entry["seed"]!;
+        bool mixed = (string)entry["layout"]! == "mixed";
         (string Tap, string Key, string Wave, string Length, string Scale)[] parts =
         [
             (mixed ? "mixed" : "vocal", "rvq_bestrq_emb", ".v", "n", "sv"),
             .. mixed ? [] : new[] { ("bgm", "rvq_bestrq_bgm_emb", ".b", "nb", "sb") },
         ];
-        MusicFmConfig config = MusicFmTests.ReadConfig(sizes.GetProperty("musicfm"));
+        MusicFmConfig config = MusicFmTests.ReadConfig(sizes["musicfm"]!);
         var builder = new ParameterBuilder(new NameSeededSource(golden.WeightPrefix + salt));
         var musicFm = new MusicFmEncoder(builder.Root.Sub("bestrq").Sub("model"), config,
-            parts.Max(part => taps.GetProperty(part.Tap).GetInt32()));
-        EncoderStream[] streams = [.. parts.Select(part => new EncoderStream(taps.GetProperty(part.Tap).GetInt32(),
-            new ResidualVectorQuantizer(builder.Root.Sub(part.Key), sizes.GetProperty("D").GetInt32(),
-                sizes.GetProperty("K").GetInt32(), sizes.GetProperty("d").GetInt32()).Quantizers[0]))];
+            parts.Max(part => (int)taps[part.Tap]!));
+        EncoderStream[] streams = [.. parts.Select(part => new EncoderStream((int)taps[part.Tap]!,
+            new ResidualVectorQuantizer(builder.Root.Sub(part.Key), (int)sizes["D"]!,
+                (int)sizes["K"]!, (int)sizes["d"]!).Quantizers[0]))];
         using ParameterSet parameters = builder.Build("encoder");
-        float[][][] tracks = [.. parts.Select(part => CodecGolden.Wave(seed + part.Wave,
-            entry.GetProperty(part.Length).GetInt32(), 2, entry.GetProperty(part.Scale).GetDouble()))];
+        float[][][] tracks = [.. parts.Select(part => GoldenInputs.Wave(seed + part.Wave,
+            (int)entry[part.Length]!, 2, (double)entry[part.Scale]!))];
 
         var encoder = new CodecEncoder(musicFm, streams);
         int[][] codes = encoder.Encode(tracks);
         EncoderTrack[] prepared = EncoderTrack.Prepare(tracks, SampleRate);
-        int stride = entry.GetProperty("emb_stride").GetInt32();
+        int stride = (int)entry["emb_stride"]!;
         for (int s = 0; s < streams.Length; s++)
         {
             using var scope = NewDisposeScope();
@@ -58,7 +59,7 @@ public sealed class Sound2CodeTests
             golden.Check($"{name}.embed{s}_every", hidden.slice(0, 0, hidden.shape[0], stride));
             VectorQuantizer quantizer = streams[s].Quantizer;
             golden.Check($"{name}.margin{s}", QuantizerTests.Margin(quantizer, quantizer.Project(hidden.unsqueeze(0)))[0]);
-            AssertCodes(golden.Take($"{name}.codes{s}"), golden.Take($"{name}.margin{s}"), codes[s]);
+            AssertCodes(golden.Input($"{name}.codes{s}"), golden.Input($"{name}.margin{s}"), codes[s]);
         }
     }
 
