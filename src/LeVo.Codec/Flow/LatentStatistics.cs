@@ -70,7 +70,7 @@ internal sealed class LatentStatistics(float count, float[] sum, float[] sumOfSq
 
     private static void Accumulate(float[] sums, Tensor values)
     {
-        float[] added = values.mean([2]).sum(0).to(float32).cpu().data<float>().ToArray();
+        float[] added = values.mean([2]).sum(dim: 0).to(float32).cpu().data<float>().ToArray();
         for (int i = 0; i < sums.Length; i++)
             sums[i] += added[i];
     }
