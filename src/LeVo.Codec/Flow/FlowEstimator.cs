@@ -34,6 +34,9 @@ internal sealed class FlowEstimator
 
     public EstimatorConfig Config { get; }
 
+    /// <summary>Where the parameters are.</summary>
+    public Device Device => positions.device;
+
     /// <summary>Times <c>[rows]</c>, or one time for all rows <c>[1]</c>.</summary>
     public TimeConditions Time(Tensor times) => time.Forward(times);
 

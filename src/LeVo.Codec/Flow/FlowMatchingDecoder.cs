@@ -46,6 +46,9 @@ internal sealed class FlowMatchingDecoder
 
     public EstimatorConfig Config { get; }
 
+    /// <summary>Where the parameters are.</summary>
+    public Device Device => Estimator.Device;
+
     public FlowConditions Conditions { get; }
 
     public LatentNormalizer Normalizer { get; }

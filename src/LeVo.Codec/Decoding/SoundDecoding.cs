@@ -1,0 +1,117 @@
+using LeVo.Codec.Flow;
+using LeVo.Codec.Vae;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Decoding;
+
+/// <summary>
+/// One request for sound. Works window by window: memory holds one window, however long the song. Not thread-safe; calls may
+/// come from different threads one after another.
+/// </summary>
+internal sealed class SoundDecoding
+{
+    private readonly SoundDecoder decoder;
+    private readonly SoundSettings settings;
+    private readonly INoiseSource noise;
+    private readonly LatentStatistics statistics;
+    private readonly WindowPlan plan;
+    private readonly Crossfade joint;
+    private readonly int[][] codes;
+    private readonly int promptFrames;
+    private readonly long targetSamples;
+    private float[] context;
+    private int next;
+    private long written;
+
+    public SoundDecoding(SoundDecoder decoder, IReadOnlyList<int[]> codes, SoundSettings settings, INoiseSource noise,
+        SoundPrompt? prompt)
+    {
+        this.decoder = decoder;
+        this.settings = settings;
+        this.noise = noise;
+        this.codes = [.. codes.Select((stream, i) => prompt is null ? stream : [.. prompt.Codes[i], .. stream])];
+        VaeConfig vae = decoder.Vae.Config;
+        plan = WindowPlan.Create(this.codes[0].Length, settings.WindowSeconds, decoder.FrameRate);
+        joint = new(vae.AudioChannels, plan.Overlap * vae.Ratio);
+        targetSamples = WindowPlan.TargetSamples(codes[0].Length, decoder.FrameRate, vae.SampleRate);
+        statistics = decoder.Flow.Normalizer.Read();
+        context = prompt is null ? [] : Encode(prompt.Audio);
+        promptFrames = context.Length / vae.LatentWidth;
+        if (promptFrames > plan.Hop)
+            throw new ArgumentException($"A prompt of {promptFrames} frames is longer than {plan.Hop}, the windows' hop.", nameof(prompt));
+        int chunks = settings.Chunk is int chunk ? Math.Max(1, ChunkedDecoding.Starts(plan.Window, chunk).Count) : 1;
+        Units = plan.Count * (settings.Flow.Steps + chunks);
+    }
+
+    /// <summary>Solver steps and decoded chunks in all (an upper bound by a chunk where a prompt shortens a window).</summary>
+    public int Units { get; }
+
+    /// <summary>Latents of the window that was decoded last, <c>[Z, frames]</c> row by row.</summary>
+    public ReadOnlyMemory<float> Latents { get; private set; }
+
+    /// <summary>The next finished samples <c>[channels][samples]</c>, null after the last.</summary>
+    /// <param name="onUnits">Hears finished units, or null.</param>
+    /// <param name="cancellationToken">Stops between two solver steps or chunks.</param>
+    public float[][]? Next(Action<int>? onUnits = null, CancellationToken cancellationToken = default)
+    {
+        if (next == plan.Count)
+            return null;
+        int steps = settings.Flow.Steps, unitsBefore = Units / plan.Count * next;
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        Tensor latents = decoder.Flow.Solve(Window(), settings.Flow, statistics,
+            step => onUnits?.Invoke(unitsBefore + step.Index), cancellationToken);
+        Latents = ToArray(latents);
+        context = ToArray(latents.narrow(2, plan.Hop, plan.Overlap));
+        if (next == 0)
+            latents = latents.narrow(2, promptFrames, plan.Window - promptFrames);
+        onUnits?.Invoke(unitsBefore + steps);
+        Tensor sound = decoder.Vae.DecodeChunked(latents, settings.Chunk ?? int.MaxValue,
+            (done, _) => onUnits?.Invoke(unitsBefore + steps + done), cancellationToken);
+        next++;
+        float[][] finished = joint.Add(Channels(sound), isLast: next == plan.Count);
+        return CutToTarget(finished);
+    }
+
+    private FlowWindow Window()
+    {
+        int width = decoder.Vae.Config.LatentWidth, frames = plan.Window, contextFrames = context.Length / width;
+        Device device = decoder.Flow.Device;
+        List<Tensor> streams = [];
+        for (int i = 0; i < codes.Length; i++)
+        {
+            Tensor cut = tensor(plan.Cut(codes[i], next), [1, 1, frames], device: device);
+            streams.Add(decoder.Quantizers[i].FromCodes(cut));
+        }
+        // Only statistics that still adapt see what lies beyond the context.
+        Tensor given = statistics.IsFrozen ? zeros([1, width, frames]) : noise.Normal([1, width, frames]);
+        if (contextFrames > 0)
+            given.narrow(2, 0, contextFrames).copy_(tensor(context, [1, width, contextFrames]));
+        Tensor start = noise.Normal([1, frames, width]);
+        return new(streams, start.to(device), given.to(device), contextFrames, frames);
+    }
+
+    private float[] Encode(float[][] audio)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        Tensor sound = tensor([.. audio.SelectMany(channel => channel)], [1, audio.Length, audio[0].Length],
+            device: decoder.Flow.Device);
+        return ToArray(decoder.Vae.EncodeSample(sound, noise));
+    }
+
+    private float[][] CutToTarget(float[][] finished)
+    {
+        long left = targetSamples - written;
+        if (finished[0].Length > left)
+            finished = [.. finished.Select(channel => channel[..(int)left])];
+        written += finished[0].Length;
+        return finished;
+    }
+
+    private static float[][] Channels(Tensor sound) =>
+        [.. Enumerable.Range(0, (int)sound.shape[1]).Select(c => ToArray(sound.select(1, c)))];
+
+    private static float[] ToArray(Tensor values) =>
+        values.detach().to(float32).cpu().contiguous().data<float>().ToArray();
+}

@@ -1,0 +1,61 @@
+namespace LeVo.Codec.Decoding;
+
+/// <summary>
+/// How codes of any length are cut into windows of equal length that overlap by a quarter. Codes that don't fill the windows
+/// are repeated periodically; the surplus sound is cut off at the end.
+/// </summary>
+internal sealed record WindowPlan
+{
+    private WindowPlan(int frames, int window)
+    {
+        Window = window;
+        Hop = window / 4 * 3;
+        Overlap = window - Hop;
+        int padded = Math.Max(frames, window);
+        Count = (padded - Overlap + Hop - 1) / Hop;
+    }
+
+    /// <summary>Frames of a window.</summary>
+    public int Window { get; }
+
+    /// <summary>Frames from one window's start to the next.</summary>
+    public int Hop { get; }
+
+    /// <summary>Frames that a window shares with the one before.</summary>
+    public int Overlap { get; }
+
+    /// <summary>Number of windows.</summary>
+    public int Count { get; }
+
+    /// <param name="frames">Frames of the codes, those of a prompt included; at least one.</param>
+    /// <param name="windowSeconds">Length of a window; at least four frames.</param>
+    /// <param name="frameRate">Frames a second.</param>
+    public static WindowPlan Create(int frames, double windowSeconds, int frameRate)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
+        int window = FramesOf(windowSeconds, frameRate);
+        if (window < 4)
+            throw new ArgumentOutOfRangeException(nameof(windowSeconds), windowSeconds, "A window has at least four frames.");
+        return new(frames, window);
+    }
+
+    public static int FramesOf(double seconds, int frameRate) => (int)(seconds * frameRate);
+
+    /// <summary>First frame of a window.</summary>
+    public int Start(int index) => index * Hop;
+
+    /// <summary>A window's part of a stream of codes, which repeats periodically.</summary>
+    public long[] Cut(ReadOnlySpan<int> codes, int index)
+    {
+        var cut = new long[Window];
+        int start = Start(index);
+        for (int i = 0; i < cut.Length; i++)
+            cut[i] = codes[(start + i) % codes.Length];
+        return cut;
+    }
+
+    /// <summary>Samples of the finished sound. In this order in double precision, as in the original: for many lengths it is one
+    /// sample less than frames times samples a frame (29 frames at 48 kHz give 55 679, not 55 680).</summary>
+    public static long TargetSamples(int frames, int frameRate, int sampleRate) =>
+        (long)(frames / (4.0 * frameRate) * 4 * sampleRate);
+}
