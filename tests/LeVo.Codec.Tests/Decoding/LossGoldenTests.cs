@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using LeVo.Codec.Flow;
+using LeVo.Codec.Training;
+using LeVo.Core.Parameters;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Tests.Decoding;
+
+[Trait("Category", "Golden")]
+public sealed class LossGoldenTests
+{
+    private const double Time = 0.5;
+
+    public static TheoryData<string> Files => CodecGolden.Files("09_losses");
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Files))]
+    public void LossesAgree(string path)
+    {
+        using CodecGolden golden = CodecGolden.Open(path);
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        JsonObject model = golden.Json("model");
+        EstimatorConfig sizes = FlowFixture.Config(model, FlowFixture.DualTrack);
+        var builder = new ParameterBuilder(new CodecSource(golden.WeightPrefix));
+        ParameterScope wrapper = builder.Root.Sub("cfm_wrapper");
+        var estimator = new FlowEstimator(wrapper.Sub("estimator"), sizes);
+        var head = new ProjectionHead(wrapper.Sub("mlp"), sizes.Width, (long)model["mlp"]!, (long)model["ssl"]!);
+        using ParameterSet parameters = builder.Build("estimator");
+
+        string seed = (string)golden.Config["seed"]!;
+        long batch = (long)golden.Config["B"]!, frames = (long)golden.Config["L"]!;
+        Tensor Noise(string name, long width) => GoldenInputs.UnitNoise($"{seed}.{name}", batch, frames, width);
+        Tensor masks = golden.Input("latent_masks");
+        long z = sizes.LatentWidth, d = sizes.ConditionWidth;
+        var step = new FlowTrainingBatch(Noise("x1", z), [], masks, full([batch], Time, float32), Noise("z", z));
+        List<Tensor> states = [];
+        Tensor flow = FlowMatchingLoss.Compute(estimator, Noise("mask", sizes.MaskWidth), Noise("ctx", z),
+            cat([Noise("c0", d), Noise("c1", d)], -1), step, states);
+        Tensor projection = ProjectionLoss.Compute(
+            head.Forward(states[(int)model["ssl_layer"]!]), Noise("ssl", (long)model["ssl"]!));
+        golden.Check("loss_flow", flow.view(1));
+        golden.Check("loss_proj", projection.view(1));
+        golden.Check("loss", (flow + ProjectionLoss.Weight * projection).view(1));
+        golden.Finish();
+    }
+}
