@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using Microsoft.Win32.SafeHandles;
+using LeVo.Core.IO;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -30,25 +30,13 @@ internal static class SafetensorsWriter
                 .OrderByDescending(t => ElementType.Size(t.Type)).ThenBy(t => t.Name, StringComparer.Ordinal),
         ];
         byte[] header = Header(ordered, metadata);
-        string full = System.IO.Path.GetFullPath(path);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
-        string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
-        try
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        AtomicFile.Write(path, file =>
         {
-            using (SafeFileHandle file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                long position = Append(file, header, 0);
-                foreach ((_, Tensor value, ScalarType type) in ordered)
-                    position = Append(file, value, type, position);
-                RandomAccess.FlushToDisk(file);
-            }
-            File.Move(temporary, full, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+            file.Write(header);
+            foreach ((_, Tensor value, ScalarType type) in ordered)
+                Append(file, value, type);
+        });
     }
 
     private static byte[] Header(List<(string Name, Tensor Value, ScalarType Type)> tensors,
@@ -97,19 +85,12 @@ internal static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    private static long Append(SafeFileHandle file, Tensor value, ScalarType type, long position)
+    private static void Append(Stream file, Tensor value, ScalarType type)
     {
         using var scope = NewDisposeScope();
         Tensor flat = value.detach().to(type, CPU).contiguous().view(-1);
-        long size = ElementType.Size(type), step = ChunkBytes / size, count = flat.numel();
+        long step = ChunkBytes / ElementType.Size(type), count = flat.numel();
         for (long done = 0; done < count; done += step)
-            position = Append(file, flat.narrow(0, done, Math.Min(step, count - done)).bytes, position);
-        return position;
-    }
-
-    private static long Append(SafeFileHandle file, ReadOnlySpan<byte> bytes, long position)
-    {
-        RandomAccess.Write(file, bytes, position);
-        return position + bytes.Length;
+            file.Write(flat.narrow(0, done, Math.Min(step, count - done)).bytes);
     }
 }

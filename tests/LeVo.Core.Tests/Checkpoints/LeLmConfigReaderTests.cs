@@ -1,0 +1,182 @@
+using System.Text.Json;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.LanguageModel;
+using LeVo.Testing;
+
+namespace LeVo.Core.Tests.Checkpoints;
+
+public sealed class LeLmConfigReaderTests
+{
+    public static TheoryData<string> Configs =>
+        [.. Golden.Files.Where(f => Path.GetFileName(f).StartsWith("config", StringComparison.Ordinal) && f.EndsWith(".yaml", StringComparison.Ordinal))];
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Configs))]
+    [Trait("Category", "Golden")]
+    public void AConfigFileSaysWhatTheGoldensBesideItSay(string relative)
+    {
+        string path = Golden.Full(relative);
+        LeLmConfig config = Read(YamlConfig.Load(path, name => Golden.Helper(relative, "lelm", name)));
+        var compared = 0;
+        foreach (string golden in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.safetensors"))
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(golden);
+            if (!file.Metadata.TryGetValue("config", out string? resolved))
+                continue;
+            // The same reader on the resolved form (JSON is YAML), and the numbers themselves below.
+            LeLmConfig other = Read(YamlConfig.Parse(golden, resolved, name => name));
+            Assert.Equivalent(other with { MaxDuration = config.MaxDuration }, config, strict: true);
+            AssertEqual(JsonDocument.Parse(resolved).RootElement, config);
+            compared++;
+        }
+        Assert.True(compared > 0 || Path.GetFileName(path) != "config_tiny.yaml", "no golden beside the file tells what to expect");
+    }
+
+    [Fact]
+    [Trait("Category", "Golden")]
+    public void TheTinyConfigIsReadAsItStands()
+    {
+        string path = Path.Combine(Golden.Carried, "lelm", "config_tiny.yaml");
+        LeLmConfig config = Read(YamlConfig.Load(path, name => Path.Combine(Golden.Carried, "lelm", name)));
+        Assert.Equal(1.44, config.MaxDuration);
+        Assert.Equal((27, 24, 12), (config.PromptLength, config.LyricsLength, config.DescriptionLength));
+        Assert.Equal((16384, 64, 3), (config.PromptCodeSize, config.CodeSize, config.Codebooks));
+        Assert.Equal((100_000f, 500_000f), (config.RopeTheta, config.SubRopeTheta));
+        Assert.Equal([0, 5, 5], config.Delays);
+        Assert.Equal(13, config.StructureTags.Count);
+        Assert.Equal("[silence]", config.StructureTags[^1]);
+        AttributeDropout[] draws = [new(null, 0), new("description", 0), new("type_info", 0.5), new("prompt_audio", 0.5)];
+        Assert.Equal(draws, config.AttributeDropouts);
+    }
+
+    [Fact]
+    public void OlderFilesNestTheKeysOfTheLyricProcessor()
+    {
+        LeLmConfig config = Read(Parse(Minimal + "lyric_processor: { max_dur: 150, prompt_len: 5 }\n"));
+        Assert.Equal(150, config.MaxDuration);
+        Assert.Equal(5, config.PromptSeconds);
+        Assert.Equal(5 * 25 + 2, config.PromptLength);
+    }
+
+    [Theory]
+    [InlineData("dim: 64", "dim: 63", "'lm.num_heads'")]
+    [InlineData("dim: 64", "dim: 0", "'lm.dim' is 0")]
+    [InlineData("dim: 64", "dim: wide", "'lm.dim' is 'wide'")]
+    [InlineData("dim: 64", "dim: 64.5", "'lm.dim' is '64.5'")]
+    [InlineData("dim: 64, ", "", "lacks the key 'lm.dim'")]
+    [InlineData("[0, 5, 5]", "[0, 5]", "line 2: 'codebooks_pattern.delay.delays'")]
+    [InlineData("[0, 5, 5]", "[0, -5, 5]", "delays")]
+    public void ImpossibleSizesAreNamed(string from, string to, string mention)
+    {
+        string message = Assert.Throws<InvalidDataException>(() => Read(Parse(Minimal.Replace(from, to)))).Message;
+        Assert.Contains(mention, message);
+        Assert.Contains("test.yaml", message);
+    }
+
+    [Theory]
+    [InlineData("fuser: { prepend: [description, melody] }", "'melody'")]
+    [InlineData("fuser: { prepend: [description, description] }", "twice")]
+    [InlineData("fuser: { sum: [description] }", "not supported")]
+    public void OtherFusersAreRefused(string line, string mention) =>
+        Assert.Contains(mention, Assert.Throws<InvalidDataException>(() => Read(Parse(Minimal + line))).Message);
+
+    [Fact]
+    public void AnAbsentLevoSectionHoldsTheReleasedValues()
+    {
+        LevoSection levo = LevoSectionReader.Read(Parse(Minimal).Root);
+        Assert.Equal(new LevoSection(), levo);
+        Assert.Equal(new LevoText(null, 151643, 151645), levo.Text);
+        Assert.Equal(new LevoPrompt(16385, 16384), levo.Prompt);
+        Assert.Equal(new LevoSampling(0.8, 5000, 1.5, 50), levo.Sampling);
+        Assert.Equal((6, 7, 3), (levo.Codec.MixedTap, levo.Codec.VocalTap, levo.Codec.AccompanimentTap));
+        Assert.Equal((30, 20, 10, 1.5), (levo.Codec.MixedHeads, levo.Codec.DualHeads, levo.Codec.Steps, levo.Codec.Guidance));
+        Assert.Equal((3142, 9670), (levo.Codec.SilentVocalCode, levo.Codec.SilentAccompanimentCode));
+        Assert.Equal((40, 40), (levo.Codec.SegmentSeconds, levo.Codec.WindowSeconds));
+    }
+
+    [Fact]
+    public void TheLevoSectionOverridesOneByOne()
+    {
+        YamlConfig yaml = Parse(Minimal + """
+            levo:
+              text: { rules: v1, pad_id: 5 }
+              prompt: { null_id: 65, real_below: 64 }
+              codec:
+                taps: { vocal: 2 }
+                estimator_heads: { dual: 4 }
+                window_seconds: 4
+                silent_codes: { accompaniment: 9 }
+              sampling: { top_k: 50 }
+            """);
+        LevoSection levo = LevoSectionReader.Read(yaml.Root);
+        LevoSection expected = new()
+        {
+            Text = new(TextRules.V1, 5),
+            Prompt = new(65, 64),
+            Codec = new() { VocalTap = 2, DualHeads = 4, WindowSeconds = 4, SilentAccompanimentCode = 9 },
+            Sampling = new(TopK: 50),
+        };
+        Assert.Equal(expected, levo);
+        LeLmConfig config = LeLmConfigReader.Read(yaml, levo);
+        Assert.Equal((5, 151_645, 65, 64), (config.TextPadId, config.StructureBase, config.PromptNullId, config.PromptRealBelow));
+    }
+
+    [Theory]
+    [InlineData("levo: { txt: {} }", "line 3: 'levo.txt'")]
+    [InlineData("levo:\n  codec:\n    stepz: 3", "line 5: 'levo.codec.stepz'")]
+    [InlineData("levo: { codec: { taps: { left: 3 } } }", "'levo.codec.taps.left'")]
+    [InlineData("levo: { codec: { steps: 0 } }", "'levo.codec.steps' is 0")]
+    [InlineData("levo: { codec: { window_seconds: 0 } }", "'levo.codec.window_seconds'")]
+    [InlineData("levo: { text: { rules: v3 } }", "'v3'")]
+    [InlineData("levo: 3", "'levo'")]
+    public void MisspeltLevoKeysAreNamedByTheirLine(string section, string mention) =>
+        Assert.Contains(mention, Assert.Throws<InvalidDataException>(() => LevoSectionReader.Read(Parse(Minimal + section).Root)).Message);
+
+    internal const string Minimal = """
+        lm: { dim: 64, intermediate_size: 128, num_heads: 4, num_layers: 2, num_layers_sub: 2, code_depth: 3, code_size: 64 }
+        codebooks_pattern: { delay: { delays: [0, 5, 5] } }
+
+        """;
+
+    private static YamlConfig Parse(string text) => YamlConfig.Parse("test.yaml", text, name => throw new FileNotFoundException(name));
+
+    private static LeLmConfig Read(YamlConfig yaml) => LeLmConfigReader.Read(yaml, LevoSectionReader.Read(yaml.Root));
+
+    private static void AssertEqual(JsonElement expected, LeLmConfig config)
+    {
+        JsonElement lm = expected.GetProperty("lm"), conditioners = expected.GetProperty("conditioners");
+        JsonElement delay = expected.GetProperty("codebooks_pattern").GetProperty("delay");
+        JsonElement lyrics = conditioners.GetProperty("description").GetProperty("QwTokenizer");
+        JsonElement prompt = conditioners.GetProperty("prompt_audio").GetProperty("qt_embedding");
+        JsonElement guidance = expected.GetProperty("classifier_free_guidance");
+        (string, double, double)[] numbers =
+        [
+            ("dim", lm.GetProperty("dim").GetDouble(), config.Width),
+            ("intermediate_size", lm.GetProperty("intermediate_size").GetDouble(), config.FeedForwardWidth),
+            ("num_heads", lm.GetProperty("num_heads").GetDouble(), config.Heads),
+            ("num_layers", lm.GetProperty("num_layers").GetDouble(), config.Layers),
+            ("num_layers_sub", lm.GetProperty("num_layers_sub").GetDouble(), config.SubLayers),
+            ("code_depth", lm.GetProperty("code_depth").GetDouble(), config.Codebooks),
+            ("code_size", lm.GetProperty("code_size").GetDouble(), config.CodeSize),
+            ("rope_theta", lm.GetProperty("rope_theta").GetDouble(), config.RopeTheta),
+            ("rope_theta_sub", lm.GetProperty("rope_theta_sub").GetDouble(), config.SubRopeTheta),
+            ("flatten_first", delay.GetProperty("flatten_first").GetDouble(), config.FlattenFirst),
+            ("empty_initial", delay.GetProperty("empty_initial").GetDouble(), config.EmptyInitial),
+            ("frame rate", expected.GetProperty("audio_tokenizer_frame_rate").GetDouble(), config.FrameRate),
+            ("prompt_len", expected.GetProperty("prompt_len").GetDouble(), config.PromptSeconds),
+            ("lyrics max_len", lyrics.GetProperty("max_len").GetDouble(), config.LyricsLength),
+            ("style max_len", conditioners.GetProperty("type_info").GetProperty("QwTextTokenizer").GetProperty("max_len").GetDouble(),
+                config.DescriptionLength),
+            ("prompt max_len", prompt.GetProperty("max_len").GetDouble(), config.PromptLength),
+            ("prompt code_size", prompt.GetProperty("code_size").GetDouble(), config.PromptCodeSize),
+            ("inference_coef", guidance.GetProperty("inference_coef").GetDouble(), config.GuidanceCoefficient),
+            ("training_dropout", guidance.GetProperty("training_dropout").GetDouble(), config.ConditionDropout),
+        ];
+        Assert.All(numbers, n => Assert.True(n.Item2 == n.Item3, $"{n.Item1}: {n.Item3} instead of {n.Item2}"));
+        Assert.Equal(delay.GetProperty("delays").EnumerateArray().Select(d => d.GetInt32()), config.Delays);
+        Assert.Equal(Texts(expected.GetProperty("fuser").GetProperty("prepend")), config.PrefixOrder);
+        Assert.Equal(Texts(lyrics.GetProperty("add_token_list")), config.StructureTags);
+
+        static IEnumerable<string?> Texts(JsonElement list) => list.EnumerateArray().Select(item => item.GetString());
+    }
+}
