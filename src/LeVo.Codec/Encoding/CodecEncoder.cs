@@ -28,8 +28,8 @@ internal sealed class CodecEncoder
         double segmentSeconds = 40)
     {
         const int frameRate = MusicFmConfig.SampleRate / MusicFmConfig.FrameSamples;
-        double frames = segmentSeconds * frameRate;
-        if (frames != Math.Floor(frames) || frames < 2 || sampleRate % frameRate != 0)
+        double frames = Math.Round(segmentSeconds * frameRate);
+        if (Math.Abs(frames - segmentSeconds * frameRate) > 1e-6 || frames < 2 || sampleRate % frameRate != 0)
         {
             throw new ArgumentException(
                 $"Segments of {segmentSeconds} s at {sampleRate} Hz are not whole frames of {1.0 / frameRate} s.");

@@ -50,6 +50,52 @@ public sealed class MusicFmTests
         golden.Finish();
     }
 
+    [Fact]
+    public void GradientsReachEveryWeightBelowTheTap()
+    {
+        using var tiny = new TinyEncoder();
+        using var scope = NewDisposeScope();
+        foreach ((_, TorchSharp.Modules.Parameter weight) in tiny.Parameters.Trainable)
+            weight.requires_grad = true;
+        tiny.MusicFm.Forward(Noise(2, 10), 2).square().sum().backward();
+        string[] silent = [.. tiny.Parameters.Trainable.Where(pair => pair.Key.StartsWith("bestrq", StringComparison.Ordinal)
+            && (pair.Value.grad is not { } gradient || gradient.abs().sum().item<float>() == 0)).Select(pair => pair.Key)];
+        // A key's bias shifts all scores of a query alike: softmax takes it out.
+        Assert.DoesNotContain(silent, name => !name.EndsWith("linear_k.bias", StringComparison.Ordinal));
+        Assert.DoesNotContain(tiny.Parameters.Trainable, pair => pair.Key.Contains("running_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void BatchEqualsEachAloneAndTheLastTapIsNormed()
+    {
+        using var tiny = new TinyEncoder(layers: 3);
+        using var scope = NewDisposeScope();
+        Tensor audio = Noise(2, 10);
+        Tensor both = tiny.MusicFm.Forward(audio, 3);
+        AssertClose(tiny.MusicFm.Forward(audio[1].unsqueeze(0), 3)[0], both[1]);
+        AssertClose(tiny.MusicFm.ForwardMel(tiny.MusicFm.Mel(audio), 3), both);
+        Assert.Equal(0, both.mean([-1]).abs().max().item<float>(), 1e-5);
+        using Tensor bias = tiny.Parameters["bestrq.model.conformer.layer_norm.bias"].detach();
+        bias.fill_(5);
+        Assert.Equal(5, tiny.MusicFm.Forward(audio, 3).mean().item<float>(), 1e-4);
+        Assert.NotEqual(5, tiny.MusicFm.Forward(audio, 2).mean().item<float>(), 1e-1);
+    }
+
+    [Fact]
+    public void WrongTapsAndTooShortSoundAreRefused()
+    {
+        using var tiny = new TinyEncoder();
+        using var scope = NewDisposeScope();
+        Assert.Throws<ArgumentOutOfRangeException>(() => tiny.MusicFm.Forward(Noise(1, 4), 3));
+        Assert.Throws<ArgumentException>(() => tiny.MusicFm.Mel(Noise(1, 1)));
+        Assert.Equal([1, 2, 16], tiny.MusicFm.Forward(Noise(1, 2), 1).shape);
+    }
+
+    private static Tensor Noise(int batch, int frames) => GoldenInputs.UnitNoise("musicfm", batch, frames * 960) * 0.2;
+
+    private static void AssertClose(Tensor expected, Tensor actual) =>
+        Assert.True((expected - actual).abs().max().item<float>() < 1e-5);
+
     private static void CheckFirstLayer(CodecGolden golden, MusicFmEncoder encoder, Tensor x)
     {
         ConformerLayer layer = encoder.Layers[0];

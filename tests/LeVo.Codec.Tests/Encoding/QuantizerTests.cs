@@ -1,5 +1,6 @@
 using LeVo.Codec.Quantization;
 using LeVo.Core.Parameters;
+using LeVo.Core.Runtime;
 using LeVo.Testing;
 using static TorchSharp.torch;
 
@@ -19,6 +20,74 @@ public sealed class QuantizerTests
         foreach (string group in golden.Names.Select(name => name.Split('.')[0]).Distinct().ToArray())
             CheckGroup(golden, group);
         golden.Finish();
+    }
+
+    [Fact]
+    public void ChunkedSearchFindsTheNearestOfManyEntries()
+    {
+        LeVoRuntime.EnsureTorch();
+        using var scope = NewDisposeScope();
+        using ParameterSet parameters = Build(16, 16_384, 4, out ResidualVectorQuantizer rvq);
+        VectorQuantizer quantizer = rvq.Quantizers[0];
+        Tensor projected = GoldenInputs.UnitNoise("rows", 2, 300, 4);
+        Tensor unit = projected / projected.norm(2, true, 2);
+        Tensor entries = quantizer.Codebook / quantizer.Codebook.norm(1, true, 2);
+        Tensor expected = nn.functional.linear(unit.to(float64), entries.to(float64)).argmax(2);
+        Assert.True(expected.eq(quantizer.Nearest(projected)).all().item<bool>());
+    }
+
+    [Fact]
+    public void TiesGoToTheFirstAndZeroEntriesKeepTheirDistance()
+    {
+        LeVoRuntime.EnsureTorch();
+        using var scope = NewDisposeScope();
+        using ParameterSet parameters = Build(4, 4, 2, out ResidualVectorQuantizer rvq);
+        using (no_grad())
+            rvq.Quantizers[0].Codebook.copy_(tensor(new float[,] { { 0, 0 }, { 0, 3 }, { 0, 1 }, { -1, 0 } }));
+        // Cosine picks by direction alone; at right angles a zero entry (distance 1) is nearer than a unit one (2).
+        Tensor rows = tensor(new float[,,] { { { 0, 0.1f }, { 1, 0 }, { -2, 0.1f } } });
+        Assert.Equal([1, 0, 3], rvq.Quantizers[0].Nearest(rows).data<long>().ToArray());
+    }
+
+    [Fact]
+    public void GradientsPassStraightThroughToTheirOwnSide()
+    {
+        LeVoRuntime.EnsureTorch();
+        using var scope = NewDisposeScope();
+        using ParameterSet parameters = Build(6, 8, 3, out ResidualVectorQuantizer rvq);
+        foreach ((_, TorchSharp.Modules.Parameter weight) in parameters.Trainable)
+            weight.requires_grad = true;
+        Tensor hidden = GoldenInputs.UnitNoise("hidden", 2, 5, 6).requires_grad_();
+        QuantizerOutput result = rvq.ForwardTraining(hidden);
+
+        IList<Tensor> byOutput = autograd.grad([result.Output.sum()], [hidden], retain_graph: true);
+        Tensor slope = parameters["q.quantizers.0.out_proj.weight"].squeeze(-1).sum(dim: 0)
+            .unsqueeze(0).mm(parameters["q.quantizers.0.in_proj.weight"].squeeze(-1));
+        Assert.True((byOutput[0] - slope).abs().max().item<float>() < 1e-5);
+
+        result.Commitment.backward(retain_graph: true);
+        Assert.Null(rvq.Quantizers[0].Codebook.grad);
+        Assert.NotEqual(0, hidden.grad!.abs().sum().item<float>());
+        hidden.grad!.zero_();
+        result.CodebookLoss.backward();
+        Assert.Equal(0, hidden.grad!.abs().sum().item<float>());
+        Assert.NotEqual(0, rvq.Quantizers[0].Codebook.grad!.abs().sum().item<float>());
+    }
+
+    [Fact]
+    public void CodesForMoreQuantizersAreRefused()
+    {
+        LeVoRuntime.EnsureTorch();
+        using var scope = NewDisposeScope();
+        using ParameterSet parameters = Build(6, 8, 3, out ResidualVectorQuantizer rvq);
+        Assert.Throws<ArgumentException>(() => rvq.FromCodes(zeros(1, 2, 4, int64)));
+    }
+
+    private static ParameterSet Build(int width, int size, int codeWidth, out ResidualVectorQuantizer rvq)
+    {
+        var builder = new ParameterBuilder(new RandomTensorSource(3));
+        rvq = new(builder.Root.Sub("q"), width, size, codeWidth);
+        return builder.Build("quantiser");
     }
 
     private static void CheckGroup(CodecGolden golden, string group)
