@@ -1,5 +1,8 @@
 using System.Text.Json;
+using LeVo.Core.Conditioning;
 using LeVo.Core.LanguageModel;
+using LeVo.Core.Text;
+using static TorchSharp.torch;
 
 namespace LeVo.Testing;
 
@@ -49,6 +52,37 @@ internal static class GoldenLeLm
             ConditionDropout = guidance.GetProperty("training_dropout").GetDouble(),
             AttributeDropouts = AttributeDropouts(root.GetProperty("attribute_dropout")),
         };
+    }
+
+    /// <summary>Texts to ids with the goldens' own tokenizer.</summary>
+    public static ConditionPreparer Preparer(string relative, LeLmConfig config)
+    {
+        Qwen2Vocabulary vocabulary = Qwen2Vocabulary.Load(Golden.Helper(relative, "lelm", "tokenizer"));
+        return new(config,
+            new Qwen2Tokenizer(vocabulary, AddedTokens.OfLyrics(config.TextRules, config.StructureTags)),
+            new Qwen2Tokenizer(vocabulary, AddedTokens.OfDescription(config.TextRules)));
+    }
+
+    /// <summary>Conditions from a JSON object with lyrics and description, and a prompt [codebooks, frames].</summary>
+    public static SongConditions Conditions(string json, Tensor prompt)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return new()
+        {
+            Lyrics = document.RootElement.GetProperty("lyrics").GetString(),
+            Description = document.RootElement.GetProperty("description").GetString(),
+            Prompt = Codes(prompt),
+        };
+    }
+
+    /// <summary>Codes [codebooks, frames] of an int64 tensor.</summary>
+    public static int[,] Codes(Tensor tensor)
+    {
+        var codes = new int[tensor.size(0), tensor.size(1)];
+        long[] flat = tensor.contiguous().data<long>().ToArray();
+        for (int i = 0; i < flat.Length; i++)
+            codes[i / codes.GetLength(1), i % codes.GetLength(1)] = (int)flat[i];
+        return codes;
     }
 
     /// <summary>Draws of attribute dropout in file order; entries that are no probability only consume their draw.</summary>

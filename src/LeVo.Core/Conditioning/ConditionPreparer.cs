@@ -6,7 +6,6 @@ namespace LeVo.Core.Conditioning;
 /// <summary>Turns conditions into ids of fixed length. Thread-safe.</summary>
 internal sealed class ConditionPreparer
 {
-    private const string Start = "<|im_start|>";
     private readonly LeLmConfig config;
     private readonly ITextTokenizer lyricsTokenizer;
     private readonly ITextTokenizer descriptionTokenizer;
@@ -60,10 +59,10 @@ internal sealed class ConditionPreparer
     }
 
     /// <summary>All tokens of the lyrics, behind the start token.</summary>
-    internal int[] LyricsTokens(string? lyrics) => lyricsTokenizer.Encode(Start + lyrics);
+    internal int[] LyricsTokens(string? lyrics) => lyricsTokenizer.Encode(AddedTokens.TextStart + lyrics);
 
     /// <summary>All tokens of the description, behind the start token.</summary>
-    internal int[] DescriptionTokens(string? description) => descriptionTokenizer.Encode(Start + description);
+    internal int[] DescriptionTokens(string? description) => descriptionTokenizer.Encode(AddedTokens.TextStart + description);
 
     /// <summary>From a tag to the next one every token belongs to the tag's section.</summary>
     internal int[] Sections(int[] lyrics)

@@ -16,8 +16,7 @@ internal sealed class ConditionProvider(ParameterScope scope, LeLmConfig config,
     private readonly LyricsConditioner lyrics = new(Of(scope, ConditionNames.Lyrics), config);
     private readonly PromptConditioner prompt = new(Of(scope, ConditionNames.Prompt), config);
     private readonly DescriptionConditioner description = new(Of(scope, ConditionNames.Description), config);
-
-    private readonly ConditionKinds[] order = [.. config.PrefixOrder.Select(Known)];
+    private readonly ConditionFuser fuser = new(config);
 
     /// <summary>Turns texts into ids.</summary>
     public ConditionPreparer Preparer => preparer
@@ -38,22 +37,12 @@ internal sealed class ConditionProvider(ParameterScope scope, LeLmConfig config,
         Tensor lyricsPart = lyrics.Forward(conditions.Lyrics, conditions.Sections);
         Tensor descriptionPart = description.Forward(conditions.Description);
         (Tensor firstPrompt, Tensor secondPrompt) = prompt.Forward(conditions.Prompt);
-        return new(
-            Join(lyricsPart, descriptionPart, firstPrompt).MoveToOuterDisposeScope(),
-            Join(lyricsPart, descriptionPart, secondPrompt).MoveToOuterDisposeScope());
+        ConditionPrefix prefix = fuser.Fuse(
+            new(lyricsPart, lyricsPart), new(descriptionPart, descriptionPart), new(firstPrompt, secondPrompt));
+        prefix.First.MoveToOuterDisposeScope();
+        prefix.Second.MoveToOuterDisposeScope();
+        return prefix;
     }
-
-    private Tensor Join(Tensor lyricsPart, Tensor descriptionPart, Tensor promptPart) =>
-        cat([.. order.Select(kind => kind switch
-        {
-            ConditionKinds.Lyrics => lyricsPart,
-            ConditionKinds.Description => descriptionPart,
-            _ => promptPart,
-        })], 1);
-
-    private static ConditionKinds Known(string name) => ConditionNames.Parse(name) is var kind and not ConditionKinds.None
-        ? kind
-        : throw new ArgumentException($"The config puts an unknown condition '{name}' in the prefix.", nameof(name));
 
     private static ParameterScope Of(ParameterScope scope, string name) => scope.Sub("conditioners").Sub(name);
 }

@@ -29,6 +29,7 @@ internal sealed record PreparedConditions(Tensor Lyrics, Tensor Sections, Tensor
         IReadOnlyList<ConditionIds> songs, Func<ConditionIds, long[]> part, Device device, int? rows = null)
     {
         long[] ids = [.. songs.SelectMany(part)];
-        return tensor(ids, rows is int r ? [songs.Count, r, -1] : [songs.Count, -1], device: device);
+        long rest = ids.Length / songs.Count / (rows ?? 1);
+        return tensor(ids, rows is int r ? [songs.Count, r, rest] : [songs.Count, rest], device: device);
     }
 }

@@ -1,12 +1,11 @@
+using LeVo.Core.Text;
+
 namespace LeVo.Core.Conditioning;
 
 /// <summary>What a song is conditioned on, texts as the model reads them. A part that is null is absent; an empty text counts
 /// as absent too.</summary>
 internal sealed record SongConditions
 {
-    private const string BestMusicality = "[Musicality-very-high]";
-    private const string WorstMusicality = "[Musicality-very-low], .";
-
     /// <summary>Nothing given.</summary>
     public static SongConditions None { get; } = new();
 
@@ -20,7 +19,7 @@ internal sealed record SongConditions
     public int[,]? Prompt { get; init; }
 
     /// <summary>What the guidance row hears instead: nothing, except that the best musicality is contrasted with the worst.</summary>
-    public SongConditions NullOf() => Description?.Contains(BestMusicality, StringComparison.Ordinal) == true
-        ? new() { Description = WorstMusicality }
+    public SongConditions NullOf() => Description?.Contains(AddedTokens.MusicalityVeryHigh, StringComparison.Ordinal) == true
+        ? new() { Description = AddedTokens.MusicalityVeryLow + ", ." }
         : None;
 }
