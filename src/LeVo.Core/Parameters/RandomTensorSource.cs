@@ -15,7 +15,9 @@ internal sealed class RandomTensorSource(long seed) : ITensorSource
         {
             InitKind.Constant => full(shape, init.Scale),
             InitKind.Normal => randn(shape, generator: generator) * init.Scale,
-            InitKind.TruncatedNormal => randn(shape, generator: generator).clamp(-3, 3) * init.Scale,
+            // The inverse of the normal distribution, over the part of it between -3 and 3 standard deviations.
+            InitKind.TruncatedNormal =>
+                ((rand(shape, generator: generator) * 2 - 1) * 0.99730020393674).erfinv() * (Math.Sqrt(2) * init.Scale),
             InitKind.Uniform => (rand(shape, generator: generator) * 2 - 1) * init.Scale,
             _ => throw new ArgumentOutOfRangeException(nameof(init)),
         };
