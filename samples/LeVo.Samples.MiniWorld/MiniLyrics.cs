@@ -19,6 +19,10 @@ internal static class MiniLyrics
         }
     }
 
+    /// <summary>The phones of all sections without rests.</summary>
+    public static int[] SungPhones(string lyrics) =>
+        [.. Split(lyrics).SelectMany(part => Phones.FromText(part.Text)).Select(sung => sung.Phone).Where(phone => phone != 0)];
+
     private static MiniSection SectionOf(string tag) => tag.Split('-')[0] switch
     {
         "chorus" => MiniSection.Chorus,
