@@ -147,7 +147,10 @@ internal static class MiniBand
             snare[i] = (float)(end * Math.Exp(-t / 0.03) * (0.05 * body[i] + 0.05 * Math.Sin(2 * Math.PI * 187.5 * t)));
         }
         for (int i = 0; i < hat.Length; i++)
-            hat[i] = (float)(0.025 * (1 - (double)i / hat.Length) * Math.Exp(-i / (0.015 * MiniSong.SampleRate)) * hiss[i]);
+        {
+            double t = (double)i / MiniSong.SampleRate, end = 1 - (double)i / hat.Length;
+            hat[i] = (float)(0.025 * end * Math.Exp(-t / 0.015) * hiss[i]);
+        }
         return [[], kick, snare, hat];
     }
 }

@@ -35,5 +35,6 @@ internal static class MiniGroove
     }
 
     /// <summary>A place in the walk (0..3), -1 to let ring, -2 to stop.</summary>
-    public static int Bass(int genre, int beat) => Basses[genre][beat] switch { '.' => -1, '-' => -2, var d => d - '0' };
+    public static int Bass(int genre, int beat) =>
+        Basses[genre][beat] switch { '.' => -1, '-' => -2, var digit => digit - '0' };
 }

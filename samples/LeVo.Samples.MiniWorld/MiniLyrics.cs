@@ -8,7 +8,8 @@ internal static class MiniLyrics
 
     public static IEnumerable<Part> Split(string lyrics)
     {
-        foreach (string raw in lyrics.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        const StringSplitOptions Trimmed = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        foreach (string raw in lyrics.Split(';', Trimmed))
         {
             string tag = "", text = raw;
             if (raw.StartsWith('[') && raw.IndexOf(']') is > 0 and int end)
@@ -21,7 +22,7 @@ internal static class MiniLyrics
 
     /// <summary>The phones of all sections without rests.</summary>
     public static int[] SungPhones(string lyrics) =>
-        [.. Split(lyrics).SelectMany(part => Phones.FromText(part.Text)).Select(sung => sung.Phone).Where(phone => phone != 0)];
+        [.. Split(lyrics).SelectMany(part => Phones.FromText(part.Text)).Select(sung => sung.Phone).Where(p => p != 0)];
 
     private static MiniSection SectionOf(string tag) => tag.Split('-')[0] switch
     {

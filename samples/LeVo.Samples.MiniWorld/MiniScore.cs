@@ -28,7 +28,8 @@ public enum MiniSection
 /// <summary>One slot of the time grid.</summary>
 internal readonly record struct MiniSlot(int Phone, int Pitch, int Chord, int Beat, int Drum, MiniSection Section);
 
-/// <summary>The time grid of a song: every phone and every rest is one slot, a beat is 4 slots, a bar (and chord) 16.</summary>
+/// <summary>The time grid of a song: every phone and every rest is one slot, a beat is 4 slots, a bar (and chord)
+/// 16.</summary>
 internal sealed class MiniScore
 {
     public const int SlotsPerBar = 16;
@@ -65,7 +66,8 @@ internal sealed class MiniScore
                 wordBegins = true;
             else if (wordBegins || Phones.IsVowel(phone))
             {
-                // The pitch moves where a vowel begins; the consonants before a word's first vowel already have its pitch.
+                // The pitch moves where a vowel begins; the consonants before a word's first vowel already have its
+                // pitch.
                 bool alreadySet = !wordBegins && s > 0 && FirstVowel(layout, s);
                 if (!alreadySet)
                     melody = Move(melody, chord, ref random);

@@ -52,7 +52,8 @@ public sealed class MiniSong
     /// <summary>Place in the bar in slots, 0..15.</summary>
     public int[] Beat { get; }
 
-    /// <summary>The drum struck in the frame's slot: 0 none, 1 kick, 2 snare, 3 hat (a kick or snare hides a hat).</summary>
+    /// <summary>The drum struck in the frame's slot: 0 none, 1 kick, 2 snare, 3 hat (a kick or snare hides a
+    /// hat).</summary>
     public int[] Drum { get; }
 
     /// <summary>The section of each frame, a <see cref="MiniSection"/>.</summary>

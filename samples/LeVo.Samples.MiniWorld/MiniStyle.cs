@@ -26,7 +26,8 @@ public sealed record MiniStyle(int Singer, int Genre, int Instrument, int Tempo)
     public override string ToString() =>
         $"{Singers[Singer]}, {Genres[Genre]}, {Instruments[Instrument]}, {Tempos[Tempo]}";
 
-    /// <summary>Reads a description; words it does not know are ignored, and what is missing follows from the seed.</summary>
+    /// <summary>Reads a description; words it does not know are ignored, and what is missing follows from the
+    /// seed.</summary>
     public static MiniStyle Parse(string? description, long seed)
     {
         string[] words = (description ?? "").ToLowerInvariant()

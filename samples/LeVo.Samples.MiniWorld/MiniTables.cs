@@ -1,12 +1,14 @@
 namespace LeVo.Samples.MiniWorld;
 
-/// <summary>Periodic sounds as tables: whole numbers of cycles in a fixed length, so playing them is an index.</summary>
+/// <summary>Periodic sounds as tables: whole numbers of cycles in a fixed length, so playing them is an
+/// index.</summary>
 internal static class MiniTables
 {
     /// <summary>Two frames: one cycle of the frequency grid of 12.5 Hz.</summary>
     public const int Period = 3840;
 
-    /// <summary>Noise repeats after four frames; every slot starts it anew, so a phone is always the same noise.</summary>
+    /// <summary>Noise repeats after four frames; every slot starts it anew, so a phone is always the same
+    /// noise.</summary>
     public const int NoisePeriod = 7680;
 
     private static readonly double[] Sine = MakeSine();

@@ -1,6 +1,7 @@
 namespace LeVo.Samples.MiniWorld;
 
-/// <summary>How each phone sounds: formants over a harmonic source, bands of noise, and for stops a closure before them.</summary>
+/// <summary>How each phone sounds: formants over a harmonic source, bands of noise, and for stops a closure before
+/// them.</summary>
 /// <remarks>The sounds are exaggerated: every phone has its own place in the spectrum that one frame shows.</remarks>
 internal static class MiniVoice
 {
@@ -11,7 +12,8 @@ internal static class MiniVoice
     public readonly record struct Band(double Low, double High, double Gain);
 
     /// <summary>A phone's recipe; levels are RMS values.</summary>
-    public sealed record Recipe(Formant[] Formants, double VoiceLevel, Band[] Bands, double NoiseLevel, Closure Closure);
+    public sealed record Recipe(
+        Formant[] Formants, double VoiceLevel, Band[] Bands, double NoiseLevel, Closure Closure);
 
     /// <summary>What comes in the first frame of the slot.</summary>
     public enum Closure

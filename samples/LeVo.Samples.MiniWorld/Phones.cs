@@ -7,16 +7,16 @@ public readonly record struct SungPhone(int Phone, int Source);
 
 /// <summary>The phones of the miniature world and the rules from letters to them.</summary>
 /// <remarks>
-/// One letter is one phone, except the digraphs (sh ch th ph ck ee oo), x = k s, and equal neighbours inside a word, which
-/// merge ("ff" = f), so that two neighbouring phones always differ. Any run of blanks and punctuation is one rest;
-/// apostrophes, digits and foreign letters are skipped; accents are dropped.
+/// One letter is one phone, except the digraphs (sh ch th ph ck ee oo), x = k s, and equal neighbours inside a word,
+/// which merge ("ff" = f), so that two neighbouring phones always differ. Any run of blanks and punctuation is one
+/// rest; apostrophes, digits and foreign letters are skipped; accents are dropped.
 /// </remarks>
 public static class Phones
 {
     private static readonly string[] All =
     [
-        "_", "a", "e", "i", "o", "u", "ee", "oo", "b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w",
-        "y", "z", "sh", "ch", "th",
+        "_", "a", "e", "i", "o", "u", "ee", "oo", "b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v",
+        "w", "y", "z", "sh", "ch", "th",
     ];
 
     private const string Accented = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ";
@@ -37,7 +37,8 @@ public static class Phones
     /// <summary>Vowels carry the melody.</summary>
     public static bool IsVowel(int phone) => phone is >= 1 and <= 7;
 
-    /// <summary>The phones of plain text (no structure tags), rests between words included, none at either end.</summary>
+    /// <summary>The phones of plain text (no structure tags), rests between words included, none at either
+    /// end.</summary>
     public static IReadOnlyList<SungPhone> FromText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -61,7 +62,8 @@ public static class Phones
         return phones;
     }
 
-    /// <summary>Adds the sound of the letter (with the next one where they are a digraph); returns the letters used.</summary>
+    /// <summary>Adds the sound of the letter (with the next one where they are a digraph); returns the letters
+    /// used.</summary>
     private static int Sound(char letter, char next, int source, List<SungPhone> phones)
     {
         string? digraph = (letter, next) switch

@@ -26,7 +26,8 @@ public sealed class BandRecogniser : IDisposable
     internal FrameNet Net { get; }
 
     /// <summary>Listens to an accompaniment or a mix of 24 kHz or more.</summary>
-    /// <exception cref="ArgumentException">The sound is shorter than a frame (40 ms) or its rate is too low.</exception>
+    /// <exception cref="ArgumentException">The sound is shorter than a frame (40 ms) or its rate is too
+    /// low.</exception>
     public HeardBand Recognise(Waveform band)
     {
         using var scope = NewDisposeScope();

@@ -33,7 +33,10 @@ internal sealed class FrameNet : nn.Module<Tensor, Tensor[]>
         Initialise(seed);
     }
 
-    /// <summary>Powers <c>[batch, features, frames]</c> to logits: <c>[batch, classes, frames]</c>, of songs <c>[batch, classes]</c>.</summary>
+    /// <summary>
+    /// Powers <c>[batch, features, frames]</c> to logits <c>[batch, classes, frames]</c>, or <c>[batch, classes]</c>
+    /// where a head tells of the song.
+    /// </summary>
     public override Tensor[] forward(Tensor power)
     {
         using var scope = NewDisposeScope();

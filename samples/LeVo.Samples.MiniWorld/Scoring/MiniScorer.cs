@@ -42,7 +42,8 @@ public static class MiniScorer
 /// <summary>Whether the voice sings what the band plays.</summary>
 public static class HarmonyScore
 {
-    /// <summary>Share of the vowel frames whose pitch belongs to the chord of that frame; 1 when no vowel is sung.</summary>
+    /// <summary>Share of the vowel frames whose pitch belongs to the chord of that frame; 1 when no vowel is
+    /// sung.</summary>
     public static double Of(HeardVoice voice, HeardBand band)
     {
         ArgumentNullException.ThrowIfNull(voice);

@@ -10,7 +10,8 @@ public readonly record struct PhoneErrorRate(int Substitutions, int Insertions, 
     /// <summary>Number of edits.</summary>
     public int Errors => Substitutions + Insertions + Deletions;
 
-    /// <summary>Errors per phone of the reference; above 1 when much is inserted. 0 for an empty reference without errors.</summary>
+    /// <summary>Errors per phone of the reference; above 1 when much is inserted. 0 for an empty reference without
+    /// errors.</summary>
     public double Rate => Errors == 0 ? 0 : (double)Errors / Math.Max(1, ReferenceLength);
 
     /// <summary>Adds the counts, for the rate over many songs.</summary>

@@ -28,7 +28,8 @@ public sealed class PhoneRecogniser : IDisposable
     internal FrameNet Net { get; }
 
     /// <summary>Listens to a vocal stem (a mix works too, less well) of 24 kHz or more.</summary>
-    /// <exception cref="ArgumentException">The sound is shorter than a frame (40 ms) or its rate is too low.</exception>
+    /// <exception cref="ArgumentException">The sound is shorter than a frame (40 ms) or its rate is too
+    /// low.</exception>
     public HeardVoice Recognise(Waveform voice)
     {
         using var scope = NewDisposeScope();

@@ -15,7 +15,8 @@ internal sealed class RecogniserSet : IDisposable
     public void Add(Waveform sound, int[][] frameLabels, int[] songLabels) => songs.Add(
         (SpectralFrames.Of(sound).DetachFromDisposeScope(), [.. frameLabels.Select(Widen)], Widen(songLabels)));
 
-    /// <summary>Powers <c>[batch, features, frames]</c>; labels of frames <c>[batch, frames]</c>, of songs <c>[batch]</c>.</summary>
+    /// <summary>Powers <c>[batch, features, frames]</c>; labels of frames <c>[batch, frames]</c>, of songs
+    /// <c>[batch]</c>.</summary>
     public (Tensor Power, Tensor[] Labels) Draw(int batch, ref MiniRandom random)
     {
         var crops = new List<Tensor>(batch);
@@ -78,15 +79,17 @@ internal sealed class RecogniserData : IDisposable
             [style.Genre, style.Instrument]);
     }
 
-    /// <summary>A weighted sum of the stems (mono), up to 10 ms late or early: codecs do not keep samples apart.</summary>
+    /// <summary>A weighted sum of the stems (mono), up to 10 ms late or early: codecs do not keep samples
+    /// apart.</summary>
     private static Waveform Blend(MiniSong song, float voice, float band, int shift)
     {
-        var mono = new float[song.Vocal[0].Length];
+        float[] left = song.Accompaniment[0], right = song.Accompaniment[1];
+        var mono = new float[left.Length];
         for (int i = 0; i < mono.Length; i++)
         {
             int at = i + shift - 480;
             if (at >= 0 && at < mono.Length)
-                mono[i] = voice * song.Vocal[0][at] + band * 0.5f * (song.Accompaniment[0][at] + song.Accompaniment[1][at]);
+                mono[i] = voice * song.Vocal[0][at] + band * 0.5f * (left[at] + right[at]);
         }
         return new Waveform([mono], MiniSong.SampleRate);
     }

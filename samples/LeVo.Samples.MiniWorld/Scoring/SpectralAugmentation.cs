@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace LeVo.Samples.MiniWorld.Scoring;
 
-/// <summary>Makes spectra unclean as codecs and generators do: level, colour, blur, grain, missing highs, noise.</summary>
+/// <summary>Makes spectra unclean as codecs and generators do: level, colour, blur, grain, missing highs,
+/// noise.</summary>
 internal sealed class SpectralAugmentation(long seed)
 {
     private readonly Generator generator = new((ulong)seed);
@@ -16,7 +17,8 @@ internal sealed class SpectralAugmentation(long seed)
         long batch = power.shape[0];
         Tensor place = tensor(centres).log2().view(1, -1, 1); // octaves
         Tensor gain = Uniform(-2, 1.4, batch, 1, 1);          // nats of power: -9 to +6 dB
-        Tensor colour = Uniform(-1, 1, batch, 1, 1) * (place * Uniform(0.5, 1.5, batch, 1, 1) + Uniform(0, 6.3, batch, 1, 1)).sin();
+        Tensor wave = (place * Uniform(0.5, 1.5, batch, 1, 1) + Uniform(0, 6.3, batch, 1, 1)).sin();
+        Tensor colour = Uniform(-1, 1, batch, 1, 1) * wave;
         Tensor grain = Normal(power.shape) * Uniform(0, 0.6, batch, 1, 1);
         Tensor cut = Uniform(12.9, 15.5, batch, 1, 1);        // low-pass from 7.6 kHz up; mostly none
         Tensor highs = -8 * (place - cut).clamp(0, 1);

@@ -6,8 +6,8 @@ namespace LeVo.Samples.MiniWorld.Scoring;
 
 /// <summary>What the recognisers see of a sound: one spectrum for each frame of 40 ms.</summary>
 /// <remarks>
-/// 64 mel bands up to 12 kHz from a window of one frame, then 40 lines of 12.5 Hz (50 to 537 Hz) from a window of two, which
-/// tell pitches and chords. Powers, not yet logarithms: augmentation is easiest before.
+/// 64 mel bands up to 12 kHz from a window of one frame, then 40 lines of 12.5 Hz (50 to 537 Hz) from a window of two,
+/// which tell pitches and chords. Powers, not yet logarithms: augmentation is easiest before.
 /// </remarks>
 internal static class SpectralFrames
 {
@@ -18,13 +18,14 @@ internal static class SpectralFrames
     private const double TopHz = 12000;
 
     /// <summary>Powers <c>[Size, frames]</c>; a last frame that is not whole is left out.</summary>
-    /// <exception cref="ArgumentException">Below 24 kHz, a rate that 25 does not divide, or shorter than a frame.</exception>
+    /// <exception cref="ArgumentException">Below 24 kHz, a rate that 25 does not divide, or shorter than a
+    /// frame.</exception>
     public static Tensor Of(Waveform sound)
     {
         ArgumentNullException.ThrowIfNull(sound);
         int frame = sound.SampleRate / FramesPerSecond, frames = sound.Length / frame;
         if (sound.SampleRate < 2 * TopHz || sound.SampleRate % (2 * FramesPerSecond) != 0 || frames == 0)
-            throw new ArgumentException("The recognisers need at least one frame (40 ms) at 24 kHz or more.", nameof(sound));
+            throw new ArgumentException("The recognisers need one frame (40 ms) at 24 kHz or more.", nameof(sound));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor padded = tensor(MonoPadded(sound, frame, frames));

@@ -29,7 +29,7 @@ public class MiniSongTests
             for (int f = 0; f < song.Frames; f++)
             {
                 // The last sound fades out in the first 5 ms of a rest.
-                double energy = Energy(song.Vocal[0], f * MiniSong.SamplesPerFrame + 240, MiniSong.SamplesPerFrame - 240);
+                double energy = Energy(song.Vocal[0], f * 1920 + 240, 1920 - 240);
                 bool closure = f % song.Style.FramesPerSlot == 0;
                 if (song.Phone[f] == 0)
                     Assert.Equal(0, energy);
