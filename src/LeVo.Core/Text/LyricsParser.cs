@@ -1,0 +1,125 @@
+namespace LeVo.Core.Text;
+
+/// <summary>Cuts one text into sections and collects what is odd about it.</summary>
+internal sealed class LyricsParser
+{
+    private static readonly char[] LineBreaks = ['\n', '\r'];
+    private readonly string text;
+    private readonly LyricsOptions options;
+    private readonly bool manyLines;
+    private readonly List<LyricsSection> sections = [];
+    private readonly List<int> offsets = []; // where each section begins
+    private readonly List<(int At, FindingSeverity Severity, string Code, string Message)> findings = [];
+
+    public LyricsParser(string text, LyricsOptions options)
+    {
+        this.text = text;
+        this.options = options;
+        manyLines = text.AsSpan().Trim(LineBreaks).ContainsAny(LineBreaks);
+    }
+
+    public Lyrics Parse()
+    {
+        List<(int At, string Written, string? Tag)> starts = Starts();
+        int first = starts.Count > 0 ? starts[0].At : text.Length;
+        if (Sentences(0, first) is { Length: > 0 } preamble)
+        {
+            int at = Enumerable.Range(0, first).First(i => !char.IsWhiteSpace(text[i]));
+            Report(at, LyricsCodes.TextBeforeFirstTag,
+                $"Words stand before the first tag; begin with a tag, for example {options.Tags.FirstOrDefault()}.");
+            AddSection("", LyricsSectionKind.Unknown, preamble, at, at, first);
+        }
+        for (int i = 0; i < starts.Count; i++)
+        {
+            (int at, string written, string? tag) = starts[i];
+            int body = at + written.Length, end = i + 1 < starts.Count ? starts[i + 1].At : text.Length;
+            LyricsSectionKind kind = tag is null ? LyricsSectionKind.Unknown : StructureTag.KindOf(tag);
+            AddSection(tag ?? written, kind, Sentences(body, end), at, body, end);
+        }
+        if (sections.Count == 0)
+            Report(0, LyricsCodes.Blank, "There is no text.", FindingSeverity.Error);
+        return new(sections, [.. findings.OrderBy(found => found.At).Select(Finding)], manyLines ? null : text.Trim(LineBreaks));
+    }
+
+    /// <summary>The places where sections begin: at every tag of the model, and at brackets where a tag should stand.</summary>
+    private List<(int At, string Written, string? Tag)> Starts()
+    {
+        var starts = new List<(int, string, string?)>();
+        bool expected = true; // at the beginning, after a semicolon, on a new line
+        for (int i = 0; i < text.Length; i++)
+        {
+            int close = text[i] == '[' ? text.AsSpan(i + 1).IndexOfAny("[]\r\n") + i + 1 : i;
+            if (close > i && text[close] == ']')
+            {
+                string written = text[i..(close + 1)], tag = manyLines ? written.ToLowerInvariant() : written;
+                bool known = options.Tags.Contains(tag);
+                if (known || expected)
+                    starts.Add((i, written, known ? tag : null));
+                if (!known)
+                    Report(i, LyricsCodes.UnknownTag, $"{written} is no tag of the model and is read as words; "
+                        + (StructureTag.Nearest(written, options.Tags) is { } near
+                            ? $"did you mean {near}?"
+                            : $"the tags are {string.Join(' ', options.Tags)}."));
+                i = close;
+                expected = false;
+            }
+            else if (text[i] == ';' || LineBreaks.Contains(text[i]))
+                expected = text[i] == ';' || manyLines;
+            else if (!char.IsWhiteSpace(text[i]))
+                expected = false;
+        }
+        return starts;
+    }
+
+    private void AddSection(string tag, LyricsSectionKind kind, string[] sentences, int at, int body, int end)
+    {
+        bool words = sentences.Any(sentence => sentence.Any(char.IsLetterOrDigit));
+        if (kind == LyricsSectionKind.Sung && !words)
+            Report(at, LyricsCodes.LyricsRequired, $"The section {tag} has no words to sing.");
+        if (kind == LyricsSectionKind.Instrumental && words)
+            Report(at, LyricsCodes.LyricsForbidden, $"The section {tag} is instrumental, but has words.");
+        int wide = Enumerable.Range(body, end - body).FirstOrDefault(i => IsFullWidth(text[i]), -1);
+        if (wide >= 0)
+            Report(wide, LyricsCodes.FullWidthPunctuation,
+                $"'{text[wide]}' is full-width punctuation; the model knows '.' between sentences and nothing else.");
+        (int line, int column) = Position(at);
+        offsets.Add(at);
+        sections.Add(new(tag, kind, sentences, line, column));
+    }
+
+    private void Report(int at, string code, string message, FindingSeverity severity = FindingSeverity.Warning) =>
+        findings.Add((at, options.Strict ? FindingSeverity.Error : severity, code, message));
+
+    private LyricsFinding Finding((int At, FindingSeverity Severity, string Code, string Message) found)
+    {
+        (int line, int column) = Position(found.At);
+        int section = offsets.FindLastIndex(offset => offset <= found.At);
+        return new(found.Severity, found.Code, found.Message, section < 0 ? null : section, line, column);
+    }
+
+    /// <summary>A section's words: cut at full stops and line breaks, without the semicolon that ends the section.</summary>
+    private string[] Sentences(int start, int end)
+    {
+        ReadOnlySpan<char> body = text.AsSpan(start, end - start).Trim();
+        if (body.EndsWith(";"))
+            body = body[..^1];
+        return body.ToString().Split(['.', .. LineBreaks], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private (int Line, int Column) Position(int at)
+    {
+        int line = 1, start = 0;
+        for (int i = 0; i < at; i++)
+        {
+            if (text[i] != '\n' && (text[i] != '\r' || text.AsSpan(i + 1).StartsWith("\n")))
+                continue;
+            line++;
+            start = i + 1;
+        }
+        return (line, at - start + 1);
+    }
+
+    private static bool IsFullWidth(char c) => c is (>= '\uFF01' and <= '\uFF0F') or (>= '\uFF1A' and <= '\uFF20')
+        or (>= '\uFF3B' and <= '\uFF40') or (>= '\uFF5B' and <= '\uFF65') or (>= '\u3001' and <= '\u3003')
+        or (>= '\u3008' and <= '\u3011') or '\u2026';
+}

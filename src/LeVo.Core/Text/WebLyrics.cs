@@ -1,0 +1,74 @@
+using System.Text;
+using LeVo.Core.LanguageModel;
+
+namespace LeVo.Core.Text;
+
+/// <summary>
+/// The input form of the released web interface: paragraphs separated by empty lines, each a tag and its lines. Stricter
+/// than <see cref="Lyrics.Parse"/>, and it drops punctuation.
+/// </summary>
+public static class WebLyrics
+{
+    private static readonly IReadOnlyList<string> Tags = new LeLmConfig().StructureTags;
+
+    /// <summary>The lyrics in the released one-line form.</summary>
+    /// <exception cref="LyricsFormatException">They break a rule of the form; its one finding has the rule's code.</exception>
+    public static string Normalize(string lyrics)
+    {
+        ArgumentNullException.ThrowIfNull(lyrics);
+        foreach (string tag in (ReadOnlySpan<string>)["intro", "inst", "outro"])
+            lyrics = lyrics.Replace($"[{tag}]", $"[{tag}-short]", StringComparison.Ordinal);
+        var sections = new List<string>();
+        bool sung = false;
+        int line = 1;
+        foreach (string piece in lyrics.Split("\n\n"))
+        {
+            int at = line + piece[..(piece.Length - piece.TrimStart().Length)].Count(c => c == '\n');
+            line += piece.Count(c => c == '\n') + 2;
+            string[] lines = piece.Trim().Split('\n');
+            string tag = lines[0].Trim().ToLowerInvariant();
+            string[] words = [.. lines.Skip(1).Where(words => !string.IsNullOrWhiteSpace(words))];
+            if (tag == "")
+                continue;
+            bool vocal = StructureTag.KindOf(tag) == LyricsSectionKind.Sung;
+            if (!Tags.Contains(tag))
+                throw Broken(LyricsCodes.UnknownTag, $"'{lines[0]}' is no tag; a paragraph begins with one.", sections.Count, at);
+            if (vocal && words.Length == 0)
+                throw Broken(LyricsCodes.LyricsRequired, $"The section {tag} has no words to sing.", sections.Count, at);
+            if (!vocal && words.Length > 0)
+                throw Broken(LyricsCodes.LyricsForbidden, $"The section {tag} is instrumental, but has words.", sections.Count, at);
+            sections.Add(vocal ? $"{tag} {string.Join('.', words.Select(Clean))}" : tag);
+            sung |= vocal;
+        }
+        if (sections.Count == 0)
+            throw Broken(LyricsCodes.Blank, "There is no text.", null, 1);
+        if (!sung)
+            throw Broken(LyricsCodes.NoVocalSection, "No section is sung: verse, chorus or bridge.", null, 1);
+        return string.Join(" ; ", sections);
+    }
+
+    /// <summary>What of the form's style fields counts: a prompt's audio before a description before a genre.</summary>
+    public static (string? Description, string? Genre) NormalizeStyle(string? description, string? genre, bool hasPromptAudio)
+    {
+        if (hasPromptAudio)
+            return (null, null);
+        if (string.IsNullOrEmpty(description))
+            return (description, genre);
+        return (description.EndsWith('.') ? description : description + ".", null);
+    }
+
+    /// <summary>Keeps letters, numbers, white space, brackets, hyphens and the scripts of the sung languages.</summary>
+    private static string Clean(string line)
+    {
+        var kept = new StringBuilder(line.Length);
+        foreach (Rune rune in line.EnumerateRunes())
+            if (Rune.IsLetterOrDigit(rune) || Rune.IsNumber(rune) || Rune.IsWhiteSpace(rune)
+                || rune.Value is '_' or '[' or ']' or '-' or (>= 0x4E00 and <= 0x9FFF) or (>= 0x3040 and <= 0x30FF)
+                    or (>= 0xAC00 and <= 0xD7AF) or (>= 0xC0 and <= 0x17F))
+                kept.Append(rune.ToString());
+        return kept.ToString();
+    }
+
+    private static LyricsFormatException Broken(string code, string message, int? section, int line) =>
+        new([new(FindingSeverity.Error, code, message, section, line, 1)]);
+}
