@@ -5,8 +5,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Tests;
 
-/// <summary>One case of a golden file, whose tensors are named <c>case.tensor</c>. Disposing it fails if a tensor of the case
-/// was not looked at, so that nothing in a file goes unchecked.</summary>
+/// <summary>One case of a golden file, whose tensors are named <c>case.tensor</c>.</summary>
 internal sealed class GoldenReader : IDisposable
 {
     private readonly SafetensorsFile file;
@@ -60,11 +59,11 @@ internal sealed class GoldenReader : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        file.Dispose();
+    public void Dispose() => file.Dispose();
+
+    /// <summary>Fails if a tensor of the case was not looked at, so that nothing in a file goes unchecked.</summary>
+    public void AssertAllRead() =>
         Assert.True(unread.Count == 0, "Never compared: " + string.Join(", ", unread));
-    }
 
     /// <summary>All cases of all files whose name begins with the kind's name: rows of (file, case).</summary>
     public static TheoryData<string, string> Cases(string kind)

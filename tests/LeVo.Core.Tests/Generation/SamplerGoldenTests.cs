@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LeVo.Core.Generation;
+using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Generation;
 
@@ -39,10 +40,13 @@ public sealed class SamplerGoldenTests
         greedy.Guide(golden.Floats("cond"), golden.Floats("uncond"));
         Assert.Equal(golden.Ints("greedy"), Enumerable.Range(0, codebooks).Select(q => greedy.Pick(q, Recent(q), banned, 0)));
 
+        AssertSeeded(golden, options.Guidance, sampler.Logits);
+
         Assert.Equal(settings.GetProperty("mode").GetString() == "greedy", sampler.IsGreedy);
         if (sampler.IsGreedy)
         {
             Assert.Equal(golden.Ints("greedy"), picks);
+            golden.AssertAllRead();
             return;
         }
         float[] all = new float[codebooks * classes], kept = new float[codebooks * classes];
@@ -62,7 +66,25 @@ public sealed class SamplerGoldenTests
             float[] sorted = [.. kept.Chunk(classes).SelectMany(row => row.OrderDescending())];
             golden.AssertClose("sorted_probs", sorted, 1e-6f);
         }
+        golden.AssertAllRead();
 
         int[] Recent(int codebook) => [.. pool.Chunk(codebooks).Select(column => column[codebook])];
+    }
+
+    /// <summary>What guidance switches off or a ban covers leaves no trace in the outputs: its seed tells what it should be.</summary>
+    private static void AssertSeeded(GoldenReader golden, double guidance, ReadOnlySpan<float> logits)
+    {
+        if (!golden.Case.TryGetProperty("seeds", out JsonElement seeds))
+            return;
+        for (int branch = 0; branch < 2; branch++)
+        {
+            float[] values = golden.Floats(branch == 0 ? "cond" : "uncond");
+            double[] seeded = NameSeeded.Uniform(seeds[branch].GetString()!, values.Length);
+            for (int i = 0; i < values.Length; i++)
+            {
+                if (guidance == branch || float.IsNegativeInfinity(logits[i]))
+                    Assert.Equal(4 * seeded[i], values[i], 1e-6);
+            }
+        }
     }
 }

@@ -46,6 +46,7 @@ public sealed class DelayPatternGoldenTests
         Assert.Equal(sequence, built.data<long>().Select(id => (int)id));
         if (golden.Has("cut_index"))
             AssertTable("cut", pattern.RevertIndex(cut), delays.Length * cut);
+        golden.AssertAllRead();
 
         int Int(string property) => golden.Case.GetProperty(property).GetInt32();
 
