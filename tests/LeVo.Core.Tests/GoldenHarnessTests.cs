@@ -65,7 +65,8 @@ public sealed class GoldenHarnessTests : IDisposable
         switch (type)
         {
             case "F32":
-                BinaryPrimitives.WriteSingleLittleEndian(data, BinaryPrimitives.ReadSingleLittleEndian(data) + 0.01f);
+                float value = BinaryPrimitives.ReadSingleLittleEndian(data);
+                BinaryPrimitives.WriteSingleLittleEndian(data, float.IsFinite(value) ? value + 0.01f : 0);
                 break;
             case "I64":
                 BinaryPrimitives.WriteInt64LittleEndian(data, BinaryPrimitives.ReadInt64LittleEndian(data) + 1);
