@@ -81,7 +81,7 @@ public sealed class GoldenHarnessTests : IDisposable
     {
         string report = Path.Combine(folder, "report.xml"), name = typeof(GoldenHarnessTests).Assembly.GetName().Name!;
         string executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? name + ".exe" : name);
-        var start = new ProcessStartInfo(executable, ["-class", testClass, "-xml", report, "-noLogo"])
+        var start = new ProcessStartInfo(executable, ["-class", testClass, "-result-xml", report, "-noLogo"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
