@@ -3,8 +3,8 @@ using System.Globalization;
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
-/// Values of arithmetic texts: numbers, <c>+ - * / // % **</c> and parentheses with Python's precedence and rounding. It knows
-/// no names and calls nothing.
+/// Values of arithmetic texts: numbers, <c>+ - * / // % **</c> and parentheses with Python's precedence and rounding.
+/// It knows no names and calls nothing.
 /// </summary>
 internal ref struct Arithmetic
 {

@@ -3,12 +3,14 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>A checkpoint file, its format recognised by content: safetensors, or the zip archive of <c>torch.save</c>.</summary>
+/// <summary>A checkpoint file, its format recognised by content: safetensors, or the zip archive of
+/// <c>torch.save</c>.</summary>
 internal sealed class Checkpoint : ICheckpoint
 {
     private readonly TensorFile file;
 
-    private Checkpoint(TensorFile file, IReadOnlyDictionary<string, StoredTensor> tensors) => (this.file, Tensors) = (file, tensors);
+    private Checkpoint(TensorFile file, IReadOnlyDictionary<string, StoredTensor> tensors) =>
+        (this.file, Tensors) = (file, tensors);
 
     public string Path => file.Path;
 
@@ -41,7 +43,8 @@ internal sealed class Checkpoint : ICheckpoint
 
     public Tensor Load(string name) => file.Load(Tensors[name]);
 
-    public void Read(string name, long offset, Span<byte> destination) => file.ReadValues(Tensors[name], offset, destination);
+    public void Read(string name, long offset, Span<byte> destination) =>
+        file.ReadValues(Tensors[name], offset, destination);
 
     public void Dispose() => file.Dispose();
 
@@ -55,8 +58,8 @@ internal sealed class Checkpoint : ICheckpoint
             return SafetensorsHeader.Read(file).Tensors;
         string what = start switch
         {
-            _ when start.StartsWith(LegacyMagic) => "written in the old non-zip format of torch.save (before PyTorch 1.6); load and " +
-                "save it again with a newer PyTorch",
+            _ when start.StartsWith(LegacyMagic) => "written in the old non-zip format of torch.save (before PyTorch " +
+                "1.6); load and save it again with a newer PyTorch",
             _ when start.StartsWith("GGUF"u8) => "a GGUF file",
             [0x80, ..] => "a bare pickle",
             _ => "no safetensors file and no zip archive of torch.save",
@@ -65,9 +68,11 @@ internal sealed class Checkpoint : ICheckpoint
     }
 
     // The pickled number 0x1950a86a20f9469cfc6c.
-    private static ReadOnlySpan<byte> LegacyMagic => [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19];
+    private static ReadOnlySpan<byte> LegacyMagic =>
+        [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19];
 
-    private static IReadOnlyDictionary<string, StoredTensor> Strip(IReadOnlyDictionary<string, StoredTensor> tensors, string prefix)
+    private static IReadOnlyDictionary<string, StoredTensor> Strip(
+        IReadOnlyDictionary<string, StoredTensor> tensors, string prefix)
     {
         if (prefix.Length == 0 || !tensors.Keys.Any(name => name.StartsWith(prefix, StringComparison.Ordinal)))
             return tensors;

@@ -16,7 +16,7 @@ internal sealed record CodecFiles(string? Dual, string? Mixed, string? VaeConfig
         string? vaeConfig = lookup.Find("the VAE's configuration (vae_config)",
             [root.At("vae_config")?.Text ?? "ckpt/vae/stable_audio_1920_vae.json"], problems);
         string? vae = lookup.Find("the VAE (vae_model)",
-            [root.At("vae_model")?.Text ?? "ckpt/vae/autoencoder_music_1320k.ckpt"], problems, preferred: ".safetensors");
+            [root.At("vae_model")?.Text ?? "ckpt/vae/autoencoder_music_1320k.ckpt"], problems, ".safetensors");
         return new(dual, mixed, vaeConfig, vae, problems, mixedProblems.SingleOrDefault());
     }
 

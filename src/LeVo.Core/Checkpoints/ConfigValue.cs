@@ -17,7 +17,10 @@ internal sealed class ConfigValue
     public string Key { get; }
 
     /// <summary>Absent in all but the word.</summary>
-    public bool IsNull => Resolved.Node is YamlScalarNode { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" or null };
+    public bool IsNull => Resolved.Node is YamlScalarNode
+    {
+        Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" or null,
+    };
 
     /// <summary>The keys of a mapping, in file order.</summary>
     public IEnumerable<string> Keys => Mapping.Children.Keys.Select(key => key is YamlScalarNode { Value: { } text }
@@ -65,7 +68,7 @@ internal sealed class ConfigValue
     /// <summary>The value at a dotted path.</summary>
     /// <exception cref="InvalidDataException">It is absent.</exception>
     public ConfigValue Required(string path) =>
-        At(path) ?? throw new InvalidDataException($"'{config.Path}' lacks the key '{(Key.Length == 0 ? path : $"{Key}.{path}")}'.");
+        At(path) ?? throw new InvalidDataException($"'{config.Path}' lacks the key '{Join(path)}'.");
 
     /// <summary>Refuses keys other than these.</summary>
     /// <exception cref="InvalidDataException">There is another key; the message names it and its line.</exception>
@@ -83,9 +86,12 @@ internal sealed class ConfigValue
     {
         foreach ((YamlNode name, YamlNode node) in Mapping.Children)
             if (name is YamlScalarNode { Value: { } text } && text == key)
-                return new(config, Key.Length == 0 ? key : $"{Key}.{key}", node);
+                return new(config, Join(key), node);
         return null;
     }
 
-    internal ConfigValue WithText(string text) => new(config, Key, new YamlScalarNode(text) { Style = ScalarStyle.Any }, mark);
+    private string Join(string key) => Key.Length == 0 ? key : $"{Key}.{key}";
+
+    internal ConfigValue WithText(string text) =>
+        new(config, Key, new YamlScalarNode(text) { Style = ScalarStyle.Any }, mark);
 }

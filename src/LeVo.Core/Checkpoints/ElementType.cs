@@ -9,7 +9,8 @@ internal static class ElementType
     [
         ("F64", ScalarType.Float64, 8), ("F32", ScalarType.Float32, 4), ("F16", ScalarType.Float16, 2),
         ("BF16", ScalarType.BFloat16, 2), ("I64", ScalarType.Int64, 8), ("I32", ScalarType.Int32, 4),
-        ("I16", ScalarType.Int16, 2), ("I8", ScalarType.Int8, 1), ("U8", ScalarType.Byte, 1), ("BOOL", ScalarType.Bool, 1),
+        ("I16", ScalarType.Int16, 2), ("I8", ScalarType.Int8, 1), ("U8", ScalarType.Byte, 1),
+        ("BOOL", ScalarType.Bool, 1),
     ];
 
     /// <summary>Bytes of one element.</summary>
@@ -31,6 +32,8 @@ internal static class ElementType
     private static (string Name, ScalarType Type, int Size) Find(ScalarType type)
     {
         int index = Array.FindIndex(Known, known => known.Type == type);
-        return index >= 0 ? Known[index] : throw new ArgumentException($"Checkpoint files can't hold {type}.", nameof(type));
+        return index >= 0
+            ? Known[index]
+            : throw new ArgumentException($"Checkpoint files can't hold {type}.", nameof(type));
     }
 }

@@ -3,7 +3,8 @@ namespace LeVo.Core.Checkpoints;
 /// <summary>Looks for files in a fixed order of folders and remembers every place that it tried.</summary>
 internal sealed class FileLookup(IReadOnlyList<string> roots)
 {
-    /// <summary>The first of the names that exists in one of the folders: all folders for the first name, then the next name.</summary>
+    /// <summary>The first of the names that exists in one of the folders: all folders for the first name, then the next
+    /// name.</summary>
     /// <param name="what">The part, for the list of what is missing.</param>
     /// <param name="names">Relative or absolute names.</param>
     /// <param name="problems">Takes one line when there is none.</param>
@@ -20,7 +21,9 @@ internal sealed class FileLookup(IReadOnlyList<string> roots)
                 return place;
             tried.Add(problem.Length == 0 ? place : $"{place} ({problem})");
         }
-        problems.Add($"{what} is missing; tried: {(tried.Count == 0 ? "nothing, since config.yaml names none" : string.Join(", ", tried))}");
+        problems.Add(tried.Count == 0
+            ? $"{what}: the configuration says that there is none"
+            : $"{what} is missing; tried: {string.Join(", ", tried)}");
         return null;
     }
 

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>The tensors of a checkpoint file by name, whatever its format. Nothing is read before it is asked for. Thread-safe.</summary>
+/// <summary>The tensors of a checkpoint file by name, whatever its format. Nothing is read before it is asked for.
+/// Thread-safe.</summary>
 internal interface ICheckpoint : ITensorSource, IDisposable
 {
     /// <summary>The file.</summary>
@@ -24,7 +25,8 @@ internal interface ICheckpoint : ITensorSource, IDisposable
 
     /// <summary>Copies a part of a tensor's values, row-major in the stored type, without TorchSharp.</summary>
     /// <param name="name">The tensor.</param>
-    /// <param name="offset">The first byte, counted from the tensor's first value; a multiple of the element size.</param>
+    /// <param name="offset">The first byte, counted from the tensor's first value; a multiple of the element
+    /// size.</param>
     /// <param name="destination">Takes as many bytes as it has room for; a multiple of the element size.</param>
     void Read(string name, long offset, Span<byte> destination);
 }

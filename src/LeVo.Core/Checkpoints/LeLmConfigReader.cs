@@ -2,17 +2,22 @@ using LeVo.Core.LanguageModel;
 
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>Reads the sizes and constants of LeLM out of config.yaml. Keys without effect on the model are left alone.</summary>
+/// <summary>Reads the sizes and constants of LeLM out of config.yaml. Keys without effect on the model are left
+/// alone.</summary>
 internal static class LeLmConfigReader
 {
     private static readonly string[] Conditions = ["description", "prompt_audio", "type_info"];
 
-    /// <exception cref="InvalidDataException">A key is missing or impossible; the message names the file, key and line.</exception>
+    /// <exception cref="InvalidDataException">A key is missing or impossible; the message names the file, key and
+    /// line.</exception>
     public static LeLmConfig Read(YamlConfig yaml, LevoSection levo)
     {
         ConfigValue root = yaml.Root, lm = root.Required("lm");
         var absent = new LeLmConfig();
-        ConfigValue? lyrics = Conditioner(root, "description", "QwTokenizer"), prompt = Conditioner(root, "prompt_audio", "qt_embedding");
+        ConfigValue? lyrics = Conditioner(root, "description", "QwTokenizer");
+        ConfigValue? description = Conditioner(root, "type_info", "QwTextTokenizer");
+        ConfigValue? prompt = Conditioner(root, "prompt_audio", "qt_embedding");
+        ConfigValue? guidance = root.At("classifier_free_guidance"), dropout = root.At("attribute_dropout");
         int frameRate = Positive(root, "audio_tokenizer_frame_rate", absent.FrameRate);
         int promptSeconds = Processor(root, "prompt_len")?.Integer ?? absent.PromptSeconds;
         var config = new LeLmConfig
@@ -33,18 +38,19 @@ internal static class LeLmConfigReader
             MaxDuration = Processor(root, "max_dur")?.Number ?? absent.MaxDuration,
             PromptSeconds = promptSeconds,
             LyricsLength = Positive(lyrics, "max_len", absent.LyricsLength),
-            DescriptionLength = Positive(Conditioner(root, "type_info", "QwTextTokenizer"), "max_len", absent.DescriptionLength),
+            DescriptionLength = Positive(description, "max_len", absent.DescriptionLength),
             PromptLength = Positive(prompt, "max_len", promptSeconds * frameRate + 2),
             PromptCodeSize = Positive(prompt, "code_size", absent.PromptCodeSize),
-            PrefixOrder = root.At("fuser.prepend") is { } order ? [.. order.Items.Select(Condition)] : absent.PrefixOrder,
-            StructureTags = lyrics?.At("add_token_list") is { } tags ? [.. tags.Items.Select(tag => tag.Text)] : absent.StructureTags,
+            PrefixOrder = root.At("fuser.prepend")?.Items.Select(Condition).ToArray() ?? absent.PrefixOrder,
+            StructureTags = lyrics?.At("add_token_list")?.Items.Select(tag => tag.Text).ToArray()
+                ?? absent.StructureTags,
             TextPadId = levo.Text.PadId,
             StructureBase = levo.Text.StructureBase,
             PromptNullId = levo.Prompt.NullId,
             PromptRealBelow = levo.Prompt.RealBelow,
-            GuidanceCoefficient = root.At("classifier_free_guidance.inference_coef")?.Number ?? absent.GuidanceCoefficient,
-            ConditionDropout = root.At("classifier_free_guidance.training_dropout")?.Number ?? absent.ConditionDropout,
-            AttributeDropouts = root.At("attribute_dropout") is { } dropout ? Dropouts(dropout) : absent.AttributeDropouts,
+            GuidanceCoefficient = guidance?.At("inference_coef")?.Number ?? absent.GuidanceCoefficient,
+            ConditionDropout = guidance?.At("training_dropout")?.Number ?? absent.ConditionDropout,
+            AttributeDropouts = dropout is null ? absent.AttributeDropouts : Dropouts(dropout),
         };
         Check(root, config);
         return config;
@@ -55,13 +61,15 @@ internal static class LeLmConfigReader
         root.At($"conditioners.{condition}.{root.At($"conditioners.{condition}.model")?.Text ?? model}");
 
     /// <summary>Keys that newer files hold at top level, older ones under <c>lyric_processor</c>.</summary>
-    private static ConfigValue? Processor(ConfigValue root, string key) => root.At(key) ?? root.At($"lyric_processor.{key}");
+    private static ConfigValue? Processor(ConfigValue root, string key) =>
+        root.At(key) ?? root.At($"lyric_processor.{key}");
 
     private static string Condition(ConfigValue value) => Conditions.Contains(value.Text)
         ? value.Text
         : throw value.Error($"is '{value.Text}', not one of {string.Join(", ", Conditions)}");
 
-    /// <summary>In file order, since every entry takes one draw; the group <c>args</c> drops nothing but takes its draw.</summary>
+    /// <summary>In file order, since every entry takes one draw; the group <c>args</c> drops nothing but takes its
+    /// draw.</summary>
     private static List<AttributeDropout> Dropouts(ConfigValue groups) =>
     [
         .. from @group in groups.Keys
@@ -73,14 +81,16 @@ internal static class LeLmConfigReader
 
     private static int Positive(ConfigValue parent, string key) => Positive(parent.Required(key));
 
-    private static int Positive(ConfigValue? parent, string key, int absent) => parent?.At(key) is { } value ? Positive(value) : absent;
+    private static int Positive(ConfigValue? parent, string key, int absent) =>
+        parent?.At(key) is { } value ? Positive(value) : absent;
 
-    private static int Positive(ConfigValue value) => value.Integer > 0 ? value.Integer : throw value.Error($"is {value.Text}, not above 0");
+    private static int Positive(ConfigValue value) =>
+        value.Integer > 0 ? value.Integer : throw value.Error($"is {value.Text}, not above 0");
 
     private static void Check(ConfigValue root, LeLmConfig config)
     {
         if (config.Width % config.Heads != 0 || config.HeadWidth % 2 != 0)
-            throw root.Required("lm.num_heads").Error($"is {config.Heads}, which does not part {config.Width} into even widths");
+            throw root.Required("lm.num_heads").Error($"is {config.Heads}, which does not part dim into even widths");
         ConfigValue delays = root.Required("codebooks_pattern.delay.delays");
         if (config.Delays.Count != config.Codebooks || config.Delays.Any(delay => delay < 0))
             throw delays.Error($"has {config.Delays.Count} numbers, not {config.Codebooks} that are 0 or more");

@@ -3,8 +3,8 @@ using LeVo.Core.LanguageModel;
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
-/// The optional section <c>levo:</c> of config.yaml: what neither the rest of the file nor the tensors' shapes tell. Defaults are
-/// the released models' values.
+/// The optional section <c>levo:</c> of config.yaml: what neither the rest of the file nor the tensors' shapes tell.
+/// Defaults are the released models' values.
 /// </summary>
 internal sealed record LevoSection
 {
@@ -20,7 +20,8 @@ internal sealed record LevoSection
 /// <summary>Text ids; <paramref name="Rules"/> is null where the section is silent.</summary>
 internal sealed record LevoText(TextRules? Rules = null, int PadId = 151_643, int StructureBase = 151_645);
 
-/// <summary>Ids of audio prompts: the one that fills an absent prompt, and the bound below which an id is a real code.</summary>
+/// <summary>Ids of audio prompts: the one that fills an absent prompt, and the bound below which an id is a real
+/// code.</summary>
 internal sealed record LevoPrompt(int NullId = 16_385, int RealBelow = 16_384);
 
 /// <summary>Constants of the music codec. Times are in seconds.</summary>
@@ -60,5 +61,6 @@ internal sealed record LevoCodec
     public int SilentAccompanimentCode { get; init; } = 9670;
 }
 
-/// <summary>Sampling defaults: temperature, classes kept, guidance, and the repetition penalty's window in steps.</summary>
+/// <summary>Sampling defaults: temperature, classes kept, guidance, and the repetition penalty's window in
+/// steps.</summary>
 internal sealed record LevoSampling(double Temperature = 0.8, int TopK = 5000, double Cfg = 1.5, int Window = 50);

@@ -2,10 +2,12 @@ using LeVo.Core.LanguageModel;
 
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>Reads the section <c>levo:</c>. Keys that we don't know are errors: they are ours, so they are misspelt.</summary>
+/// <summary>Reads the section <c>levo:</c>. Keys that we don't know are errors: they are ours, so they are
+/// misspelt.</summary>
 internal static class LevoSectionReader
 {
-    /// <exception cref="InvalidDataException">A key is unknown or a value is of the wrong kind; the message names the line.</exception>
+    /// <exception cref="InvalidDataException">A key is unknown or a value is of the wrong kind; the message names the
+    /// line.</exception>
     public static LevoSection Read(ConfigValue root)
     {
         if (Part(root, "levo", "text", "prompt", "codec", "sampling") is not { } levo)
@@ -38,8 +40,8 @@ internal static class LevoSectionReader
     private static LevoCodec Codec(ConfigValue levo)
     {
         var defaults = new LevoCodec();
-        if (Part(levo, "codec", "taps", "estimator_heads", "segment_seconds", "window_seconds", "steps", "guidance", "silent_codes")
-            is not { } codec)
+        if (Part(levo, "codec", "taps", "estimator_heads", "segment_seconds", "window_seconds", "steps", "guidance",
+            "silent_codes") is not { } codec)
             return defaults;
         ConfigValue? taps = Part(codec, "taps", "mixed", "vocal", "accompaniment");
         ConfigValue? heads = Part(codec, "estimator_heads", "mixed", "dual");

@@ -5,9 +5,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
-/// A model on disk: <c>config.yaml</c>, LeLM, the tokenizer, and optionally the music codec. Files that the configuration names
-/// are looked up in the folder, then in its parent (releases keep <c>ckpt/</c> and <c>third_party/</c> there), then in an extra
-/// root. Opening reads the configuration and the checkpoint's list of tensors, none of the tensors.
+/// A model on disk: <c>config.yaml</c>, LeLM, the tokenizer, and optionally the music codec. Files that the
+/// configuration names are looked up in the folder, then in its parent (releases keep <c>ckpt/</c> and
+/// <c>third_party/</c> there), then in an extra root. Opening reads the configuration and the checkpoint's list of
+/// tensors, none of the tensors.
 /// </summary>
 internal sealed class ModelFolder
 {
@@ -17,7 +18,8 @@ internal sealed class ModelFolder
     private readonly CodecFiles codec;
     private readonly Lazy<string> hash;
 
-    internal ModelFolder(string path, LeLmConfig config, LevoSection levo, string leLmFile, string tokenizerFolder, CodecFiles codec)
+    internal ModelFolder(string path, LeLmConfig config, LevoSection levo, string leLmFile, string tokenizerFolder,
+        CodecFiles codec)
     {
         (Path, Config, Levo, LeLmFile, TokenizerFolder) = (path, config, levo, leLmFile, tokenizerFolder);
         this.codec = codec;
@@ -51,7 +53,8 @@ internal sealed class ModelFolder
     /// <summary>The VAE's checkpoint, if it is there.</summary>
     public string? VaeFile => codec.Vae;
 
-    /// <summary>Names the model's content: equal for copies of the same files wherever they lie. Computed when first asked for.</summary>
+    /// <summary>Names the model's content: equal for copies of the same files wherever they lie. Computed when first
+    /// asked for.</summary>
     public string Hash => hash.Value;
 
     private IEnumerable<string> Files => ((string?[])
@@ -65,8 +68,8 @@ internal sealed class ModelFolder
     /// <param name="path">The folder of <c>config.yaml</c>.</param>
     /// <param name="extraRoot">One more folder to look in for what the configuration names.</param>
     /// <param name="logger">Told about keys of the configuration that have no meaning here.</param>
-    /// <exception cref="ModelLoadException">Parts are missing or broken; it lists all of them, with every place that was tried. A
-    /// missing codec is no fault here: see <see cref="RequireCodec"/>.</exception>
+    /// <exception cref="ModelLoadException">Parts are missing or broken; it lists all of them, with every place that
+    /// was tried. A missing codec is no fault here: see <see cref="RequireCodec"/>.</exception>
     public static ModelFolder Open(string path, string? extraRoot = null, ILogger? logger = null) =>
         new ModelFolderReader(path, extraRoot, logger ?? NullLogger.Instance).Read();
 
@@ -78,8 +81,10 @@ internal sealed class ModelFolder
     /// <exception cref="ModelLoadException">Lists all that are missing, with every place that was tried.</exception>
     public void RequireCodec(bool prompts = false)
     {
-        string[] problems = [.. codec.Problems, .. prompts && codec.MixedProblem is { } problem ? [problem] : Array.Empty<string>()];
-        if (problems.Length > 0)
+        List<string> problems = [.. codec.Problems];
+        if (prompts && codec.MixedProblem is { } problem)
+            problems.Add(problem);
+        if (problems.Count > 0)
             throw new ModelLoadException($"the music codec of '{Path}'", problems);
     }
 }

@@ -17,10 +17,13 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
     public ModelFolder Read()
     {
         var inside = new FileLookup([folder]);
-        var lookup = new FileLookup([folder, .. new[] { Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder)), extraRoot }.OfType<string>()]);
+        string? parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder));
+        var lookup = new FileLookup([.. new[] { folder, parent, extraRoot }.OfType<string>()]);
         string? configFile = inside.Find("the configuration", [ConfigName], problems);
         string? leLm = inside.Find("LeLM's checkpoint", ["model.safetensors", "model.pt"], problems);
-        YamlConfig? yaml = configFile is null ? null : Guard(() => YamlConfig.Load(configFile, name => Locate(lookup, name)));
+        YamlConfig? yaml = configFile is null
+            ? null
+            : Guard(() => YamlConfig.Load(configFile, name => Locate(lookup, name)));
         LevoSection? levo = yaml is null ? null : Guard(() => LevoSectionReader.Read(yaml.Root));
         LeLmConfig? config = yaml is null ? null : Guard(() => LeLmConfigReader.Read(yaml, levo ?? new()));
         string? tokenizer = yaml is null ? null : Guard(() => FindTokenizer(yaml.Root, lookup));
@@ -39,7 +42,8 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
     private static string Locate(FileLookup lookup, string name)
     {
         var missing = new List<string>();
-        return lookup.Find($"'{name}'", [name], missing) ?? throw new FileNotFoundException($"names a file that is not there: {missing[0]}");
+        return lookup.Find($"'{name}'", [name], missing)
+            ?? throw new FileNotFoundException($"names a file that is not there: {missing[0]}");
     }
 
     private string? FindTokenizer(ConfigValue root, FileLookup lookup)
@@ -50,9 +54,14 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
             LeLmConfigReader.Conditioner(root, "type_info", "QwTextTokenizer")?.At("token_path")?.Text,
         ];
         return lookup.Find("the tokenizer (token_path)", named.OfType<string>().Append(ReleasedTokenizer), problems,
-            complaint: place => TokenizerNames[..2].Where(name => !File.Exists(Path.Combine(place, name))).ToArray() is { Length: > 0 } lacking
-                ? $"lacks {string.Join(" and ", lacking)}"
-                : null);
+            complaint: Lacking);
+
+        static string? Lacking(string place)
+        {
+            // Without tokenizer_config.json the added tokens are Qwen2's own.
+            string[] lacking = [.. TokenizerNames[..2].Where(name => !File.Exists(Path.Combine(place, name)))];
+            return lacking.Length > 0 ? $"lacks {string.Join(" and ", lacking)}" : null;
+        }
     }
 
     private LeLmConfig Complete(LeLmConfig config, TableRows rows, TextRules? said)
@@ -86,18 +95,21 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
     [LoggerMessage(Level = LogLevel.Debug, Message = "'{File}' has {Count} keys without meaning here: {Keys}")]
     private partial void LogUnreadKeys(string file, int count, string keys);
 
-    /// <summary>Row counts that only the checkpoint tells; null where it lacks the table, which loading will report.</summary>
+    /// <summary>Row counts that only the checkpoint tells; null where it lacks the table, which loading will
+    /// report.</summary>
     private sealed record TableRows(int? Lyrics, int? Structure, int? Description)
     {
         public static TableRows Read(string file)
         {
             using ICheckpoint checkpoint = Checkpoint.Open(file, ModelFolder.LeLmPrefix);
-            return new(Rows("description.output_proj"), Rows("description.structure_emb"), Rows("type_info.output_proj"));
+            return new(Rows("description.output_proj"), Rows("description.structure_emb"),
+                Rows("type_info.output_proj"));
 
-            int? Rows(string table) =>
-                checkpoint.ShapeOf($"condition_provider.conditioners.{table}.weight") is [<= int.MaxValue and var rows, _]
-                    ? (int)rows
-                    : null;
+            int? Rows(string table)
+            {
+                long[]? shape = checkpoint.ShapeOf($"condition_provider.conditioners.{table}.weight");
+                return shape is [<= int.MaxValue and var rows, _] ? (int)rows : null;
+            }
         }
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
-/// A name for a model's content that is cheap to compute: SHA-256 over the names and sizes of its files, their first and last
-/// blocks (headers and directories among them), and samples between.
+/// A name for a model's content that is cheap to compute: SHA-256 over the names and sizes of its files, their first
+/// and last blocks (headers and directories among them), and samples between.
 /// </summary>
 internal static class ModelHash
 {

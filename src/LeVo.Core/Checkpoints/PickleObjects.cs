@@ -18,7 +18,8 @@ internal sealed record PickleGlobal(string Module, string Name)
 /// <summary>What a pickle would have made by calling a name that we don't know: the name and the arguments.</summary>
 internal sealed record PickleObject(PickleGlobal Callable, object?[] Arguments);
 
-/// <summary>A storage of a torch archive: its element type (null = bytes), its key, and the elements that it claims.</summary>
+/// <summary>A storage of a torch archive: its element type (null = bytes), its key, and the elements that it
+/// claims.</summary>
 internal sealed record TorchStorage(ScalarType? Type, string Key, long Count);
 
 /// <summary>A tensor of a torch archive as its pickle describes it, unchecked.</summary>

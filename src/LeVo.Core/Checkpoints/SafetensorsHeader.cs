@@ -10,18 +10,20 @@ internal sealed record SafetensorsHeader(
     private const long MaxHeaderBytes = 100_000_000;
     private const int MaxRank = 64;
 
-    /// <summary>Reads and checks the header: names, types, shapes, and that the tensors fill the file without gap or overlap.</summary>
-    /// <exception cref="InvalidDataException">Something is wrong; the message names the file and the tensor.</exception>
+    /// <summary>Reads and checks the header: names, types, shapes, and that the tensors fill the file without gap or
+    /// overlap.</summary>
+    /// <exception cref="InvalidDataException">Something is wrong; the message names the file and the
+    /// tensor.</exception>
     public static SafetensorsHeader Read(TensorFile file)
     {
         Span<byte> prefix = stackalloc byte[8];
         if (file.Length < 10)
-            throw new InvalidDataException($"'{file.Path}' is not a safetensors file: it has only {file.Length} bytes.");
+            throw new InvalidDataException($"'{file.Path}' has only {file.Length} bytes: no safetensors file.");
         file.Read(0, prefix);
         ulong length = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxHeaderBytes || (long)length > file.Length - 8)
-            throw new InvalidDataException($"'{file.Path}' is not a safetensors file or is cut: it claims a header of {length} " +
-                $"bytes, has {file.Length} bytes, and a header has at most {MaxHeaderBytes}.");
+            throw new InvalidDataException($"'{file.Path}' is not a safetensors file or is cut: it claims a header " +
+                $"of {length} bytes, has {file.Length} bytes, and a header has at most {MaxHeaderBytes}.");
         byte[] text = new byte[length];
         file.Read(8, text);
         try
@@ -75,7 +77,7 @@ internal sealed record SafetensorsHeader(
         if (offsets is not [long start, long end] || start > end)
             throw Broken(file, name, $"has the data_offsets {StoredTensor.Text(offsets)}");
         if (end > file.Length - dataStart)
-            throw Broken(file, name, $"ends at data byte {end}, beyond the end of the file ({file.Length - dataStart})");
+            throw Broken(file, name, $"ends at data byte {end}, beyond the end ({file.Length - dataStart})");
         if (shape.Length > MaxRank)
             throw Broken(file, name, $"has {shape.Length} dimensions");
         if (ByteCount(shape, ElementType.Size(type)) is not long byteCount || byteCount != end - start)
@@ -83,8 +85,8 @@ internal sealed record SafetensorsHeader(
         return StoredTensor.Contiguous(name, type, shape, dataStart + start);
 
         JsonElement Member(string key, JsonValueKind kind) =>
-            property.Value.ValueKind == JsonValueKind.Object && property.Value.TryGetProperty(key, out JsonElement member)
-                && member.ValueKind == kind
+            property.Value.ValueKind == JsonValueKind.Object
+                && property.Value.TryGetProperty(key, out JsonElement member) && member.ValueKind == kind
                 ? member
                 : throw Broken(file, name, $"has no '{key}' of the right kind");
 
@@ -122,7 +124,8 @@ internal sealed record SafetensorsHeader(
             expected += tensor.ByteCount;
         }
         if (expected != file.Length)
-            throw new InvalidDataException($"'{file.Path}' has {file.Length - expected} bytes that belong to no tensor.");
+            throw new InvalidDataException(
+                $"'{file.Path}' has {file.Length - expected} bytes that belong to no tensor.");
     }
 
     private static InvalidDataException Broken(TensorFile file, string name, string problem) =>

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
-/// Writes safetensors files, one tensor in memory at a time, under a temporary name that becomes the final one when all is
-/// written: a reader sees the old file or the whole new one.
+/// Writes safetensors files, one tensor in memory at a time, under a temporary name that becomes the final one when all
+/// is written: a reader sees the old file or the whole new one.
 /// </summary>
 internal static class SafetensorsWriter
 {
@@ -16,7 +16,8 @@ internal static class SafetensorsWriter
     private const long ChunkBytes = 1 << 26;
 
     /// <summary>Writes the tensors; floating-point ones in <paramref name="floats"/>, when that is given.</summary>
-    /// <remarks>Tensors that the enumeration itself creates (<c>ParameterSet.ToStateDict</c>) are disposed here.</remarks>
+    /// <remarks>Tensors that the enumeration itself creates (<c>ParameterSet.ToStateDict</c>) are disposed
+    /// here.</remarks>
     /// <exception cref="ArgumentException">A name is there twice, or a type is one that the format lacks.</exception>
     /// <exception cref="IOException">The file can't be written; an existing one is as it was.</exception>
     public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors,
@@ -26,7 +27,7 @@ internal static class SafetensorsWriter
         // The widest elements first: with an aligned start every tensor is aligned, and can be mapped.
         List<(string Name, Tensor Value, ScalarType Type)> ordered =
         [
-            .. tensors.Select(t => (t.Name, t.Value, Type: t.Value.is_floating_point() ? floats ?? t.Value.dtype : t.Value.dtype))
+            .. tensors.Select(t => (t.Name, t.Value, Type: StoredType(t.Value, floats)))
                 .OrderByDescending(t => ElementType.Size(t.Type)).ThenBy(t => t.Name, StringComparer.Ordinal),
         ];
         byte[] header = Header(ordered, metadata);
@@ -38,6 +39,9 @@ internal static class SafetensorsWriter
                 Append(file, value, type);
         });
     }
+
+    private static ScalarType StoredType(Tensor value, ScalarType? floats) =>
+        value.is_floating_point() && floats is ScalarType type ? type : value.dtype;
 
     private static byte[] Header(List<(string Name, Tensor Value, ScalarType Type)> tensors,
         IReadOnlyDictionary<string, string>? metadata)
@@ -59,7 +63,7 @@ internal static class SafetensorsWriter
             foreach ((string name, Tensor value, ScalarType type) in tensors)
             {
                 if (!names.Add(name) || name == "__metadata__")
-                    throw new ArgumentException($"The tensor name '{name}' can't be used or is there twice.", nameof(tensors));
+                    throw new ArgumentException($"The tensor name '{name}' can't be used or is there twice.");
                 long end = offset + value.numel() * ElementType.Size(type);
                 json.WriteStartObject(name);
                 json.WriteString("dtype", ElementType.Name(type));

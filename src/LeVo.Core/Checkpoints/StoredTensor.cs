@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>A tensor as a file stores it: element type, shape, strides in elements, and where its first element lies.</summary>
+/// <summary>A tensor as a file stores it: element type, shape, strides in elements, and where its first element
+/// lies.</summary>
 internal sealed record StoredTensor(string Name, ScalarType Type, long[] Shape, long[] Strides, long Offset)
 {
     /// <summary>Elements of the tensor.</summary>
@@ -17,7 +18,8 @@ internal sealed record StoredTensor(string Name, ScalarType Type, long[] Shape, 
         : (1 + Shape.Zip(Strides, (size, stride) => (size - 1) * stride).Sum()) * ElementType.Size(Type);
 
     /// <summary>The values lie row-major without gaps.</summary>
-    public bool IsContiguous => Count <= 1 || Shape.Zip(Strides, RowMajor(Shape)).All(d => d.First == 1 || d.Second == d.Third);
+    public bool IsContiguous =>
+        Count <= 1 || Shape.Zip(Strides, RowMajor(Shape)).All(d => d.First == 1 || d.Second == d.Third);
 
     /// <summary>Where an element lies, counted in elements from the first one.</summary>
     /// <param name="index">The element's index in row-major order.</param>

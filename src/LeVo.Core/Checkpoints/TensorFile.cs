@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
-/// A file with tensors at known places. Large tensors are mapped, not read: each has its own private copy-on-write mapping, so
-/// that it stays valid when this object is disposed, never aliases another tensor, and gives its pages back when disposed.
-/// Small or misaligned ones are copied. Thread-safe.
+/// A file with tensors at known places. Large tensors are mapped, not read: each has its own private copy-on-write
+/// mapping, so that it stays valid when this object is disposed, never aliases another tensor, and gives its pages back
+/// when disposed. Small or misaligned ones are copied. Thread-safe.
 /// </summary>
 internal sealed class TensorFile : IDisposable
 {
@@ -20,7 +20,8 @@ internal sealed class TensorFile : IDisposable
     private readonly SafeFileHandle handle;
     private long copiedBytes;
 
-    private TensorFile(string path, SafeFileHandle handle) => (Path, this.handle, Length) = (path, handle, RandomAccess.GetLength(handle));
+    private TensorFile(string path, SafeFileHandle handle) =>
+        (Path, this.handle, Length) = (path, handle, RandomAccess.GetLength(handle));
 
     public string Path { get; }
 

@@ -3,8 +3,8 @@ using LeVo.Core.LanguageModel;
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
-/// Which text rules a model was trained with: by the rows of its description table, then by <c>levo.text.rules</c>, then by
-/// the name of its folder.
+/// Which text rules a model was trained with: by the rows of its description table, then by <c>levo.text.rules</c>,
+/// then by the name of its folder.
 /// </summary>
 internal static class TextRulesDecision
 {
@@ -20,21 +20,25 @@ internal static class TextRulesDecision
     /// <param name="problem">A contradiction, if there is one.</param>
     public static TextRules Decide(LeLmConfig config, TextRules? said, string folder, out string? problem)
     {
-        int vocabulary = config.LyricsVocabulary - config.StructureTags.Count(tag => tag.StartsWith('[') && tag.EndsWith(']'));
-        TextRules? shown = (config.DescriptionVocabulary - vocabulary) switch
+        int tags = config.StructureTags.Count(tag => tag.StartsWith('[') && tag.EndsWith(']'));
+        int rows = config.DescriptionVocabulary;
+        TextRules? shown = (rows - (config.LyricsVocabulary - tags)) switch
         {
             0 => TextRules.V1,
             MusicalityTags => TextRules.V2,
             _ => null,
         };
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).ToLowerInvariant().Replace('-', '_');
-        TextRules? named = FirstGeneration.Contains(name) ? TextRules.V1 : SecondGeneration.Contains(name) ? TextRules.V2 : null;
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        TextRules? named = OfRelease(name.ToLowerInvariant().Replace('-', '_'));
         problem = null;
         if (shown is not null && said is not null && shown != said)
-            problem = $"levo.text.rules says {said}, but the description table has {config.DescriptionVocabulary} rows, which means {shown}";
+            problem = $"levo.text.rules says {said}, but the description table has {rows} rows, which means {shown}";
         else if (shown is not null && said is null && named is not null && shown != named)
-            problem = $"the description table has {config.DescriptionVocabulary} rows, which means text rules {shown}, but the folder " +
-                $"'{name}' is a released model of {named}; set levo.text.rules or rename the folder";
+            problem = $"the description table has {rows} rows, which means text rules {shown}, but '{name}' is the " +
+                $"name of a released model with {named}; set levo.text.rules or rename the folder";
         return shown ?? said ?? named ?? TextRules.V2;
     }
+
+    private static TextRules? OfRelease(string name) =>
+        FirstGeneration.Contains(name) ? TextRules.V1 : SecondGeneration.Contains(name) ? TextRules.V2 : null;
 }

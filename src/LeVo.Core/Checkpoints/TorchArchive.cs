@@ -9,8 +9,8 @@ namespace LeVo.Core.Checkpoints;
 /// </summary>
 /// <param name="Content">What the pickle holds: <see cref="PickleDict"/>, lists, tuples (arrays), numbers, texts,
 /// <see cref="TorchTensor"/>.</param>
-/// <param name="Tensors">Its tensors by name: those under the key <c>state_dict</c> if there is one, otherwise all; the names of
-/// nested containers are joined with dots.</param>
+/// <param name="Tensors">Its tensors by name: those under the key <c>state_dict</c> if there is one, otherwise all; the
+/// names of nested containers are joined with dots.</param>
 internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string, StoredTensor> Tensors)
 {
     private const int MaxPickleBytes = 1 << 24;
@@ -22,13 +22,14 @@ internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string,
     private const long MaxExpandedBytes = 1 << 28;
 
     /// <param name="file">The archive.</param>
-    /// <param name="keepUnknown">Keep unknown names as placeholders (<see cref="PickleGlobal"/>, <see cref="PickleObject"/>)
-    /// instead of refusing them.</param>
-    /// <exception cref="InvalidDataException">It is broken, or names something that is neither tensor nor container.</exception>
+    /// <param name="keepUnknown">Keep unknown names as placeholders (<see cref="PickleGlobal"/>,
+    /// <see cref="PickleObject"/>) instead of refusing them.</param>
+    /// <exception cref="InvalidDataException">It is broken, or names something that is neither tensor nor
+    /// container.</exception>
     public static TorchArchive Read(TensorFile file, bool keepUnknown = false)
     {
         IReadOnlyDictionary<string, ZipMember> members = ZipDirectory.Read(file);
-        ZipMember[] pickles = [.. members.Values.Where(m => m.Name == "data.pkl" || m.Name.EndsWith("/data.pkl", StringComparison.Ordinal))];
+        ZipMember[] pickles = [.. members.Values.Where(member => Path.GetFileName(member.Name) == "data.pkl")];
         if (pickles.Length != 1 || pickles[0].Length > MaxPickleBytes)
             throw Broken(file, $"it has {pickles.Length} members 'data.pkl', or too large a one");
         string root = pickles[0].Name[..^"data.pkl".Length];
@@ -57,7 +58,8 @@ internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string,
         return Encoding.ASCII.GetString(bytes);
     }
 
-    private static InvalidDataException Broken(TensorFile file, string problem) => new($"'{file.Path}' can't be loaded: {problem}.");
+    private static InvalidDataException Broken(TensorFile file, string problem) =>
+        new($"'{file.Path}' can't be loaded: {problem}.");
 
     /// <summary>Walks through containers and checks every tensor against its storage.</summary>
     private sealed class Collector(TensorFile file, IReadOnlyDictionary<string, ZipMember> members, string storages)
@@ -96,20 +98,23 @@ internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string,
                 throw new InvalidDataException($"the storage '{storage.Key}' of '{name}' is missing");
             Int128 claimed = (Int128)storage.Count * (storage.Type is ScalarType type ? ElementType.Size(type) : 1);
             if (claimed < 0 || claimed > member.Length)
-                throw new InvalidDataException($"the storage '{storage.Key}' of '{name}' has {member.Length} bytes, not {claimed}");
+                throw new InvalidDataException(
+                    $"the storage '{storage.Key}' of '{name}' has {member.Length} bytes, not {claimed}");
             if (tensor.Shape.Length != tensor.Strides.Length || tensor.Shape.Length > MaxRank
                 || tensor.Offset < 0 || tensor.Shape.Any(n => n < 0) || tensor.Strides.Any(n => n < 0)
                 || SafetensorsHeader.ByteCount(tensor.Shape, (int)size) is not long bytes
                 || bytes > Math.Max(file.Length, MaxExpandedBytes))
-                throw new InvalidDataException($"'{name}' has the impossible shape {StoredTensor.Text(tensor.Shape)}, " +
-                    $"strides {StoredTensor.Text(tensor.Strides)} or offset {tensor.Offset}");
+                throw new InvalidDataException(
+                    $"'{name}' has the impossible shape {StoredTensor.Text(tensor.Shape)}, strides " +
+                    $"{StoredTensor.Text(tensor.Strides)} or offset {tensor.Offset}");
             Int128 last = tensor.Offset;
             for (int d = 0; d < tensor.Shape.Length; d++)
                 last += (Int128)(tensor.Shape[d] - 1) * tensor.Strides[d];
             if (bytes > 0 && last >= claimed / size)
-                throw new InvalidDataException($"'{name}' {StoredTensor.Text(tensor.Shape)} reaches element {last} of the storage " +
-                    $"'{storage.Key}', which has {claimed / size}");
-            return new(name, tensor.Type, tensor.Shape, tensor.Strides, member.Offset + (bytes > 0 ? tensor.Offset * size : 0));
+                throw new InvalidDataException($"'{name}' {StoredTensor.Text(tensor.Shape)} reaches element {last} " +
+                    $"of the storage '{storage.Key}', which has {claimed / size}");
+            long offset = bytes > 0 ? tensor.Offset * size : 0;
+            return new(name, tensor.Type, tensor.Shape, tensor.Strides, member.Offset + offset);
         }
     }
 }

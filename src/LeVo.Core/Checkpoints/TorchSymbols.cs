@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
-/// The names that a pickle of <c>torch.save</c> may use: tensors, parameters, storages, element types, plain containers. Any
-/// other is refused by name, or kept as an inert placeholder where the caller asks for that. Nothing is ever run.
+/// The names that a pickle of <c>torch.save</c> may use: tensors, parameters, storages, element types, plain
+/// containers. Any other is refused by name, or kept as an inert placeholder where the caller asks for that. Nothing is
+/// ever run.
 /// </summary>
 internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
 {
@@ -13,13 +14,15 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
     {
         ["float64"] = ScalarType.Float64, ["float32"] = ScalarType.Float32, ["float16"] = ScalarType.Float16,
         ["bfloat16"] = ScalarType.BFloat16, ["int64"] = ScalarType.Int64, ["int32"] = ScalarType.Int32,
-        ["int16"] = ScalarType.Int16, ["int8"] = ScalarType.Int8, ["uint8"] = ScalarType.Byte, ["bool"] = ScalarType.Bool,
+        ["int16"] = ScalarType.Int16, ["int8"] = ScalarType.Int8, ["uint8"] = ScalarType.Byte,
+        ["bool"] = ScalarType.Bool,
     };
 
     private static readonly Dictionary<string, ScalarType?> Storages = new(StringComparer.Ordinal)
     {
-        ["DoubleStorage"] = ScalarType.Float64, ["FloatStorage"] = ScalarType.Float32, ["HalfStorage"] = ScalarType.Float16,
-        ["BFloat16Storage"] = ScalarType.BFloat16, ["LongStorage"] = ScalarType.Int64, ["IntStorage"] = ScalarType.Int32,
+        ["DoubleStorage"] = ScalarType.Float64, ["FloatStorage"] = ScalarType.Float32,
+        ["HalfStorage"] = ScalarType.Float16, ["BFloat16Storage"] = ScalarType.BFloat16,
+        ["LongStorage"] = ScalarType.Int64, ["IntStorage"] = ScalarType.Int32,
         ["ShortStorage"] = ScalarType.Int16, ["CharStorage"] = ScalarType.Int8, ["ByteStorage"] = ScalarType.Byte,
         ["BoolStorage"] = ScalarType.Bool, ["UntypedStorage"] = null,
     };
@@ -27,14 +30,16 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
     private static readonly HashSet<string> Callables = new(StringComparer.Ordinal)
     {
         "collections.OrderedDict", "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2",
-        "torch._utils._rebuild_tensor_v3", "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state",
-        "torch._tensor._rebuild_from_type_v2", "torch.nn.parameter.Parameter", "torch.Tensor", "torch.Size", "torch.device",
+        "torch._utils._rebuild_tensor_v3", "torch._utils._rebuild_parameter",
+        "torch._utils._rebuild_parameter_with_state", "torch._tensor._rebuild_from_type_v2",
+        "torch.nn.parameter.Parameter", "torch.Tensor", "torch.Size", "torch.device",
         "builtins.set", "builtins.frozenset", "__builtin__.set", "__builtin__.frozenset", "_codecs.encode",
     };
 
     public object Resolve(PickleGlobal name)
     {
-        if (name.Module is "torch" or "torch.cuda" or "torch.storage" && Storages.TryGetValue(name.Name, out ScalarType? stored))
+        if (name.Module is "torch" or "torch.cuda" or "torch.storage"
+            && Storages.TryGetValue(name.Name, out ScalarType? stored))
             return new StorageClass(stored);
         if (name.Module == "torch" && Types.TryGetValue(name.Name, out ScalarType type))
             return type;
@@ -47,14 +52,14 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
     {
         if (callable is not PickleGlobal name)
             throw new InvalidDataException($"the pickle calls a {callable.GetType().Name}");
-        return name.ToString() switch
-        {
-            "torch._tensor._rebuild_from_type_v2" => CallSimple(Argument<PickleGlobal>(arguments, 0), Argument<object?[]>(arguments, 2)),
-            _ => CallSimple(name, arguments),
-        };
+        // A tensor with attributes of its own: a call that is the argument of a call, one level deep.
+        return name.ToString() == "torch._tensor._rebuild_from_type_v2"
+            ? CallSimple(Argument<PickleGlobal>(arguments, 0), Argument<object?[]>(arguments, 2))
+            : CallSimple(name, arguments);
     }
 
-    public object Persistent(object? id) => id is object?[] and ["storage", StorageClass(var type), string key, _, long count, ..]
+    public object Persistent(object? id) =>
+        id is object?[] and ["storage", StorageClass(var type), string key, _, long count, ..]
         ? new TorchStorage(type, key, count)
         : throw new InvalidDataException("the pickle refers to something that is no storage");
 
@@ -68,11 +73,11 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
                     dictionary.Add(new(Items(pair).ElementAtOrDefault(0), Items(pair).ElementAtOrDefault(1)));
                 return dictionary;
             case "torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2":
-                TorchStorage storage = Argument<TorchStorage>(arguments, 0);
-                return Tensor(storage, storage.Type ?? ScalarType.Byte, arguments, metadata: 6);
+                return Tensor(arguments, Argument<TorchStorage>(arguments, 0).Type ?? ScalarType.Byte, metadata: 6);
             case "torch._utils._rebuild_tensor_v3":
-                return Tensor(Argument<TorchStorage>(arguments, 0), Argument<ScalarType>(arguments, 6), arguments, metadata: 7);
-            case "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state" or "torch.nn.parameter.Parameter":
+                return Tensor(arguments, Argument<ScalarType>(arguments, 6), metadata: 7);
+            case "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state"
+                or "torch.nn.parameter.Parameter":
                 return Argument<TorchTensor>(arguments, 0);
             case "torch.Size":
                 return Items(arguments.ElementAtOrDefault(0)).ToArray();
@@ -89,10 +94,11 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
         }
     }
 
-    private static TorchTensor Tensor(TorchStorage storage, ScalarType type, object?[] arguments, int metadata) =>
+    private static TorchTensor Tensor(object?[] arguments, ScalarType type, int metadata) =>
         arguments.ElementAtOrDefault(metadata) is PickleDict { Count: > 0 }
             ? throw new InvalidDataException("the pickle holds a lazily conjugated or negated tensor")
-            : new(storage, type, Argument<long>(arguments, 1), Numbers(arguments, 2), Numbers(arguments, 3));
+            : new(Argument<TorchStorage>(arguments, 0), type, Argument<long>(arguments, 1), Numbers(arguments, 2),
+                Numbers(arguments, 3));
 
     private static long[] Numbers(object?[] arguments, int index) =>
     [
@@ -108,7 +114,8 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
         _ => throw new InvalidDataException("the pickle lacks a list where one belongs"),
     };
 
-    private static T Argument<T>(object?[] arguments, int index) => index < arguments.Length && arguments[index] is T value
+    private static T Argument<T>(object?[] arguments, int index) =>
+        index < arguments.Length && arguments[index] is T value
         ? value
         : throw new InvalidDataException($"the pickle lacks a {typeof(T).Name} among the arguments of a call");
 

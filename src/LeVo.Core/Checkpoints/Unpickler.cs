@@ -41,7 +41,7 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
             if (opcode == '.')
                 return Pop();
             if (!Step(opcode))
-                throw new InvalidDataException($"the pickle has the opcode 0x{opcode:x2} at byte {at}, which is not read");
+                throw new InvalidDataException($"the pickle has the unknown opcode 0x{opcode:x2} at byte {at}");
             if (stack.Count > MaxStack)
                 throw new InvalidDataException("the pickle is nested too deeply");
         }
@@ -67,16 +67,16 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
             case (byte)'K': Push((long)Take(1)[0]); break;
             case (byte)'M': Push((long)BinaryPrimitives.ReadUInt16LittleEndian(Take(2))); break;
             case 0x8A: Push(Integer(Take(1)[0])); break;
-            case 0x8B: Push(Integer(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
+            case 0x8B: Push(Integer(UInt32())); break;
             case (byte)'G': Push(BinaryPrimitives.ReadDoubleBigEndian(Take(8))); break;
             case 0x8C: Push(Text(Take(1)[0])); break;
-            case (byte)'X': Push(Text(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
-            case 0x8D: Push(Text(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)))); break;
+            case (byte)'X': Push(Text(UInt32())); break;
+            case 0x8D: Push(Text(UInt64())); break;
             case (byte)'U': Push(Encoding.Latin1.GetString(Take(Take(1)[0]))); break;
-            case (byte)'T': Push(Encoding.Latin1.GetString(Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))))); break;
+            case (byte)'T': Push(Encoding.Latin1.GetString(Take(UInt32()))); break;
             case (byte)'C': Push(Take(Take(1)[0]).ToArray()); break;
-            case (byte)'B': Push(Take(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))).ToArray()); break;
-            case 0x8E or 0x96: Push(Take(BinaryPrimitives.ReadUInt64LittleEndian(Take(8))).ToArray()); break;
+            case (byte)'B': Push(Take(UInt32()).ToArray()); break;
+            case 0x8E or 0x96: Push(Take(UInt64()).ToArray()); break;
             case (byte)'c': Push(symbols.Resolve(new(Line(), Line()))); break;
             case 0x93: // STACK_GLOBAL
                 string name = Pop<string>();
@@ -118,16 +118,17 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
         switch (opcode)
         {
             case (byte)'q': memo[Take(1)[0]] = Peek(); break;
-            case (byte)'r': memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Peek(); break;
+            case (byte)'r': memo[UInt32()] = Peek(); break;
             case 0x94: memo[(uint)memo.Count] = Peek(); break;
             case (byte)'h': Push(Recall(Take(1)[0])); break;
-            case (byte)'j': Push(Recall(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)))); break;
+            case (byte)'j': Push(Recall(UInt32())); break;
             default: return false;
         }
         return true;
     }
 
-    /// <summary>State that a name's class would take. Dictionaries and unknown objects carry nothing of interest in it.</summary>
+    /// <summary>State that a name's class would take. Dictionaries and unknown objects carry nothing of interest in
+    /// it.</summary>
     private void Build()
     {
         Pop();
@@ -175,6 +176,10 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
         return taken;
     }
 
+    private uint UInt32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
+
+    private ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
+
     private void Push(object? value) => stack.Add(value);
 
     private object? Peek() => stack.Count > 0 && stack[^1] != Mark
@@ -190,7 +195,11 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
         return value;
     }
 
-    private T Pop<T>() => Pop() is { } value ? value is T typed ? typed : throw Unexpected(value, typeof(T)) : throw Unexpected(null, typeof(T));
+    private T Pop<T>()
+    {
+        object? value = Pop();
+        return value is T typed ? typed : throw Unexpected(value, typeof(T));
+    }
 
     private object?[] PopMany(int count)
     {

@@ -5,8 +5,8 @@ using YamlDotNet.RepresentationModel;
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
-/// A YAML file whose texts may hold <c>${key.path}</c>, <c>${eval:arithmetic}</c> and <c>${load_yaml:path}</c>, nested at will.
-/// They are resolved when asked for, so that keys without meaning for us may hold anything.
+/// A YAML file whose texts may hold <c>${key.path}</c>, <c>${eval:arithmetic}</c> and <c>${load_yaml:path}</c>, nested
+/// at will. They are resolved when asked for, so that keys without meaning for us may hold anything.
 /// </summary>
 internal sealed class YamlConfig
 {
@@ -34,16 +34,19 @@ internal sealed class YamlConfig
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="locate">Finds a file that <c>load_yaml</c> names; throws an <see cref="IOException"/> when it can't.</param>
+    /// <param name="locate">Finds a file that <c>load_yaml</c> names; throws an <see cref="IOException"/> when it
+    /// can't.</param>
     /// <exception cref="InvalidDataException">It is no YAML; the message names the line.</exception>
     /// <exception cref="IOException">It can't be read.</exception>
     public static YamlConfig Load(string path, Func<string, string> locate) => Load(path, locate, 0);
 
     /// <summary>Reads a text; <paramref name="path"/> only names it in errors.</summary>
     /// <exception cref="InvalidDataException">It is no YAML; the message names the line.</exception>
-    public static YamlConfig Parse(string path, string text, Func<string, string> locate) => Parse(path, text, locate, 0);
+    public static YamlConfig Parse(string path, string text, Func<string, string> locate) =>
+        Parse(path, text, locate, 0);
 
-    /// <summary>The keys of the file that nobody has asked for; one that holds others only when none of these was asked for.</summary>
+    /// <summary>The keys of the file that nobody has asked for; one that holds others only when none of these was asked
+    /// for.</summary>
     public IEnumerable<string> UnreadKeys() => Unread(Root, 0);
 
     internal void MarkRead(string key) => read.Add(key);
@@ -98,7 +101,8 @@ internal sealed class YamlConfig
             case "eval":
                 try
                 {
-                    return owner.WithText(Arithmetic.Evaluate(expression[5..]).ToString("R", CultureInfo.InvariantCulture));
+                    double value = Arithmetic.Evaluate(expression[5..]);
+                    return owner.WithText(value.ToString("R", CultureInfo.InvariantCulture));
                 }
                 catch (FormatException e)
                 {
@@ -145,7 +149,8 @@ internal sealed class YamlConfig
             CheckNesting(path, text);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
-            return new(path, stream.Documents.Count > 0 ? stream.Documents[0].RootNode : new YamlMappingNode(), locate, depth);
+            YamlNode root = stream.Documents.Count > 0 ? stream.Documents[0].RootNode : new YamlMappingNode();
+            return new(path, root, locate, depth);
         }
         catch (YamlException e)
         {

@@ -6,7 +6,8 @@ namespace LeVo.Core.Checkpoints;
 /// <summary>A member of a zip archive: where its uncompressed bytes lie in the file.</summary>
 internal sealed record ZipMember(string Name, long Offset, long Length);
 
-/// <summary>The directory of a zip archive whose members are stored, not compressed (<c>torch.save</c> writes no others).</summary>
+/// <summary>The directory of a zip archive whose members are stored, not compressed (<c>torch.save</c> writes no
+/// others).</summary>
 internal static class ZipDirectory
 {
     private const uint EndMark = 0x06054B50, End64Mark = 0x06064B50, LocatorMark = 0x07064B50;
@@ -49,7 +50,8 @@ internal static class ZipDirectory
             end--;
         if (end < 0)
             throw Broken(file, "it has no directory at its end; is the download complete?");
-        (long start, long size) = (ReadUInt32LittleEndian(tail.AsSpan(end + 16)), ReadUInt32LittleEndian(tail.AsSpan(end + 12)));
+        long start = ReadUInt32LittleEndian(tail.AsSpan(end + 16));
+        long size = ReadUInt32LittleEndian(tail.AsSpan(end + 12));
         int locator = end - LocatorSize;
         if (locator < 0 || ReadUInt32LittleEndian(tail.AsSpan(locator)) != LocatorMark)
             return (start, size);
@@ -63,7 +65,8 @@ internal static class ZipDirectory
             : throw Broken(file, "its 64-bit directory is not where it should be");
     }
 
-    private static ZipMember ReadMember(TensorFile file, string name, ReadOnlySpan<byte> member, ReadOnlySpan<byte> extra)
+    private static ZipMember ReadMember(
+        TensorFile file, string name, ReadOnlySpan<byte> member, ReadOnlySpan<byte> extra)
     {
         if ((member[8] & 1) != 0 || ReadUInt16LittleEndian(member[10..]) != 0)
             throw Broken(file, $"'{name}' is compressed or encrypted, which torch.save never does");

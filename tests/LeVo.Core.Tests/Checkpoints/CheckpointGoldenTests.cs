@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Tests.Checkpoints;
 
 /// <summary>
-/// Checkpoint files as other programs write them. <c>X.pt</c> is compared with <c>X.json</c>, or with the <c>flat</c> file's
-/// numbers; names that start with a known fault must be refused; what we can't place is listed and not judged.
+/// Checkpoint files as other programs write them. <c>X.pt</c> is compared with <c>X.json</c>, or with the <c>flat</c>
+/// file's numbers; names that start with a known fault must be refused; what we can't place is listed and not judged.
 /// </summary>
 [Trait("Category", "Golden")]
 public sealed class CheckpointGoldenTests(ITestOutputHelper output)
@@ -67,27 +67,31 @@ public sealed class CheckpointGoldenTests(ITestOutputHelper output)
     [MemberData(nameof(Legacy))]
     public void TheLegacyFormatIsNamed(string relative)
     {
-        string message = Assert.Throws<InvalidDataException>(() => Checkpoint.Open(Golden.Full(relative)).Dispose()).Message;
-        Assert.Contains("old non-zip format of torch.save", message);
+        var error = Assert.Throws<InvalidDataException>(() => Checkpoint.Open(Golden.Full(relative)).Dispose());
+        Assert.Contains("old non-zip format of torch.save", error.Message);
     }
 
     private static IEnumerable<string> OfKind => Golden.Files.Where(f => Extensions.Contains(Path.GetExtension(f))
-        && (Path.GetExtension(f) != ".safetensors" || IsBroken(f) || Path.GetFileName(Path.GetDirectoryName(Golden.Full(f))) == "files"
-            || Stem(f).StartsWith("flat", StringComparison.Ordinal)));
+        && (Path.GetExtension(f) != ".safetensors" || IsBroken(f)
+            || Stem(f).StartsWith("flat", StringComparison.Ordinal)
+            || Path.GetFileName(Path.GetDirectoryName(Golden.Full(f))) == "files"));
 
     private static string Stem(string file) => Path.GetFileNameWithoutExtension(file);
 
-    private static string Unprefixed(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
+    private static string Unprefixed(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : name;
 
-    private static bool IsBroken(string file) => Faults.Any(fault => Stem(file).StartsWith(fault, StringComparison.Ordinal));
+    private static bool IsBroken(string file) =>
+        Faults.Any(fault => Stem(file).StartsWith(fault, StringComparison.Ordinal));
 
     private static bool IsLegacy(string file) => Stem(file).StartsWith("legacy", StringComparison.Ordinal);
 
     private static string? Reference(string relative)
     {
         string folder = Path.GetDirectoryName(Golden.Full(relative))!, stem = Stem(relative);
-        bool known = stem.StartsWith("flat", StringComparison.Ordinal) || stem.StartsWith("nested", StringComparison.Ordinal);
-        string[] candidates = [stem, stem.Replace("nested", "flat", StringComparison.Ordinal), .. known ? ["flat"] : Array.Empty<string>()];
+        List<string> candidates = [stem, stem.Replace("nested", "flat", StringComparison.Ordinal)];
+        if (stem.StartsWith("flat", StringComparison.Ordinal) || stem.StartsWith("nested", StringComparison.Ordinal))
+            candidates.Add("flat");
         return candidates.Select(name => Path.Combine(folder, name + ".json")).FirstOrDefault(File.Exists);
     }
 

@@ -29,7 +29,8 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void OnlyPrefixedNamesAreKeptWhenThereAreAny()
     {
-        SafetensorsWriter.Save(folder["m.safetensors"], [("audiolm.a", ones(1)), ("audiolm.b", ones(2)), ("other.a", ones(3))]);
+        SafetensorsWriter.Save(folder["m.safetensors"],
+            [("audiolm.a", ones(1)), ("audiolm.b", ones(2)), ("other.a", ones(3))]);
         using ICheckpoint stripped = Checkpoint.Open(folder["m.safetensors"], "audiolm.");
         Assert.Equal(["a", "b"], stripped.Names.Order());
         Assert.Equal([2], stripped.ShapeOf("b")!);
@@ -78,7 +79,8 @@ public sealed class CheckpointTests : IDisposable
 
     private Checkpoint Large()
     {
-        SafetensorsWriter.Save(folder["large.safetensors"], Enumerable.Range(0, Layers).Select(i => ($"{i}", full(Shape, i, float32))));
+        SafetensorsWriter.Save(folder["large.safetensors"],
+            Enumerable.Range(0, Layers).Select(i => ($"{i}", full(Shape, i, float32))));
         return Checkpoint.Open(folder["large.safetensors"]);
     }
 

@@ -7,29 +7,30 @@ namespace LeVo.Core.Tests.Checkpoints;
 
 public sealed class LeLmConfigReaderTests
 {
-    public static TheoryData<string> Configs =>
-        [.. Golden.Files.Where(f => Path.GetFileName(f).StartsWith("config", StringComparison.Ordinal) && f.EndsWith(".yaml", StringComparison.Ordinal))];
+    public static TheoryData<string> Configs => [.. Golden.Files.Where(f => Path.GetExtension(f) == ".yaml"
+        && Path.GetFileName(f).StartsWith("config", StringComparison.Ordinal))];
 
+    /// <summary>Goldens of several models may lie side by side: one of them must be this file's.</summary>
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Configs))]
     [Trait("Category", "Golden")]
-    public void AConfigFileSaysWhatTheGoldensBesideItSay(string relative)
+    public void AConfigFileSaysWhatAGoldenBesideItSays(string relative)
     {
         string path = Golden.Full(relative);
         LeLmConfig config = Read(YamlConfig.Load(path, name => Golden.Helper(relative, "lelm", name)));
-        var compared = 0;
+        var differences = new List<string>();
         foreach (string golden in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.safetensors"))
         {
             using SafetensorsFile file = SafetensorsFile.Open(golden);
             if (!file.Metadata.TryGetValue("config", out string? resolved))
                 continue;
-            // The same reader on the resolved form (JSON is YAML), and the numbers themselves below.
-            LeLmConfig other = Read(YamlConfig.Parse(golden, resolved, name => name));
-            Assert.Equivalent(other with { MaxDuration = config.MaxDuration }, config, strict: true);
-            AssertEqual(JsonDocument.Parse(resolved).RootElement, config);
-            compared++;
+            using JsonDocument document = JsonDocument.Parse(resolved);
+            string[] different = [.. Differences(document.RootElement, config)];
+            if (different.Length == 0)
+                return;
+            differences.Add($"{Path.GetFileName(golden)}: {string.Join("; ", different)}");
         }
-        Assert.True(compared > 0 || Path.GetFileName(path) != "config_tiny.yaml", "no golden beside the file tells what to expect");
+        Assert.Empty(differences);
     }
 
     [Fact]
@@ -45,8 +46,8 @@ public sealed class LeLmConfigReaderTests
         Assert.Equal([0, 5, 5], config.Delays);
         Assert.Equal(13, config.StructureTags.Count);
         Assert.Equal("[silence]", config.StructureTags[^1]);
-        AttributeDropout[] draws = [new(null, 0), new("description", 0), new("type_info", 0.5), new("prompt_audio", 0.5)];
-        Assert.Equal(draws, config.AttributeDropouts);
+        Assert.Equal([new(null, 0), new("description", 0), new("type_info", 0.5), new("prompt_audio", 0.5)],
+            config.AttributeDropouts);
     }
 
     [Fact]
@@ -64,7 +65,7 @@ public sealed class LeLmConfigReaderTests
     [InlineData("dim: 64", "dim: wide", "'lm.dim' is 'wide'")]
     [InlineData("dim: 64", "dim: 64.5", "'lm.dim' is '64.5'")]
     [InlineData("dim: 64, ", "", "lacks the key 'lm.dim'")]
-    [InlineData("[0, 5, 5]", "[0, 5]", "line 2: 'codebooks_pattern.delay.delays'")]
+    [InlineData("[0, 5, 5]", "[0, 5]", "line 3: 'codebooks_pattern.delay.delays'")]
     [InlineData("[0, 5, 5]", "[0, -5, 5]", "delays")]
     public void ImpossibleSizesAreNamed(string from, string to, string mention)
     {
@@ -89,7 +90,8 @@ public sealed class LeLmConfigReaderTests
         Assert.Equal(new LevoPrompt(16385, 16384), levo.Prompt);
         Assert.Equal(new LevoSampling(0.8, 5000, 1.5, 50), levo.Sampling);
         Assert.Equal((6, 7, 3), (levo.Codec.MixedTap, levo.Codec.VocalTap, levo.Codec.AccompanimentTap));
-        Assert.Equal((30, 20, 10, 1.5), (levo.Codec.MixedHeads, levo.Codec.DualHeads, levo.Codec.Steps, levo.Codec.Guidance));
+        Assert.Equal((30, 20), (levo.Codec.MixedHeads, levo.Codec.DualHeads));
+        Assert.Equal((10, 1.5), (levo.Codec.Steps, levo.Codec.Guidance));
         Assert.Equal((3142, 9670), (levo.Codec.SilentVocalCode, levo.Codec.SilentAccompanimentCode));
         Assert.Equal((40, 40), (levo.Codec.SegmentSeconds, levo.Codec.WindowSeconds));
     }
@@ -118,65 +120,77 @@ public sealed class LeLmConfigReaderTests
         };
         Assert.Equal(expected, levo);
         LeLmConfig config = LeLmConfigReader.Read(yaml, levo);
-        Assert.Equal((5, 151_645, 65, 64), (config.TextPadId, config.StructureBase, config.PromptNullId, config.PromptRealBelow));
+        Assert.Equal((5, 151_645), (config.TextPadId, config.StructureBase));
+        Assert.Equal((65, 64), (config.PromptNullId, config.PromptRealBelow));
     }
 
     [Theory]
-    [InlineData("levo: { txt: {} }", "line 3: 'levo.txt'")]
-    [InlineData("levo:\n  codec:\n    stepz: 3", "line 5: 'levo.codec.stepz'")]
+    [InlineData("levo: { txt: {} }", "line 4: 'levo.txt'")]
+    [InlineData("levo:\n  codec:\n    stepz: 3", "line 6: 'levo.codec.stepz'")]
     [InlineData("levo: { codec: { taps: { left: 3 } } }", "'levo.codec.taps.left'")]
     [InlineData("levo: { codec: { steps: 0 } }", "'levo.codec.steps' is 0")]
     [InlineData("levo: { codec: { window_seconds: 0 } }", "'levo.codec.window_seconds'")]
     [InlineData("levo: { text: { rules: v3 } }", "'v3'")]
     [InlineData("levo: 3", "'levo'")]
     public void MisspeltLevoKeysAreNamedByTheirLine(string section, string mention) =>
-        Assert.Contains(mention, Assert.Throws<InvalidDataException>(() => LevoSectionReader.Read(Parse(Minimal + section).Root)).Message);
+        Assert.Contains(mention, Assert.Throws<InvalidDataException>(
+            () => LevoSectionReader.Read(Parse(Minimal + section).Root)).Message);
 
     internal const string Minimal = """
-        lm: { dim: 64, intermediate_size: 128, num_heads: 4, num_layers: 2, num_layers_sub: 2, code_depth: 3, code_size: 64 }
+        lm: { dim: 64, intermediate_size: 128, num_heads: 4, num_layers: 2, num_layers_sub: 2,
+          code_depth: 3, code_size: 64 }
         codebooks_pattern: { delay: { delays: [0, 5, 5] } }
 
         """;
 
-    private static YamlConfig Parse(string text) => YamlConfig.Parse("test.yaml", text, name => throw new FileNotFoundException(name));
+    private static YamlConfig Parse(string text) =>
+        YamlConfig.Parse("test.yaml", text, name => throw new FileNotFoundException(name));
 
     private static LeLmConfig Read(YamlConfig yaml) => LeLmConfigReader.Read(yaml, LevoSectionReader.Read(yaml.Root));
 
-    private static void AssertEqual(JsonElement expected, LeLmConfig config)
+    private static IEnumerable<string> Differences(JsonElement expected, LeLmConfig config)
     {
         JsonElement lm = expected.GetProperty("lm"), conditioners = expected.GetProperty("conditioners");
         JsonElement delay = expected.GetProperty("codebooks_pattern").GetProperty("delay");
         JsonElement lyrics = conditioners.GetProperty("description").GetProperty("QwTokenizer");
+        JsonElement description = conditioners.GetProperty("type_info").GetProperty("QwTextTokenizer");
         JsonElement prompt = conditioners.GetProperty("prompt_audio").GetProperty("qt_embedding");
         JsonElement guidance = expected.GetProperty("classifier_free_guidance");
-        (string, double, double)[] numbers =
+        (JsonElement Parent, string Key, double Actual)[] numbers =
         [
-            ("dim", lm.GetProperty("dim").GetDouble(), config.Width),
-            ("intermediate_size", lm.GetProperty("intermediate_size").GetDouble(), config.FeedForwardWidth),
-            ("num_heads", lm.GetProperty("num_heads").GetDouble(), config.Heads),
-            ("num_layers", lm.GetProperty("num_layers").GetDouble(), config.Layers),
-            ("num_layers_sub", lm.GetProperty("num_layers_sub").GetDouble(), config.SubLayers),
-            ("code_depth", lm.GetProperty("code_depth").GetDouble(), config.Codebooks),
-            ("code_size", lm.GetProperty("code_size").GetDouble(), config.CodeSize),
-            ("rope_theta", lm.GetProperty("rope_theta").GetDouble(), config.RopeTheta),
-            ("rope_theta_sub", lm.GetProperty("rope_theta_sub").GetDouble(), config.SubRopeTheta),
-            ("flatten_first", delay.GetProperty("flatten_first").GetDouble(), config.FlattenFirst),
-            ("empty_initial", delay.GetProperty("empty_initial").GetDouble(), config.EmptyInitial),
-            ("frame rate", expected.GetProperty("audio_tokenizer_frame_rate").GetDouble(), config.FrameRate),
-            ("prompt_len", expected.GetProperty("prompt_len").GetDouble(), config.PromptSeconds),
-            ("lyrics max_len", lyrics.GetProperty("max_len").GetDouble(), config.LyricsLength),
-            ("style max_len", conditioners.GetProperty("type_info").GetProperty("QwTextTokenizer").GetProperty("max_len").GetDouble(),
-                config.DescriptionLength),
-            ("prompt max_len", prompt.GetProperty("max_len").GetDouble(), config.PromptLength),
-            ("prompt code_size", prompt.GetProperty("code_size").GetDouble(), config.PromptCodeSize),
-            ("inference_coef", guidance.GetProperty("inference_coef").GetDouble(), config.GuidanceCoefficient),
-            ("training_dropout", guidance.GetProperty("training_dropout").GetDouble(), config.ConditionDropout),
+            (lm, "dim", config.Width), (lm, "intermediate_size", config.FeedForwardWidth),
+            (lm, "num_heads", config.Heads), (lm, "num_layers", config.Layers),
+            (lm, "num_layers_sub", config.SubLayers), (lm, "code_depth", config.Codebooks),
+            (lm, "code_size", config.CodeSize), (lm, "rope_theta", config.RopeTheta),
+            (lm, "rope_theta_sub", config.SubRopeTheta),
+            (delay, "flatten_first", config.FlattenFirst), (delay, "empty_initial", config.EmptyInitial),
+            (expected, "audio_tokenizer_frame_rate", config.FrameRate), (expected, "prompt_len", config.PromptSeconds),
+            (lyrics, "max_len", config.LyricsLength), (description, "max_len", config.DescriptionLength),
+            (prompt, "max_len", config.PromptLength), (prompt, "code_size", config.PromptCodeSize),
+            (guidance, "inference_coef", config.GuidanceCoefficient),
+            (guidance, "training_dropout", config.ConditionDropout),
         ];
-        Assert.All(numbers, n => Assert.True(n.Item2 == n.Item3, $"{n.Item1}: {n.Item3} instead of {n.Item2}"));
-        Assert.Equal(delay.GetProperty("delays").EnumerateArray().Select(d => d.GetInt32()), config.Delays);
-        Assert.Equal(Texts(expected.GetProperty("fuser").GetProperty("prepend")), config.PrefixOrder);
-        Assert.Equal(Texts(lyrics.GetProperty("add_token_list")), config.StructureTags);
+        var draws = from @group in expected.GetProperty("attribute_dropout").EnumerateObject()
+                    from entry in @group.Value.EnumerateObject()
+                    select @group.Name == "args"
+                        ? new AttributeDropout(null, 0)
+                        : new AttributeDropout(entry.Name, entry.Value.GetDouble());
+        (string Key, IEnumerable<object?> Expected, IEnumerable<object?> Actual)[] lists =
+        [
+            ("delays", Boxed(delay.GetProperty("delays").EnumerateArray().Select(d => d.GetInt32())),
+                Boxed(config.Delays)),
+            ("prepend", Texts(expected.GetProperty("fuser").GetProperty("prepend")), config.PrefixOrder),
+            ("add_token_list", Texts(lyrics.GetProperty("add_token_list")), config.StructureTags),
+            ("attribute_dropout", draws, config.AttributeDropouts),
+        ];
+        return numbers.Where(n => n.Parent.GetProperty(n.Key).GetDouble() != n.Actual)
+            .Select(n => $"{n.Key} is {n.Actual}, not {n.Parent.GetProperty(n.Key)}")
+            .Concat(lists.Where(list => !list.Expected.SequenceEqual(list.Actual))
+                .Select(list =>
+                    $"{list.Key} is {string.Join(", ", list.Actual)}, not {string.Join(", ", list.Expected)}"));
 
-        static IEnumerable<string?> Texts(JsonElement list) => list.EnumerateArray().Select(item => item.GetString());
+        static IEnumerable<object?> Boxed(IEnumerable<int> values) => values.Cast<object>();
+
+        static IEnumerable<object?> Texts(JsonElement list) => list.EnumerateArray().Select(item => item.GetString());
     }
 }

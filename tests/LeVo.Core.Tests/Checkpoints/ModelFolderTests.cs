@@ -41,7 +41,8 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Equal(Path.Combine(Model, "ckpt/vae/vae.json"), model.VaeConfigFile);
         Assert.Equal(Path.Combine(Model, "ckpt/vae/vae.ckpt"), model.VaeFile);
         Assert.Equal(["[verse]", "[chorus]"], model.Config.StructureTags);
-        Assert.Equal((12, 16, 7), (model.Config.LyricsVocabulary, model.Config.DescriptionVocabulary, model.Config.StructureRows));
+        Assert.Equal((12, 16), (model.Config.LyricsVocabulary, model.Config.DescriptionVocabulary));
+        Assert.Equal(7, model.Config.StructureRows);
         Assert.Equal(TextRules.V2, model.Config.TextRules);
         model.RequireCodec(prompts: true);
         using ICheckpoint leLm = model.OpenLeLm();

@@ -26,8 +26,8 @@ public sealed class SafetensorsTests : IDisposable
 
     public static TheoryData<ScalarType> Types =>
     [
-        ScalarType.Float64, ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Int64, ScalarType.Int32,
-        ScalarType.Int16, ScalarType.Int8, ScalarType.Byte, ScalarType.Bool,
+        ScalarType.Float64, ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Int64,
+        ScalarType.Int32, ScalarType.Int16, ScalarType.Int8, ScalarType.Byte, ScalarType.Bool,
     ];
 
     [Theory]
@@ -37,10 +37,12 @@ public sealed class SafetensorsTests : IDisposable
         Tensor values = (arange(0, 24, float32) * 3.3 - 7).to(type);
         (string, Tensor)[] tensors =
         [
-            ("matrix", values.reshape(4, 6)), ("transposed", values.reshape(4, 6).t()), ("slice", values.narrow(0, 5, 7)),
-            ("scalar", values[3]), ("empty", values.narrow(0, 0, 0).reshape(0, 4)), ("odd", values.narrow(0, 0, 3)),
+            ("matrix", values.reshape(4, 6)), ("transposed", values.reshape(4, 6).t()),
+            ("slice", values.narrow(0, 5, 7)), ("scalar", values[3]),
+            ("empty", values.narrow(0, 0, 0).reshape(0, 4)), ("odd", values.narrow(0, 0, 3)),
         ];
-        SafetensorsWriter.Save(folder["all.safetensors"], tensors, new Dictionary<string, string> { ["what"] = "ä \"test\"" });
+        var metadata = new Dictionary<string, string> { ["what"] = "ä \"test\"" };
+        SafetensorsWriter.Save(folder["all.safetensors"], tensors, metadata);
         using SafetensorsFile file = SafetensorsFile.Open(folder["all.safetensors"]);
         Assert.Equal("ä \"test\"", file.Metadata["what"]);
         Assert.Equal(tensors.Length, file.Entries.Count);
@@ -57,8 +59,9 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void FloatsAreWrittenInTheTypeAskedFor()
     {
-        SafetensorsWriter.Save(folder["half.safetensors"], [("w", ones(2, 3)), ("ids", arange(3))], floats: ScalarType.Float16);
-        using SafetensorsFile file = SafetensorsFile.Open(folder["half.safetensors"]);
+        string path = folder["half.safetensors"];
+        SafetensorsWriter.Save(path, [("w", ones(2, 3)), ("ids", arange(3))], floats: ScalarType.Float16);
+        using SafetensorsFile file = SafetensorsFile.Open(path);
         Assert.Equal(ScalarType.Float16, file.Entries["w"].Type);
         Assert.Equal(ScalarType.Int64, file.Entries["ids"].Type);
     }
@@ -66,7 +69,8 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void ANameThatIsThereTwiceLeavesNoFile()
     {
-        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Save(folder["twice.safetensors"], [("a", ones(1)), ("a", ones(2))]));
+        Assert.Throws<ArgumentException>(
+            () => SafetensorsWriter.Save(folder["twice.safetensors"], [("a", ones(1)), ("a", ones(2))]));
         Assert.Empty(folder.Names);
     }
 
@@ -76,7 +80,8 @@ public sealed class SafetensorsTests : IDisposable
         string path = folder["model.safetensors"];
         SafetensorsWriter.Save(path, [("a", ones(2))]);
         byte[] before = File.ReadAllBytes(path);
-        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Save(path, [("a", ones(2)), ("b", ones(2, complex64))]));
+        Assert.Throws<ArgumentException>(
+            () => SafetensorsWriter.Save(path, [("a", ones(2)), ("b", ones(2, complex64))]));
         Tensor lost = ones(2);
         Assert.ThrowsAny<Exception>(() => SafetensorsWriter.Save(path, Disposing(lost)));
         Assert.Equal(before, File.ReadAllBytes(path));
@@ -129,7 +134,8 @@ public sealed class SafetensorsTests : IDisposable
             Assert.Equal(0, Mappings());
         }
 
-        int Mappings() => File.ReadLines("/proc/self/maps").Count(line => line.Contains(path, StringComparison.Ordinal));
+        int Mappings() =>
+            File.ReadLines("/proc/self/maps").Count(line => line.Contains(path, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -149,7 +155,8 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "'a'", "twice")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"a":{"dtype":"U8","shape":[0],"data_offsets":[8,8]}}""",
+        "'a'", "twice")]
     [InlineData("""{"a":{"dtype":"Q7","shape":[2],"data_offsets":[0,8]}}""", "'a'", "'Q7'")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296,4],"data_offsets":[0,8]}}""", "'a'", "8 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387906],"data_offsets":[0,8]}}""", "'a'", "8 bytes")]
@@ -163,11 +170,13 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "'a'", "8 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "'a'", "gap of 4")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes", "no tensor")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""", "'b'", "overlaps")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""",
+        "'b'", "overlaps")]
     [InlineData("""{"a":7}""", "'a'", "'dtype'")]
     [InlineData("""[1]""", "no JSON object", "bad.safetensors")]
     [InlineData("""{"a":""", "no JSON", "bad.safetensors")]
-    [InlineData("""{"__metadata__":{"k":1},"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""", "__metadata__", "'k'")]
+    [InlineData("""{"__metadata__":{"k":1},"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""", "__metadata__",
+        "'k'")]
     public void ABrokenHeaderIsNamed(string header, params string[] mentions)
     {
         string path = Write(header, new byte[8]);

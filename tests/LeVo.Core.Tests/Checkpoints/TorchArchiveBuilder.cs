@@ -25,7 +25,8 @@ internal sealed class TorchArchiveBuilder
         return this;
     }
 
-    public TorchArchiveBuilder Global(string module, string name) => Op('c').Raw(Encoding.UTF8.GetBytes($"{module}\n{name}\n"));
+    public TorchArchiveBuilder Global(string module, string name) =>
+        Op('c').Raw(Encoding.UTF8.GetBytes($"{module}\n{name}\n"));
 
     public TorchArchiveBuilder Text(string text)
     {
@@ -44,10 +45,12 @@ internal sealed class TorchArchiveBuilder
     }
 
     /// <summary>A tensor on the stack.</summary>
-    public TorchArchiveBuilder Tensor(string storageType, string key, long count, long offset, long[] shape, long[] strides) =>
+    public TorchArchiveBuilder Tensor(
+        string storageType, string key, long count, long offset, long[] shape, long[] strides) =>
         Global("torch._utils", "_rebuild_tensor_v2").Op('(')
             .Op('(').Text("storage").Global("torch", storageType).Text(key).Text("cuda:0").Int(count).Op('t', 'Q')
-            .Int(offset).Ints(shape).Ints(strides).Raw(0x89).Global("collections", "OrderedDict").Op(')', 'R').Op('t', 'R');
+            .Int(offset).Ints(shape).Ints(strides).Raw(0x89).Global("collections", "OrderedDict")
+            .Op(')', 'R', 't', 'R');
 
     public TorchArchiveBuilder Member(string name, byte[] bytes)
     {

@@ -20,7 +20,8 @@ public sealed class YamlConfigTests : IDisposable
     [InlineData("7/2", 3.5)]
     [InlineData("1e3 - 1.5E-1", 999.85)]
     [InlineData("- - 3", 3)]
-    public void ArithmeticFollowsPython(string text, double expected) => Assert.Equal(expected, Arithmetic.Evaluate(text), 12);
+    public void ArithmeticFollowsPython(string text, double expected) =>
+        Assert.Equal(expected, Arithmetic.Evaluate(text), 12);
 
     [Theory]
     [InlineData("")]
@@ -32,7 +33,8 @@ public sealed class YamlConfigTests : IDisposable
     [InlineData("abs(1)")]
     [InlineData("1 2")]
     [InlineData("9**999999")]
-    public void OtherTextsAreNoArithmetic(string text) => Assert.Throws<FormatException>(() => Arithmetic.Evaluate(text));
+    public void OtherTextsAreNoArithmetic(string text) =>
+        Assert.Throws<FormatException>(() => Arithmetic.Evaluate(text));
 
     [Fact]
     public void ArithmeticIsNotNestedWithoutEnd() => Assert.Throws<FormatException>(() =>
@@ -97,8 +99,8 @@ public sealed class YamlConfigTests : IDisposable
     public void HostileFilesEndInErrors()
     {
         Assert.Throws<InvalidDataException>(() => Parse("a: " + new string('[', 200_000)));
-        string laughs = "x0: haha\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"x{i}: ${{x{i - 1}}}${{x{i - 1}}}\n"));
-        Assert.Throws<InvalidDataException>(() => Parse(laughs)["x60"]!.Text);
+        var laughs = string.Concat(Enumerable.Range(1, 60).Select(i => $"x{i}: ${{x{i - 1}}}${{x{i - 1}}}\n"));
+        Assert.Throws<InvalidDataException>(() => Parse("x0: haha\n" + laughs)["x60"]!.Text);
         string chain = string.Concat(Enumerable.Range(1, 5000).Select(i => $"x{i}: ${{x{i - 1}}}\n"));
         Assert.Throws<InvalidDataException>(() => Parse("x0: 1\n" + chain)["x5000"]!.Text);
         File.WriteAllText(folder["self.yaml"], "${load_yaml:self.yaml}");
@@ -119,5 +121,5 @@ public sealed class YamlConfigTests : IDisposable
     private ConfigValue Parse(string yaml) => YamlConfig.Parse(folder["test.yaml"], yaml, Locate).Root;
 
     private string Locate(string name) =>
-        File.Exists(folder[name]) ? folder[name] : throw new FileNotFoundException($"names '{name}', which is not there");
+        File.Exists(folder[name]) ? folder[name] : throw new FileNotFoundException($"'{name}' is not there");
 }
