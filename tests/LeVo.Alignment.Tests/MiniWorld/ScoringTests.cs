@@ -40,10 +40,10 @@ public class ScoringTests
     public async Task Recognisers_learn_and_come_back_from_their_file()
     {
         CancellationToken token = TestContext.Current.CancellationToken;
-        var options = new RecogniserTrainingOptions { Songs = 24, Steps = 60, BatchSize = 6 };
+        var options = new RecogniserTrainingOptions { Songs = 24, Steps = 80, BatchSize = 6 };
         var progress = new Log();
         using MiniRecognisers trained = await RecogniserTrainer.TrainAsync(options, progress, token);
-        Assert.Contains(progress.Seen, p => p is { Part: "voice", Done: 60, Accuracy: > 0.5 });
+        Assert.Contains(progress.Seen, p => p is { Part: "voice", Done: 80, Accuracy: > 0.5 });
 
         string path = Path.Combine(Path.GetTempPath(), $"levo-{Guid.NewGuid():N}.safetensors");
         try
