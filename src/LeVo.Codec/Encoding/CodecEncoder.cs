@@ -9,8 +9,8 @@ namespace LeVo.Codec.Encoding;
 internal sealed record EncoderStream(int Tap, VectorQuantizer Quantizer);
 
 /// <summary>
-/// Stereo sound to codes at 25 Hz: one stream for the mixed codec, vocal and accompaniment for the dual-track one. Segments
-/// of 40 s pass MusicFM alone; only those that contribute codes are computed. Thread-safe.
+/// Stereo sound to codes at 25 Hz: one stream for the mixed codec, vocal and accompaniment for the dual-track one.
+/// Segments of 40 s pass MusicFM alone; only those that contribute codes are computed. Thread-safe.
 /// </summary>
 internal sealed class CodecEncoder
 {
@@ -27,15 +27,16 @@ internal sealed class CodecEncoder
     public CodecEncoder(MusicFmEncoder musicFm, IReadOnlyList<EncoderStream> streams, int sampleRate = 48_000,
         double segmentSeconds = 40)
     {
-        const int frameRate = MusicFmConfig.SampleRate / MusicFmConfig.FrameSamples;
+        const int frameRate = MusicFmConfig.FrameRate;
         double frames = Math.Round(segmentSeconds * frameRate);
         if (Math.Abs(frames - segmentSeconds * frameRate) > 1e-6 || frames < 2 || sampleRate % frameRate != 0)
         {
             throw new ArgumentException(
                 $"Segments of {segmentSeconds} s at {sampleRate} Hz are not whole frames of {1.0 / frameRate} s.");
         }
-        if (streams.Any(stream => stream.Tap > musicFm.Layers.Count))
-            throw new ArgumentException($"A tap lies above the {musicFm.Layers.Count} layers that were built.", nameof(streams));
+        int layers = musicFm.Layers.Count;
+        if (streams.Any(stream => stream.Tap > layers))
+            throw new ArgumentException($"A tap lies above the {layers} layers that were built.", nameof(streams));
         this.musicFm = musicFm;
         this.streams = streams;
         this.sampleRate = sampleRate;
@@ -72,7 +73,7 @@ internal sealed class CodecEncoder
         return codes;
     }
 
-    /// <summary>Hidden state that a stream quantises, <c>[1, frames, width]</c>, from one segment of mono at 24 kHz.</summary>
+    /// <summary>What a stream quantises, <c>[1, frames, width]</c>, from one segment of mono at 24 kHz.</summary>
     internal Tensor Hidden(float[] mono24k, EncoderStream stream)
     {
         using var scope = NewDisposeScope();
@@ -81,7 +82,7 @@ internal sealed class CodecEncoder
         return musicFm.Forward(audio, stream.Tap).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Declares the resampling kernels that files hold: the one in use is computed, the others served training.</summary>
+    /// <summary>Declares the resampling kernels that files hold; ours is computed, the others served training.</summary>
     public static void DeclareUnused(ParameterScope root)
     {
         root.Sub("rsq48tobestrq").Ignore("kernel", 1, 1, 28);

@@ -23,7 +23,7 @@ internal sealed class EncoderTrack
 
     /// <summary>Frames that the track is worth; one more than fit, but for lengths where rounding takes one away
     /// (29 · 1920 samples at 48 kHz give 29, not 30).</summary>
-    public int Frames => (int)(Length / (double)sampleRate * (MusicFmConfig.SampleRate / MusicFmConfig.FrameSamples)) + 1;
+    public int Frames => (int)(Length / (double)sampleRate * MusicFmConfig.FrameRate) + 1;
 
     /// <summary>Each track limited by its own peak, then all cut to the shortest.</summary>
     /// <param name="tracks">Stereo tracks, <c>[tracks][2][samples]</c>.</param>
@@ -36,11 +36,15 @@ internal sealed class EncoderTrack
         int length = tracks.Min(track => track[0].Length);
         if (length == 0)
             throw new ArgumentException("A track has no samples.", nameof(tracks));
-        return [.. tracks.Select(track => new EncoderTrack(
-            [.. PeakRule.Joint(track).Select(channel => channel.Length == length ? channel : channel[..length])], sampleRate))];
+        return
+        [
+            .. tracks.Select(track => new EncoderTrack(
+                [.. PeakRule.Joint(track).Select(channel => channel.Length == length ? channel : channel[..length])],
+                sampleRate)),
+        ];
     }
 
-    /// <summary>Mono at 24 kHz of segment <paramref name="index"/>, resampled on its own: zeros lie beyond its ends.</summary>
+    /// <summary>One segment as mono at 24 kHz, resampled on its own: zeros lie beyond its ends.</summary>
     public float[] Segment(int index, int segmentSamples)
     {
         float[][] parts = [.. channels.Select(channel => Periodic(channel, index, segmentSamples))];
@@ -62,9 +66,9 @@ internal sealed class EncoderTrack
         int source = (int)((long)index * segmentSamples % channel.Length);
         for (int filled = 0; filled < segmentSamples; source = 0)
         {
-            ReadOnlySpan<float> part = channel.AsSpan(source, Math.Min(channel.Length - source, segmentSamples - filled));
-            part.CopyTo(segment.AsSpan(filled));
-            filled += part.Length;
+            int count = Math.Min(channel.Length - source, segmentSamples - filled);
+            channel.AsSpan(source, count).CopyTo(segment.AsSpan(filled));
+            filled += count;
         }
         return segment;
     }

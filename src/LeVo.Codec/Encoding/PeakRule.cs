@@ -14,9 +14,10 @@ internal static class PeakRule
 
     /// <summary>Each channel by its own loudest sample.</summary>
     public static float[][] PerChannel(float[][] channels, float threshold = 0.9f) =>
-        [.. channels.Select(channel => Peak(channel) is var peak && peak > threshold ? Scaled(channel, peak / threshold) : channel)];
+        [.. channels.Select(channel => Joint([channel], threshold)[0])];
 
-    private static float Peak(float[] channel) => channel.Length == 0 ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<float>(channel));
+    private static float Peak(float[] channel) =>
+        channel.Length == 0 ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<float>(channel));
 
     private static float[] Scaled(float[] channel, float divisor)
     {

@@ -5,8 +5,8 @@ namespace LeVo.Codec.Encoding;
 /// <summary>Brings sound of any kind to the two channels and the rate of the codec.</summary>
 internal static class StereoSound
 {
-    /// <summary>Left and right, <c>[2][samples]</c>; mono goes to both sides, channels beyond two are dropped. Arrays are
-    /// shared with the waveform where nothing had to change.</summary>
+    /// <summary>Left and right, <c>[2][samples]</c>; mono goes to both sides, channels beyond two are dropped. Arrays
+    /// are shared with the waveform where nothing had to change.</summary>
     public static float[][] From(Waveform sound, int sampleRate)
     {
         float[][] resampled = [.. sound.Channels.Take(2).Select(channel =>

@@ -21,7 +21,7 @@ internal sealed class BatchNorm
         scope.Ignore("num_batches_tracked");
     }
 
-    /// <summary>Weight and bias of convolution and normalisation in one; the output channel is the first dimension.</summary>
+    /// <summary>Convolution and normalisation in one; output channels are the first dimension.</summary>
     public (Tensor Weight, Tensor Bias) Fold(Tensor convolutionWeight, Tensor? convolutionBias)
     {
         using var scope = NewDisposeScope();

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.MusicFm;
 
 /// <summary>
-/// Self-attention whose rotary positions turn the input <b>before</b> the query and key projections; values come from the
-/// unturned input. All frames see each other.
+/// Self-attention whose rotary positions turn the input <b>before</b> the query and key projections; values come from
+/// the unturned input. All frames see each other.
 /// </summary>
 internal sealed class ConformerAttention(ParameterScope scope, int width, int heads)
 {

@@ -5,7 +5,7 @@ using LayerNorm = LeVo.Core.Neural.LayerNorm;
 
 namespace LeVo.Codec.MusicFm;
 
-/// <summary>Convolution part of a conformer layer: pointwise, gate, depthwise over time, normalisation, SiLU, pointwise.</summary>
+/// <summary>Convolution part of a conformer layer: pointwise, gate, depthwise in time, norm, SiLU, pointwise.</summary>
 internal sealed class ConformerConvolution(ParameterScope scope, int width, int kernel)
 {
     private readonly LayerNorm layerNorm = new(scope.Sub("layer_norm"), width);

@@ -23,7 +23,7 @@ internal sealed class MelSpectrogram(ParameterScope scope, int mels)
     public Parameter FilterBank { get; } =
         scope.Sub("mel_scale").TakeComputed("fb", [Bins, mels], () => tensor(Triangles(mels), [Bins, mels]));
 
-    /// <summary><c>[batch, samples]</c> to <c>[batch, mels, samples / 240]</c>; samples must be a multiple of 240.</summary>
+    /// <summary><c>[batch, samples]</c> to <c>[batch, mels, samples / 240]</c>; whole hops of 240 only.</summary>
     public Tensor Forward(Tensor mono)
     {
         using var scope = NewDisposeScope();
@@ -38,8 +38,8 @@ internal sealed class MelSpectrogram(ParameterScope scope, int mels)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor spectrum = stft(mono, Window, Hop, Window, Hann, center: true, TorchSharp.PaddingModes.Reflect, normalized: false,
-            onesided: true, return_complex: true);
+        Tensor spectrum = stft(mono, Window, Hop, Window, Hann, center: true, TorchSharp.PaddingModes.Reflect,
+            normalized: false, onesided: true, return_complex: true);
         Tensor power = spectrum.real.square().add_(spectrum.imag.square());
         return nn.functional.linear(power.transpose(1, 2), FilterBank.t()).transpose(1, 2).contiguous()
             .MoveToOuterDisposeScope();

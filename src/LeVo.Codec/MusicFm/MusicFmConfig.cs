@@ -6,8 +6,11 @@ internal sealed record MusicFmConfig
     /// <summary>Samples per second of the input.</summary>
     public const int SampleRate = 24_000;
 
-    /// <summary>Input samples per frame: 25 frames a second.</summary>
+    /// <summary>Input samples per frame.</summary>
     public const int FrameSamples = 960;
+
+    /// <summary>Frames a second.</summary>
+    public const int FrameRate = SampleRate / FrameSamples;
 
     /// <summary>Mel frames per frame: the front end halves time twice.</summary>
     public const int MelFramesPerFrame = 4;

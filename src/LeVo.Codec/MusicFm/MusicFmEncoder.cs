@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.MusicFm;
 
 /// <summary>
-/// MusicFM (conformer over a log-mel front end), up to the layers that are needed. Hidden state 0 is the front end's output,
-/// state i the output of layer i; the state after the last layer passes the encoder's final norm.
+/// MusicFM (conformer over a log-mel front end), up to the layers that are needed. Hidden state 0 is the front end's
+/// output, state i the output of layer i; the state after the last layer passes the encoder's final norm.
 /// </summary>
 internal sealed class MusicFmEncoder
 {
@@ -44,20 +44,24 @@ internal sealed class MusicFmEncoder
 
     public IReadOnlyList<ConformerLayer> Layers => layers;
 
-    /// <summary>Normalised log-mel, <c>[batch, samples]</c> to <c>[batch, mels, 4 frames]</c>; samples beyond a multiple of
-    /// 960 are dropped.</summary>
+    /// <summary>Normalised log-mel, <c>[batch, samples]</c> to <c>[batch, mels, 4 frames]</c>; samples beyond a
+    /// multiple of 960 are dropped.</summary>
     /// <exception cref="ArgumentException">Fewer than two frames: too short for the reflected edges.</exception>
     public Tensor Mel(Tensor mono24k)
     {
         using var scope = NewDisposeScope();
         long frames = mono24k.shape[1] / MusicFmConfig.FrameSamples;
         if (frames < 2)
+        {
             throw new ArgumentException(
-                $"MusicFM needs at least {2 * MusicFmConfig.FrameSamples} samples, not {mono24k.shape[1]}.", nameof(mono24k));
+                $"MusicFM needs at least {2 * MusicFmConfig.FrameSamples} samples, not {mono24k.shape[1]}.",
+                nameof(mono24k));
+        }
         return Spectrogram.Forward(mono24k.narrow(1, 0, frames * MusicFmConfig.FrameSamples)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Hidden state <paramref name="tap"/>, <c>[batch, samples]</c> to <c>[batch, samples / 960, width]</c>.</summary>
+    /// <summary>Hidden state number <paramref name="tap"/>, from <c>[batch, samples]</c> to
+    /// <c>[batch, samples / 960, width]</c>.</summary>
     public Tensor Forward(Tensor mono24k, int tap)
     {
         using var scope = NewDisposeScope();
@@ -103,7 +107,7 @@ internal sealed class MusicFmEncoder
             return finalNorm!.Forward(y);
     }
 
-    /// <summary>Files hold the whole network and parts of its pre-training; the codec reads the layers below the tap.</summary>
+    /// <summary>Files hold the whole network and parts of its pre-training; we read the layers below the tap.</summary>
     private static void DeclareUnused(ParameterScope scope, MusicFmConfig config, int built)
     {
         ParameterScope conformer = scope.Sub("conformer");

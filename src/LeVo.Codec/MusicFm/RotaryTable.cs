@@ -7,10 +7,10 @@ namespace LeVo.Codec.MusicFm;
 /// <summary>Rotary positions in the half-split form: feature i turns with feature i + half.</summary>
 internal sealed class RotaryTable(ParameterScope scope, int headWidth)
 {
-    private readonly Parameter inverseFrequency = scope.TakeComputed("inv_freq", [headWidth / 2],
-        () => tensor(Enumerable.Range(0, headWidth / 2).Select(i => (float)Math.Pow(10_000, -2.0 * i / headWidth)).ToArray()));
+    private readonly Parameter inverseFrequency = scope.TakeComputed("inv_freq", [headWidth / 2], () => tensor(
+        [.. Enumerable.Range(0, headWidth / 2).Select(i => (float)Math.Pow(10_000, -2.0 * i / headWidth))]));
 
-    /// <summary>Cosines and sines <c>[frames, 1, headWidth]</c>, ready for <c>[batch, frames, heads, headWidth]</c>.</summary>
+    /// <summary>Cosines and sines <c>[frames, 1, width]</c> for <c>[batch, frames, heads, width]</c>.</summary>
     public (Tensor Cos, Tensor Sin) Angles(long frames)
     {
         using var scope = NewDisposeScope();

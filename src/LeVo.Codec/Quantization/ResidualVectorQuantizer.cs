@@ -37,11 +37,12 @@ internal sealed class ResidualVectorQuantizer(
     /// <exception cref="ArgumentException">There are more codes per frame than quantisers.</exception>
     public Tensor FromCodes(Tensor codes)
     {
-        if (codes.shape[1] < 1 || codes.shape[1] > Quantizers.Count)
-            throw new ArgumentException($"{codes.shape[1]} codes a frame for {Quantizers.Count} quantisers.", nameof(codes));
+        long count = codes.shape[1];
+        if (count < 1 || count > Quantizers.Count)
+            throw new ArgumentException($"{count} codes a frame for {Quantizers.Count} quantisers.", nameof(codes));
         using var scope = NewDisposeScope();
         Tensor sum = Quantizers[0].FromCodes(codes.select(1, 0));
-        for (int i = 1; i < codes.shape[1]; i++)
+        for (int i = 1; i < count; i++)
             sum = sum + Quantizers[i].FromCodes(codes.select(1, i));
         return sum.MoveToOuterDisposeScope();
     }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Quantization;
 
 /// <summary>
-/// Vector quantiser of factorised, normalised codes: a narrow projection picks the entry of largest cosine; the entry itself,
-/// not normalised, is projected back.
+/// Vector quantiser of factorised, normalised codes: a narrow projection picks the entry of largest cosine; the entry
+/// itself, not normalised, is projected back.
 /// </summary>
 internal sealed class VectorQuantizer
 {
@@ -60,7 +60,8 @@ internal sealed class VectorQuantizer
         List<Tensor> codes = [];
         for (long start = 0; start < rows.shape[0]; start += chunk)
         {
-            using Tensor scores = Scores(rows.narrow(0, start, Math.Min(chunk, rows.shape[0] - start)), entries, offsets);
+            long count = Math.Min(chunk, rows.shape[0] - start);
+            using Tensor scores = Scores(rows.narrow(0, start, count), entries, offsets);
             codes.Add(scores.argmax(1));
         }
         long[] shape = projected.shape;
@@ -71,7 +72,8 @@ internal sealed class VectorQuantizer
     public Tensor Lookup(Tensor codes)
     {
         using var scope = NewDisposeScope();
-        return Codebook.index_select(0, codes.flatten()).view([.. codes.shape, Codebook.shape[1]]).MoveToOuterDisposeScope();
+        Tensor rows = Codebook.index_select(0, codes.flatten());
+        return rows.view([.. codes.shape, Codebook.shape[1]]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Vectors of codes, <c>[batch, frames]</c> to <c>[batch, frames, width]</c>.</summary>
@@ -95,7 +97,7 @@ internal sealed class VectorQuantizer
             commitment.MoveToOuterDisposeScope(), codebook.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Half of 1 minus the squared distance of the normalised vectors, less 1/2 for unit rows: largest is nearest.</summary>
+    /// <summary>(1 - squared distance) / 2 of normalised rows and entries: the largest is the nearest.</summary>
     internal Tensor Scores(Tensor rows)
     {
         using var scope = NewDisposeScope();
@@ -119,7 +121,3 @@ internal sealed class VectorQuantizer
         return (entries.MoveToOuterDisposeScope(), offsets.MoveToOuterDisposeScope());
     }
 }
-
-/// <summary>What a quantiser gives in training: vectors with a straight-through gradient <c>[batch, frames, width]</c>, codes,
-/// and the mean squared distances that pull the projections to their entries (commitment) and the entries to them.</summary>
-internal readonly record struct QuantizerOutput(Tensor Output, Tensor Codes, Tensor Commitment, Tensor CodebookLoss);

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// Polyphase kernel of the windowed-sinc resampler. Of each phase only the taps inside the window are kept: for rates with
-/// a small common divisor nearly all others are zero.
+/// Polyphase kernel of the windowed-sinc resampler. Of each phase only the taps inside the window are kept: for rates
+/// with a small common divisor nearly all others are zero.
 /// </summary>
 internal sealed class SincKernel
 {

@@ -4,8 +4,8 @@ using System.Numerics.Tensors;
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// Changes the sample rate with a windowed sinc (cosine-squared window, six zero crossings, cut-off at 99 % of the lower
-/// Nyquist frequency), the resampler that the codec's networks were trained behind. Thread-safe.
+/// Changes the sample rate with a windowed sinc (cosine-squared window, six zero crossings, cut-off at 99 % of the
+/// lower Nyquist frequency), the resampler that the codec's networks were trained behind. Thread-safe.
 /// </summary>
 public static class SincResampler
 {
@@ -15,7 +15,8 @@ public static class SincResampler
     /// <param name="to">Samples a second of the output.</param>
     /// <returns>ceil(length · to / from) samples; a copy where the rates are equal.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A rate is not positive.</exception>
-    public static float[] Resample(ReadOnlySpan<float> samples, int from, int to) => Resample<double>(samples, from, to);
+    public static float[] Resample(ReadOnlySpan<float> samples, int from, int to) =>
+        Resample<double>(samples, from, to);
 
     /// <summary>The same with a kernel computed in <typeparamref name="TPrecision"/> before it is rounded to float. The
     /// 48 to 24 kHz step before MusicFM takes double; the original reads files with single (3e-6 apart).</summary>
@@ -37,7 +38,8 @@ public static class SincResampler
             for (int phase = 0; phase < kernel.Phases && position < output.Length; phase++)
             {
                 ReadOnlySpan<float> taps = kernel.Taps(phase);
-                output[position++] = TensorPrimitives.Dot(taps, padded.AsSpan(start + kernel.FirstTap(phase), taps.Length));
+                ReadOnlySpan<float> input = padded.AsSpan(start + kernel.FirstTap(phase), taps.Length);
+                output[position++] = TensorPrimitives.Dot(taps, input);
             }
         }
         return output;

@@ -35,12 +35,14 @@ public sealed class CodecEncoderTests
     public void SegmentsKnowNothingOfEachOther()
     {
         using var encoder = new TinyEncoder();
-        float[][] first = TinyEncoder.Sound(TinyEncoder.SegmentSamples), second = TinyEncoder.Sound(TinyEncoder.SegmentSamples, 2);
+        const int frames = TinyEncoder.SegmentFrames;
+        float[][] first = TinyEncoder.Sound(TinyEncoder.SegmentSamples);
+        float[][] second = TinyEncoder.Sound(TinyEncoder.SegmentSamples, 2);
         float[][] joined = [.. first.Zip(second, (a, b) => (float[])[.. a, .. b])];
         int[] codes = Encode(encoder.Single, [joined])[0];
-        Assert.Equal(2 * TinyEncoder.SegmentFrames + 1, codes.Length);
-        Assert.Equal(Encode(encoder.Single, [first])[0][..TinyEncoder.SegmentFrames], codes[..TinyEncoder.SegmentFrames]);
-        Assert.Equal(Encode(encoder.Single, [second])[0][..TinyEncoder.SegmentFrames], codes[TinyEncoder.SegmentFrames..^1]);
+        Assert.Equal(2 * frames + 1, codes.Length);
+        Assert.Equal(Encode(encoder.Single, [first])[0][..frames], codes[..frames]);
+        Assert.Equal(Encode(encoder.Single, [second])[0][..frames], codes[frames..^1]);
         Assert.True(codes.Distinct().Count() > 3, "the codes of noise should vary");
     }
 
@@ -101,7 +103,8 @@ public sealed class CodecEncoderTests
         Assert.Throws<ArgumentException>(() => Encode(encoder.Single, [[channel]]));
         Assert.Throws<ArgumentException>(() => Encode(encoder.Single, [[channel, channel[..10]]]));
         Assert.Throws<ArgumentException>(() => Encode(encoder.Single, [[[], []]]));
-        Assert.Throws<ArgumentException>(() => new CodecEncoder(encoder.MusicFm, [encoder.Vocal], segmentSeconds: 0.05));
+        Assert.Throws<ArgumentException>(
+            () => new CodecEncoder(encoder.MusicFm, [encoder.Vocal], segmentSeconds: 0.05));
         Assert.Throws<ArgumentException>(
             () => new CodecEncoder(encoder.MusicFm, [encoder.Vocal with { Tap = 3 }], segmentSeconds: 0.4));
         Assert.NotNull(new CodecEncoder(encoder.MusicFm, [encoder.Vocal], segmentSeconds: 0.28));
@@ -127,7 +130,8 @@ public sealed class CodecEncoderTests
         Assert.Equal(4, StereoSound.From(new Waveform([left, right], 24_000), 48_000)[1].Length);
     }
 
-    private static int[][] Encode(CodecEncoder encoder, IReadOnlyList<float[][]> tracks, IProgress<double>? progress = null) =>
+    private static int[][] Encode(
+        CodecEncoder encoder, IReadOnlyList<float[][]> tracks, IProgress<double>? progress = null) =>
         encoder.Encode(tracks, progress, TestContext.Current.CancellationToken);
 
     private sealed class Reports(Action? onReport = null) : IProgress<double>

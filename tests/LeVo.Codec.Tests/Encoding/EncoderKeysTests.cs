@@ -5,6 +5,7 @@ using LeVo.Codec.Quantization;
 using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
 using LeVo.Testing;
+using static TorchSharp.torch;
 
 namespace LeVo.Codec.Tests.Encoding;
 
@@ -31,11 +32,13 @@ public sealed class EncoderKeysTests
         CodecEncoder.DeclareUnused(builder.Root);
         using ParameterSet parameters = builder.Build("listing");
 
-        string[] expected = [.. JsonSerializer.Deserialize<Dictionary<string, long[]>>(File.ReadAllText(Golden.Full(path)))!
+        var listing = JsonSerializer.Deserialize<Dictionary<string, long[]>>(File.ReadAllText(Golden.Full(path)))!;
+        string[] expected = [.. listing
             .Where(pair => Array.Exists(Prefixes, prefix => pair.Key.StartsWith(prefix, StringComparison.Ordinal)))
             .Select(pair => Line(pair.Key, pair.Value)).Order(StringComparer.Ordinal)];
         Assert.Equal(expected, builder.Declared.Select(d => Line(d.Name, d.Shape)).Order(StringComparer.Ordinal));
-        Assert.DoesNotContain(builder.Declared, d => d.IsUsed && d.Name.Contains("layers.7.", StringComparison.Ordinal));
+        Assert.DoesNotContain(builder.Declared,
+            d => d.IsUsed && d.Name.Contains("layers.7.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -53,6 +56,6 @@ public sealed class EncoderKeysTests
 
     private sealed class OnesSource : ITensorSource
     {
-        public TorchSharp.torch.Tensor Find(string name, long[] shape, ParameterInit init) => TorchSharp.torch.ones(shape);
+        public Tensor Find(string name, long[] shape, ParameterInit init) => ones(shape);
     }
 }

@@ -65,7 +65,8 @@ public sealed class FrontendTests
         }
     }
 
-    private static Tensor Head(float[][] wave) => tensor([.. wave.SelectMany(channel => channel[..64])], [wave.Length, 64]);
+    private static Tensor Head(float[][] wave) =>
+        tensor([.. wave.SelectMany(channel => channel[..64])], [wave.Length, 64]);
 
     private static float Peak(float[] channel) => channel.Max(MathF.Abs);
 }

@@ -43,10 +43,10 @@ public sealed class QuantizerTests
         using var scope = NewDisposeScope();
         using ParameterSet parameters = Build(4, 4, 2, out ResidualVectorQuantizer rvq);
         using (no_grad())
-            rvq.Quantizers[0].Codebook.copy_(tensor(new float[,] { { 0, 0 }, { 0, 3 }, { 0, 1 }, { -1, 0 } }));
+            rvq.Quantizers[0].Codebook.copy_(tensor(new float[,] { { 0, 3 }, { 0, 1 }, { 0, 0 }, { -1, 0 } }));
         // Cosine picks by direction alone; at right angles a zero entry (distance 1) is nearer than a unit one (2).
         Tensor rows = tensor(new float[,,] { { { 0, 0.1f }, { 1, 0 }, { -2, 0.1f } } });
-        Assert.Equal([1, 0, 3], rvq.Quantizers[0].Nearest(rows).data<long>().ToArray());
+        Assert.Equal([0, 2, 3], rvq.Quantizers[0].Nearest(rows).data<long>().ToArray());
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class QuantizerTests
         golden.Check($"{group}.margin0", Margin(rvq.Quantizers[0], latents[0]));
     }
 
-    /// <summary>Gap between best and runner-up squared distance, <c>[batch, frames, codeWidth]</c> to <c>[batch, frames]</c>.</summary>
+    /// <summary>Gap between best and runner-up squared distance, <c>[batch, frames]</c>.</summary>
     internal static Tensor Margin(VectorQuantizer quantizer, Tensor projected)
     {
         Tensor best = quantizer.Scores(projected.reshape(-1, projected.shape[2])).topk(2, dim: 1).values;

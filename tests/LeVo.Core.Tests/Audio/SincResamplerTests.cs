@@ -62,7 +62,8 @@ public sealed class SincResamplerTests
     public void RatesArePositive(int from, int to) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => SincResampler.Resample([1f], from, to));
 
-    /// <summary>Output sample i by the formula, in double, without phases: a windowed sinc at the output's time.</summary>
+    /// <summary>Output sample i by the formula, in double, without phases: a windowed sinc at the output's
+    /// time.</summary>
     private static double Definition(float[] samples, int from, int to, int i)
     {
         double cutOff = 0.99 * Math.Min(from, to) / from;
@@ -73,7 +74,8 @@ public sealed class SincResamplerTests
             if (Math.Abs(time) >= 6)
                 continue;
             double window = Math.Cos(Math.PI * time / 12);
-            sum += samples[s] * cutOff * window * window * (time == 0 ? 1 : Math.Sin(Math.PI * time) / (Math.PI * time));
+            double sinc = time == 0 ? 1 : Math.Sin(Math.PI * time) / (Math.PI * time);
+            sum += samples[s] * cutOff * window * window * sinc;
         }
         return sum;
     }
