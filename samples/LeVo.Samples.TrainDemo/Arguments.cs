@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace LeVo.Samples.TrainDemo;
+
+/// <summary>The command line.</summary>
+internal sealed record Arguments
+{
+    public const string Usage = """
+        Usage: LeVo.Samples.TrainDemo STAGE [--work DIR] [--model DIR] [--steps N] [--threads N] [--seed N] [--songs N]
+        Stages, in order: recogniser, vae, encoder, shards, flow, mixed, tracks, evaluate
+        """;
+
+    private static readonly string[] Stages = ["recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "evaluate"];
+
+    public string Stage { get; private set; } = "";
+
+    public string Work { get; private set; } = Path.Combine(Path.GetTempPath(), "levo-demo");
+
+    public string Model { get; private set; } = Path.Combine("models", "levo-demo");
+
+    public int? Steps { get; private set; }
+
+    public int Threads { get; private set; } = Environment.ProcessorCount;
+
+    public int Seed { get; private set; } = 1;
+
+    public int Songs { get; private set; } = 4000;
+
+    /// <summary>Reads the arguments; returns what is wrong with them, or null.</summary>
+    public static string? Parse(string[] args, out Arguments arguments)
+    {
+        arguments = new Arguments();
+        if (args.Length == 0 || !Stages.Contains(args[0]))
+            return args.Length == 0 ? "No stage given." : $"'{args[0]}' is not a stage.";
+        arguments.Stage = args[0];
+        for (int i = 1; i < args.Length; i += 2)
+        {
+            if (i + 1 == args.Length)
+                return $"'{args[i]}' lacks its value.";
+            if (arguments.Set(args[i], args[i + 1]) is string problem)
+                return problem;
+        }
+        return null;
+    }
+
+    private string? Set(string name, string value)
+    {
+        switch (name)
+        {
+            case "--work": Work = value; return null;
+            case "--model": Model = value; return null;
+        }
+        if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1)
+            return $"{name} takes a whole number from 1, not '{value}'.";
+        switch (name)
+        {
+            case "--steps": Steps = number; return null;
+            case "--threads": Threads = number; return null;
+            case "--seed": Seed = number; return null;
+            case "--songs": Songs = number; return null;
+            default: return $"'{name}' is not an option.";
+        }
+    }
+}

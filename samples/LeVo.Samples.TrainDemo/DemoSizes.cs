@@ -1,0 +1,81 @@
+using LeVo.Codec.Training;
+using LeVo.Core.LanguageModel;
+using LeVo.Samples.MiniWorld;
+
+namespace LeVo.Samples.TrainDemo;
+
+/// <summary>Sizes of the demo model: the released layout, small enough to train on a laptop and to ship in git.</summary>
+internal static class DemoSizes
+{
+    public static readonly (int Mixed, int Vocal, int Accompaniment) Taps = (3, 3, 2);
+
+    public const int CodebookSize = 512;
+
+    public const int LatentWidth = 24;
+
+    public static readonly EncoderSizes Encoder = new(
+        Width: 128, FrontChannels: 20, Layers: 3, Heads: 4, FeedForward: 320, CodebookSize, CodeWidth: 16);
+
+
+    /// <summary>Frames of a decoding window: 8 s.</summary>
+    public const int WindowFrames = 200;
+
+    public static readonly FlowSizes Flow = new(
+        Blocks: 4, Heads: 5, InnerWidth: 640, MaskWidth: 16, LatentWidth, WindowFrames);
+
+    public static readonly LeLmConfig LanguageModel = new()
+    {
+        Width = 192,
+        FeedForwardWidth = 512,
+        Heads = 6,
+        Layers = 5,
+        SubLayers = 2,
+        CodeSize = CodebookSize,
+        RopeTheta = 10_000,
+        SubRopeTheta = 10_000,
+        Delays = [0, 12, 12],
+        MaxDuration = 16,
+        PromptSeconds = 1,
+        LyricsLength = 128,
+        DescriptionLength = 36,
+        PromptLength = 27,
+        PromptCodeSize = CodebookSize,
+        LyricsVocabulary = 272,
+        DescriptionVocabulary = 259,
+        StructureRows = 16,
+        TextRules = TextRules.V1,
+        TextPadId = MiniTokenizerFiles.PadId,
+        StructureBase = 258,
+        PromptNullId = CodebookSize + 1,
+        PromptRealBelow = CodebookSize,
+        ConditionDropout = 0.1,
+        AttributeDropouts = [new("description", 0), new("type_info", 0.1), new("prompt_audio", 0.5)],
+    };
+
+    /// <summary>Few channels at 48 kHz, many at the lower rates: most of the work is done where it is cheap.</summary>
+    public static void WriteVaeConfig(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, """
+            {
+              "model_type": "autoencoder",
+              "sample_rate": 48000,
+              "audio_channels": 2,
+              "model": {
+                "encoder": {
+                  "type": "oobleck",
+                  "config": { "in_channels": 2, "channels": 4, "c_mults": [12, 20, 24], "strides": [32, 10, 6], "latent_dim": 48, "use_snake": true }
+                },
+                "decoder": {
+                  "type": "oobleck",
+                  "config": { "out_channels": 2, "channels": 8, "c_mults": [10, 14, 16], "strides": [32, 10, 6], "latent_dim": 24, "use_snake": true, "final_tanh": false }
+                },
+                "bottleneck": { "type": "vae" },
+                "latent_dim": 24,
+                "downsampling_ratio": 1920,
+                "io_channels": 2
+              }
+            }
+            """ + "\n");
+    }
+}

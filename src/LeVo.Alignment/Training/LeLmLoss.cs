@@ -1,0 +1,72 @@
+using LeVo.Core.Conditioning;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Tokens;
+using LeVo.Core.Training;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Training;
+
+/// <summary>
+/// The losses of the two stages: mean cross-entropy of the codes given everything before them under the delay pattern; the end
+/// token is an ordinary class, empty cells don't count.
+/// </summary>
+internal static class LeLmLoss
+{
+    private const long Ignored = -100;
+
+    /// <summary>Loss of one batch in one stage.</summary>
+    public static StepResult Of(LeLmStage stage, LeLm model, ConditionProvider conditions, SongBatch batch) =>
+        stage == LeLmStage.Mixed ? Mixed(model, conditions, batch) : Tracks(model, conditions, batch);
+
+    private static StepResult Mixed(LeLm model, ConditionProvider conditions, SongBatch batch)
+    {
+        DelayPattern pattern = PatternOf(model.Config, batch);
+        // Columns after the last mixed frame serve the delayed tracks only.
+        Tensor ids = pattern.Build(batch.Codes, model.Config.SpecialId)
+            .narrow(2, 0, pattern.ColumnOf(0, pattern.Frames - 1));
+        Tensor logits = model.ForwardMixed(ids, conditions.Embed(batch.Conditions));
+        long first = pattern.ColumnOf(0, 0) - 1;
+        Tensor losses = TokenLosses(logits.narrow(2, first, pattern.Frames), batch.Codes.narrow(1, 0, 1), model.Config);
+        return Mean(losses, batch, model.Config, ("mixed", 0));
+    }
+
+    private static StepResult Tracks(LeLm model, ConditionProvider conditions, SongBatch batch)
+    {
+        DelayPattern pattern = PatternOf(model.Config, batch);
+        Tensor ids = pattern.Build(batch.Codes, model.Config.SpecialId).narrow(2, 0, pattern.Columns - 1);
+        ConditionPrefix prefix = conditions.Embed(batch.Conditions);
+        Tensor hidden1;
+        using (no_grad())
+            hidden1 = model.ReadMixed(ids, prefix);
+        Tensor tracks = model.ForwardTracks(ids, hidden1, prefix);
+        // The pattern aligns all codebooks; the mixed one has no logits here, so that the first track stands in for it.
+        Tensor aligned = pattern.RevertLogits(cat([tracks.narrow(1, 0, 1), tracks], 1)).narrow(1, 1, model.Config.Codebooks - 1);
+        Tensor losses = TokenLosses(aligned, batch.Codes.narrow(1, 1, model.Config.Codebooks - 1), model.Config);
+        return Mean(losses, batch, model.Config, ("vocal", 0), ("accompaniment", 1));
+    }
+
+    private static DelayPattern PatternOf(LeLmConfig config, SongBatch batch) =>
+        new(config.Delays, (int)batch.Codes.shape[2], config.FlattenFirst, config.EmptyInitial);
+
+    /// <summary>Cross-entropy of each code, <c>[batch, codebooks, frames]</c>; 0 where the cell is empty.</summary>
+    private static Tensor TokenLosses(Tensor logits, Tensor codes, LeLmConfig config)
+    {
+        Tensor targets = codes.masked_fill(codes.eq(config.SpecialId), Ignored);
+        return nn.functional.cross_entropy(logits.reshape(-1, config.Classes), targets.reshape(-1), reduction: nn.Reduction.None)
+            .view(codes.shape);
+    }
+
+    private static StepResult Mean(Tensor losses, SongBatch batch, LeLmConfig config, params (string Name, long Row)[] rows)
+    {
+        Tensor counted = batch.Codes.select(1, 0).ne(config.SpecialId).to(float32);
+        Tensor loss = losses.sum() / (counted.sum() * rows.Length);
+        List<(string, Tensor)> metrics = [];
+        foreach ((string name, long row) in rows)
+        {
+            Tensor of = losses.select(1, row).detach();
+            metrics.Add((name, of.sum() / counted.sum()));
+            metrics.Add((name + ".marked", (of * batch.Marked).sum() / batch.Marked.sum().clamp_min(1)));
+        }
+        return new(loss, [.. metrics]);
+    }
+}

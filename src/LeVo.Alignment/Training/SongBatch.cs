@@ -1,0 +1,39 @@
+using LeVo.Core.Conditioning;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Tokens;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Training;
+
+/// <summary>
+/// A batch of songs as tensors: codes with an end token, padded with empty cells to the longest song.
+/// </summary>
+/// <param name="Codes">int64 <c>[batch, codebooks, frames + 1]</c>.</param>
+/// <param name="Marked">1 at marked frames, float32 <c>[batch, frames + 1]</c>.</param>
+/// <param name="Conditions">Ids of the conditions.</param>
+internal sealed record SongBatch(Tensor Codes, Tensor Marked, PreparedConditions Conditions)
+{
+    public static SongBatch Of(IReadOnlyList<TrainingSong> songs, IReadOnlyList<ConditionIds> conditions, LeLmConfig config)
+    {
+        int frames = songs.Max(song => song.Tokens.Frames) + 1;
+        var codes = new long[songs.Count * config.Codebooks * frames];
+        var marked = new float[songs.Count * frames];
+        Array.Fill(codes, config.SpecialId);
+        for (int b = 0; b < songs.Count; b++)
+        {
+            SongTokens tokens = songs[b].Tokens;
+            ReadOnlyMemory<int>[] rows = [tokens.Mixed, tokens.Vocal, tokens.Accompaniment];
+            for (int k = 0; k < config.Codebooks; k++)
+            {
+                int start = (b * config.Codebooks + k) * frames;
+                for (int t = 0; t < tokens.Frames; t++)
+                    codes[start + t] = rows[k].Span[t];
+                codes[start + tokens.Frames] = config.EosId;
+            }
+            foreach (int frame in songs[b].MarkedFrames)
+                marked[b * frames + frame] = 1;
+        }
+        return new(tensor(codes, [songs.Count, config.Codebooks, frames]), tensor(marked, [songs.Count, frames]),
+            PreparedConditions.Of(conditions, config, CPU));
+    }
+}

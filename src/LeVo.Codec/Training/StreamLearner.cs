@@ -1,0 +1,67 @@
+using LeVo.Codec.Quantization;
+using LeVo.Core.Neural;
+using LeVo.Core.Parameters;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Training;
+
+/// <summary>One stream's quantiser, its codebook's upkeep and the readouts of its labels.</summary>
+internal sealed class StreamLearner : IDisposable
+{
+    private const double CommitmentFactor = 0.25;
+    private readonly VectorQuantizer quantizer;
+    private readonly Linear[] hiddenReadouts, codeReadouts;
+
+    public StreamLearner(ParameterScope scope, EncoderSizes sizes, StreamTask task)
+    {
+        Task = task;
+        quantizer = new(scope.Sub("quantizer"), sizes.Width, sizes.CodebookSize, sizes.CodeWidth);
+        hiddenReadouts = [.. task.Labels.Select(label => new Linear(scope.Sub("hidden").Sub(label.Name), sizes.Width, label.Classes))];
+        codeReadouts = [.. task.Labels.Select(label => new Linear(scope.Sub("codes").Sub(label.Name), sizes.Width, label.Classes))];
+        Usage = new CodebookUpkeep(sizes.CodebookSize);
+    }
+
+    public StreamTask Task { get; }
+
+    public CodebookUpkeep Usage { get; }
+
+    /// <summary>Cross-entropies of the labels from the hidden state and from the quantised vector, plus the quantiser's losses.</summary>
+    public Tensor Loss(Tensor hidden, IReadOnlyList<EncoderExample> examples, int step, int quantizeFrom, List<(string, Tensor)> metrics)
+    {
+        Tensor[] labels = [.. Enumerable.Range(0, Task.Labels.Count)
+            .Select(l => TrainingBatch.Rows([.. examples.Select(e => e.Labels[l])]).reshape(-1))];
+        Tensor loss = Readout(hiddenReadouts, hidden, labels, "", metrics);
+        if (step < quantizeFrom)
+            return loss;
+        using (no_grad())
+        using (Tensor projected = quantizer.Project(hidden))
+        {
+            if (step == quantizeFrom)
+                CodebookUpkeep.Fill(quantizer.Codebook, projected);
+        }
+        QuantizerOutput quantized = quantizer.ForwardTraining(hidden);
+        using (no_grad())
+        using (Tensor projected = quantizer.Project(hidden))
+            Usage.Replace(quantizer.Codebook, projected, quantized.Codes);
+        metrics.Add(($"{Task.Stream}.commitment", quantized.Commitment));
+        return loss + Readout(codeReadouts, quantized.Output, labels, "codes.", metrics)
+            + quantized.Commitment * CommitmentFactor + quantized.CodebookLoss;
+    }
+
+    private Tensor Readout(Linear[] readouts, Tensor vectors, Tensor[] labels, string kind, List<(string, Tensor)> metrics)
+    {
+        Tensor total = zeros(1).squeeze();
+        for (int l = 0; l < readouts.Length; l++)
+        {
+            Tensor logits = readouts[l].Forward(vectors).flatten(0, 1);
+            total = total + nn.functional.cross_entropy(logits, labels[l]) * Task.Labels[l].Weight;
+            using var noGrad = no_grad();
+            Tensor counted = labels[l].ge(0);
+            Tensor right = logits.argmax(1).eq(labels[l]).logical_and(counted);
+            metrics.Add(($"{Task.Stream}.{kind}{Task.Labels[l].Name}", right.to(float32).sum() / counted.to(float32).sum().clamp_min(1)));
+        }
+        return total;
+    }
+
+    public void Dispose() => Usage.Dispose();
+}

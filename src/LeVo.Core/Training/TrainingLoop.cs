@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Parameters;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Training;
+
+/// <summary>The loss of one step and what to report beside it.</summary>
+internal sealed record StepResult(Tensor Loss, params (string Name, Tensor Value)[] Metrics);
+
+/// <summary>
+/// One resumable training run: forward and loss come from the caller as a function of the step number alone, so that a run
+/// continued from its checkpoint equals an uninterrupted one.
+/// </summary>
+internal sealed class TrainingLoop
+{
+    private readonly TrainingOptions options;
+    private readonly KeyValuePair<string, Parameter>[] trained;
+    private readonly (string Name, Tensor Value)[] extras;
+
+    /// <param name="parameters">The parameters to train.</param>
+    /// <param name="options">How to train them.</param>
+    /// <param name="extras">Further state that a step changes in place and a checkpoint must hold.</param>
+    public TrainingLoop(IEnumerable<KeyValuePair<string, Parameter>> parameters, TrainingOptions options,
+        params (string Name, Tensor Value)[] extras)
+    {
+        this.options = options;
+        this.extras = extras;
+        trained = [.. parameters];
+        Directory.CreateDirectory(options.Folder);
+    }
+
+    private string StatePath => Path.Combine(options.Folder, "state.safetensors");
+
+    /// <summary>Runs to the last step, from the checkpoint in the folder if there is one.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the checkpoint holds the steps done so far.</exception>
+    public void Run(Func<int, StepResult> step, IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default)
+    {
+        foreach (var (_, parameter) in trained)
+            parameter.requires_grad = true;
+        using var optimizer = new AdamW(trained, options.Adam);
+        int done = Restore(optimizer);
+        var sinceCheckpoint = Stopwatch.StartNew();
+        var report = new ReportWindow();
+        for (int n = done; n < options.Steps; n++)
+        {
+            report.Add(Update(optimizer, step, n));
+            if ((n + 1) % options.ReportEvery == 0 || n + 1 == options.Steps)
+                Report(report.Close(n + 1, options.Steps), progress);
+            bool stop = cancellation.IsCancellationRequested;
+            if (stop || n + 1 == options.Steps || sinceCheckpoint.Elapsed >= options.CheckpointInterval)
+            {
+                Save(optimizer, n + 1);
+                sinceCheckpoint.Restart();
+            }
+            cancellation.ThrowIfCancellationRequested();
+        }
+        foreach (var (_, parameter) in trained)
+            parameter.requires_grad = false;
+    }
+
+    private Dictionary<string, double> Update(AdamW optimizer, Func<int, StepResult> step, int n)
+    {
+        using var scope = NewDisposeScope();
+        StepResult result = step(n);
+        result.Loss.backward();
+        var metrics = new Dictionary<string, double> { ["loss"] = Value(result.Loss) };
+        foreach ((string name, Tensor value) in result.Metrics)
+            metrics[name] = Value(value);
+        if (!double.IsFinite(metrics["loss"]))
+            throw new InvalidOperationException($"The loss of step {n + 1} is {metrics["loss"]}: lower the learning rate.");
+        metrics["grad_norm"] = optimizer.ClipGradients(options.ClipNorm);
+        optimizer.Step(WarmupCosine.Rate(n + 1, options.LearningRate, options.WarmupSteps, options.Steps, options.FloorRatio));
+        return metrics;
+    }
+
+    private static double Value(Tensor scalar)
+    {
+        using Tensor detached = scalar.detach().to(float64);
+        return detached.item<double>();
+    }
+
+    private int Restore(AdamW optimizer)
+    {
+        if (!File.Exists(StatePath))
+            return 0;
+        using var file = SafetensorsFile.Open(StatePath);
+        int done = int.Parse(file.Metadata["step"], CultureInfo.InvariantCulture);
+        using var noGrad = no_grad();
+        foreach ((string name, Tensor value) in State())
+        {
+            using Tensor saved = file.Load(name);
+            value.copy_(saved);
+        }
+        optimizer.Restore(done, file.Load);
+        return done;
+    }
+
+    private void Save(AdamW optimizer, int done)
+    {
+        using var noGrad = no_grad();
+        SafetensorsWriter.Save(StatePath, State().Concat(optimizer.State()),
+            new Dictionary<string, string> { ["step"] = done.ToString(CultureInfo.InvariantCulture) });
+    }
+
+    private IEnumerable<(string Name, Tensor Value)> State() =>
+        trained.Select(parameter => (parameter.Key, (Tensor)parameter.Value))
+            .Concat(extras.Select(extra => ("extra:" + extra.Name, extra.Value)));
+
+    private void Report(TrainingReport report, IProgress<TrainingReport>? progress)
+    {
+        var line = new Dictionary<string, double>(report.Metrics)
+        {
+            ["step"] = report.Step,
+            ["seconds_per_step"] = Math.Round(report.SecondsPerStep, 4),
+        };
+        File.AppendAllText(Path.Combine(options.Folder, "metrics.jsonl"), JsonSerializer.Serialize(line) + "\n");
+        progress?.Report(report);
+    }
+
+    /// <summary>Means since the last report; a metric counts the steps that had it.</summary>
+    private sealed class ReportWindow
+    {
+        private readonly Dictionary<string, (double Sum, int Count)> sums = [];
+        private readonly Stopwatch watch = Stopwatch.StartNew();
+        private int count;
+
+        public void Add(Dictionary<string, double> metrics)
+        {
+            count++;
+            foreach ((string name, double value) in metrics)
+            {
+                (double sum, int seen) = sums.GetValueOrDefault(name);
+                sums[name] = (sum + value, seen + 1);
+            }
+        }
+
+        public TrainingReport Close(int step, int steps)
+        {
+            var means = sums.ToDictionary(sum => sum.Key, sum => Math.Round(sum.Value.Sum / sum.Value.Count, 6));
+            var report = new TrainingReport(step, steps, watch.Elapsed.TotalSeconds / count, means);
+            sums.Clear();
+            count = 0;
+            watch.Restart();
+            return report;
+        }
+    }
+}
