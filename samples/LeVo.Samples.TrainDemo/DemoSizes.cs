@@ -11,7 +11,7 @@ internal static class DemoSizes
 
     public const int CodebookSize = 512;
 
-    public const int LatentWidth = 24;
+    public const int LatentWidth = 32;
 
     public static readonly EncoderSizes Encoder = new(
         Width: 128, FrontChannels: 20, Layers: 3, Heads: 4, FeedForward: 320, CodebookSize, CodeWidth: 16);
@@ -21,7 +21,7 @@ internal static class DemoSizes
     public const int WindowFrames = 200;
 
     public static readonly FlowSizes Flow = new(
-        Blocks: 4, Heads: 5, InnerWidth: 640, MaskWidth: 16, LatentWidth, WindowFrames);
+        Blocks: 4, Heads: 6, InnerWidth: 640, MaskWidth: 16, LatentWidth, WindowFrames);
 
     public static readonly LeLmConfig LanguageModel = new()
     {
@@ -64,14 +64,14 @@ internal static class DemoSizes
               "model": {
                 "encoder": {
                   "type": "oobleck",
-                  "config": { "in_channels": 2, "channels": 4, "c_mults": [12, 20, 24], "strides": [32, 10, 6], "latent_dim": 48, "use_snake": true }
+                  "config": { "in_channels": 2, "channels": 4, "c_mults": [12, 32, 40], "strides": [32, 30, 2], "latent_dim": 64, "use_snake": true }
                 },
                 "decoder": {
                   "type": "oobleck",
-                  "config": { "out_channels": 2, "channels": 8, "c_mults": [10, 14, 16], "strides": [32, 10, 6], "latent_dim": 24, "use_snake": true, "final_tanh": false }
+                  "config": { "out_channels": 2, "channels": 8, "c_mults": [9, 28, 36], "strides": [32, 30, 2], "latent_dim": 32, "use_snake": true, "final_tanh": false }
                 },
                 "bottleneck": { "type": "vae" },
-                "latent_dim": 24,
+                "latent_dim": 32,
                 "downsampling_ratio": 1920,
                 "io_channels": 2
               }

@@ -73,7 +73,8 @@ internal static class FlowStage
     private static FlowExample Window(FlowSong song, Random random)
     {
         int frames = DemoSizes.WindowFrames;
-        int start = random.Next(Math.Max(1, song.Frames - frames + 1));
+        // The miniature world's sounds repeat every two frames: an even start keeps their phase where decoding has it.
+        int start = random.Next(Math.Max(1, (song.Frames - frames) / 2 + 1)) * 2;
         int[] at = [.. Enumerable.Range(start, frames).Select(t => t % song.Frames)];
         var latents = new float[DemoSizes.LatentWidth * frames];
         for (int z = 0; z < DemoSizes.LatentWidth; z++)

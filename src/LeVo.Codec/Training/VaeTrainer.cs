@@ -10,7 +10,7 @@ namespace LeVo.Codec.Training;
 
 /// <summary>
 /// Trains the codec's variational autoencoder (the latents that the flow decoder predicts) from stereo excerpts: spectral
-/// distance at several resolutions, a small waveform-free KL term, no adversary.
+/// distance at several resolutions, the waveform's error relative to its power, a small KL term, no adversary.
 /// </summary>
 /// <remarks>Not thread-safe: one run at a time.</remarks>
 public sealed class VaeTrainer
@@ -40,7 +40,7 @@ public sealed class VaeTrainer
         var builder = new ParameterBuilder(new RandomTensorSource(options.Seed));
         var vae = new OobleckVae(builder.Root, config, withEncoder: true);
         using ParameterSet parameters = builder.Build("The VAE");
-        using var spectral = new SpectralLoss(2048, 512, 256);
+        using var spectral = new SpectralLoss(2048, 512);
         var loop = new TrainingLoop(parameters.Trainable, options);
         loop.Run(step => Step(vae, spectral, batches(step), step), progress, cancellationToken);
         SafetensorsWriter.Save(outputPath, parameters.ToStateDict(), floats: float16);
@@ -55,9 +55,11 @@ public sealed class VaeTrainer
         Tensor latents = mean + scale * randn(mean.shape, generator: generator);
         Tensor decoded = vae.Decode(latents);
         long length = Math.Min(decoded.shape[2], audio.shape[2]);
-        Tensor distance = spectral.Distance(
-            SpectralLoss.MidSide(decoded.narrow(2, 0, length)), SpectralLoss.MidSide(audio.narrow(2, 0, length)));
+        Tensor actual = SpectralLoss.MidSide(decoded.narrow(2, 0, length)), expected = SpectralLoss.MidSide(audio.narrow(2, 0, length));
+        Tensor distance = spectral.Distance(actual, expected);
+        Tensor waveform = (actual - expected).square().mean() / (expected.square().mean() + 1e-4);
         Tensor kl = VaeKl.Compute(mean, scale);
-        return new(distance + KlWeight / config.LatentWidth * kl, ("spectral", distance), ("kl", kl));
+        return new(distance + waveform + KlWeight / config.LatentWidth * kl,
+            ("spectral", distance), ("waveform", waveform), ("kl", kl));
     }
 }
