@@ -25,10 +25,10 @@ internal static class DemoSizes
 
     public static readonly LeLmConfig LanguageModel = new()
     {
-        Width = 192,
-        FeedForwardWidth = 512,
-        Heads = 6,
-        Layers = 5,
+        Width = 160,
+        FeedForwardWidth = 448,
+        Heads = 5,
+        Layers = 4,
         SubLayers = 2,
         CodeSize = CodebookSize,
         RopeTheta = 10_000,

@@ -33,7 +33,7 @@ try
         case "vae": VaeStage.Run(folders, Options(4000, 1.5e-3), progress, interrupt.Token); break;
         case "shards": ShardStage.Run(folders, arguments.Songs, interrupt.Token); break;
         case "flow": FlowStage.Run(folders, Options(1500, 1e-3), arguments.Songs, progress, interrupt.Token); break;
-        case "mixed": LanguageModelStage.Run(LeLmStage.Mixed, folders, Options(2000, 2e-3), progress, interrupt.Token); break;
+        case "mixed": LanguageModelStage.Run(LeLmStage.Mixed, folders, Options(2000, 3e-3), progress, interrupt.Token); break;
         case "tracks": LanguageModelStage.Run(LeLmStage.Tracks, folders, Options(800, 2e-3), progress, interrupt.Token); break;
         case "encoder": EncoderStage.Run(folders, Options(2000, 1.5e-3), progress, interrupt.Token); break;
     }

@@ -1,0 +1,109 @@
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Parameters;
+using LeVo.Core.Runtime;
+using LeVo.Core.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Tests.Training;
+
+public sealed class TrainingLoopTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("levo-loop-").FullName;
+
+    public TrainingLoopTests() => LeVoRuntime.EnsureTorch();
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void ARunContinuedFromItsCheckpointEqualsAnUninterruptedOne()
+    {
+        float[] whole = Train("whole", stopAfter: null);
+        Assert.ThrowsAny<OperationCanceledException>(() => Train("parts", stopAfter: 4));
+        Assert.Equal(whole, Train("parts", stopAfter: null));
+    }
+
+    [Fact]
+    public void TrainingLowersTheLossAndWritesMetrics()
+    {
+        Train("whole", stopAfter: null);
+        string[] lines = File.ReadAllLines(Path.Combine(folder, "whole", "metrics.jsonl"));
+        double[] losses = [.. lines.Select(line =>
+            System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("loss").GetDouble())];
+        Assert.True(losses[^1] < losses[0]);
+    }
+
+    [Fact]
+    public void ALossThatIsNoNumberStopsTheRun()
+    {
+        using ParameterSet parameters = Parameters();
+        var loop = new TrainingLoop(parameters.Trainable, Options("nan"));
+        Assert.Throws<InvalidOperationException>(() =>
+            loop.Run(_ => new StepResult(parameters["w"].sum() * float.NaN), cancellation: TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void AdamWTakesTheTextbookStep()
+    {
+        using var weight = new Parameter(tensor([1f, -2f]), requires_grad: true);
+        using var optimizer = new AdamW([new("w", weight)], new AdamOptions(0.9, 0.98, 1e-9));
+        (weight * tensor([3f, 0.5f])).sum().backward();
+        optimizer.Step(0.1);
+        // The first corrected step is the learning rate in the gradient's direction, whatever its size.
+        Assert.Equal([0.9f, -2.1f], weight.detach().data<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    [Fact]
+    public void ClippingKeepsTheDirection()
+    {
+        using var weight = new Parameter(tensor([1f, 1f]), requires_grad: true);
+        using var optimizer = new AdamW([new("w", weight)], new AdamOptions());
+        (weight * tensor([3f, 4f])).sum().backward();
+        Assert.Equal(5, optimizer.ClipGradients(1), 5);
+        Assert.Equal([0.6f, 0.8f], weight.grad!.data<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    [Fact]
+    public void TrainingLeavesNoTensorsBehind()
+    {
+        Train("warm", stopAfter: null);
+        long before = Tensor.TotalCount;
+        Train("again", stopAfter: null);
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    private float[] Train(string name, int? stopAfter)
+    {
+        using var stop = new CancellationTokenSource();
+        using ParameterSet parameters = Parameters();
+        var loop = new TrainingLoop(parameters.Trainable, Options(name));
+        loop.Run(step =>
+        {
+            if (step + 1 == stopAfter)
+                stop.Cancel();
+            using var generator = new Generator((ulong)step);
+            Tensor x = randn(8, 3, generator: generator);
+            Tensor error = nn.functional.linear(x, parameters["w"], parameters["b"]) - x.sum(1, keepdim: true);
+            return new(error.square().mean(), ("worst", error.abs().max()));
+        }, cancellation: stop.Token);
+        return [.. parameters["w"].data<float>(), .. parameters["b"].data<float>()];
+    }
+
+    private static ParameterSet Parameters()
+    {
+        var builder = new ParameterBuilder(new RandomTensorSource(1));
+        builder.Root.Take("w", [1, 3], ParameterInit.FanIn(3));
+        builder.Root.Take("b", [1], ParameterInit.Zeros);
+        return builder.Build("test");
+    }
+
+    private TrainingOptions Options(string name) => new()
+    {
+        Folder = Path.Combine(folder, name),
+        Steps = 10,
+        LearningRate = 0.05,
+        WarmupSteps = 2,
+        ReportEvery = 2,
+    };
+}
