@@ -97,7 +97,7 @@ public sealed class LeLmTrainerTests : IDisposable
         new LeLmTrainer(Config, At("tokenizer"), options) { BatchSize = 2 }
             .Train(stage, start is null ? null : At(start), At(output), songs, [Song(7)], progress);
         using Checkpoint file = Checkpoint.Open(At(output));
-        return file.Names.ToDictionary(name => name, name =>
+        return file.Tensors.Keys.ToDictionary(name => name, name =>
         {
             using Tensor value = file.Load(name);
             return value.data<float>().ToArray();

@@ -47,7 +47,7 @@ public sealed class TrainingLoopTests : IDisposable
     public void AdamWTakesTheTextbookStep()
     {
         using var weight = new Parameter(tensor([1f, -2f]), requires_grad: true);
-        using var optimizer = new AdamW([new("w", weight)], new AdamOptions(0.9, 0.98, 1e-9));
+        using var optimizer = new LeVo.Core.Training.AdamW([new("w", weight)], new AdamOptions(0.9, 0.98, 1e-9));
         (weight * tensor([3f, 0.5f])).sum().backward();
         optimizer.Step(0.1);
         // The first corrected step is the learning rate in the gradient's direction, whatever its size.
@@ -58,7 +58,7 @@ public sealed class TrainingLoopTests : IDisposable
     public void ClippingKeepsTheDirection()
     {
         using var weight = new Parameter(tensor([1f, 1f]), requires_grad: true);
-        using var optimizer = new AdamW([new("w", weight)], new AdamOptions());
+        using var optimizer = new LeVo.Core.Training.AdamW([new("w", weight)], new AdamOptions());
         (weight * tensor([3f, 4f])).sum().backward();
         Assert.Equal(5, optimizer.ClipGradients(1), 5);
         Assert.Equal([0.6f, 0.8f], weight.grad!.data<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);

@@ -37,7 +37,7 @@ public sealed class CodecTrainerTests : IDisposable
               "bottleneck": {"type": "vae"}, "latent_dim": 8, "downsampling_ratio": 1920, "io_channels": 2}}
             """);
         var reports = new List<TrainingReport>();
-        new VaeTrainer(config, Options("vae", 30)).Train(At("vae.safetensors"), _ => [Tone(4, 200), Tone(4, 400)], new Recorder(reports));
+        new VaeTrainer(config, Options("vae", 30)).Train(At("vae.safetensors"), _ => [Tone(4, 200), Tone(4, 400)], new Recorder(reports), TestContext.Current.CancellationToken);
         Assert.True(reports[^1].Metrics["spectral"] < reports[0].Metrics["spectral"] * 0.8);
         using var encoder = new LatentEncoder(config, At("vae.safetensors"));
         Assert.Equal(8 * 4, encoder.Encode(Tone(4, 200)).Length);
@@ -50,11 +50,11 @@ public sealed class CodecTrainerTests : IDisposable
         var reports = new List<TrainingReport>();
         var sizes = new FlowSizes(Blocks: 1, Heads: 2, InnerWidth: 32, MaskWidth: 4, LatentWidth: 8, WindowFrames: 16);
         new FlowTrainer(sizes, Options("flow", 60)).Train(At("dual"), At("codec"), new float[8], [.. Enumerable.Repeat(1f, 8)],
-            step => [.. Enumerable.Range(0, 4).Select(i => FlowExample(step + i))], new Recorder(reports));
+            step => [.. Enumerable.Range(0, 4).Select(i => FlowExample(step + i))], new Recorder(reports), TestContext.Current.CancellationToken);
         Assert.True(reports[^1].Metrics["loss"] < reports[0].Metrics["loss"] * 0.8);
         using Checkpoint codec = Checkpoint.Open(At("codec"));
-        Assert.Contains("cfm_wrapper.estimator.wpe.weight", codec.Names);
-        Assert.Contains("rvq_bestrq_bgm_emb.quantizers.0.codebook.weight", codec.Names);
+        Assert.Contains("cfm_wrapper.estimator.wpe.weight", codec.Tensors.Keys);
+        Assert.Contains("rvq_bestrq_bgm_emb.quantizers.0.codebook.weight", codec.Tensors.Keys);
         Assert.Equal(TorchSharp.torch.float32, codec.Tensors["normfeat.sum_x"].Type);
     }
 
@@ -67,7 +67,7 @@ public sealed class CodecTrainerTests : IDisposable
         ];
         var reports = new List<TrainingReport>();
         new EncoderTrainer(Sizes, tasks, Options("encoder", 80)).Train(At("mixed"), At("dual"),
-            (_, _) => [Example(200, 0), Example(2000, 1)], new Recorder(reports));
+            (_, _) => [Example(200, 0), Example(2000, 1)], new Recorder(reports), TestContext.Current.CancellationToken);
         using var encoder = new SongEncoder(At("mixed"), At("dual"), Sizes, (1, 2, 1));
         return (encoder.Encode(Tone(10, 200), Tone(10, 200)), encoder.Encode(Tone(10, 2000), Tone(10, 2000)),
             new(reports[^1].Metrics));
