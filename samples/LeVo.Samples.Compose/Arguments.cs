@@ -1,0 +1,173 @@
+using System.Globalization;
+
+namespace LeVo.Samples.Compose;
+
+/// <summary>The command line.</summary>
+internal sealed record Arguments
+{
+    public const string Usage = """
+        Makes songs from lyrics and descriptions.
+
+        Compose --lyrics TEXT [--description TEXT] [options]
+        Compose --input FILE [options]
+
+          --lyrics TEXT       one song's words, for example "[verse] Morning light.Coffee and rain ; [chorus] Sing it"
+          --description TEXT  tags separated by commas, for example "female, pop, piano, slow"
+          --input FILE        many songs, a JSON object a line with idx, gt_lyric and descriptions
+          --model DIR         the model folder (default: models/levo-demo here or in a folder above)
+          --output DIR        receives audios/ and jsonl/ (default: output)
+          --type TYPE         mixed (default), vocal, bgm, or separate: the mix and both stems
+          --format FORMAT     flac (default) or wav
+          --duration SECONDS  the longest that a song may be (default: what the model can do)
+          --seed N            equal seeds give equal songs (default: 0)
+          --device DEVICE     cpu (default) or cuda
+          --strict            odd lyrics and descriptions are errors, not warnings
+          --help              this text
+
+        Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.
+        """;
+
+    private static readonly string[] Flags = ["--strict", "--help"];
+
+    private static readonly string[] Options =
+    [
+        "--lyrics", "--description", "--input", "--model", "--output", "--type", "--format", "--duration", "--seed", "--device",
+    ];
+
+    /// <summary>A file of songs, or null.</summary>
+    public string? Input { get; private init; }
+
+    /// <summary>One song's lyrics; null where there is a file.</summary>
+    public string? Lyrics { get; private init; }
+
+    /// <summary>One song's description, or null.</summary>
+    public string? Description { get; private init; }
+
+    /// <summary>The model folder; null means the demo.</summary>
+    public string? Model { get; private init; }
+
+    /// <summary>The folder that receives everything.</summary>
+    public string Output { get; private init; } = "output";
+
+    public SongType Type { get; private init; }
+
+    public AudioFormat Format { get; private init; }
+
+    /// <summary>The longest that a song may be; null means the model's limit.</summary>
+    public TimeSpan? Duration { get; private init; }
+
+    public ulong Seed { get; private init; }
+
+    public Device Device { get; private init; }
+
+    /// <summary>Whether odd lyrics and descriptions are errors.</summary>
+    public bool Strict { get; private init; }
+
+    /// <summary>Whether only the usage is asked for.</summary>
+    public bool Help { get; private init; }
+
+    /// <summary>Reads the arguments; what is wrong with them goes to <paramref name="problems"/>, all of it.</summary>
+    public static Arguments Parse(IReadOnlyList<string> args, ICollection<string> problems)
+    {
+        IReadOnlyDictionary<string, string> given = Collect(args, problems);
+        var arguments = new Arguments
+        {
+            Input = given.GetValueOrDefault("--input"),
+            Lyrics = given.GetValueOrDefault("--lyrics"),
+            Description = given.GetValueOrDefault("--description"),
+            Model = given.GetValueOrDefault("--model"),
+            Output = given.GetValueOrDefault("--output") ?? "output",
+            Type = Choice<SongType>("--type"),
+            Format = Choice<AudioFormat>("--format"),
+            Duration = Seconds("--duration"),
+            Seed = Number("--seed"),
+            Device = Choice<Device>("--device"),
+            Strict = given.ContainsKey("--strict"),
+            Help = given.ContainsKey("--help"),
+        };
+        if (arguments is { Input: not null, Lyrics: not null })
+            problems.Add("--input and --lyrics exclude each other.");
+        if (arguments is { Input: not null, Description: not null })
+            problems.Add("--description goes with --lyrics; in a file every song has its own.");
+        if (arguments is { Input: null, Lyrics: null, Help: false })
+            problems.Add("Nothing to sing: give --lyrics or --input.");
+        foreach (string option in Options.Where(option => given.TryGetValue(option, out string? value) && value == ""))
+        {
+            if (option is not ("--lyrics" or "--description")) // empty lyrics are judged as lyrics
+                problems.Add($"{option} is empty.");
+        }
+        return arguments;
+
+        T Choice<T>(string option) where T : struct, Enum
+        {
+            string? text = given.GetValueOrDefault(option);
+            if (string.IsNullOrEmpty(text))
+                return default;
+            foreach (T choice in Enum.GetValues<T>())
+                if (Name(choice) == text)
+                    return choice;
+            problems.Add($"{option} is one of {string.Join(", ", Enum.GetValues<T>().Select(Name))}, not '{text}'.");
+            return default;
+        }
+
+        TimeSpan? Seconds(string option)
+        {
+            if (given.GetValueOrDefault(option) is not { Length: > 0 } text)
+                return null;
+            const double Most = 24 * 60 * 60;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= Most)
+                return TimeSpan.FromSeconds(seconds);
+            problems.Add($"{option} takes seconds, for example 12.5, not '{text}'.");
+            return null;
+        }
+
+        ulong Number(string option)
+        {
+            if (given.GetValueOrDefault(option) is not { Length: > 0 } text)
+                return 0;
+            if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
+                problems.Add($"{option} takes a whole number from 0, not '{text}'.");
+            return number;
+        }
+    }
+
+    /// <summary>An enum value as it is written on the command line.</summary>
+    public static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static Dictionary<string, string> Collect(IReadOnlyList<string> args, ICollection<string> problems)
+    {
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int i = 0; i < args.Count; i++)
+        {
+            string[] parts = args[i].Split('=', 2);
+            (string name, string? value) = (parts[0], parts.ElementAtOrDefault(1));
+            bool flag = Flags.Contains(name), known = flag || Options.Contains(name);
+            if (flag && value is not null)
+                problems.Add($"{name} takes no value.");
+            if (!flag && value is null && name.StartsWith("--", StringComparison.Ordinal)
+                && i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
+                value = args[++i];
+            if (!known)
+                problems.Add($"'{name}' is no option; --help lists them.");
+            else if (!flag && value is null)
+                problems.Add($"{name} lacks its value (write {name}=VALUE where it begins with two hyphens).");
+            else if (!given.TryAdd(name, value ?? ""))
+                problems.Add($"{name} is given twice.");
+        }
+        return given;
+    }
+}
+
+/// <summary>How sound is stored.</summary>
+internal enum AudioFormat
+{
+    Flac,
+    Wav,
+}
+
+/// <summary>Where the model computes.</summary>
+internal enum Device
+{
+    Cpu,
+    Cuda,
+}
