@@ -19,7 +19,7 @@ public sealed record LanguageModelSize(
         string text = Environment.GetEnvironmentVariable(Variable) ?? "512,1536,8,6,3,2048,256";
         int[] sizes = [.. text.Split(',').Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
         return sizes.Length == 7
-            ? new(text, sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6])
+            ? new($"width {sizes[0]}", sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6])
             : throw new FormatException($"{Variable} is '{text}', not seven numbers.");
     }
 

@@ -6,6 +6,9 @@ namespace LeVo.Core.Tests;
 /// <summary>Rules of the house that no compiler checks.</summary>
 public sealed partial class HouseTests
 {
+    /// <summary>Where hosts look for extensions of their services.</summary>
+    private const string HostNamespace = "Microsoft.Extensions.DependencyInjection";
+
     private static readonly string Root = FindRoot();
 
     [Theory]
@@ -16,7 +19,7 @@ public sealed partial class HouseTests
     {
         IEnumerable<Type> strays = Assembly.Load(assembly).GetExportedTypes()
             .Where(type => type.Namespace != assembly && type.Namespace?.StartsWith(assembly + ".", StringComparison.Ordinal) != true)
-            .Where(type => !(type.Namespace == "Microsoft.Extensions.DependencyInjection" && type is { IsAbstract: true, IsSealed: true }));
+            .Where(type => type.Namespace != HostNamespace);
         Assert.Empty(strays);
     }
 
@@ -27,10 +30,10 @@ public sealed partial class HouseTests
         let folder = Path.GetRelativePath(Path.Combine(Root, "src"), Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.')
         let declared = NamespaceLine().Match(File.ReadAllText(file))
         where declared.Success && declared.Groups[1].Value != folder
-            // What every host needs may lie at the assembly's root; service extensions lie where hosts look for them.
+            // What every host needs may lie at the assembly's root.
             && declared.Groups[1].Value != assembly
             && !(folder.EndsWith(".DependencyInjection", StringComparison.Ordinal)
-                && declared.Groups[1].Value == "Microsoft.Extensions.DependencyInjection")
+                && declared.Groups[1].Value == HostNamespace)
         select $"{file}: {declared.Groups[1].Value}");
 
     [Fact]
