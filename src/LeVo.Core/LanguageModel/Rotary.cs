@@ -61,6 +61,8 @@ internal sealed class Rotary(int headWidth, float theta) : IDisposable
 
     private RotaryTable Compute(long length, Device device, ScalarType dtype)
     {
+        // A table made while a caller generates in inference mode must still serve training.
+        using var ordinary = inference_mode(false);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         // The angle is one float32 product on purpose: the reference rounds here, and at position 8000 that is visible.

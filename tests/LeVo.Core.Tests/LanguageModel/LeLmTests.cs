@@ -155,6 +155,20 @@ public sealed class LeLmTests
     }
 
     [Fact]
+    public void TrainingWorksAfterGeneratingInInferenceMode()
+    {
+        using var seeded = new SeededLeLm(SeededLeLm.Tiny);
+        using var scope = NewDisposeScope();
+        Tensor ids = seeded.Columns("ids", Batch, Columns);
+        using (inference_mode())
+            seeded.Model.Forward(ids);
+        var weight = seeded.Parameters["transformer.model.layers.0.self_attn.q_proj.weight"];
+        weight.requires_grad = true;
+        seeded.Model.Forward(ids).Logits.square().mean().backward();
+        Assert.NotNull(weight.grad);
+    }
+
+    [Fact]
     public void AForwardLeavesNothingBehind()
     {
         using var seeded = new SeededLeLm(SeededLeLm.Tiny);
