@@ -5,11 +5,17 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Flow;
 
 /// <summary>The latents' statistics as a checkpoint holds them. Loaded once and shared; requests work on copies.</summary>
-internal sealed class LatentNormalizer(ParameterScope scope, int latentWidth)
+internal sealed class LatentNormalizer
 {
-    private readonly Parameter count = scope.TakeBuffer("counts", [1], ParameterInit.Zeros);
-    private readonly Parameter sum = scope.TakeBuffer("sum_x", [latentWidth], ParameterInit.Zeros);
-    private readonly Parameter sumOfSquares = scope.TakeBuffer("sum_x2", [latentWidth], ParameterInit.Zeros);
+    private readonly Parameter count, sum, sumOfSquares;
+
+    public LatentNormalizer(ParameterScope scope, int latentWidth)
+    {
+        count = scope.TakeBuffer("counts", [1], ParameterInit.Zeros);
+        sum = scope.TakeBuffer("sum_x", [latentWidth], ParameterInit.Zeros);
+        sumOfSquares = scope.TakeBuffer("sum_x2", [latentWidth], ParameterInit.Zeros);
+        scope.Ignore("sum_target_x2", latentWidth);
+    }
 
     /// <summary>A copy for one request.</summary>
     public LatentStatistics Read()
@@ -26,6 +32,14 @@ internal sealed class LatentNormalizer(ParameterScope scope, int latentWidth)
         count.copy_(tensor([statistics.Count]));
         sum.copy_(tensor([.. statistics.Sum]));
         sumOfSquares.copy_(tensor([.. statistics.SumOfSquares]));
+    }
+
+    /// <summary>Declares the statistics in a codec without decoder, whose files hold them all the same.</summary>
+    public static void DeclareUnused(ParameterScope scope, int latentWidth)
+    {
+        scope.Ignore("counts", 1);
+        foreach (string name in (string[])["sum_x", "sum_x2", "sum_target_x2"])
+            scope.Ignore(name, latentWidth);
     }
 
     private static float[] Values(Tensor buffer) => buffer.detach().to(float32).cpu().data<float>().ToArray();
