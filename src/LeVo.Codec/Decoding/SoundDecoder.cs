@@ -27,25 +27,29 @@ internal sealed record SoundDecoder(
     public SoundDecoding Start(
         IReadOnlyList<int[]> codes, SoundSettings settings, INoiseSource noise, SoundPrompt? prompt = null)
     {
-        CheckCodes(codes, nameof(codes));
+        if (codes.Count != Quantizers.Count || (prompt is not null && prompt.Codes.Count != Quantizers.Count))
+            throw new ArgumentException($"{codes.Count} streams of codes for a codec of {Quantizers.Count}.", nameof(codes));
+        if (codes[0].Length == 0)
+            throw new ArgumentException("There are no codes.", nameof(codes));
+        int codebookSize = Quantizers[0].CodebookSize;
+        CheckCodes(codes, codebookSize);
         if (prompt is not null)
-            CheckCodes(prompt.Codes, nameof(prompt));
+            CheckCodes(prompt.Codes, codebookSize);
         return new(this, codes, settings, noise, prompt);
     }
 
-    private void CheckCodes(IReadOnlyList<int[]> codes, string name)
+    /// <exception cref="ArgumentException">Streams of different lengths, or a code that is not in the book.</exception>
+    public static void CheckCodes(IReadOnlyList<int[]> codes, int codebookSize)
     {
-        if (codes.Count != Quantizers.Count)
-            throw new ArgumentException($"{codes.Count} streams of codes for a codec of {Quantizers.Count}.", name);
         for (int i = 0; i < codes.Count; i++)
         {
-            if (codes[i].Length == 0 || codes[i].Length != codes[0].Length)
-                throw new ArgumentException("The streams are empty or of different lengths.", name);
-            int wrong = Array.FindIndex(codes[i], code => code < 0 || code >= Quantizers[i].CodebookSize);
+            if (codes[i].Length != codes[0].Length)
+                throw new ArgumentException($"Streams of {codes[0].Length} and {codes[i].Length} codes.", nameof(codes));
+            int wrong = Array.FindIndex(codes[i], code => code < 0 || code >= codebookSize);
             if (wrong >= 0)
             {
-                throw new ArgumentException($"Code {codes[i][wrong]} at frame {wrong} of stream {i} is not in the book of " +
-                    $"{Quantizers[i].CodebookSize} codes.", name);
+                throw new ArgumentException(
+                    $"Code {codes[i][wrong]} at frame {wrong} of stream {i} is not in the book of {codebookSize} codes.", nameof(codes));
             }
         }
     }

@@ -21,6 +21,9 @@ internal sealed record CodecSizes
     /// <summary>False where only the encoder exists, as in the released mixed codec.</summary>
     public bool HasDecoder { get; init; } = true;
 
+    /// <summary>False in files that were slimmed to the decoder.</summary>
+    public bool HasEncoder { get; init; } = true;
+
     /// <summary>The network whose hidden states are quantised.</summary>
     public MusicFmConfig MusicFm { get; init; } = new();
 

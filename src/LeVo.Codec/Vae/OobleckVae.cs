@@ -16,11 +16,13 @@ internal sealed class OobleckVae
     /// <param name="config">Sizes.</param>
     /// <param name="withEncoder">Synthesis without audio prompts needs no encoder.</param>
     public OobleckVae(ParameterScope root, VaeConfig config, bool withEncoder)
+        : this(config, withEncoder ? new(root.Sub("encoder"), config) : null, new(root.Sub("decoder"), config))
     {
-        Config = config;
-        Encoder = withEncoder ? new(root.Sub("encoder"), config) : null;
-        Decoder = new(root.Sub("decoder"), config);
     }
+
+    /// <summary>Joins halves that were loaded apart.</summary>
+    public OobleckVae(VaeConfig config, OobleckEncoder? encoder, OobleckDecoder decoder) =>
+        (Config, Encoder, Decoder) = (config, encoder, decoder);
 
     public VaeConfig Config { get; }
 

@@ -1,0 +1,62 @@
+using LeVo.Codec.Flow;
+using LeVo.Codec.MusicFm;
+using LeVo.Codec.Quantization;
+using LeVo.Core.Checkpoints;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Model;
+
+/// <summary>A tokenizer's checkpoint: opened and checked at once, its parts loaded when they are needed.</summary>
+internal sealed class CodecFile : IDisposable
+{
+    private readonly ICheckpoint file;
+    private readonly ModelPart<ResidualVectorQuantizer[]> quantizers;
+    private readonly ModelPart<FlowMatchingDecoder>? flow;
+    private readonly ModelPart<MusicFmEncoder>? musicFm;
+
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="streams">Its streams.</param>
+    /// <param name="estimatorHeads">Attention heads of its flow decoder.</param>
+    /// <param name="device">Where the parameters go.</param>
+    /// <param name="problems">Gets what is missing or misshapen.</param>
+    public CodecFile(string path, IReadOnlyList<CodecStream> streams, int estimatorHeads, Device device, List<string> problems)
+    {
+        file = Checkpoint.Open(path);
+        try
+        {
+            Sizes = new CodecSizesReader(file, streams).Read(estimatorHeads);
+            quantizers = new(file, device, root => CodecModel.Quantizers(root, Sizes), problems);
+            if (Sizes.HasDecoder)
+                flow = new(file, device, root => CodecModel.Flow(root, Sizes), problems);
+            if (Sizes.HasEncoder)
+                musicFm = new(file, device, root => CodecModel.MusicFm(root, Sizes), problems);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public string Path => file.Path;
+
+    public CodecSizes Sizes { get; }
+
+    public IReadOnlyList<ResidualVectorQuantizer> Quantizers => quantizers.Layers;
+
+    /// <exception cref="NotSupportedException">The file holds no flow decoder.</exception>
+    public FlowMatchingDecoder Flow =>
+        flow?.Layers ?? throw new NotSupportedException($"'{Path}' holds no flow decoder: its codes can't become sound.");
+
+    /// <exception cref="NotSupportedException">The file holds no MusicFM.</exception>
+    public MusicFmEncoder MusicFm =>
+        musicFm?.Layers ?? throw new NotSupportedException($"'{Path}' holds no MusicFM: sound can't become codes.");
+
+    public void Dispose()
+    {
+        quantizers.Dispose();
+        flow?.Dispose();
+        musicFm?.Dispose();
+        file.Dispose();
+    }
+}

@@ -1,0 +1,121 @@
+using LeVo.Codec.Decoding;
+using LeVo.Codec.Encoding;
+using LeVo.Core;
+using LeVo.Core.Checkpoints;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Model;
+
+/// <summary>
+/// The codec of a model folder: the dual-track tokenizer, the autoencoder and, where there is one, the mixed tokenizer. All
+/// names and shapes are checked at once; values are loaded part by part when a request needs them.
+/// </summary>
+internal sealed class CodecFolder : IDisposable
+{
+    private readonly LevoCodec constants;
+    private readonly CodecFile dual;
+    private readonly CodecFile? mixed;
+
+    private CodecFolder(LevoCodec constants, CodecFile dual, CodecFile? mixed, VaeFile vae)
+    {
+        this.constants = constants;
+        this.dual = dual;
+        this.mixed = mixed;
+        Vae = vae;
+        Defaults = new()
+        {
+            WindowSeconds = constants.WindowSeconds,
+            Flow = new(constants.Steps, constants.Guidance),
+        };
+    }
+
+    public VaeFile Vae { get; }
+
+    /// <summary>The folder's settings of synthesis.</summary>
+    public SoundSettings Defaults { get; }
+
+    /// <summary>Sizes of the dual-track tokenizer.</summary>
+    public CodecSizes DualTrack => dual.Sizes;
+
+    /// <summary>Codes that stand for silence: vocal and accompaniment.</summary>
+    public (int Vocal, int Accompaniment) SilentCodes => (constants.SilentVocalCode, constants.SilentAccompanimentCode);
+
+    /// <exception cref="ModelLoadException">Files or tensors are missing or misshapen; it lists all of them.</exception>
+    public static CodecFolder Open(ModelFolder folder, Device device)
+    {
+        folder.RequireCodec();
+        LevoCodec constants = folder.Levo.Codec;
+        List<string> problems = [];
+        List<IDisposable> opened = [];
+        try
+        {
+            CodecFile dual = Keep(new CodecFile(folder.DualCodecFile!,
+                CodecLayout.DualTrack(constants.VocalTap, constants.AccompanimentTap), constants.DualHeads, device, problems));
+            CodecFile? mixed = folder.MixedCodecFile is string path
+                ? Keep(new CodecFile(path, CodecLayout.Mixed(constants.MixedTap), constants.MixedHeads, device, problems))
+                : null;
+            VaeFile vae = Keep(new VaeFile(folder.VaeConfigFile!, folder.VaeFile!, device, problems));
+            Check(dual, vae, constants, problems);
+            return problems.Count == 0
+                ? new(constants, dual, mixed, vae)
+                : throw new ModelLoadException($"the music codec of '{folder.Path}'", problems);
+        }
+        catch
+        {
+            opened.ForEach(part => part.Dispose());
+            throw;
+        }
+
+        T Keep<T>(T part)
+            where T : IDisposable
+        {
+            opened.Add(part);
+            return part;
+        }
+    }
+
+    /// <summary>Codes to sound.</summary>
+    public SoundDecoder Decoder(bool withPrompt) => new(dual.Flow, dual.Quantizers, Vae.Open(withEncoder: withPrompt));
+
+    /// <summary>Two stems to codes.</summary>
+    public CodecEncoder TrackEncoder() => Encoder(dual);
+
+    /// <summary>A full mix to codes.</summary>
+    /// <exception cref="NotSupportedException">The folder holds no mixed tokenizer.</exception>
+    public CodecEncoder MixEncoder() => Encoder(mixed ?? throw new NotSupportedException(
+        "The model folder holds no mixed codec (audio_tokenizer_checkpoint), which audio prompts need."));
+
+    public void Dispose()
+    {
+        dual.Dispose();
+        mixed?.Dispose();
+        Vae.Dispose();
+    }
+
+    private CodecEncoder Encoder(CodecFile file) => new(file.MusicFm,
+        [.. file.Sizes.Streams.Select((stream, i) => new EncoderStream(stream.Tap, file.Quantizers[i].Quantizers[0]))],
+        Vae.Config.SampleRate, constants.SegmentSeconds);
+
+    private static void Check(CodecFile dual, VaeFile vae, LevoCodec constants, List<string> problems)
+    {
+        CodecSizes sizes = dual.Sizes;
+        if (!sizes.HasDecoder)
+        {
+            problems.Add($"{dual.Path}: the flow decoder (cfm_wrapper.estimator.*) is missing");
+            return;
+        }
+        if (sizes.Estimator.LatentWidth != vae.Config.LatentWidth)
+        {
+            problems.Add($"{dual.Path}: latents are {sizes.Estimator.LatentWidth} wide, those of the autoencoder " +
+                $"{vae.Config.LatentWidth}");
+        }
+        int window = WindowPlan.FramesOf(constants.WindowSeconds, vae.FrameRate);
+        if (window < 4 || window > sizes.Estimator.Positions)
+        {
+            problems.Add($"levo.codec.window_seconds: windows of {window} frames; 4 to {sizes.Estimator.Positions}, " +
+                "the rows of the position table, are possible");
+        }
+        if (constants.Steps < 1)
+            problems.Add("levo.codec.steps is less than 1");
+    }
+}

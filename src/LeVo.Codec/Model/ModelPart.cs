@@ -1,0 +1,53 @@
+using LeVo.Core;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Parameters;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Model;
+
+/// <summary>A part of a checkpoint that is loaded when it is first needed. Thread-safe.</summary>
+/// <typeparam name="T">The part's layers.</typeparam>
+internal sealed class ModelPart<T> : IDisposable
+{
+    private readonly Lazy<(T Layers, ParameterSet Parameters)> loaded;
+
+    /// <param name="file">The open checkpoint; it stays open as long as the part.</param>
+    /// <param name="device">Where the parameters go.</param>
+    /// <param name="create">Takes the parameters.</param>
+    /// <param name="problems">Gets what the file lacks or holds in another shape; found without reading values.</param>
+    public ModelPart(ICheckpoint file, Device device, Func<ParameterScope, T> create, List<string> problems)
+    {
+        var shapes = new ParameterBuilder(new StoredShapes(file));
+        create(shapes.Root);
+        try
+        {
+            shapes.Build(file.Path).Dispose();
+        }
+        catch (ModelLoadException e)
+        {
+            problems.AddRange(e.Problems.Select(problem => $"{file.Path}: {problem}"));
+        }
+        loaded = new(() =>
+        {
+            var builder = new ParameterBuilder(file, device);
+            T layers = create(builder.Root);
+            return (layers, builder.Build(file.Path));
+        });
+    }
+
+    /// <summary>The layers, loaded now if they were not.</summary>
+    public T Layers => loaded.Value.Layers;
+
+    public void Dispose()
+    {
+        if (loaded.IsValueCreated)
+            loaded.Value.Parameters.Dispose();
+    }
+
+    /// <summary>A checkpoint's shapes without its values.</summary>
+    private sealed class StoredShapes(ICheckpoint file) : ITensorSource
+    {
+        public Tensor? Find(string name, long[] shape, ParameterInit init) =>
+            file.Tensors.TryGetValue(name, out StoredTensor? stored) ? empty(stored.Shape, stored.Type, META) : null;
+    }
+}

@@ -1,0 +1,46 @@
+using LeVo.Codec.Vae;
+using LeVo.Core.Checkpoints;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Model;
+
+/// <summary>The autoencoder's checkpoint and configuration; its two halves are loaded when they are needed.</summary>
+internal sealed class VaeFile : IDisposable
+{
+    private readonly ICheckpoint file;
+    private readonly ModelPart<OobleckDecoder> decoder;
+    private readonly ModelPart<OobleckEncoder> encoder;
+
+    /// <param name="configPath">The JSON configuration.</param>
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="device">Where the parameters go.</param>
+    /// <param name="problems">Gets what is missing, misshapen or unfit for the codec.</param>
+    public VaeFile(string configPath, string path, Device device, List<string> problems)
+    {
+        Config = VaeConfig.Load(configPath);
+        if (Config.AudioChannels != 2)
+            problems.Add($"{configPath}: {Config.AudioChannels} channels, not stereo");
+        if (Config.Decoder.Strides.Any(stride => stride % 2 != 0))
+            problems.Add($"{configPath}: odd strides lose samples, so that windows can't be joined");
+        if (Config.SampleRate % Config.Ratio != 0)
+            problems.Add($"{configPath}: {Config.SampleRate} samples a second are no whole frames of {Config.Ratio}");
+        file = Checkpoint.Open(path);
+        decoder = new(file, device, root => new(root.Sub("decoder"), Config), problems);
+        encoder = new(file, device, root => new(root.Sub("encoder"), Config), problems);
+    }
+
+    public VaeConfig Config { get; }
+
+    /// <summary>Frames a second.</summary>
+    public int FrameRate => Config.SampleRate / Config.Ratio;
+
+    /// <summary>The autoencoder for synthesis; its encoder is loaded only for prompts.</summary>
+    public OobleckVae Open(bool withEncoder) => new(Config, withEncoder ? encoder.Layers : null, decoder.Layers);
+
+    public void Dispose()
+    {
+        decoder.Dispose();
+        encoder.Dispose();
+        file.Dispose();
+    }
+}

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using LeVo.Codec.Decoding;
+using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
+using LeVo.Core;
+using LeVo.Core.Audio;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Generation;
+using LeVo.Core.Runtime;
+using LeVo.Core.Tokens;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec;
+
+/// <summary>
+/// The music codec (paper, section 3.1): codes to stereo sound by flow matching over the latents of an autoencoder, and sound
+/// to codes by quantised hidden states of MusicFM. Heavy: load one and share it. Thread-safe; requests don't wait for each
+/// other. Parts are read from disk when a request first needs them. Dispose it after its last request.
+/// </summary>
+public sealed partial class MusicCodec : IMusicCodec, IDisposable
+{
+    private readonly CodecFolder folder;
+    private readonly ILogger logger;
+    private int warned;
+
+    private MusicCodec(CodecFolder folder, ILogger logger) => (this.folder, this.logger) = (folder, logger);
+
+    /// <inheritdoc/>
+    public int SampleRate => folder.Vae.Config.SampleRate;
+
+    /// <inheritdoc/>
+    public int FrameRate => folder.Vae.FrameRate;
+
+    /// <summary>Opens the codec of a model folder and checks the names and shapes of all it needs.</summary>
+    /// <param name="modelPath">The folder of <c>config.yaml</c>.</param>
+    /// <param name="device">Where to compute: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, ...</param>
+    /// <param name="extraRoot">One more folder to look in for what the configuration names.</param>
+    /// <param name="logger">Hears of oddities of the model.</param>
+    /// <exception cref="ModelLoadException">Files or tensors are missing or misshapen; it lists all of them.</exception>
+    /// <exception cref="LeVoRuntimeException">TorchSharp's native libraries can't be loaded.</exception>
+    public static MusicCodec Load(string modelPath, string device = "cpu", string? extraRoot = null, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(modelPath);
+        ArgumentNullException.ThrowIfNull(device);
+        LeVoRuntime.EnsureTorch();
+        return Load(ModelFolder.Open(modelPath, extraRoot, logger), new Device(device), logger);
+    }
+
+    internal static MusicCodec Load(ModelFolder folder, Device device, ILogger? logger = null) =>
+        new(CodecFolder.Open(folder, device), logger ?? NullLogger.Instance);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">A code is not in the codec's book, or the song has another frame rate.</exception>
+    public IAsyncEnumerable<Waveform> DecodeAsync(SongTokens tokens, CodecDecodeOptions options,
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentNullException.ThrowIfNull(options);
+        if (tokens.FrameRate != FrameRate)
+            throw new ArgumentException($"The song has {tokens.FrameRate} frames a second, the codec {FrameRate}.", nameof(tokens));
+        if (options.Steps < 1)
+            throw new ArgumentException($"{options.Steps} solver steps.", nameof(options));
+        int[][] codes = Rows(tokens, options.Part);
+        SoundDecoder.CheckCodes(codes, folder.DualTrack.CodebookSize);
+        return Decode(codes, options, progress, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<int[]> EncodeMixedAsync(Waveform mix, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(mix);
+        return Task.Run(() => folder.MixEncoder()
+            .Encode([PromptAudio.Stereo(mix, SampleRate)], null, cancellationToken)[0], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<(int[] Vocal, int[] Accompaniment)> EncodeTracksAsync(
+        StemPair stems, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stems);
+        return Task.Run(() =>
+        {
+            int[][] codes = folder.TrackEncoder().Encode(
+                [PromptAudio.Stereo(stems.Vocal, SampleRate), PromptAudio.Stereo(stems.Accompaniment, SampleRate)],
+                null, cancellationToken);
+            return (codes[0], codes[1]);
+        }, cancellationToken);
+    }
+
+    /// <summary>Frees the parameters.</summary>
+    public void Dispose() => folder.Dispose();
+
+    private async IAsyncEnumerable<Waveform> Decode(int[][] codes, CodecDecodeOptions options,
+        IProgress<GenerationProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (codes[0].Length == 0)
+            yield break;
+        long started = Stopwatch.GetTimestamp();
+        using var noise = new SeededNoise(options.Seed);
+        SoundDecoding decoding = await Task.Run(() => Start(codes, options, noise, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        void Report(int units) => progress?.Report(
+            new(SongStage.Audio, units, decoding.Units, Stopwatch.GetElapsedTime(started)));
+        while (await Task.Run(() => decoding.Next(Report, cancellationToken), cancellationToken).ConfigureAwait(false)
+            is float[][] block)
+        {
+            if (block[0].Length > 0)
+                yield return new(block, SampleRate);
+        }
+    }
+
+    private SoundDecoding Start(int[][] codes, CodecDecodeOptions options, INoiseSource noise, CancellationToken cancellationToken)
+    {
+        SoundPrompt? prompt = options.Prompt is null ? null : Prompt(options.Prompt, options.Part, cancellationToken);
+        SoundDecoder decoder = folder.Decoder(withPrompt: prompt is not null);
+        LatentStatistics statistics = decoder.Flow.Normalizer.Read();
+        if (!statistics.IsFrozen && Interlocked.Exchange(ref warned, 1) == 0)
+            LogAdapting(statistics.Count, LatentStatistics.FreezeCount);
+        FlowSettings defaults = folder.Defaults.Flow;
+        SoundSettings settings = folder.Defaults with
+        {
+            Flow = new(options.Steps ?? defaults.Steps, options.Guidance ?? defaults.Guidance),
+        };
+        return decoder.Start(codes, settings, noise, prompt);
+    }
+
+    /// <summary>The prompt as the decoder continues it; the stem that is not wanted becomes silence.</summary>
+    private SoundPrompt Prompt(StemPair stems, SongPart part, CancellationToken cancellationToken)
+    {
+        float[][] vocal = Excerpt(stems.Vocal, part == SongPart.Accompaniment);
+        float[][] accompaniment = Excerpt(stems.Accompaniment, part == SongPart.Vocal);
+        int length = Math.Min(vocal[0].Length, accompaniment[0].Length);
+        float[][] both = [.. vocal.Zip(accompaniment, (v, a) => v.Take(length).Zip(a, (x, y) => x + y).ToArray())];
+        return new(both, folder.TrackEncoder().Encode([vocal, accompaniment], null, cancellationToken));
+
+        float[][] Excerpt(Waveform stem, bool silent)
+        {
+            float[][] excerpt = PromptAudio.Excerpt(PromptAudio.Stereo(stem, SampleRate), SampleRate);
+            return silent ? [.. excerpt.Select(channel => new float[channel.Length])] : excerpt;
+        }
+    }
+
+    private int[][] Rows(SongTokens tokens, SongPart part)
+    {
+        (int silentVocal, int silentAccompaniment) = folder.SilentCodes;
+        return part switch
+        {
+            SongPart.Mixed => [tokens.Vocal.ToArray(), tokens.Accompaniment.ToArray()],
+            SongPart.Vocal => [tokens.Vocal.ToArray(), Silent(silentAccompaniment)],
+            SongPart.Accompaniment => [Silent(silentVocal), tokens.Accompaniment.ToArray()],
+            _ => throw new ArgumentOutOfRangeException(nameof(part), part, "No such part."),
+        };
+
+        int[] Silent(int code) => [.. Enumerable.Repeat(code, tokens.Frames)];
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The codec's latent statistics are not frozen ({Count} items counted, " +
+        "{Needed} needed): every request adapts a copy of its own")]
+    private partial void LogAdapting(float count, float needed);
+}
