@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using LeVo.Codec.Decoding;
+using LeVo.Codec.Encoding;
 using LeVo.Codec.Flow;
 using LeVo.Codec.Model;
 using LeVo.Core;
@@ -73,7 +74,7 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
     {
         ArgumentNullException.ThrowIfNull(mix);
         return Task.Run(() => folder.MixEncoder()
-            .Encode([PromptAudio.Stereo(mix, SampleRate)], null, cancellationToken)[0], cancellationToken);
+            .Encode([StereoSound.From(mix, SampleRate)], null, cancellationToken)[0], cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -84,7 +85,7 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
         return Task.Run(() =>
         {
             int[][] codes = folder.TrackEncoder().Encode(
-                [PromptAudio.Stereo(stems.Vocal, SampleRate), PromptAudio.Stereo(stems.Accompaniment, SampleRate)],
+                [StereoSound.From(stems.Vocal, SampleRate), StereoSound.From(stems.Accompaniment, SampleRate)],
                 null, cancellationToken);
             return (codes[0], codes[1]);
         }, cancellationToken);
@@ -138,7 +139,7 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
 
         float[][] Excerpt(Waveform stem, bool silent)
         {
-            float[][] excerpt = PromptAudio.Excerpt(PromptAudio.Stereo(stem, SampleRate), SampleRate);
+            float[][] excerpt = PromptExcerpt.Of(StereoSound.From(stem, SampleRate), SampleRate);
             return silent ? [.. excerpt.Select(channel => new float[channel.Length])] : excerpt;
         }
     }

@@ -1,0 +1,17 @@
+namespace LeVo.Codec.Decoding;
+
+/// <summary>The part of a recording that a decode continues.</summary>
+internal static class PromptExcerpt
+{
+    private const int Seconds = 10;
+    private const int LongFrom = 30;
+    private const int LongStart = 20;
+
+    /// <summary>Ten seconds: from second 20 of a recording of at least 30, from the start of a shorter one.</summary>
+    public static float[][] Of(float[][] channels, int sampleRate)
+    {
+        int start = channels[0].Length >= LongFrom * sampleRate ? LongStart * sampleRate : 0;
+        int end = Math.Min(channels[0].Length, start + Seconds * sampleRate);
+        return [.. channels.Select(channel => channel[start..end])];
+    }
+}
