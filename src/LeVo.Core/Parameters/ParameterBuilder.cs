@@ -93,12 +93,10 @@ internal sealed class ParameterBuilder(ITensorSource source, Device? device = nu
 
     private Parameter Add(string name, Tensor? found, long[] shape, bool isBuffer, StoredForm form)
     {
-        Tensor value = found ?? empty(shape, device: META);
+        using Tensor value = found ?? empty(shape, device: META);
         Device target = value.device_type == TorchSharp.DeviceType.META ? META : device ?? CPU;
         Tensor converted = value.to(dtype, target);
-        if (!ReferenceEquals(converted, value) && converted.Handle != value.Handle)
-            value.Dispose();
-        var parameter = new Parameter(converted, requires_grad: false);
+        var parameter = new Parameter(converted, requires_grad: false); // takes over the handle
         parameter.DetachFromDisposeScope();
         parameters.Add(name, parameter, isBuffer, form);
         return parameter;

@@ -67,16 +67,21 @@ public sealed class TrainingLoopTests : IDisposable
     [Fact]
     public void TrainingLeavesNoTensorsBehind()
     {
-        Train("warm", stopAfter: null);
+        using ParameterSet parameters = Parameters();
         long before = Tensor.TotalCount;
-        Train("again", stopAfter: null);
+        Train(parameters, "run", stopAfter: null);
         Assert.Equal(before, Tensor.TotalCount);
     }
 
     private float[] Train(string name, int? stopAfter)
     {
-        using var stop = new CancellationTokenSource();
         using ParameterSet parameters = Parameters();
+        return Train(parameters, name, stopAfter);
+    }
+
+    private float[] Train(ParameterSet parameters, string name, int? stopAfter)
+    {
+        using var stop = new CancellationTokenSource();
         var loop = new TrainingLoop(parameters.Trainable, Options(name));
         loop.Run(step =>
         {
