@@ -4,6 +4,11 @@ namespace LeVo.Core.Tests.Audio;
 
 internal static class TestSound
 {
+    /// <summary>Files of other programs; see the README there.</summary>
+    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Audio", "Files");
+
+    public static string File(string name) => Path.Combine(Folder, name);
+
     /// <summary>A chord with some noise, different in each channel; values lie on the grid of the given bits.</summary>
     public static Waveform Chord(int channels, int length, int bits = 16, int rate = 48_000, int seed = 1)
     {
