@@ -28,7 +28,7 @@ public static class AudioFile
     /// <param name="waveform">The sound.</param>
     /// <param name="format">How samples are stored.</param>
     /// <param name="cancellationToken">Stops between blocks; no file is left then.</param>
-    /// <exception cref="ArgumentException">Another extension, or the kind of file does not hold such samples.</exception>
+    /// <exception cref="ArgumentException">Another extension, or such samples do not fit the kind of file.</exception>
     public static Task WriteAsync(string path, Waveform waveform, SampleFormat format = SampleFormat.Pcm16,
         CancellationToken cancellationToken = default)
     {
@@ -38,7 +38,8 @@ public static class AudioFile
         {
             ".wav" => stream => WavFile.Write(stream, waveform, format, cancellationToken),
             ".flac" => stream => FlacFile.Write(stream, waveform, format, cancellationToken),
-            var other => throw new ArgumentException($"'{other}' is no known kind of sound file: .wav or .flac.", nameof(path)),
+            var other => throw new ArgumentException(
+                $"'{other}' is no known kind of sound file: .wav or .flac.", nameof(path)),
         };
         // Encoding keeps a core busy, so it does not run on the caller's thread.
         return Task.Run(() => AtomicFile.Write(path, write), cancellationToken);

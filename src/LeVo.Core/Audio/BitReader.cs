@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace LeVo.Core.Audio;
 
-/// <summary>Reads bits, most significant first. Reading past the end is an <see cref="InvalidDataException"/>.</summary>
+/// <summary>Reads bits, most significant first. Past the end there is an <see cref="InvalidDataException"/>.</summary>
 internal ref struct BitReader(ReadOnlySpan<byte> bytes, int start)
 {
     private readonly ReadOnlySpan<byte> bytes = bytes;
@@ -68,5 +68,6 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes, int start)
         return word << (int)(at & 7);
     }
 
-    private static InvalidDataException CutShort() => new("The FLAC file is cut short or broken: it ends inside a frame.");
+    private static InvalidDataException CutShort() =>
+        new("The FLAC file is cut short or broken: it ends inside a frame.");
 }

@@ -50,7 +50,8 @@ public static class FlacFile
             for (int c = 0; c < channels.Length; c++)
             {
                 if (channels[c].Length < length + count)
-                    Array.Resize(ref channels[c], (int)Math.Min(Math.Max(length + count, 2L * length), Array.MaxLength));
+                    Array.Resize(ref channels[c],
+                        (int)Math.Min(Math.Max(length + count, 2L * length), Array.MaxLength));
                 ReadOnlySpan<long> decoded = decoder.Channels[c].AsSpan(0, count);
                 for (int i = 0; i < count; i++)
                     channels[c][length + i] = decoded[i] * scale;
@@ -147,7 +148,8 @@ public static class FlacFile
                 throw new InvalidDataException(
                     $"The FLAC file is cut short: metadata of {size} bytes, {file.Length - at} bytes left.");
             if (type == 127 || (type == 0) != (info is null) || (type == 0 && size != FlacStreamInfo.Size))
-                throw new InvalidDataException("The FLAC file is broken: its metadata does not begin with one STREAMINFO block.");
+                throw new InvalidDataException(
+                    "The FLAC file is broken: its metadata does not begin with one STREAMINFO block.");
             if (type == 0)
                 info = FlacStreamInfo.Read(file.Slice(at, size));
             at += size;

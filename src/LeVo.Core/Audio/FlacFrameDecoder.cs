@@ -76,8 +76,8 @@ internal sealed class FlacFrameDecoder(FlacStreamInfo info)
         if (reserved || assignment > 10 || bits == 0)
             throw Broken("a frame's head has reserved values");
         if (rate != info.SampleRate || count != info.Channels || bits != info.Bits)
-            throw Broken($"a frame of {count} channels with {bits} bits at {rate} Hz in a file of {info.Channels} channels "
-                + $"with {info.Bits} bits at {info.SampleRate} Hz");
+            throw Broken($"a frame of {count} channels with {bits} bits at {rate} Hz in a file of "
+                + $"{info.Channels} channels with {info.Bits} bits at {info.SampleRate} Hz");
         return (length, assignment);
     }
 

@@ -1,7 +1,9 @@
 namespace LeVo.Core.Audio;
 
-/// <summary>Encodes frames of a FLAC stream: fixed predictors, Rice codes, and for stereo the cheapest pair of left, right,
-/// middle and side.</summary>
+/// <summary>
+/// Encodes frames of a FLAC stream: fixed predictors, Rice codes, and for stereo the cheapest pair of left, right,
+/// middle and side.
+/// </summary>
 internal sealed class FlacFrameEncoder
 {
     /// <summary>Samples of every frame but the last.</summary>
@@ -16,7 +18,8 @@ internal sealed class FlacFrameEncoder
     {
         this.info = info;
         Channels = [.. Enumerable.Range(0, info.Channels).Select(_ => new long[BlockSize])];
-        subframes = [.. Enumerable.Range(0, info.Channels == 2 ? 4 : info.Channels).Select(_ => new FlacSubframeEncoder())];
+        int plans = info.Channels == 2 ? 4 : info.Channels;
+        subframes = [.. Enumerable.Range(0, plans).Select(_ => new FlacSubframeEncoder())];
     }
 
     /// <summary>The next frame's samples, to be filled in by the caller.</summary>
@@ -57,9 +60,11 @@ internal sealed class FlacFrameEncoder
         ReadOnlySpan<(int, int First, int Second)> pairs = [(1, 0, 1), (8, 0, 3), (9, 3, 1), (10, 2, 3)];
         (int, int First, int Second) best = pairs[0];
         foreach ((int, int First, int Second) pair in pairs[1..])
-            if (subframes[pair.First].Cost + subframes[pair.Second].Cost < subframes[best.First].Cost + subframes[best.Second].Cost)
+            if (Cost(pair) < Cost(best))
                 best = pair;
         return best;
+
+        long Cost((int, int First, int Second) pair) => subframes[pair.First].Cost + subframes[pair.Second].Cost;
     }
 
     private void WriteHead(int length, int number, int assignment)

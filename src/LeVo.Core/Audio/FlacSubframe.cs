@@ -82,7 +82,7 @@ internal static class FlacSubframe
         ReadVerbatim(ref reader, samples[..order], bits);
     }
 
-    /// <summary>Adds to each residual what the samples before it predict; the latest has the first coefficient.</summary>
+    /// <summary>Adds to each residual what the samples before it predict, the latest by the first factor.</summary>
     private static void Predict(Span<long> samples, ReadOnlySpan<long> coefficients, int shift)
     {
         for (int i = coefficients.Length; i < samples.Length; i++)

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace LeVo.Core.Audio;
 
-/// <summary>Encodes one channel of a FLAC frame: plans the cheapest way first, so that channels can be compared.</summary>
+/// <summary>Encodes one channel of a FLAC frame; the plan comes first, so that costs can be compared.</summary>
 internal sealed class FlacSubframeEncoder
 {
     private const int MostOrder = 4, MostPartitionOrder = 8, LeastPartition = 16;

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// Samples to and from integers of n bits: full scale is 2^(n-1), as in every audio tool here, so reading what was written
-/// gives the same integers. Values beyond full scale are clipped; NaN becomes silence.
+/// Samples to and from integers of n bits: full scale is 2^(n-1), so integers survive reading and writing. Values
+/// beyond full scale are clipped; NaN becomes silence.
 /// </summary>
 internal static class SampleCoding
 {
@@ -39,7 +39,8 @@ internal static class SampleCoding
     }
 
     /// <summary>Reads interleaved little-endian samples into the channels from <paramref name="start"/> on.</summary>
-    public static void Decode(ReadOnlySpan<byte> bytes, int size, bool isFloat, float[][] channels, int start, int count)
+    public static void Decode(
+        ReadOnlySpan<byte> bytes, int size, bool isFloat, float[][] channels, int start, int count)
     {
         int frame = size * channels.Length;
         for (int c = 0; c < channels.Length; c++)

@@ -3,15 +3,15 @@ using LeVo.Core.IO;
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// WAV files: reads PCM of 8 to 32 bits and floating point of 32 or 64 bits, plain or WAVE_FORMAT_EXTENSIBLE; writes the
-/// formats of <see cref="SampleFormat"/>. Thread-safe.
+/// WAV files: reads PCM of 8 to 32 bits and floating point of 32 or 64 bits, plain or WAVE_FORMAT_EXTENSIBLE; writes
+/// the formats of <see cref="SampleFormat"/>. Thread-safe.
 /// </summary>
 public static class WavFile
 {
     private const int BlockFrames = 4096;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidDataException">It is not a WAV file, broken, cut short, or of another kind of samples.</exception>
+    /// <exception cref="InvalidDataException">It is no WAV file, broken, cut short, or of other samples.</exception>
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static Waveform Read(string path)
     {
@@ -20,7 +20,7 @@ public static class WavFile
     }
 
     /// <summary>Reads from the position of a seekable stream.</summary>
-    /// <exception cref="InvalidDataException">It is not a WAV file, broken, cut short, or of another kind of samples.</exception>
+    /// <exception cref="InvalidDataException">It is no WAV file, broken, cut short, or of other samples.</exception>
     public static Waveform Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -62,7 +62,8 @@ public static class WavFile
     }
 
     /// <summary>Writes samples without a header or padding.</summary>
-    internal static void WriteSamples(Stream stream, float[][] channels, SampleFormat format, CancellationToken cancellation)
+    internal static void WriteSamples(
+        Stream stream, float[][] channels, SampleFormat format, CancellationToken cancellation)
     {
         int block = channels.Length * format.Bits() / 8, length = channels[0].Length;
         byte[] bytes = new byte[Math.Min(length, BlockFrames) * block];

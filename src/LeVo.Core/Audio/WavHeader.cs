@@ -62,7 +62,8 @@ internal sealed record WavHeader(int Channels, int SampleRate, int SampleSize, b
         long dataLength = length * block;
         long riffLength = 4 + 8 + formatLength + factLength + 8 + dataLength + (dataLength & 1);
         if (block > ushort.MaxValue || riffLength >= Unknown)
-            throw new ArgumentException($"A WAV file cannot hold {length} samples of {channels} channels.", nameof(length));
+            throw new ArgumentException(
+                $"A WAV file cannot hold {length} samples of {channels} channels.", nameof(length));
         using var writer = new BinaryWriter(stream, System.Text.Encoding.ASCII, leaveOpen: true);
         writer.Write("RIFF"u8);
         writer.Write((uint)riffLength);

@@ -39,15 +39,15 @@ public sealed class WavStreamWriter : IDisposable
     public long Length { get; private set; }
 
     /// <summary>Appends a block of any length.</summary>
-    /// <exception cref="ArgumentException">Other channels or rate than the file's, or the file would exceed 4 GiB.</exception>
+    /// <exception cref="ArgumentException">Not the file's channels or rate, or more than 4 GiB.</exception>
     /// <exception cref="ObjectDisposedException">The file is complete or was given up.</exception>
     public void Append(Waveform block)
     {
         ArgumentNullException.ThrowIfNull(block);
         if (block.ChannelCount != ChannelCount || block.SampleRate != SampleRate)
             throw new ArgumentException(
-                $"A block of {block.ChannelCount} channels at {block.SampleRate} Hz for a file of {ChannelCount} channels at "
-                + $"{SampleRate} Hz.", nameof(block));
+                $"A block of {block.ChannelCount} channels at {block.SampleRate} Hz for a file of "
+                + $"{ChannelCount} channels at {SampleRate} Hz.", nameof(block));
         ObjectDisposedException.ThrowIf(!file.Stream.CanWrite, this);
         WavHeader.Write(Stream.Null, format, ChannelCount, SampleRate, Length + block.Length); // refuses too much
         WavFile.WriteSamples(file.Stream, block.Channels, format, default);

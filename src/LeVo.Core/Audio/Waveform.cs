@@ -1,8 +1,8 @@
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// Sound as samples, nominally in [-1, 1]. Immutable by contract: whoever gives or gets the channel arrays does not change
-/// them afterwards, so a waveform may be shared between threads.
+/// Sound as samples, nominally in [-1, 1]. Immutable by contract: whoever gives or gets the channel arrays does not
+/// change them afterwards, so a waveform may be shared between threads.
 /// </summary>
 public sealed class Waveform
 {

@@ -42,7 +42,7 @@ internal sealed class AtomicFile : IDisposable
         file.Commit();
     }
 
-    /// <summary>Brings the content to the disk and moves it into place. Call once; nothing may be written afterwards.</summary>
+    /// <summary>Brings the content to the disk and moves it into place. Call once, after the last write.</summary>
     public void Commit()
     {
         Stream.Flush(flushToDisk: true);

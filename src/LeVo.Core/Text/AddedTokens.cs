@@ -15,12 +15,12 @@ internal static class AddedTokens
     public static IReadOnlyList<string> OfLyrics(TextRules rules, IReadOnlyList<string> structureTags) =>
         rules == TextRules.V2 ? [.. structureTags, FullStop] : structureTags;
 
-    /// <summary>Tokens of the description tokenizer: by the rules of v2 the musicality tags and the full stop.</summary>
+    /// <summary>Tokens of the description tokenizer: by the rules of v2 musicality tags and the full stop.</summary>
     public static IReadOnlyList<string> OfDescription(TextRules rules) => rules == TextRules.V2
         ?
         [
-            MusicalityVeryHigh, "[Musicality-high]", "[Musicality-medium]", "[Musicality-low]", MusicalityVeryLow, PureMusic,
-            FullStop,
+            MusicalityVeryHigh, "[Musicality-high]", "[Musicality-medium]", "[Musicality-low]", MusicalityVeryLow,
+            PureMusic, FullStop,
         ]
         : [];
 }

@@ -5,7 +5,9 @@ namespace LeVo.Core.Text;
 /// <summary>What two neighbouring symbols become, and when: lower ranks merge first.</summary>
 internal readonly record struct BytePairMerge(int Rank, int Result);
 
-/// <summary>Merges the symbols of one word: the pair of lowest rank, all its places from left to right, until none is left.</summary>
+/// <summary>
+/// Merges the symbols of one word: the pair of lowest rank, all its places from left to right, until none is left.
+/// </summary>
 internal sealed class BytePairMerger(Dictionary<(int Left, int Right), BytePairMerge> merges)
 {
     /// <summary>Merges in place.</summary>
@@ -38,7 +40,8 @@ internal sealed class BytePairMerger(Dictionary<(int Left, int Right), BytePairM
             {
                 int right = next[place];
                 if (symbols[place] < 0 || right >= symbols.Length
-                    || !merges.TryGetValue((symbols[place], symbols[right]), out BytePairMerge merge) || merge.Rank != rank)
+                    || !merges.TryGetValue((symbols[place], symbols[right]), out BytePairMerge merge)
+                    || merge.Rank != rank)
                     continue; // an earlier merge took a part of it
                 symbols[place] = merge.Result;
                 symbols[right] = -1;

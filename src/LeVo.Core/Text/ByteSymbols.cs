@@ -15,7 +15,10 @@ internal static class ByteSymbols
         var symbols = new char[256];
         char next = '\u0100';
         for (int value = 0; value < 256; value++)
-            symbols[value] = value is (>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174 and <= 255) ? (char)value : next++;
+        {
+            bool printable = value is (>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174 and <= 255);
+            symbols[value] = printable ? (char)value : next++;
+        }
         return symbols;
     }
 }

@@ -6,7 +6,7 @@ namespace LeVo.Core.Text;
 /// <param name="Message">What it is and what to do, for people.</param>
 public sealed record DescriptionFinding(FindingSeverity Severity, string Code, string Message);
 
-/// <summary>Descriptions of songs: tags separated by commas, such as "female, pop, piano, warm, the bpm is 120".</summary>
+/// <summary>Descriptions of songs: tags separated by commas, such as "female, pop, piano, the bpm is 120".</summary>
 public static class Description
 {
     /// <summary>The description reads like a sentence.</summary>
@@ -21,7 +21,7 @@ public static class Description
         foreach (string tag in (description ?? "").Split([',', '，', '、', ';', '.'], StringSplitOptions.TrimEntries))
             if (tag.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length > MostWords)
                 return [new(FindingSeverity.Warning, SentenceLike,
-                    $"'{tag}' reads like a sentence; the model knows tags separated by commas, such as \"female, pop, piano\".")];
+                    $"'{tag}' reads like a sentence; the model knows tags separated by commas: female, pop, piano.")];
         return [];
     }
 }

@@ -13,9 +13,9 @@ public sealed record LyricsOptions
 }
 
 /// <summary>
-/// Lyrics in sections, as the model reads them (paper, section 3.1). Two ways of writing are understood. One line in the released
-/// form, <c>[intro-short] ; [verse] Morning light.Coffee and rain ; [chorus] Sing it</c>, reaches the model as it stands,
-/// but for double spaces. Several lines, a tag on its own and a line for each sentence, are put into that form; there, tags
+/// Lyrics in sections, as the model reads them. Two ways of writing are understood. One line in the released form,
+/// <c>[intro-short] ; [verse] Morning light.Coffee and rain ; [chorus] Sing it</c>, reaches the model as it stands, but
+/// for double spaces. Several lines, a tag on its own and a line for each sentence, are put into that form; there, tags
 /// may have capital letters. Immutable.
 /// </summary>
 public sealed class Lyrics
@@ -71,14 +71,15 @@ public sealed class Lyrics
         for (int from = 0; cut < Sections.Count - 1; cut++)
         {
             // The section ends where the next one's tag is found.
-            int end = rendered.IndexOf(Sections[cut + 1].Tag, from + Math.Max(1, Sections[cut].Tag.Length), StringComparison.Ordinal);
+            int body = from + Math.Max(1, Sections[cut].Tag.Length);
+            int end = rendered.IndexOf(Sections[cut + 1].Tag, body, StringComparison.Ordinal);
             if (end < 0 || 1 + tokenizer.Encode(rendered[..end]).Length > maxTokens)
                 break;
             from = end;
         }
         LyricsSection section = Sections[cut];
         return new(FindingSeverity.Warning, LyricsCodes.TooLong,
-            $"The lyrics have {tokens} tokens, {maxTokens} fit: section {cut + 1} {section.Tag} is cut, and what follows it is lost.",
+            $"The lyrics have {tokens} tokens, {maxTokens} fit: section {cut + 1} {section.Tag} is cut.",
             cut, section.Line, section.Column);
     }
 }

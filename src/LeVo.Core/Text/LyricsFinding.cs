@@ -62,6 +62,6 @@ public sealed class LyricsFormatException : FormatException
     {
         ArgumentNullException.ThrowIfNull(findings);
         return "The lyrics cannot be used. "
-            + string.Join(' ', findings.Select(finding => $"Line {finding.Line}, column {finding.Column}: {finding.Message}"));
+            + string.Join(' ', findings.Select(found => $"Line {found.Line}, column {found.Column}: {found.Message}"));
     }
 }

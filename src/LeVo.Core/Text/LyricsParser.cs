@@ -38,10 +38,11 @@ internal sealed class LyricsParser
         }
         if (sections.Count == 0)
             Report(0, LyricsCodes.Blank, "There is no text.", FindingSeverity.Error);
-        return new(sections, [.. findings.OrderBy(found => found.At).Select(Finding)], manyLines ? null : text.Trim(LineBreaks));
+        return new(sections, [.. findings.OrderBy(found => found.At).Select(Finding)],
+            manyLines ? null : text.Trim(LineBreaks));
     }
 
-    /// <summary>The places where sections begin: at every tag of the model, and at brackets where a tag should stand.</summary>
+    /// <summary>Where sections begin: at every tag of the model, and at brackets where a tag should stand.</summary>
     private List<(int At, string Written, string? Tag)> Starts()
     {
         var starts = new List<(int, string, string?)>();
@@ -97,13 +98,14 @@ internal sealed class LyricsParser
         return new(found.Severity, found.Code, found.Message, section < 0 ? null : section, line, column);
     }
 
-    /// <summary>A section's words: cut at full stops and line breaks, without the semicolon that ends the section.</summary>
+    /// <summary>A section's words, cut at full stops and line breaks; the semicolon at the end is no word.</summary>
     private string[] Sentences(int start, int end)
     {
         ReadOnlySpan<char> body = text.AsSpan(start, end - start).Trim();
         if (body.EndsWith(";"))
             body = body[..^1];
-        return body.ToString().Split(['.', .. LineBreaks], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return body.ToString().Split(
+            ['.', .. LineBreaks], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
 
     private (int Line, int Column) Position(int at)

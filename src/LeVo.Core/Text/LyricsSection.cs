@@ -23,5 +23,6 @@ public sealed record LyricsSection(
     string Tag, LyricsSectionKind Kind, IReadOnlyList<string> Sentences, int Line, int Column)
 {
     /// <summary>The section as the model reads it.</summary>
-    public override string ToString() => string.Join(' ', new[] { Tag, string.Join('.', Sentences) }.Where(part => part != ""));
+    public override string ToString() =>
+        string.Join(' ', new[] { Tag, string.Join('.', Sentences) }.Where(part => part != ""));
 }

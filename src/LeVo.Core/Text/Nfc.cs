@@ -10,7 +10,8 @@ namespace LeVo.Core.Text;
 internal static class Nfc
 {
     private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7;
-    private const int LeadCount = 19, VowelCount = 21, TrailCount = 28, SyllableCount = LeadCount * VowelCount * TrailCount;
+    private const int LeadCount = 19, VowelCount = 21, TrailCount = 28;
+    private const int SyllableCount = LeadCount * VowelCount * TrailCount;
     private const int FirstCombining = 0x300; // everything below is a starter, composed, and follows nothing
     private static readonly Lazy<Tables> Data = new(Tables.Load);
 
@@ -69,7 +70,7 @@ internal static class Nfc
         }
     }
 
-    /// <summary>Joins each character to the last starter unless another of its class or higher stands between.</summary>
+    /// <summary>Joins each character to the last starter unless one of its class or higher is between.</summary>
     private static void Compose(List<int> points, Tables tables)
     {
         int kept = 0, starter = -1, lastClass = 0;
@@ -93,7 +94,8 @@ internal static class Nfc
 
     private static int? Pair(int first, int second, Tables tables)
     {
-        int lead = first - LeadBase, vowel = second - VowelBase, syllable = first - HangulBase, trail = second - TrailBase;
+        int lead = first - LeadBase, vowel = second - VowelBase;
+        int syllable = first - HangulBase, trail = second - TrailBase;
         if (lead is >= 0 and < LeadCount && vowel is >= 0 and < VowelCount)
             return HangulBase + (lead * VowelCount + vowel) * TrailCount;
         if (syllable is >= 0 and < SyllableCount && syllable % TrailCount == 0 && trail is > 0 and < TrailCount)

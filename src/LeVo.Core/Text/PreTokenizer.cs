@@ -5,10 +5,12 @@ using System.Text;
 namespace LeVo.Core.Text;
 
 /// <summary>
-/// Cuts text into the pieces inside which Qwen2's byte pairs merge. It is the pattern
-/// <c>(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>
-/// by hand, because .NET's regular expressions see UTF-16 units and the pattern means code points. Its alternatives cover
-/// every text without a gap.
+/// Cuts text into the pieces inside which Qwen2's byte pairs merge. It is this pattern by hand, because .NET's regular
+/// expressions see UTF-16 units and the pattern means code points:
+/// <code>
+/// (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
+/// </code>
+/// Its alternatives cover every text without a gap.
 /// </summary>
 internal static class PreTokenizer
 {
@@ -40,7 +42,7 @@ internal static class PreTokenizer
         return Whitespace(text);
     }
 
-    /// <summary>Through the last line break of a run of white space; else all of it but the last before a word.</summary>
+    /// <summary>Through the last line break of a run of white space; else all but the last before a word.</summary>
     private static int Whitespace(ReadOnlySpan<char> text)
     {
         int end = 0, afterBreak = 0; // all white space lies in the basic plane
@@ -89,7 +91,8 @@ internal static class PreTokenizer
         {
             UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
                 or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter => Kind.Letter,
-            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => Kind.Number,
+            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber
+                => Kind.Number,
             _ => Kind.Other,
         };
     }

@@ -3,9 +3,9 @@ using System.Buffers;
 namespace LeVo.Core.Text;
 
 /// <summary>
-/// Qwen2's tokenizer with tokens of its own: normalisation form C, added tokens cut out exactly as they are spelt (leftmost,
-/// longest), byte-level BPE for the rest. An added token that the vocabulary already has keeps its id and cuts from then
-/// on. Light; the vocabulary is shared. Thread-safe.
+/// Qwen2's tokenizer with tokens of its own: normalisation form C, added tokens cut out exactly as they are spelt
+/// (leftmost, longest), byte-level BPE for the rest. An added token that the vocabulary already has keeps its id and
+/// cuts from then on. Light; the vocabulary is shared. Thread-safe.
 /// </summary>
 internal sealed class Qwen2Tokenizer : ITextTokenizer
 {

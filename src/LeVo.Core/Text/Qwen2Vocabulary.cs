@@ -6,8 +6,9 @@ using System.Text.Json;
 namespace LeVo.Core.Text;
 
 /// <summary>
-/// A byte-level BPE vocabulary in Qwen2's file format: vocab.json, merges.txt and the added tokens of tokenizer_config.json.
-/// Loaded once and shared by several <see cref="Qwen2Tokenizer"/>s, which add their own tokens. Thread-safe.
+/// A byte-level BPE vocabulary in Qwen2's file format: vocab.json, merges.txt and the added tokens of
+/// tokenizer_config.json. Loaded once and shared by several <see cref="Qwen2Tokenizer"/>s, which add their own tokens.
+/// Thread-safe.
 /// </summary>
 internal sealed class Qwen2Vocabulary
 {
@@ -34,7 +35,7 @@ internal sealed class Qwen2Vocabulary
     /// <summary>Added tokens of tokenizer_config.json and their ids.</summary>
     public IReadOnlyDictionary<string, int> AddedTokens { get; }
 
-    /// <summary>Loads the files of a folder. Without tokenizer_config.json the added tokens are Qwen2's own three.</summary>
+    /// <summary>Loads a folder. Without tokenizer_config.json the added tokens are Qwen2's own three.</summary>
     /// <exception cref="FileNotFoundException">vocab.json or merges.txt is missing.</exception>
     /// <exception cref="InvalidDataException">One of them is broken, or they do not fit each other.</exception>
     public static Qwen2Vocabulary Load(string folder)
@@ -44,7 +45,7 @@ internal sealed class Qwen2Vocabulary
         for (int value = 0; value < 256; value++)
             if (!ids.TryGetValue(ByteSymbols.All[value].ToString(), out byteIds[value]))
                 throw new InvalidDataException(
-                    $"'{Path.Combine(folder, "vocab.json")}' lacks the symbol '{ByteSymbols.All[value]}' of byte {value}.");
+                    $"'{folder}/vocab.json' lacks the symbol '{ByteSymbols.All[value]}' of byte {value}.");
         return new(ids, byteIds, ReadMerges(Path.Combine(folder, "merges.txt"), ids),
             ReadAddedTokens(Path.Combine(folder, "tokenizer_config.json"), ids.Count));
     }
@@ -90,7 +91,8 @@ internal sealed class Qwen2Vocabulary
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 string token = reader.GetString()!;
-                if (!reader.Read() || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out int id) || id < 0)
+                if (!reader.Read() || reader.TokenType != JsonTokenType.Number
+                    || !reader.TryGetInt32(out int id) || id < 0)
                     throw Broken(path, $"the entry '{token}' has no id");
                 if (!ids.TryAdd(token, id))
                     throw Broken(path, $"the entry '{token}' stands there twice");
@@ -114,7 +116,7 @@ internal sealed class Qwen2Vocabulary
     private static Dictionary<(int Left, int Right), BytePairMerge> ReadMerges(string path, Dictionary<string, int> ids)
     {
         var merges = new Dictionary<(int Left, int Right), BytePairMerge>(1 << 18);
-        Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> known = ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        var known = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         int number = 0, rank = 0;
         Span<char> both = stackalloc char[512];
         foreach (ReadOnlySpan<char> line in File.ReadAllText(path).AsSpan().EnumerateLines())
@@ -141,7 +143,12 @@ internal sealed class Qwen2Vocabulary
     private static Dictionary<string, int> ReadAddedTokens(string path, int firstFree)
     {
         if (!File.Exists(path))
-            return new() { ["<|endoftext|>"] = firstFree, ["<|im_start|>"] = firstFree + 1, ["<|im_end|>"] = firstFree + 2 };
+            return new()
+            {
+                ["<|endoftext|>"] = firstFree,
+                ["<|im_start|>"] = firstFree + 1,
+                ["<|im_end|>"] = firstFree + 2,
+            };
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
@@ -154,7 +161,7 @@ internal sealed class Qwen2Vocabulary
                     throw Broken(path, $"the added token {id} is empty");
                 foreach (string option in (ReadOnlySpan<string>)["lstrip", "rstrip", "single_word"])
                     if (entry.Value.TryGetProperty(option, out JsonElement value) && value.GetBoolean())
-                        throw Broken(path, $"the added token '{content}' asks for '{option}', which no Qwen2 token does");
+                        throw Broken(path, $"the added token '{content}' asks for '{option}', as no Qwen2 token does");
                 if (!tokens.TryAdd(content, id))
                     throw Broken(path, $"the added token '{content}' stands there twice");
             }

@@ -19,7 +19,7 @@ internal static class StyleText
         return $"{AddedTokens.MusicalityVeryHigh}, {words ?? "."}";
     }
 
-    /// <summary>The text of the unconditional row beside a conditional text: the lowest musicality beside the highest.</summary>
+    /// <summary>The text of the unconditional row: lowest musicality where the other row has the highest.</summary>
     public static string? Null(string? text) =>
         text?.Contains(AddedTokens.MusicalityVeryHigh, StringComparison.Ordinal) == true
             ? AddedTokens.MusicalityVeryLow + ", ."
@@ -34,8 +34,11 @@ internal static class StyleText
         // A sigma after a letter and before none is the final one.
         char[] chars = lower.ToCharArray();
         for (int i = 1; i < chars.Length; i++)
-            if (chars[i] == 'σ' && char.IsLetter(chars[i - 1]) && (i + 1 == chars.Length || !char.IsLetter(chars[i + 1])))
+        {
+            bool last = i + 1 == chars.Length || !char.IsLetter(chars[i + 1]);
+            if (chars[i] == 'σ' && last && char.IsLetter(chars[i - 1]))
                 chars[i] = 'ς';
+        }
         return new(chars);
     }
 }

@@ -4,15 +4,15 @@ using LeVo.Core.LanguageModel;
 namespace LeVo.Core.Text;
 
 /// <summary>
-/// The input form of the released web interface: paragraphs separated by empty lines, each a tag and its lines. Stricter
-/// than <see cref="Lyrics.Parse"/>, and it drops punctuation.
+/// The input form of the released web interface: paragraphs separated by empty lines, each a tag and its lines.
+/// Stricter than <see cref="Lyrics.Parse"/>, and it drops punctuation.
 /// </summary>
 public static class WebLyrics
 {
     private static readonly IReadOnlyList<string> Tags = new LeLmConfig().StructureTags;
 
     /// <summary>The lyrics in the released one-line form.</summary>
-    /// <exception cref="LyricsFormatException">They break a rule of the form; its one finding has the rule's code.</exception>
+    /// <exception cref="LyricsFormatException">They break a rule; the one finding has its code.</exception>
     public static string Normalize(string lyrics)
     {
         ArgumentNullException.ThrowIfNull(lyrics);
@@ -20,10 +20,10 @@ public static class WebLyrics
             lyrics = lyrics.Replace($"[{tag}]", $"[{tag}-short]", StringComparison.Ordinal);
         var sections = new List<string>();
         bool sung = false;
-        int line = 1;
+        int line = 1, at = 1;
         foreach (string piece in lyrics.Split("\n\n"))
         {
-            int at = line + piece[..(piece.Length - piece.TrimStart().Length)].Count(c => c == '\n');
+            at = line + piece[..(piece.Length - piece.TrimStart().Length)].Count(c => c == '\n');
             line += piece.Count(c => c == '\n') + 2;
             string[] lines = piece.Trim().Split('\n');
             string tag = lines[0].Trim().ToLowerInvariant();
@@ -32,23 +32,27 @@ public static class WebLyrics
                 continue;
             bool vocal = StructureTag.KindOf(tag) == LyricsSectionKind.Sung;
             if (!Tags.Contains(tag))
-                throw Broken(LyricsCodes.UnknownTag, $"'{lines[0]}' is no tag; a paragraph begins with one.", sections.Count, at);
+                throw Broken(LyricsCodes.UnknownTag, $"'{lines[0]}' is no tag; a paragraph begins with one.");
             if (vocal && words.Length == 0)
-                throw Broken(LyricsCodes.LyricsRequired, $"The section {tag} has no words to sing.", sections.Count, at);
+                throw Broken(LyricsCodes.LyricsRequired, $"The section {tag} has no words to sing.");
             if (!vocal && words.Length > 0)
-                throw Broken(LyricsCodes.LyricsForbidden, $"The section {tag} is instrumental, but has words.", sections.Count, at);
+                throw Broken(LyricsCodes.LyricsForbidden, $"The section {tag} is instrumental, but has words.");
             sections.Add(vocal ? $"{tag} {string.Join('.', words.Select(Clean))}" : tag);
             sung |= vocal;
         }
         if (sections.Count == 0)
-            throw Broken(LyricsCodes.Blank, "There is no text.", null, 1);
+            throw Broken(LyricsCodes.Blank, "There is no text.", whole: true);
         if (!sung)
-            throw Broken(LyricsCodes.NoVocalSection, "No section is sung: verse, chorus or bridge.", null, 1);
+            throw Broken(LyricsCodes.NoVocalSection, "No section is sung: verse, chorus or bridge.", whole: true);
         return string.Join(" ; ", sections);
+
+        LyricsFormatException Broken(string code, string message, bool whole = false) =>
+            new([new(FindingSeverity.Error, code, message, whole ? null : sections.Count, whole ? 1 : at, 1)]);
     }
 
     /// <summary>What of the form's style fields counts: a prompt's audio before a description before a genre.</summary>
-    public static (string? Description, string? Genre) NormalizeStyle(string? description, string? genre, bool hasPromptAudio)
+    public static (string? Description, string? Genre) NormalizeStyle(
+        string? description, string? genre, bool hasPromptAudio)
     {
         if (hasPromptAudio)
             return (null, null);
@@ -68,7 +72,4 @@ public static class WebLyrics
                 kept.Append(rune.ToString());
         return kept.ToString();
     }
-
-    private static LyricsFormatException Broken(string code, string message, int? section, int line) =>
-        new([new(FindingSeverity.Error, code, message, section, line, 1)]);
 }

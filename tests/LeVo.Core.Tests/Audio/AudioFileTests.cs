@@ -22,7 +22,10 @@ public sealed class AudioFileTests : IDisposable
         Waveform sound = AudioFile.Read(TestSound.File(name));
         Assert.Equal((8000, 2, raw.Length / 4), (sound.SampleRate, sound.ChannelCount, sound.Length));
         for (int i = 0; i < raw.Length / 2; i++)
-            Assert.Equal(BinaryPrimitives.ReadInt16LittleEndian(raw.AsSpan(i * 2)) / 32768f, sound.Channels[i % 2][i / 2]);
+        {
+            short expected = BinaryPrimitives.ReadInt16LittleEndian(raw.AsSpan(i * 2));
+            Assert.Equal(expected / 32768f, sound.Channels[i % 2][i / 2]);
+        }
     }
 
     [Fact]
@@ -49,7 +52,8 @@ public sealed class AudioFileTests : IDisposable
         await File.WriteAllTextAsync(path, "an older file", TestContext.Current.CancellationToken);
         await AudioFile.WriteAsync(path, sound, format, TestContext.Current.CancellationToken);
         TestSound.AssertEqual(sound, AudioFile.Read(path));
-        Assert.Equal(name.EndsWith("v", StringComparison.OrdinalIgnoreCase) ? (byte)'R' : (byte)'f', File.ReadAllBytes(path)[0]);
+        char first = name.EndsWith("v", StringComparison.OrdinalIgnoreCase) ? 'R' : 'f';
+        Assert.Equal(first, (char)File.ReadAllBytes(path)[0]);
         Assert.Single(Directory.GetFiles(folder));
     }
 
@@ -97,12 +101,12 @@ public sealed class AudioFileTests : IDisposable
         Assert.Single(Directory.GetFiles(folder));
     }
 
-    /// <summary>What eng/check-audio-files hands to other programs, each sound as .wav and as .flac; LEVO_AUDIO_CHECK names
-    /// the folder.</summary>
+    /// <summary>What eng/check-audio-files hands to other programs, each sound as .wav and as .flac.</summary>
     [Fact]
     public async Task Files_for_other_programs()
     {
-        string target = Environment.GetEnvironmentVariable("LEVO_AUDIO_CHECK") is { Length: > 0 } chosen ? chosen : folder;
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        string target = Environment.GetEnvironmentVariable("LEVO_AUDIO_CHECK") ?? folder;
         var sounds = new Dictionary<string, Waveform>
         {
             ["chord"] = TestSound.Chord(2, 100_000, 24),
@@ -116,12 +120,12 @@ public sealed class AudioFileTests : IDisposable
             foreach (SampleFormat format in new[] { SampleFormat.Pcm16, SampleFormat.Pcm24 })
             {
                 string path = Path.Combine(target, $"{name}_{format}");
-                await AudioFile.WriteAsync(path + ".wav", sound, format, TestContext.Current.CancellationToken);
-                await AudioFile.WriteAsync(path + ".flac", sound, format, TestContext.Current.CancellationToken);
+                await AudioFile.WriteAsync(path + ".wav", sound, format, cancellation);
+                await AudioFile.WriteAsync(path + ".flac", sound, format, cancellation);
                 TestSound.AssertEqual(AudioFile.Read(path + ".wav"), AudioFile.Read(path + ".flac"));
             }
         string floats = Path.Combine(target, "chord_Float32.wav");
-        await AudioFile.WriteAsync(floats, sounds["chord"], SampleFormat.Float32, TestContext.Current.CancellationToken);
+        await AudioFile.WriteAsync(floats, sounds["chord"], SampleFormat.Float32, cancellation);
         using var writer = new WavStreamWriter(Path.Combine(target, "six_Blocks.wav"), 6, 12_345, SampleFormat.Float32);
         for (int start = 0; start < 5000; start += 1250)
             writer.Append(sounds["six"].Slice(start, 1250));

@@ -5,7 +5,7 @@ namespace LeVo.Core.Tests.Audio;
 public class FlacFileTests
 {
     public static TheoryData<string> Foreign =>
-        [.. Directory.GetFiles(TestSound.Folder, "*.flac").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(TestSound.Folder, "*.flac").Select(path => Path.GetFileName(path)).Order()];
 
     [Theory]
     [MemberData(nameof(Foreign))]
@@ -32,7 +32,9 @@ public class FlacFileTests
     [Fact]
     public void Long_files_have_long_frame_numbers()
     {
-        Waveform sound = TestSound.Chord(1, 2100 * 4096, 16); // numbers of one, two and three bytes
+        Waveform sound = Waveform.Silence(1, 2100 * 4096, 16); // numbers of one, two and three bytes
+        for (int i = 0; i < sound.Length; i += 997)
+            sound.Channels[0][i] = i % 13 / 16f;
         TestSound.AssertEqual(sound, FlacFile.Read(new MemoryStream(Bytes(sound, SampleFormat.Pcm16))));
     }
 
@@ -44,7 +46,8 @@ public class FlacFileTests
         Assert.InRange(Bytes(Waveform.Silence(2, Length, 48_000), SampleFormat.Pcm16).Length, 1, 200);
         Assert.InRange(Bytes(Noise(2, Length, 16), SampleFormat.Pcm16).Length, 1, Length * 4 + 200);
         Waveform sixteen = TestSound.Chord(2, Length);
-        Assert.InRange(Bytes(sixteen, SampleFormat.Pcm24).Length, 1, Bytes(sixteen, SampleFormat.Pcm16).Length * 102 / 100);
+        int narrow = Bytes(sixteen, SampleFormat.Pcm16).Length;
+        Assert.InRange(Bytes(sixteen, SampleFormat.Pcm24).Length, 1, narrow * 102 / 100);
     }
 
     [Theory]
@@ -148,7 +151,8 @@ public class FlacFileTests
     }
 
     private static Waveform Of(int channels, int length, Func<int, int, float> sample) => new(
-        [.. Enumerable.Range(0, channels).Select(c => Enumerable.Range(0, length).Select(i => sample(c, i)).ToArray())], 96_000);
+        [.. Enumerable.Range(0, channels).Select(c => Enumerable.Range(0, length).Select(i => sample(c, i)).ToArray())],
+        96_000);
 
     private static byte[] Bytes(Waveform sound, SampleFormat format)
     {

@@ -20,7 +20,8 @@ internal static class TestSound
             samples[c] = new float[length];
             for (int i = 0; i < length; i++)
             {
-                double value = 0.5 * Math.Sin(0.031 * i) + 0.3 * Math.Sin(0.11 * i + c) + 0.05 * (random.NextDouble() - 0.5);
+                double value = 0.5 * Math.Sin(0.031 * i) + 0.3 * Math.Sin(0.11 * i + c)
+                    + 0.05 * (random.NextDouble() - 0.5);
                 samples[c][i] = (float)(Math.Round(value * full) / full);
             }
         }

@@ -17,7 +17,8 @@ public class LyricsTests
     }
 
     [Fact]
-    public void Double_spaces_go_once() => Assert.Equal("[verse] a  b ; [chorus] c", Lyrics.Parse("[verse]  a    b ;  [chorus] c").Render());
+    public void Double_spaces_go_once() =>
+        Assert.Equal("[verse] a  b ; [chorus] c", Lyrics.Parse("[verse]  a    b ;  [chorus] c").Render());
 
     [Fact]
     public void Sections_have_tags_kinds_sentences_and_places()
@@ -39,8 +40,9 @@ public class LyricsTests
     {
         Lyrics lyrics = Lyrics.Parse(text);
         Assert.Empty(lyrics.Findings);
-        Assert.Equal("[intro-short] ; [verse] Morning light.Coffee and rain ; [chorus] Sing it.out loud", lyrics.Render());
-        Assert.Equal(lyrics.Render(), Lyrics.Parse(lyrics.Render()).Render());
+        const string Released = "[intro-short] ; [verse] Morning light.Coffee and rain ; [chorus] Sing it.out loud";
+        Assert.Equal(Released, lyrics.Render());
+        Assert.Equal(Released, Lyrics.Parse(Released).Render());
     }
 
     [Theory]
@@ -58,7 +60,8 @@ public class LyricsTests
     [InlineData("[verse]\r\n雨\r\n雨。\r\n[chorus]\r\nla", LyricsCodes.FullWidthPunctuation, 0, 3, 2, "'。'")]
     [InlineData("  la la ; [verse] la", LyricsCodes.TextBeforeFirstTag, 0, 1, 3, "[verse]")]
     [InlineData("la la", LyricsCodes.TextBeforeFirstTag, 0, 1, 1, "[verse]")]
-    public void Oddities_are_found_at_their_place(string text, string code, int section, int line, int column, string message)
+    public void Oddities_are_found_at_their_place(
+        string text, string code, int section, int line, int column, string message)
     {
         LyricsFinding finding = Lyrics.Parse(text).Findings.First(finding => finding.Code == code);
         Assert.Equal((FindingSeverity.Warning, section, line, column),
@@ -124,12 +127,13 @@ public class LyricsTests
     public void Noise_parses()
     {
         var random = new Random(3);
-        string[] parts = ["[", "]", "[verse]", "[Verse]", " ; ", ";", "\n", "\r", " ", ".", "la", "。", "[intro-short]", "\ud800"];
+        string[] parts =
+            ["[", "]", "[verse]", "[Verse]", " ; ", ";", "\n", "\r", " ", ".", "la", "。", "[intro-short]", "\ud800"];
         for (int i = 0; i < 5000; i++)
         {
-            string text = "x" + string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => parts[random.Next(parts.Length)]));
+            string text = "x" + string.Concat(random.GetItems(parts, random.Next(12)));
             Lyrics lyrics = Lyrics.Parse(text);
-            Assert.All(lyrics.Findings, finding => Assert.InRange(finding.Section!.Value, 0, lyrics.Sections.Count - 1));
+            Assert.All(lyrics.Findings, found => Assert.InRange(found.Section!.Value, 0, lyrics.Sections.Count - 1));
             if (!text.TrimEnd('\n', '\r').Contains('\n') && !text.TrimEnd('\n', '\r').Contains('\r'))
                 Assert.Equal(Lyrics.WithoutDoubleSpaces(text.TrimEnd('\n', '\r')), lyrics.Render());
         }

@@ -5,7 +5,7 @@ using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Text;
 
-/// <summary>The sections of text_rules.json that concern text; condition dropout is compared where conditions are tested.</summary>
+/// <summary>The text sections of text_rules.json; condition dropout is compared with the conditioners.</summary>
 [Trait("Category", "Golden")]
 public class TextRulesGoldenTests
 {
@@ -17,7 +17,8 @@ public class TextRulesGoldenTests
         {
             var rows = new TheoryData<string, string>();
             foreach (string relative in Golden.Files.Where(path =>
-                Path.GetFileName(path).StartsWith("text_rules", StringComparison.Ordinal) && path.EndsWith(".json", StringComparison.Ordinal)))
+                Path.GetFileName(path).StartsWith("text_rules", StringComparison.Ordinal)
+                && path.EndsWith(".json", StringComparison.Ordinal)))
             {
                 using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Golden.Full(relative)));
                 foreach (JsonProperty section in document.RootElement.EnumerateObject().Where(s => s.Name != Elsewhere))

@@ -44,7 +44,8 @@ public class TokenizerGoldenTests
     [MemberData(nameof(LineFiles))]
     public void Ids_equal_a_second_implementations(string relative)
     {
-        Qwen2Vocabulary vocabulary = Qwen2Vocabulary.Load(Path.GetDirectoryName(Golden.Helper(relative, "qwen2", "vocab.json"))!);
+        string folder = Path.GetDirectoryName(Golden.Helper(relative, "qwen2", "vocab.json"))!;
+        Qwen2Vocabulary vocabulary = Qwen2Vocabulary.Load(folder);
         var tokenizers = new Dictionary<string, Qwen2Tokenizer>
         {
             ["lyrics_v1"] = Tokenizer(vocabulary, "description.v1"),
