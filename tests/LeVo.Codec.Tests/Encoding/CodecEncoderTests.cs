@@ -52,9 +52,13 @@ public sealed class CodecEncoderTests
         using var encoder = new TinyEncoder();
         float[][] vocal = TinyEncoder.Sound(9000), accompaniment = TinyEncoder.Sound(12_000, 2);
         accompaniment[0][11_999] = 1.6f; // beyond the cut, yet it halves the whole track
-        int[][] codes = Encode(encoder.Dual, [vocal, accompaniment]);
         float[][] halved = [.. accompaniment.Select(channel => channel[..9000].Select(x => x / 2).ToArray())];
-        Assert.Equal(Encode(encoder.Dual, [vocal, halved]), codes);
+        EncoderTrack[] tracks = EncoderTrack.Prepare([vocal, accompaniment], 48_000);
+        EncoderTrack[] expected = EncoderTrack.Prepare([vocal, halved], 48_000);
+        for (int i = 0; i < 2; i++)
+            Assert.Equal(expected[i].Segment(0, 19_200), tracks[i].Segment(0, 19_200));
+
+        int[][] codes = Encode(encoder.Dual, [vocal, accompaniment]);
         Assert.Equal(Encode(encoder.Single, [vocal])[0], codes[0]);
         Assert.Equal(5, codes[1].Length);
     }
