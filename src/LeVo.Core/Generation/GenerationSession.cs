@@ -16,7 +16,7 @@ internal sealed class GenerationSession : IDisposable
     private readonly int[] sequence, banned, picks, column;
     private readonly float[] conditional, unconditional;
     private readonly bool[] ended;
-    private readonly int first, eos, special;
+    private readonly int first, start, eos, special;
     private int framesTaken;
     private bool prefilled;
 
@@ -26,8 +26,9 @@ internal sealed class GenerationSession : IDisposable
     /// <param name="options">How ids are picked.</param>
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="banned">Ids that the mixed stream must not take: the codes of the audio prompt.</param>
+    /// <param name="beginning">Codes <c>[K, n]</c> of the first frames, where a song is continued.</param>
     public GenerationSession(ILogitsStepper stepper, LeLmConfig config, int frames, GenerationOptions options, ulong seed,
-        ReadOnlySpan<int> banned = default)
+        ReadOnlySpan<int> banned = default, ReadOnlySpan<int> beginning = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
         this.stepper = stepper;
@@ -36,22 +37,28 @@ internal sealed class GenerationSession : IDisposable
         sampler = new(config.Codebooks, config.Classes, options, seed);
         (eos, special) = (config.EosId, config.SpecialId);
         int k = config.Codebooks;
-        var unknown = new int[k * frames];
-        unknown.AsSpan().Fill(Unknown);
-        sequence = pattern.Build(unknown, special);
+        var codes = new int[k * frames];
+        codes.AsSpan().Fill(Unknown);
+        for (int q = 0; q < k; q++)
+            beginning.Slice(q * beginning.Length / k, beginning.Length / k).CopyTo(codes.AsSpan(q * frames));
+        sequence = pattern.Build(codes, special);
         (conditional, unconditional) = (new float[k * config.Classes], new float[k * config.Classes]);
         (picks, column, ended) = (new int[k], new int[k], new bool[k]);
-        Column = first = pattern.FirstColumnOf(0);
+        first = pattern.FirstColumnOf(0);
+        Column = start = Enumerable.Range(first, pattern.Columns - first).FirstOrDefault(NeedsPick, pattern.Columns);
     }
+
+    /// <summary>Number of codebooks.</summary>
+    public int Codebooks => picks.Length;
 
     /// <summary>The column that is written next.</summary>
     public int Column { get; private set; }
 
     /// <summary>Steps taken, one a column.</summary>
-    public int StepsDone => Column - first;
+    public int StepsDone => Column - start;
 
     /// <summary>Steps at most.</summary>
-    public int StepsTotal => pattern.Columns - first;
+    public int StepsTotal => pattern.Columns - start;
 
     /// <summary>Whether the original would stop: the columns are used up or every codebook has ended.</summary>
     public bool Ended => Column == pattern.Columns || Array.TrueForAll(ended, e => e);
@@ -107,8 +114,8 @@ internal sealed class GenerationSession : IDisposable
     {
         if (!prefilled)
         {
-            int[] start = [.. Enumerable.Range(0, picks.Length).SelectMany(q => Row(q)[..Column].ToArray())];
-            stepper.Prefill(start, conditional, unconditional);
+            int[] columns = [.. Enumerable.Range(0, picks.Length).SelectMany(q => Row(q)[..Column].ToArray())];
+            stepper.Prefill(columns, conditional, unconditional);
             prefilled = true;
             return;
         }
@@ -121,10 +128,12 @@ internal sealed class GenerationSession : IDisposable
     {
         ref int cell = ref Row(codebook)[Column];
         if (cell != Unknown)
-            return; // Outside the pattern: stays empty, and an end picked here does not count.
+            return; // Given, or outside the pattern: stays empty, and an end picked here does not count.
         cell = ended[codebook] ? special : pick;
         ended[codebook] |= cell == eos;
     }
+
+    private bool NeedsPick(int s) => Enumerable.Range(0, picks.Length).Any(q => Row(q)[s] == Unknown);
 
     private Span<int> Row(int codebook) => sequence.AsSpan(codebook * pattern.Columns, pattern.Columns);
 }

@@ -1,0 +1,71 @@
+using LeVo.Core.Audio;
+using LeVo.Core.Tokens;
+
+namespace LeVo.Core.Generation;
+
+/// <summary>A finished song and how it was made. Immutable.</summary>
+public sealed record Song
+{
+    internal Song(SongRequest request, ModelInfo model, SongTokens tokens, Waveform audio) =>
+        (Request, Model, Tokens, Audio) = (request, model, tokens, audio);
+
+    /// <summary>The request, with everything filled in that was left open: seed, duration, options.</summary>
+    public SongRequest Request { get; }
+
+    /// <summary>The language model.</summary>
+    public ModelInfo Model { get; }
+
+    /// <summary>The song as codes.</summary>
+    public SongTokens Tokens { get; }
+
+    /// <summary>The sound of <see cref="SongRequest.Part"/>, stereo.</summary>
+    public Waveform Audio { get; }
+
+    /// <summary>The voice alone, where stems were asked for.</summary>
+    public Waveform? Vocal { get; init; }
+
+    /// <summary>The accompaniment alone, where stems were asked for.</summary>
+    public Waveform? Accompaniment { get; init; }
+
+    /// <summary>Time spent on the tokens.</summary>
+    public TimeSpan TokenTime { get; init; }
+
+    /// <summary>Time spent on the sound.</summary>
+    public TimeSpan AudioTime { get; init; }
+
+    /// <summary>
+    /// Writes the song: <c>name.wav</c> (or .flac), stems as <c>name_vocal</c> and <c>name_bgm</c> of the same kind, and
+    /// <c>name.json</c>, which tells model, request, seed and timings. Each file appears whole; existing ones are replaced.
+    /// </summary>
+    /// <param name="path">The sound file; its extension tells the kind.</param>
+    /// <param name="cancellationToken">Stops between files and blocks.</param>
+    /// <exception cref="ArgumentException">The extension is none of a known kind.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public Task SaveAsync(string path, CancellationToken cancellationToken = default) =>
+        SaveAsync(path, SampleFormat.Pcm16, cancellationToken);
+
+    /// <param name="path">The sound file; its extension tells the kind.</param>
+    /// <param name="format">How samples are stored.</param>
+    /// <param name="cancellationToken">Stops between files and blocks.</param>
+    /// <inheritdoc cref="SaveAsync(string, CancellationToken)"/>
+    public async Task SaveAsync(string path, SampleFormat format, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var files = new List<string>();
+        await Write(path, Audio).ConfigureAwait(false);
+        await Write(Beside(path, "_vocal"), Vocal).ConfigureAwait(false);
+        await Write(Beside(path, "_bgm"), Accompaniment).ConfigureAwait(false);
+        await SongSidecar.Of(this, files).SaveAsync(Path.ChangeExtension(path, ".json"), cancellationToken).ConfigureAwait(false);
+
+        async Task Write(string file, Waveform? sound)
+        {
+            if (sound is null)
+                return;
+            await Task.Run(() => WavFile.Write(file, sound, format), cancellationToken).ConfigureAwait(false);
+            files.Add(Path.GetFileName(file));
+        }
+    }
+
+    private static string Beside(string path, string suffix) =>
+        Path.Combine(Path.GetDirectoryName(path) ?? "", Path.GetFileNameWithoutExtension(path) + suffix + Path.GetExtension(path));
+}

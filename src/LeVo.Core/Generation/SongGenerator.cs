@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using LeVo.Core.Audio;
+using LeVo.Core.Tokens;
+
+namespace LeVo.Core.Generation;
+
+/// <summary>Makes songs with a token generator and a codec.</summary>
+public sealed class SongGenerator : ISongGenerator
+{
+    private readonly ITokenGenerator tokens;
+    private readonly IMusicCodec codec;
+
+    /// <summary>Joins the two halves.</summary>
+    /// <exception cref="ArgumentException">They count frames at different rates.</exception>
+    public SongGenerator(ITokenGenerator tokens, IMusicCodec codec)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentNullException.ThrowIfNull(codec);
+        if (tokens.Model.FrameRate != codec.FrameRate)
+        {
+            throw new ArgumentException($"The language model writes {tokens.Model.FrameRate} frames a second, the codec reads "
+                + $"{codec.FrameRate}.", nameof(codec));
+        }
+        (this.tokens, this.codec) = (tokens, codec);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Song> GenerateAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        request = Settle(request);
+        long start = Stopwatch.GetTimestamp();
+        SongTokens song = await tokens.GenerateTokensAsync(request, progress, cancellationToken).ConfigureAwait(false);
+        TimeSpan tokenTime = Stopwatch.GetElapsedTime(start);
+        try
+        {
+            Waveform audio = await DecodeAsync(request.Part).ConfigureAwait(false);
+            Waveform? vocal = request.WithStems ? await DecodeAsync(SongPart.Vocal).ConfigureAwait(false) : null;
+            Waveform? accompaniment = request.WithStems ? await DecodeAsync(SongPart.Accompaniment).ConfigureAwait(false) : null;
+            return new(request, tokens.Model, song, audio)
+            {
+                Vocal = vocal,
+                Accompaniment = accompaniment,
+                TokenTime = tokenTime,
+                AudioTime = Stopwatch.GetElapsedTime(start) - tokenTime,
+            };
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new GenerationCanceledException(song, e, cancellationToken);
+        }
+
+        async Task<Waveform> DecodeAsync(SongPart part)
+        {
+            var blocks = new List<Waveform>();
+            await foreach (Waveform block in codec.DecodeAsync(song, Options(request, part), progress, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                blocks.Add(block);
+            }
+            return Join(blocks);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<Waveform> StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        request = Settle(request);
+        return request.WithStems
+            ? throw new ArgumentException("A stream has one part; ask for the stems without streaming.", nameof(request))
+            : Stream(request, progress, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<Waveform> Stream(SongRequest request, IProgress<GenerationProgress>? progress,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        SongTokens song = await tokens.GenerateTokensAsync(request, progress, cancellationToken).ConfigureAwait(false);
+        await foreach (Waveform block in codec.DecodeAsync(song, Options(request, request.Part), progress, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            yield return block;
+        }
+    }
+
+    /// <summary>The request with everything that was left open, so that the song can tell how it was made.</summary>
+    private SongRequest Settle(SongRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.WithStems && request.Part != SongPart.Mixed)
+            throw new ArgumentException("Stems belong to a whole song, not to one of its tracks.", nameof(request));
+        return request with
+        {
+            Seed = request.Seed ?? TokenPlan.RandomSeed(),
+            Duration = request.Duration ?? tokens.Model.MaxDuration,
+            Options = request.Options ?? tokens.Model.Options,
+        };
+    }
+
+    /// <summary>A track made alone has no sound to continue; the stems of a whole song continue the prompt's.</summary>
+    private static CodecDecodeOptions Options(SongRequest request, SongPart part) => new()
+    {
+        Part = part,
+        Seed = new PositionRandom(request.Seed!.Value).Fork("codec"),
+        Steps = request.DecoderSteps,
+        Guidance = request.DecoderGuidance,
+        Prompt = request.Part == SongPart.Mixed ? request.Prompt?.Stems : null,
+    };
+
+    private Waveform Join(List<Waveform> blocks)
+    {
+        int channelCount = blocks.Count > 0 ? blocks[0].ChannelCount : 2;
+        var channels = new float[channelCount][];
+        for (int c = 0; c < channelCount; c++)
+        {
+            channels[c] = new float[blocks.Sum(block => block.Length)];
+            int at = 0;
+            foreach (Waveform block in blocks)
+            {
+                block.Channels[c].CopyTo(channels[c], at);
+                at += block.Length;
+            }
+        }
+        return new(channels, codec.SampleRate);
+    }
+}

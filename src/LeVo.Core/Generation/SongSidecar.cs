@@ -1,0 +1,64 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LeVo.Core.IO;
+
+namespace LeVo.Core.Generation;
+
+/// <summary>The JSON beside a song: all it takes to make it again.</summary>
+internal sealed partial record SongSidecar
+{
+    public int Version { get; init; } = 1;
+
+    public required string Generator { get; init; }
+
+    public required ModelPart Model { get; init; }
+
+    public required RequestPart Request { get; init; }
+
+    public required GenerationOptions Options { get; init; }
+
+    public required SongPartInfo Song { get; init; }
+
+    public required TimingPart Seconds { get; init; }
+
+    public sealed record ModelPart(string Name, string Hash);
+
+    public sealed record RequestPart(string? Lyrics, string? Description, SongPart Part, double DurationSeconds, ulong Seed,
+        bool Prompt, int BeginningFrames, int? DecoderSteps, double? DecoderGuidance);
+
+    public sealed record SongPartInfo(IReadOnlyList<string> Files, int Frames, int FrameRate, double DurationSeconds, int SampleRate);
+
+    public sealed record TimingPart(double Tokens, double Audio);
+
+    public static SongSidecar Of(Song song, IReadOnlyList<string> files)
+    {
+        SongRequest request = song.Request;
+        return new()
+        {
+            Generator = "LeVo for .NET " + typeof(SongSidecar).Assembly.GetName().Version?.ToString(3),
+            Model = new(song.Model.Name, song.Model.Hash),
+            Request = new(request.Lyrics?.Render(request.Part), request.Description, request.Part,
+                request.Duration!.Value.TotalSeconds, request.Seed!.Value, request.Prompt is not null,
+                request.Beginning?.Frames ?? 0, request.DecoderSteps, request.DecoderGuidance),
+            Options = request.Options!,
+            Song = new(files, song.Tokens.Frames, song.Tokens.FrameRate, song.Audio.Duration.TotalSeconds, song.Audio.SampleRate),
+            Seconds = new(song.TokenTime.TotalSeconds, song.AudioTime.TotalSeconds),
+        };
+    }
+
+    public Task SaveAsync(string path, CancellationToken cancellationToken) => AtomicFile.WriteAsync(path,
+        (stream, token) => JsonSerializer.SerializeAsync(stream, this, Readable.SongSidecar, token), cancellationToken);
+
+    // Lyrics of any script stay readable.
+    private static Json Readable { get; } = new(new JsonSerializerOptions
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
+    [JsonSerializable(typeof(SongSidecar))]
+    private sealed partial class Json : JsonSerializerContext;
+}

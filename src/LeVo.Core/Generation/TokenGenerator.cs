@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Text;
+using LeVo.Core.Tokens;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LeVo.Core.Generation;
+
+/// <summary>Writes songs with a loaded model.</summary>
+public sealed partial class TokenGenerator : ITokenGenerator
+{
+    private readonly LeVoModel model;
+    private readonly ILogger logger;
+
+    /// <summary>Uses a model, which stays the caller's.</summary>
+    public TokenGenerator(LeVoModel model, ILogger<TokenGenerator>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        this.model = model;
+        this.logger = logger ?? NullLogger<TokenGenerator>.Instance;
+    }
+
+    /// <inheritdoc/>
+    public ModelInfo Model => model.Info;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        TokenPlan plan = TokenPlan.Of(request, model.Config, model.Info.Options);
+        LogRequest(request, plan);
+        return Run(plan, progress, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<TokenFrame> Run(TokenPlan plan, IProgress<GenerationProgress>? progress,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var clock = new StageClock(progress);
+        LogStarted(plan.Frames, plan.Seed);
+        using GenerationSession session = await Task.Run(() => Start(plan), cancellationToken).ConfigureAwait(false);
+        int index = 0;
+        // Each piece of work is synchronous on one pool thread: TorchSharp's scopes and guards belong to a thread.
+        while (await Task.Run(() => Next(session, clock, cancellationToken), cancellationToken).ConfigureAwait(false) is { } codes)
+            yield return new(index++, codes[0], codes[1], codes[2]);
+        LogFinished(index, session.StepsDone, clock.Total.TotalSeconds);
+    }
+
+    private GenerationSession Start(TokenPlan plan)
+    {
+        LeLmConfig config = model.Config;
+        var pattern = new DelayPattern(config.Delays, plan.Frames, config.FlattenFirst, config.EmptyInitial);
+        ILogitsStepper stepper = model.Start(plan.Conditions, pattern.Columns - 1);
+        try
+        {
+            return new(stepper, config, plan.Frames, plan.Options, plan.Seed, plan.Banned, plan.Beginning);
+        }
+        catch
+        {
+            stepper.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes steps until a frame is complete; null at the end of the song.</summary>
+    private int[]? Next(GenerationSession session, StageClock clock, CancellationToken cancellationToken)
+    {
+        var codes = new int[session.Codebooks];
+        while (!session.TryTakeFrame(codes))
+        {
+            if (session.Complete)
+                return null;
+            cancellationToken.ThrowIfCancellationRequested();
+            bool prefill = session.StepsDone == 0;
+            if (prefill)
+                clock.Begin(SongStage.Prefill, model.Config.PrefixLength);
+            session.Advance();
+            if (prefill)
+            {
+                clock.Report(model.Config.PrefixLength);
+                clock.Begin(SongStage.Tokens, session.StepsTotal);
+            }
+            clock.Report(session.StepsDone);
+        }
+        return codes;
+    }
+
+    private void LogRequest(SongRequest request, TokenPlan plan)
+    {
+        if (plan.Options.TopK > model.Config.Classes)
+            LogTopKClamped(plan.Options.TopK, model.Config.Classes);
+        if (request.Lyrics is { } lyrics && request.Part != SongPart.Accompaniment)
+        {
+            foreach (LyricsFinding finding in model.Check(lyrics))
+            {
+                LogFinding(finding.Code, finding.Line, finding.Column);
+                LogFindingText(finding.Message);
+            }
+        }
+        LogTexts(plan.Conditions.Lyrics, plan.Conditions.Description);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Writing a song of at most {Frames} frames, seed {Seed}.")]
+    private partial void LogStarted(int frames, ulong seed);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Wrote {Frames} frames in {Steps} steps and {Seconds:F1} s.")]
+    private partial void LogFinished(int frames, int steps, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Top-k {TopK} is clamped to the model's {Classes} classes.")]
+    private partial void LogTopKClamped(int topK, int classes);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lyrics have a finding '{Code}' at line {Line}, column {Column}.")]
+    private partial void LogFinding(string code, int line, int column);
+
+    [LoggerMessage(Level = LogLevel.Trace, Message = "The finding in full: {Message}")]
+    private partial void LogFindingText(string message);
+
+    [LoggerMessage(Level = LogLevel.Trace, Message = "The model reads the lyrics '{Lyrics}' and the description '{Description}'.")]
+    private partial void LogTexts(string? lyrics, string? description);
+
+    /// <summary>Times the stages and tells of them.</summary>
+    private sealed class StageClock(IProgress<GenerationProgress>? progress)
+    {
+        private readonly long created = Stopwatch.GetTimestamp();
+        private SongStage stage;
+        private int total;
+        private long began;
+
+        public TimeSpan Total => Stopwatch.GetElapsedTime(created);
+
+        public void Begin(SongStage next, int units)
+        {
+            (stage, total, began) = (next, units, Stopwatch.GetTimestamp());
+            Report(0);
+        }
+
+        public void Report(int done) => progress?.Report(new(stage, done, total, Stopwatch.GetElapsedTime(began)));
+    }
+}

@@ -1,0 +1,31 @@
+using LeVo.Core.Tokens;
+
+namespace LeVo.Core.Generation;
+
+/// <summary>Whole songs from an <see cref="ITokenGenerator"/>.</summary>
+public static class TokenGeneratorExtensions
+{
+    /// <summary>Writes a song to its end.</summary>
+    /// <exception cref="GenerationCanceledException">It was cancelled; holds the frames that were finished.</exception>
+    /// <inheritdoc cref="ITokenGenerator.GenerateFramesAsync"/>
+    public static async Task<SongTokens> GenerateTokensAsync(this ITokenGenerator generator, SongRequest request,
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        var frames = new List<TokenFrame>();
+        try
+        {
+            await foreach (TokenFrame frame in generator.GenerateFramesAsync(request, progress, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                frames.Add(frame);
+            }
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new GenerationCanceledException(
+                SongTokens.FromFrames(frames, generator.Model.FrameRate), e, cancellationToken);
+        }
+        return SongTokens.FromFrames(frames, generator.Model.FrameRate);
+    }
+}

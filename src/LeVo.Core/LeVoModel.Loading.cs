@@ -1,0 +1,64 @@
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Generation;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Runtime;
+using LeVo.Core.Text;
+using Microsoft.Extensions.Logging;
+using static TorchSharp.torch;
+
+namespace LeVo.Core;
+
+/// <content>From a folder.</content>
+public sealed partial class LeVoModel
+{
+    /// <summary>Loads a model folder in float32 on the CPU.</summary>
+    /// <inheritdoc cref="Load(LeVoOptions, ILogger)"/>
+    public static LeVoModel Load(string path) => Load(new LeVoOptions { ModelPath = path });
+
+    /// <summary>Loads a model folder.</summary>
+    /// <param name="options">The folder, device and precision.</param>
+    /// <param name="logger">Told about what is odd in the folder.</param>
+    /// <exception cref="ArgumentException">The options are out of range.</exception>
+    /// <exception cref="ModelLoadException">Files or tensors are missing or broken; lists them all.</exception>
+    /// <exception cref="LeVoRuntimeException">TorchSharp's native libraries cannot be loaded, or lack the device.</exception>
+    public static LeVoModel Load(LeVoOptions options, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Problems().ToArray() is { Length: > 0 } problems)
+            throw new ArgumentException(string.Join(' ', problems), nameof(options));
+        return Load(ModelFolder.Open(options.ModelPath, options.ExtraRoot, logger), options);
+    }
+
+    internal static LeVoModel Load(ModelFolder folder, LeVoOptions options)
+    {
+        LeVoRuntime.EnsureTorch();
+        Device where = device(options.Device);
+        if (where.type == TorchSharp.DeviceType.CUDA && !cuda_is_available())
+            throw new LeVoRuntimeException($"The device '{options.Device}' was asked for, but this libtorch has no usable CUDA.");
+        LeLmConfig config = folder.Config;
+        Qwen2Vocabulary vocabulary = Qwen2Vocabulary.Load(folder.TokenizerFolder);
+        var lyrics = new Qwen2Tokenizer(vocabulary, AddedTokens.OfLyrics(config.TextRules, config.StructureTags));
+        var description = new Qwen2Tokenizer(vocabulary, AddedTokens.OfDescription(config.TextRules));
+        using ICheckpoint checkpoint = folder.OpenLeLm();
+        IStepEngine engine = TorchEngine.Build(checkpoint, config, new(config, lyrics, description), where,
+            TypeOf(options.Precision), $"the language model of '{folder.Path}'");
+        var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
+            TokenPlan.LongestOf(config), options.Generation ?? Defaults(folder.Levo.Sampling));
+        return new(engine, info, lyrics);
+    }
+
+    private static GenerationOptions Defaults(LevoSampling sampling) => new()
+    {
+        Temperature = sampling.Temperature,
+        TopK = sampling.TopK,
+        Guidance = sampling.Cfg,
+        RepetitionWindow = sampling.Window,
+    };
+
+    private static ScalarType TypeOf(ModelPrecision precision) => precision switch
+    {
+        ModelPrecision.BFloat16 => ScalarType.BFloat16,
+        ModelPrecision.Float16 => ScalarType.Float16,
+        _ => ScalarType.Float32,
+    };
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using LeVo.Core.Audio;
+using LeVo.Core.Generation;
+using LeVo.Core.Text;
+using LeVo.Core.Tokens;
+
+namespace LeVo.Core.Tests.Generation;
+
+public sealed class SongGeneratorTests : IDisposable
+{
+    private static readonly SongRequest Request = new()
+    {
+        Lyrics = Lyrics.Parse("[verse] 春天的风. Oh"),
+        Description = "pop",
+        Duration = TimeSpan.FromSeconds(1),
+        Seed = 7,
+    };
+
+    private readonly LeVoModel model = ScriptedEngine.Model(new());
+    private readonly ToneCodec codec = new();
+    private readonly string folder = Directory.CreateTempSubdirectory("levo-song-").FullName;
+
+    private SongGenerator Generator => new(new TokenGenerator(model), codec);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ASongHasItsTokensSoundAndRequest()
+    {
+        Song song = await Generator.GenerateAsync(Request with { Seed = null, Duration = null, DecoderSteps = 5 }, null, Ct);
+        Assert.Equal(100, song.Tokens.Frames);
+        Assert.Equal(song.Tokens.Vocal.ToArray().SelectMany(code => Enumerable.Repeat(code / 32f, 4)), song.Audio.Channels[0]);
+        Assert.Equal(TimeSpan.FromSeconds(4), song.Request.Duration);
+        Assert.NotNull(song.Request.Seed);
+        Assert.Equal(4, song.Request.Options!.TopK);
+        Assert.Null(song.Vocal);
+        Assert.Equal(5, Assert.Single(codec.Decodes).Steps);
+
+        Song again = await Generator.GenerateAsync(song.Request, null, Ct);
+        Assert.Equal(song.Audio.Channels[1], again.Audio.Channels[1]);
+        Assert.Equal(codec.Decodes[0], codec.Decodes[1]);
+    }
+
+    [Fact]
+    public async Task StemsAreDecodedFromTheSameTokens()
+    {
+        var prompt = new SongPrompt(new([1], [2], [3]), new(Waveform.Silence(2, 4, 100), Waveform.Silence(2, 4, 100)));
+        Song song = await Generator.GenerateAsync(Request with { WithStems = true, Prompt = prompt }, null, Ct);
+        Assert.Equal([SongPart.Mixed, SongPart.Vocal, SongPart.Accompaniment], codec.Decodes.Select(options => options.Part));
+        Assert.All(codec.Decodes, options => Assert.Same(prompt.Stems, options.Prompt));
+        Assert.Equal(song.Audio.Channels[0], song.Vocal!.Channels[0]);
+        Assert.All(song.Vocal.Channels[1], sample => Assert.Equal(0, sample));
+        Assert.Equal(song.Audio.Channels[1], song.Accompaniment!.Channels[1]);
+
+        await Generator.GenerateAsync(Request with { Part = SongPart.Vocal, Prompt = prompt }, null, Ct);
+        Assert.Null(codec.Decodes[^1].Prompt); // As released: a track made alone is rendered without a prompt.
+    }
+
+    [Fact]
+    public async Task TheFirstBlockComesBeforeTheLastIsComputed()
+    {
+        var blocks = new List<Waveform>();
+        await foreach (Waveform block in Generator.StreamAsync(Request, null, Ct))
+        {
+            blocks.Add(block);
+            Assert.Equal(blocks.Count, codec.BlocksComputed);
+        }
+        Assert.Equal([40, 40, 20], blocks.Select(block => block.Length));
+        Song song = await Generator.GenerateAsync(Request, null, Ct);
+        Assert.Equal(song.Audio.Channels[0], blocks.SelectMany(block => block.Channels[0]));
+    }
+
+    [Fact]
+    public async Task CancellingWhileDecodingKeepsAllTokens()
+    {
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        GenerationCanceledException cancelled = await Assert.ThrowsAsync<GenerationCanceledException>(() => Generator.GenerateAsync(
+            Request, new Canceller(cancellation), cancellation.Token));
+        Assert.Equal(25, cancelled.Tokens.Frames);
+    }
+
+    [Fact]
+    public async Task ASavedSongTellsHowItWasMade()
+    {
+        Song song = await Generator.GenerateAsync(Request with { WithStems = true }, null, Ct);
+        await song.SaveAsync(Path.Combine(folder, "a.b.wav"), SampleFormat.Float32, Ct);
+        Assert.Equal(["a.b.json", "a.b.wav", "a.b_bgm.wav", "a.b_vocal.wav"],
+            Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(song.Audio.Channels[0], WavFile.Read(Path.Combine(folder, "a.b.wav")).Channels[0]);
+        Assert.Equal(song.Accompaniment!.Channels[1], WavFile.Read(Path.Combine(folder, "a.b_bgm.wav")).Channels[1]);
+
+        string text = await File.ReadAllTextAsync(Path.Combine(folder, "a.b.json"), Ct);
+        Assert.Contains("春天的风", text, StringComparison.Ordinal);
+        JsonElement json = JsonElement.Parse(text);
+        Assert.Equal(7ul, json.GetProperty("request").GetProperty("seed").GetUInt64());
+        Assert.Equal("Mixed", json.GetProperty("request").GetProperty("part").GetString());
+        Assert.Equal("0123", json.GetProperty("model").GetProperty("hash").GetString());
+        Assert.Equal(4, json.GetProperty("options").GetProperty("top_k").GetInt32());
+        Assert.Equal(1.1, json.GetProperty("options").GetProperty("repetition_penalty").GetDouble());
+        Assert.Equal(["a.b.wav", "a.b_vocal.wav", "a.b_bgm.wav"],
+            json.GetProperty("song").GetProperty("files").EnumerateArray().Select(file => file.GetString()));
+        Assert.Equal(25, json.GetProperty("song").GetProperty("frames").GetInt32());
+        Assert.True(json.GetProperty("seconds").GetProperty("tokens").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task AnEmptySongIsSilentAndSavable()
+    {
+        using LeVoModel ending = ScriptedEngine.Model(new(endChance: 1));
+        Song song = await new SongGenerator(new TokenGenerator(ending), codec).GenerateAsync(Request, null, Ct);
+        Assert.Equal(0, song.Tokens.Frames);
+        Assert.Equal(0, song.Audio.Length);
+        await song.SaveAsync(Path.Combine(folder, "empty.wav"), Ct);
+        Assert.Equal(0, WavFile.Read(Path.Combine(folder, "empty.wav")).Length);
+    }
+
+    [Fact]
+    public async Task WhatDoesNotFitIsRefused()
+    {
+        Assert.Throws<ArgumentException>(() => new SongGenerator(new TokenGenerator(model), new ToneCodec { FrameRate = 50 }));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => Generator.GenerateAsync(Request with { WithStems = true, Part = SongPart.Vocal }, null, Ct));
+        Assert.Throws<ArgumentException>(() => Generator.StreamAsync(Request with { WithStems = true }, null, Ct));
+    }
+
+    public void Dispose()
+    {
+        model.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private sealed class Canceller(CancellationTokenSource source) : IProgress<GenerationProgress>
+    {
+        public void Report(GenerationProgress value)
+        {
+            if (value is { Stage: SongStage.Audio, Done: 2 })
+                source.Cancel();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using LeVo.Core.Audio;
+using LeVo.Core.Generation;
+using LeVo.Core.Tokens;
+
+namespace LeVo.Core.Tests.Generation;
+
+/// <summary>A codec that turns each frame into four samples of its codes, ten frames a block.</summary>
+internal sealed class ToneCodec : IMusicCodec
+{
+    public const int SamplesPerFrame = 4;
+
+    public List<CodecDecodeOptions> Decodes { get; } = [];
+
+    public int BlocksComputed { get; private set; }
+
+    public int SampleRate => 100;
+
+    public int FrameRate { get; init; } = 25;
+
+    public async IAsyncEnumerable<Waveform> DecodeAsync(SongTokens tokens, CodecDecodeOptions options,
+        IProgress<GenerationProgress>? progress = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Decodes.Add(options);
+        for (int start = 0; start < tokens.Frames; start += 10)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+            SongTokens part = tokens.Slice(start, Math.Min(10, tokens.Frames - start));
+            float[] left = Row(part.Vocal, options.Part != SongPart.Accompaniment);
+            float[] right = Row(part.Accompaniment, options.Part != SongPart.Vocal);
+            BlocksComputed++;
+            progress?.Report(new(SongStage.Audio, BlocksComputed, (tokens.Frames + 9) / 10, TimeSpan.FromSeconds(1)));
+            yield return new([left, right], SampleRate);
+
+            static float[] Row(ReadOnlyMemory<int> codes, bool sounds) => [.. Enumerable.Range(0, codes.Length * SamplesPerFrame)
+                .Select(i => sounds ? codes.Span[i / SamplesPerFrame] / 32f : 0)];
+        }
+    }
+
+    public Task<int[]> EncodeMixedAsync(Waveform mix, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
+    public Task<(int[] Vocal, int[] Accompaniment)> EncodeTracksAsync(StemPair stems, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+}

@@ -1,0 +1,127 @@
+using LeVo.Core.Conditioning;
+using LeVo.Core.Generation;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Runtime;
+using LeVo.Core.Text;
+using LeVo.Core.Tokens;
+using LeVo.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Tests.Generation;
+
+/// <summary>The whole path from a model folder on libtorch, at tiny size.</summary>
+public sealed class TorchGenerationTests(TinyModelFolder folder) : IClassFixture<TinyModelFolder>
+{
+    private static readonly SongRequest Request = new()
+    {
+        Lyrics = Lyrics.Parse("[verse] the river is singing. oh ; [chorus] we are the rain"),
+        Description = "pop, warm",
+        Seed = 3,
+        Options = new() { TopP = 0.9 },
+    };
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task AFolderBecomesASong()
+    {
+        await using ServiceProvider provider = new ServiceCollection().AddSingleton<IMusicCodec, ToneCodec>()
+            .AddLeVo(o => o.ModelPath = folder.Path).Services.BuildServiceProvider();
+        ITokenGenerator tokens = provider.GetRequiredService<ITokenGenerator>();
+        Assert.Equal(TimeSpan.FromSeconds(1.44), tokens.Model.MaxDuration);
+        Assert.Equal(new GenerationOptions { Temperature = 0.9, TopK = 7, Guidance = 2, RepetitionWindow = 9 }, tokens.Model.Options);
+        Assert.Equal(64, tokens.Model.Hash.Length);
+        Song song = await provider.GetRequiredService<ISongGenerator>().GenerateAsync(Request, null, Ct);
+        Assert.InRange(song.Tokens.Frames, 1, 36);
+        Assert.Equal(song.Tokens.Frames * ToneCodec.SamplesPerFrame, song.Audio.Length);
+    }
+
+    [Fact]
+    public async Task SeedsRepeatSongsAcrossLoadsAndNeighbours()
+    {
+        SongTokens alone;
+        using (LeVoModel first = LeVoModel.Load(folder.Path))
+            alone = await new TokenGenerator(first).GenerateTokensAsync(Request, cancellationToken: Ct);
+        using LeVoModel second = LeVoModel.Load(folder.Path);
+        var generator = new TokenGenerator(second);
+        SongTokens[] together = await Task.WhenAll(Enumerable.Range(0, 4).Select(i =>
+            generator.GenerateTokensAsync(Request with { Seed = Request.Seed + (ulong)(i % 2) }, cancellationToken: Ct)));
+        Assert.Equal(alone.Accompaniment.ToArray(), together[0].Accompaniment.ToArray());
+        Assert.Equal(alone.Accompaniment.ToArray(), together[2].Accompaniment.ToArray());
+        Assert.Equal(together[1].Vocal.ToArray(), together[3].Vocal.ToArray());
+        Assert.NotEqual(alone.Vocal.ToArray(), together[1].Vocal.ToArray());
+    }
+
+    [Fact]
+    public async Task ASongContinuesFromItsBeginning()
+    {
+        using LeVoModel model = LeVoModel.Load(folder.Path);
+        var generator = new TokenGenerator(model);
+        SongTokens whole = await generator.GenerateTokensAsync(Request, cancellationToken: Ct);
+        SongTokens resumed = await generator.GenerateTokensAsync(
+            Request with { Beginning = whole.Slice(0, whole.Frames / 2) }, cancellationToken: Ct);
+        Assert.Equal(whole.Mixed.ToArray(), resumed.Mixed.ToArray());
+        Assert.Equal(whole.Accompaniment.ToArray(), resumed.Accompaniment.ToArray());
+    }
+
+    [Fact]
+    public void LyricsThatDoNotFitAreFound()
+    {
+        using LeVoModel model = LeVoModel.Load(folder.Path);
+        Assert.Empty(model.Check(Lyrics.Parse("[verse] oh")));
+        Lyrics endless = Lyrics.Parse("[verse] " + string.Concat(Enumerable.Repeat("river ", 60)));
+        Assert.Equal(LyricsCodes.TooLong, Assert.Single(model.Check(endless)).Code);
+    }
+
+    [Fact]
+    public void TwoThousandStepsLeaveNothingBehind()
+    {
+        LeVoRuntime.EnsureTorch();
+        LeLmConfig config = SeededLeLm.Tiny with { MaxDuration = 600, Layers = 1, SubLayers = 1 };
+        using TorchEngine engine = TorchEngine.Build(
+            new NameSeededSource(), config, new(config, new LetterTokenizer(), new LetterTokenizer()), CPU, ScalarType.Float32, "a test");
+        long atStart = Live();
+        var song = new SongConditions { Lyrics = "[verse] la" };
+        using (var session = new GenerationSession(engine.Start(song, 2100), config, 2098, new(), 1))
+        {
+            var frame = new int[3];
+            (long warm, long early, long late) = (0, 0, 0);
+            for (int step = 1; step <= 2000 && !session.Ended; step++)
+            {
+                long allocated = GC.GetAllocatedBytesForCurrentThread();
+                session.Advance();
+                session.TryTakeFrame(frame);
+                allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+                if (step == 50)
+                    warm = Live();
+                if (step is > 50 and <= 550)
+                    early += allocated;
+                if (step > 1500)
+                    late += allocated;
+                if (step >= 50)
+                    Assert.Equal(warm + (step < LongerTables ? 0 : TensorsOfTables), Live());
+            }
+            Assert.Equal(2000, session.StepsDone);
+            Assert.InRange(late, 0, early * 1.1); // Managed work per step does not grow with the song either.
+        }
+        Assert.Equal(atStart + 2 * TensorsOfTables, Live());
+    }
+
+    /// <summary>The rotary tables of the two stacks stay with the model: cosines and sines for 1024 positions, then for 2048.</summary>
+    private const int TensorsOfTables = 4;
+
+    /// <summary>The step that reads the 1025th position; step n reads column n - 1.</summary>
+    private static int LongerTables => 1025 - SeededLeLm.Tiny.PrefixLength;
+
+    private static long Live() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+
+    /// <summary>One token a letter, and the tiny model's tags.</summary>
+    private sealed class LetterTokenizer : ITextTokenizer
+    {
+        public int[] Encode(string text) => [.. text.Select(letter => 1 + letter % 29)];
+
+        public int? IdOf(string token) => 31 + SeededLeLm.Tiny.StructureTags.ToList().IndexOf(token);
+    }
+}
