@@ -55,7 +55,10 @@ internal sealed class TensorFile : IDisposable
         if (stored.Count == 0)
             return empty(stored.Shape, stored.Type).MoveToOuterDisposeScope();
         Tensor flat = Map(stored) ?? Copy(stored);
-        Tensor shaped = stored.IsContiguous ? flat.view(stored.Shape) : flat.as_strided(stored.Shape, stored.Strides);
+        // as_strided counts from the start of the storage: without the offset it would show a mapped file's first bytes.
+        Tensor shaped = stored.IsContiguous
+            ? flat.view(stored.Shape)
+            : flat.as_strided(stored.Shape, stored.Strides, flat.storage_offset());
         // A transposed tensor is laid out anew; an expanded one stays a view, whatever size it claims.
         if (!stored.IsContiguous && stored.ByteCount <= stored.ExtentBytes)
             shaped = shaped.contiguous();
