@@ -11,7 +11,11 @@ internal sealed record ShardSong(
     long Seed, string Lyrics, string Description, int[] Mixed, int[] Vocal, int[] Accompaniment, int[] Onsets)
 {
     public TrainingSong ToTrainingSong() =>
-        new(new SongTokens(Mixed, Vocal, Accompaniment), Lyrics, Description) { MarkedFrames = Onsets };
+        new(new SongTokens(Mixed, Vocal, Accompaniment), Lyrics, Description)
+        {
+            MarkedFrames = Onsets,
+            LyricsTokens = LyricsAlignment.TokenOfFrame(Lyrics, MiniStyle.Parse(Description, 0).FramesPerSlot),
+        };
 }
 
 /// <summary>Renders songs and turns them into codes: JSON Lines files of 250 songs, each written whole.</summary>

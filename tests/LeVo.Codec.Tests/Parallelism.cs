@@ -1,2 +1,3 @@
-// Live tensors are counted process-wide, and libtorch uses all cores by itself.
+// Live tensors are counted process-wide, so that tests run one after the other.
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+[assembly: AssemblyFixture(typeof(LeVo.Testing.SingleThreadedTorch))]

@@ -15,19 +15,25 @@ internal static class LeLmLoss
     private const long Ignored = -100;
 
     /// <summary>Loss of one batch in one stage.</summary>
-    public static StepResult Of(LeLmStage stage, LeLm model, ConditionProvider conditions, SongBatch batch) =>
-        stage == LeLmStage.Mixed ? Mixed(model, conditions, batch) : Tracks(model, conditions, batch);
+    public static StepResult Of(
+        LeLmStage stage, LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight = 0) =>
+        stage == LeLmStage.Mixed ? Mixed(model, conditions, batch, guideWeight) : Tracks(model, conditions, batch);
 
-    private static StepResult Mixed(LeLm model, ConditionProvider conditions, SongBatch batch)
+    private static StepResult Mixed(LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight)
     {
         DelayPattern pattern = PatternOf(model.Config, batch);
         // Columns after the last mixed frame serve the delayed tracks only.
         Tensor ids = pattern.Build(batch.Codes, model.Config.SpecialId)
             .narrow(2, 0, pattern.ColumnOf(0, pattern.Frames - 1));
-        Tensor logits = model.ForwardMixed(ids, conditions.Embed(batch.Conditions));
+        AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.Probe(model.Config) : null;
+        Tensor logits = model.ForwardMixed(ids, conditions.Embed(batch.Conditions), probe);
         long first = pattern.ColumnOf(0, 0) - 1;
         Tensor losses = TokenLosses(logits.narrow(2, first, pattern.Frames), batch.Codes.narrow(1, 0, 1), model.Config);
-        return Mean(losses, batch, model.Config, ("mixed", 0));
+        StepResult result = Mean(losses, batch, model.Config, ("mixed", 0));
+        if (probe is null)
+            return result;
+        Tensor guide = AttentionGuide.Loss(probe, batch.Tokens, first, model.Config);
+        return new(result.Loss + guide * guideWeight, [.. result.Metrics, ("guide", guide)]);
     }
 
     private static StepResult Tracks(LeLm model, ConditionProvider conditions, SongBatch batch)

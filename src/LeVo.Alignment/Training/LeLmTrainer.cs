@@ -32,6 +32,10 @@ public sealed class LeLmTrainer
     /// <summary>Songs of one update.</summary>
     public int BatchSize { get; init; } = 16;
 
+    /// <summary>Weight of guided attention in the first stage: one head learns to look at the lyrics token that sounds next,
+    /// which songs with <see cref="TrainingSong.LyricsTokens"/> tell. 0 leaves the alignment to emerge by itself.</summary>
+    public double GuideWeight { get; init; }
+
     /// <summary>Updates between two looks at the held-out songs.</summary>
     public int EvaluateEvery { get; init; } = 100;
 
@@ -61,7 +65,7 @@ public sealed class LeLmTrainer
                 var random = new Random(HashCode(options.Seed, step));
                 IReadOnlyList<TrainingSong> batch = sampler.Draw(step);
                 ConditionKinds[] dropped = ConditionDropout.Draw(batch.Count, config, random.NextDouble);
-                StepResult result = LeLmLoss.Of(stage, model, conditions, Batch(batch, dropped));
+                StepResult result = LeLmLoss.Of(stage, model, conditions, Batch(batch, dropped), GuideWeight);
                 return step % EvaluateEvery == 0 && heldOutBatches.Length > 0
                     ? result with { Metrics = [.. result.Metrics, .. Evaluate(stage, model, conditions, heldOutBatches)] }
                     : result;
@@ -96,7 +100,7 @@ public sealed class LeLmTrainer
         using var noGrad = no_grad();
         return
         [
-            .. batches.SelectMany(batch => LeLmLoss.Of(stage, model, conditions, Batch(batch)).Metrics)
+            .. batches.SelectMany(batch => LeLmLoss.Of(stage, model, conditions, Batch(batch), GuideWeight).Metrics)
                 .GroupBy(metric => metric.Name)
                 .Select(group => ("held_out." + group.Key, stack([.. group.Select(metric => metric.Value)]).mean())),
         ];

@@ -10,15 +10,18 @@ namespace LeVo.Alignment.Training;
 /// </summary>
 /// <param name="Codes">int64 <c>[batch, codebooks, frames + 1]</c>.</param>
 /// <param name="Marked">1 at marked frames, float32 <c>[batch, frames + 1]</c>.</param>
+/// <param name="Tokens">The lyrics token of each frame, -1 where none is known, int64 <c>[batch, frames + 1]</c>.</param>
 /// <param name="Conditions">Ids of the conditions.</param>
-internal sealed record SongBatch(Tensor Codes, Tensor Marked, PreparedConditions Conditions)
+internal sealed record SongBatch(Tensor Codes, Tensor Marked, Tensor Tokens, PreparedConditions Conditions)
 {
     public static SongBatch Of(IReadOnlyList<TrainingSong> songs, IReadOnlyList<ConditionIds> conditions, LeLmConfig config)
     {
         int frames = songs.Max(song => song.Tokens.Frames) + 1;
         var codes = new long[songs.Count * config.Codebooks * frames];
         var marked = new float[songs.Count * frames];
+        var sounding = new long[songs.Count * frames];
         Array.Fill(codes, config.SpecialId);
+        Array.Fill(sounding, -1);
         for (int b = 0; b < songs.Count; b++)
         {
             SongTokens tokens = songs[b].Tokens;
@@ -30,10 +33,15 @@ internal sealed record SongBatch(Tensor Codes, Tensor Marked, PreparedConditions
                     codes[start + t] = rows[k].Span[t];
                 codes[start + tokens.Frames] = config.EosId;
             }
+            // Lyrics that were dropped can't be attended to.
+            if (conditions[b].LyricsCount > 1)
+                for (int t = 0; t < songs[b].LyricsTokens.Count; t++)
+                    sounding[b * frames + t] = songs[b].LyricsTokens[t];
             foreach (int frame in songs[b].MarkedFrames)
                 marked[b * frames + frame] = 1;
         }
         return new(tensor(codes, [songs.Count, config.Codebooks, frames]), tensor(marked, [songs.Count, frames]),
+            tensor(sounding, [songs.Count, frames]),
             PreparedConditions.Of(conditions, config, CPU));
     }
 }

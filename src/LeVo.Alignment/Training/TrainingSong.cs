@@ -10,4 +10,8 @@ public sealed record TrainingSong(SongTokens Tokens, string? Lyrics, string? Des
 {
     /// <summary>Frames whose loss is reported apart, by index: for example those where a phone begins.</summary>
     public IReadOnlyList<int> MarkedFrames { get; init; } = [];
+
+    /// <summary>For each frame the lyrics token that sounds in it, counted from the start token (0); -1 where none does. Empty
+    /// where nobody knows: only guided attention needs it (<see cref="LeLmTrainer.GuideWeight"/>).</summary>
+    public IReadOnlyList<int> LyricsTokens { get; init; } = [];
 }

@@ -71,10 +71,10 @@ internal sealed class LeLm : IDisposable
 
     /// <summary>Stack 1 and its head alone, for the first stage of training: logits of codebook 0
     /// [batch, 1, columns, classes].</summary>
-    public Tensor ForwardMixed(Tensor ids, ConditionPrefix? prefix = null)
+    public Tensor ForwardMixed(Tensor ids, ConditionPrefix? prefix = null, AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();
-        return MixedLogits(ReadMixed(ids, prefix), ids.size(2)).MoveToOuterDisposeScope();
+        return MixedLogits(ReadMixed(ids, prefix, probe: probe), ids.size(2)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Stack 2 and its heads over given hidden states of stack 1 (<see cref="ReadMixed"/>, without gradients where
@@ -86,12 +86,13 @@ internal sealed class LeLm : IDisposable
     }
 
     /// <summary>Stack 1 after its final norm, [batch, prefix + columns, width].</summary>
-    public Tensor ReadMixed(Tensor ids, ConditionPrefix? prefix = null, LeLmCache? cache = null)
+    public Tensor ReadMixed(
+        Tensor ids, ConditionPrefix? prefix = null, LeLmCache? cache = null, AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();
         CheckInput(ids, prefix, cache);
         Tensor x = Join(prefix?.First, mixedEmbedding.Forward(ids.select(1, 0)));
-        return mixedStack.Forward(x, cache?.Position ?? 0, cache?.Mixed).MoveToOuterDisposeScope();
+        return mixedStack.Forward(x, cache?.Position ?? 0, cache?.Mixed, probe).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -25,6 +25,7 @@ internal sealed class SelfAttention(ParameterScope scope, long width, int heads)
             if (step.Past > 0)
                 (key, value) = cache.Read(step.Past + x.size(1));
         }
+        step.Probe?.Observe(query, key);
         Tensor heard = Attend(query, key, value, step.Mask);
         return o.Forward(heard.transpose(1, 2).reshape(x.shape)).MoveToOuterDisposeScope();
     }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace LeVo.Core.LanguageModel;
 
 /// <summary>What all layers of a stack share in one pass: the positions' rotations, how many positions came before, and the
-/// mask where "every query sees its own past" does not say it.</summary>
-internal readonly record struct StackStep(RotaryTable Rotary, long Past, Tensor? Mask);
+/// mask where "every query sees its own past" does not say it. The probe is there for the layer it looks at alone.</summary>
+internal readonly record struct StackStep(RotaryTable Rotary, long Past, Tensor? Mask, AttentionProbe? Probe = null);
 
 /// <summary>A Llama stack over embeddings, with its final norm.</summary>
 internal sealed class TransformerStack(ParameterScope scope, LeLmConfig config, int layers, float theta) : IDisposable
@@ -22,14 +22,15 @@ internal sealed class TransformerStack(ParameterScope scope, LeLmConfig config, 
     /// <param name="x">[batch, positions, width].</param>
     /// <param name="past">Positions that the cache already holds.</param>
     /// <param name="cache">One cache a layer, or null.</param>
-    public Tensor Forward(Tensor x, long past = 0, LayerCache[]? cache = null)
+    /// <param name="probe">Looks at one head in training, or null.</param>
+    public Tensor Forward(Tensor x, long past = 0, LayerCache[]? cache = null, AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();
         long count = x.size(1);
         var step = new StackStep(rotary.Rows(past, count, x.device, x.dtype), past, Mask(past, count, x.device));
         for (int i = 0; i < layers.Length; i++)
         {
-            Tensor next = layers[i].Forward(x, step, cache?[i]);
+            Tensor next = layers[i].Forward(x, probe?.Layer == i ? step with { Probe = probe } : step, cache?[i]);
             if (i > 0)
                 x.Dispose();
             x = next;

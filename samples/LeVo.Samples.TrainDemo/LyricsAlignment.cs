@@ -1,0 +1,30 @@
+using LeVo.Samples.MiniWorld;
+
+namespace LeVo.Samples.TrainDemo;
+
+/// <summary>Which lyrics token of the demo's byte tokenizer sounds in which frame: a slot sings one letter or rests.</summary>
+internal static class LyricsAlignment
+{
+    /// <summary>The token of each frame, counted from the start token (0).</summary>
+    public static int[] TokenOfFrame(string lyrics, int framesPerSlot) =>
+        [.. TokenOfSlot(lyrics).SelectMany(token => Enumerable.Repeat(token, framesPerSlot))];
+
+    private static IEnumerable<int> TokenOfSlot(string lyrics)
+    {
+        int token = 1; // behind <|im_start|>
+        string[] sections = lyrics.Split(" ; ");
+        foreach (string section in sections)
+        {
+            int tagEnd = section.IndexOf(']') + 1;
+            string text = section[tagEnd..];
+            IReadOnlyList<SungPhone> phones = Phones.FromText(text);
+            int words = token + (tagEnd > 0 ? 1 : 0), end = words + text.Length;
+            foreach (SungPhone phone in phones)
+                yield return words + phone.Source;
+            // The rest behind a sung section sounds in the separator; an instrumental section in its tag.
+            for (int i = 0, rests = MiniScore.CountSlots(section) - phones.Count; i < rests; i++)
+                yield return phones.Count > 0 ? end : token;
+            token = end + " ; ".Length;
+        }
+    }
+}
