@@ -36,9 +36,7 @@ public sealed partial class LeVoModel
         if (where.type == TorchSharp.DeviceType.CUDA && !cuda_is_available())
             throw new LeVoRuntimeException($"The device '{options.Device}' was asked for, but this libtorch has no usable CUDA.");
         LeLmConfig config = folder.Config;
-        Qwen2Vocabulary vocabulary = Qwen2Vocabulary.Load(folder.TokenizerFolder);
-        var lyrics = new Qwen2Tokenizer(vocabulary, AddedTokens.OfLyrics(config.TextRules, config.StructureTags));
-        var description = new Qwen2Tokenizer(vocabulary, AddedTokens.OfDescription(config.TextRules));
+        (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(folder.TokenizerFolder, config);
         using ICheckpoint checkpoint = folder.OpenLeLm();
         IStepEngine engine = TorchEngine.Build(checkpoint, config, new(config, lyrics, description), where,
             TypeOf(options.Precision), $"the language model of '{folder.Path}'");

@@ -3,6 +3,7 @@ using LeVo.Core.Conditioning;
 using LeVo.Core.LanguageModel;
 using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
+using LeVo.Core.Text;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -26,7 +27,8 @@ public sealed class LeLmTrainer
     {
         this.config = config;
         this.options = options;
-        preparer = TextTokenizers.Preparer(config, tokenizerFolder);
+        (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(tokenizerFolder, config);
+        preparer = new ConditionPreparer(config, lyrics, description);
     }
 
     /// <summary>Songs of one update.</summary>
