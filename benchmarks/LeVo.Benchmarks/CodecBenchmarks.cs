@@ -27,8 +27,13 @@ public class CodecBenchmarks
         var builder = new ParameterBuilder(new RandomTensorSource(1));
         var flow = new FlowMatchingDecoder(builder.Root, new()
         {
-            Blocks = 4, Heads = 5, InnerWidth = 640, Positions = Frames, MaskWidth = 16,
-            LatentWidth = LatentWidth, ConditionWidth = ConditionWidth,
+            Blocks = 4,
+            Heads = 5,
+            InnerWidth = 640,
+            Positions = Frames,
+            MaskWidth = 16,
+            LatentWidth = LatentWidth,
+            ConditionWidth = ConditionWidth,
         });
         ResidualVectorQuantizer[] quantizers = [.. new[] { "vocal", "accompaniment" }.Select(
             name => new ResidualVectorQuantizer(builder.Root.Sub(name), ConditionWidth, Codes, 16))];

@@ -67,7 +67,7 @@ public sealed partial class HouseTests
     private static IEnumerable<string> Matches(Regex pattern, params string[] folders) =>
         from file in folders.SelectMany(Sources)
         from numbered in File.ReadLines(file).Select((line, i) => (Line: line, Number: i + 1))
-        // Unfinished work is mostly in comments; everything else counts in code alone.
+            // Unfinished work is mostly in comments; everything else counts in code alone.
         where pattern.IsMatch(pattern == Unfinished() ? numbered.Line : Code(numbered.Line))
         select $"{Path.GetRelativePath(Root, file)}:{numbered.Number}: {numbered.Line.Trim()}";
 

@@ -23,10 +23,28 @@ internal sealed class SeededLeLm : IDisposable
     /// <summary>Two layers each, 24 wide, 11 codes, delays 0, 2, 2; a vocabulary of 40 tokens.</summary>
     public static LeLmConfig Tiny { get; } = new()
     {
-        Width = 24, FeedForwardWidth = 32, Heads = 3, Layers = 2, SubLayers = 2, CodeSize = 11, Delays = [0, 2, 2],
-        RopeTheta = 100_000, MaxDuration = 1, PromptSeconds = 1, FrameRate = 4,
-        LyricsLength = 5, DescriptionLength = 3, PromptLength = 6, PromptCodeSize = 11, PromptNullId = 12, PromptRealBelow = 11,
-        LyricsVocabulary = 40, DescriptionVocabulary = 40, StructureRows = 8, TextPadId = 0, StructureBase = 30,
+        Width = 24,
+        FeedForwardWidth = 32,
+        Heads = 3,
+        Layers = 2,
+        SubLayers = 2,
+        CodeSize = 11,
+        Delays = [0, 2, 2],
+        RopeTheta = 100_000,
+        MaxDuration = 1,
+        PromptSeconds = 1,
+        FrameRate = 4,
+        LyricsLength = 5,
+        DescriptionLength = 3,
+        PromptLength = 6,
+        PromptCodeSize = 11,
+        PromptNullId = 12,
+        PromptRealBelow = 11,
+        LyricsVocabulary = 40,
+        DescriptionVocabulary = 40,
+        StructureRows = 8,
+        TextPadId = 0,
+        StructureBase = 30,
         StructureTags = ["[verse]", "[chorus]"],
     };
 

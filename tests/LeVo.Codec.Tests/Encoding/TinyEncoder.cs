@@ -14,7 +14,13 @@ internal sealed class TinyEncoder : IDisposable
 
     public static readonly MusicFmConfig Sizes = new()
     {
-        Width = 16, FrontChannels = 4, Layers = 3, Heads = 2, FeedForward = 32, Mels = 16, ConvolutionKernel = 5,
+        Width = 16,
+        FrontChannels = 4,
+        Layers = 3,
+        Heads = 2,
+        FeedForward = 32,
+        Mels = 16,
+        ConvolutionKernel = 5,
         PretrainingCodes = 8,
     };
 

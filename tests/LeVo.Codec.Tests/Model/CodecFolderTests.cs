@@ -77,8 +77,17 @@ public sealed class CodecFolderTests
         using CodecFolder folder = CodecFolder.Open(files.Folder(), CPU);
         CodecSizes sizes = folder.DualTrack;
         Assert.Equal((20, 4), (sizes.CodebookSize, sizes.CodeWidth));
-        Assert.Equal(new() { Blocks = 1, Heads = 2, InnerWidth = 24, Positions = 50, MaskWidth = 4, LatentWidth = 4, Streams = 2,
-            ConditionWidth = 16 }, sizes.Estimator);
+        Assert.Equal(new()
+        {
+            Blocks = 1,
+            Heads = 2,
+            InnerWidth = 24,
+            Positions = 50,
+            MaskWidth = 4,
+            LatentWidth = 4,
+            Streams = 2,
+            ConditionWidth = 16
+        }, sizes.Estimator);
         Assert.Equal(new() { Width = 16, FrontChannels = 4, Layers = 1, Heads = 2, FeedForward = 24 }, sizes.MusicFm);
     }
 }

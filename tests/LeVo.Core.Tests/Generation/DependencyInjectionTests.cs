@@ -52,7 +52,7 @@ public sealed class DependencyInjectionTests
             () => provider.GetRequiredService<IStartupValidator>().Validate());
         Assert.Equal(3, refused.Failures.Count());
         Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<LeVoModel>());
-        Assert.Throws<ArgumentException>(() => LeVoModel.Load(new LeVoOptions { ModelPath = "." , Device = "cuda:x" }));
+        Assert.Throws<ArgumentException>(() => LeVoModel.Load(new LeVoOptions { ModelPath = ".", Device = "cuda:x" }));
         Assert.Throws<ModelLoadException>(() => LeVoModel.Load(Path.GetTempPath()));
     }
 

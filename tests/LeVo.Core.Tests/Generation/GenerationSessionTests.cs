@@ -97,7 +97,11 @@ public sealed class GenerationSessionTests
     {
         var options = new GenerationOptions
         {
-            Temperature = temperature, TopK = topK, TopP = topP, Guidance = guidance, RepetitionWindow = window,
+            Temperature = temperature,
+            TopK = topK,
+            TopP = topP,
+            Guidance = guidance,
+            RepetitionWindow = window,
             RepetitionPenalty = penalty,
         };
         Assert.Throws<ArgumentException>(() => new Sampler(3, 17, options, 1));

@@ -28,8 +28,16 @@ public sealed class TinyModelFolder : IDisposable
         File.Copy(System.IO.Path.Combine(goldens, "conf", "vocab.yaml"), folder["conf/vocab.yaml"]);
         WriteWeights(new()
         {
-            Width = 16, FeedForwardWidth = 24, Heads = 2, Layers = 2, SubLayers = 2, CodeSize = 64, LyricsLength = 24,
-            DescriptionLength = 12, PromptSeconds = 1, PromptLength = 27,
+            Width = 16,
+            FeedForwardWidth = 24,
+            Heads = 2,
+            Layers = 2,
+            SubLayers = 2,
+            CodeSize = 64,
+            LyricsLength = 24,
+            DescriptionLength = 12,
+            PromptSeconds = 1,
+            PromptLength = 27,
         });
     }
 

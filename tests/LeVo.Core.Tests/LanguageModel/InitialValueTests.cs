@@ -12,7 +12,11 @@ public sealed class InitialValueTests
 {
     private static readonly LeLmConfig Config = SeededLeLm.Tiny with
     {
-        Width = 96, FeedForwardWidth = 128, CodeSize = 200, PromptCodeSize = 200, LyricsVocabulary = 300,
+        Width = 96,
+        FeedForwardWidth = 128,
+        CodeSize = 200,
+        PromptCodeSize = 200,
+        LyricsVocabulary = 300,
     };
 
     [Theory]

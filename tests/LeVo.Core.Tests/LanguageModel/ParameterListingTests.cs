@@ -12,7 +12,10 @@ public sealed class ParameterListingTests
 
     private static readonly LeLmConfig V2Large = V2Medium with
     {
-        Width = 2048, FeedForwardWidth = 11008, Heads = 16, Layers = 36,
+        Width = 2048,
+        FeedForwardWidth = 11008,
+        Heads = 16,
+        Layers = 36,
     };
 
     private const int FirstVocabulary = 151_646;
