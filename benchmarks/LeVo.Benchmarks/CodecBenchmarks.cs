@@ -9,14 +9,15 @@ using static TorchSharp.torch;
 
 namespace LeVo.Benchmarks;
 
-/// <summary>Codes to eight seconds of sound, one window at the demo's sizes, and the autoencoder's share of it.</summary>
+/// <summary>Codes to eight seconds of sound, one window at the demo's sizes, and the autoencoder's share.</summary>
 public class CodecBenchmarks
 {
     private const int Frames = 200;
     private const int Codes = 512;
     private const int ConditionWidth = 128;
     private const int LatentWidth = 24;
-    private readonly int[][] codes = [.. Enumerable.Range(0, 2).Select(s => Enumerable.Range(0, Frames).Select(i => (37 * i + s) % Codes).ToArray())];
+    private readonly int[][] codes = [.. Enumerable.Range(0, 2).Select(
+        stream => Enumerable.Range(0, Frames).Select(i => (37 * i + stream) % Codes).ToArray())];
     private ParameterSet parameters = null!;
     private SoundDecoder decoder = null!;
     private Tensor latents = null!;

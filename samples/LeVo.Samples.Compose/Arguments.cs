@@ -9,6 +9,7 @@ internal sealed record Arguments
         Makes songs from lyrics and descriptions.
 
         Compose --lyrics TEXT [--description TEXT] [options]
+        Compose --type bgm --description TEXT [options]
         Compose --input FILE [options]
 
           --lyrics TEXT       one song's words, for example "[verse] Morning light.Coffee and rain ; [chorus] Sing it"
@@ -24,20 +25,22 @@ internal sealed record Arguments
           --strict            odd lyrics and descriptions are errors, not warnings
           --help              this text
 
-        Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.
+        The output folder receives audios/ with the songs and a JSON file beside each, which tells how it was made, and
+        jsonl/ with the records of the songs and their paths. Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.
         """;
 
     private static readonly string[] Flags = ["--strict", "--help"];
 
     private static readonly string[] Options =
     [
-        "--lyrics", "--description", "--input", "--model", "--output", "--type", "--format", "--duration", "--seed", "--device",
+        "--lyrics", "--description", "--input", "--model", "--output", "--type", "--format", "--duration", "--seed",
+        "--device",
     ];
 
     /// <summary>A file of songs, or null.</summary>
     public string? Input { get; private init; }
 
-    /// <summary>One song's lyrics; null where there is a file.</summary>
+    /// <summary>One song's lyrics; null where there is a file, or nothing is sung.</summary>
     public string? Lyrics { get; private init; }
 
     /// <summary>One song's description, or null.</summary>
@@ -88,8 +91,8 @@ internal sealed record Arguments
         if (arguments is { Input: not null, Lyrics: not null })
             problems.Add("--input and --lyrics exclude each other.");
         if (arguments is { Input: not null, Description: not null })
-            problems.Add("--description goes with --lyrics; in a file every song has its own.");
-        if (arguments is { Input: null, Lyrics: null, Help: false })
+            problems.Add("--description is for one song; in a file every song has its own.");
+        if (arguments is { Input: null, Lyrics: null, Help: false } && arguments.Type != SongType.Bgm)
             problems.Add("Nothing to sing: give --lyrics or --input.");
         foreach (string option in Options.Where(option => given.TryGetValue(option, out string? value) && value == ""))
         {
@@ -115,7 +118,8 @@ internal sealed record Arguments
             if (given.GetValueOrDefault(option) is not { Length: > 0 } text)
                 return null;
             const double Most = 24 * 60 * 60;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is > 0 and <= Most)
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+                && seconds is > 0 and <= Most)
                 return TimeSpan.FromSeconds(seconds);
             problems.Add($"{option} takes seconds, for example 12.5, not '{text}'.");
             return null;

@@ -1,13 +1,13 @@
 namespace LeVo.Samples.Compose;
 
-/// <summary>The fields of the released format that ask for a sounding example. They are checked, but not followed yet.</summary>
+/// <summary>The fields of the released format that ask for a sounding example: checked, but not followed yet.</summary>
 internal static class AudioPrompt
 {
     /// <summary>Genres of the released automatic prompts.</summary>
     private static readonly string[] Genres =
     [
-        "Pop", "Latin", "Rock", "Electronic", "Metal", "Country", "R&B/Soul", "Ballad", "Jazz", "World", "Hip-Hop", "Funk",
-        "Soundtrack", "Auto",
+        "Pop", "Latin", "Rock", "Electronic", "Metal", "Country", "R&B/Soul", "Ballad", "Jazz", "World", "Hip-Hop",
+        "Funk", "Soundtrack", "Auto",
     ];
 
     /// <summary>Why a song's prompt cannot be followed; null where it has none.</summary>
@@ -16,7 +16,7 @@ internal static class AudioPrompt
     public static string? Problem(string? path, string? genre) => (path, genre) switch
     {
         (null, null) => null,
-        (not null, not null) => "has both prompt_audio_path and auto_prompt_audio_type; one of them at most makes sense.",
+        (not null, not null) => "has both prompt_audio_path and auto_prompt_audio_type; give one of them.",
         (not null, _) when !File.Exists(path) => $"prompt_audio_path: there is no file '{path}'.",
         (_, not null) when !Genres.Contains(genre) =>
             $"auto_prompt_audio_type '{genre}' is none of {string.Join(", ", Genres)}.",

@@ -7,7 +7,8 @@ namespace LeVo.Samples.Compose;
 /// <summary>Songs in the released format: JSON Lines, one object a song.</summary>
 internal static class InputFile
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads all songs; what is wrong, in every line, goes to <paramref name="problems"/>.</summary>
     public static IReadOnlyList<InputSong> Read(string path, SongType type, ICollection<string> problems)

@@ -20,8 +20,11 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
     public string DescriptionPlace => Place is null ? "--description" : $"{Place}: descriptions";
 
     /// <summary>The song of <c>--lyrics</c> and <c>--description</c>.</summary>
-    public static InputSong FromCommandLine(string lyrics, string? description)
+    /// <param name="lyrics">Null where nothing is sung: the model reads a full stop then.</param>
+    /// <param name="description">The tags, or null.</param>
+    public static InputSong FromCommandLine(string? lyrics, string? description)
     {
+        lyrics ??= ".";
         var record = new JsonObject { ["idx"] = OnlyIndex, ["gt_lyric"] = lyrics };
         if (description is not null)
             record["descriptions"] = description;
@@ -33,7 +36,8 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
     {
         int before = problems.Count;
         string? index = Text("idx", required: true), lyrics = Text("gt_lyric", required: true);
-        string? description = Text("descriptions"), prompt = Text("prompt_audio_path"), genre = Text("auto_prompt_audio_type");
+        string? description = Text("descriptions");
+        string? prompt = Text("prompt_audio_path"), genre = Text("auto_prompt_audio_type");
         if (index is not null && SafeFileName.Problem(index) is { } unsafeName)
             problems.Add($"{place}: idx {unsafeName}");
         if (AudioPrompt.Problem(prompt, genre) is { } refused)

@@ -4,10 +4,11 @@ using LeVo.Core.Generation;
 namespace LeVo.Samples.Compose;
 
 /// <summary>
-/// One song's progress. Unlike <see cref="Progress{T}"/> it writes at once, so reports keep their order. A live terminal
-/// gets ten lines a second at most; a file gets one at each end of a stage and one every ten seconds.
+/// One song's progress. Unlike <see cref="Progress{T}"/> it writes at once, so reports keep their order. A live
+/// terminal gets ten lines a second at most; a file gets one at each end of a stage and one every ten seconds.
 /// </summary>
-internal sealed class ProgressLine(Terminal terminal, string title, TimeProvider? clock = null) : IProgress<GenerationProgress>
+internal sealed class ProgressLine(Terminal terminal, string title, TimeProvider? clock = null)
+    : IProgress<GenerationProgress>
 {
     private readonly TimeProvider clock = clock ?? TimeProvider.System;
     private readonly TimeSpan interval = terminal.IsLive ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(10);
@@ -38,7 +39,9 @@ internal sealed class ProgressLine(Terminal terminal, string title, TimeProvider
             _ => ("making sound", "steps"),
         };
         int percent = value.Total > 0 ? (int)(100L * value.Done / value.Total) : 0;
-        string rate = value.Done > 0 ? string.Create(CultureInfo.InvariantCulture, $"  {value.PerSecond:0.0} {unit}/s") : "";
+        string rate = value.Done > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"  {value.PerSecond:0.0} {unit}/s")
+            : "";
         string left = value.Remaining is { } remaining && value.Done < value.Total ? $"  {Clock(remaining)} left" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{title}: {name} {percent,3} %{rate}{left}");
     }

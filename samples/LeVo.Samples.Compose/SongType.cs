@@ -21,23 +21,21 @@ internal enum SongType
 /// <summary>One sound file of a song.</summary>
 /// <param name="Suffix">What its name has after the song's.</param>
 /// <param name="Key">Its path's name in the output records.</param>
-/// <param name="Part">What it holds.</param>
-internal readonly record struct SongFile(string Suffix, string Key, SongPart Part);
+internal readonly record struct SongFile(string Suffix, string Key);
 
 internal static class SongTypes
 {
-    /// <summary>The sound files of a song of this type.</summary>
-    public static IReadOnlyList<SongFile> Files(this SongType type) => type switch
+    /// <summary>The part that the model is asked for.</summary>
+    public static SongPart Part(this SongType type) => type switch
     {
-        SongType.Mixed => [new("", "audio_path", SongPart.Mixed)],
-        SongType.Vocal => [new("", "audio_path", SongPart.Vocal)],
-        SongType.Bgm => [new("", "audio_path", SongPart.Accompaniment)],
-        SongType.Separate =>
-        [
-            new("", "audio_path", SongPart.Mixed),
-            new("_vocal", "vocal_path", SongPart.Vocal),
-            new("_bgm", "bgm_path", SongPart.Accompaniment),
-        ],
+        SongType.Mixed or SongType.Separate => SongPart.Mixed,
+        SongType.Vocal => SongPart.Vocal,
+        SongType.Bgm => SongPart.Accompaniment,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Unknown type of song."),
     };
+
+    /// <summary>The sound files of a song.</summary>
+    public static IReadOnlyList<SongFile> Files(this SongType type) => type == SongType.Separate
+        ? [new("", "audio_path"), new("_vocal", "vocal_path"), new("_bgm", "bgm_path")]
+        : [new("", "audio_path")];
 }

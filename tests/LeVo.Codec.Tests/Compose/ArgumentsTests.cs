@@ -4,24 +4,29 @@ namespace LeVo.Codec.Tests.Compose;
 
 public sealed class ArgumentsTests
 {
+    private const string NoSeed = "--seed lacks its value (write --seed=VALUE where it begins with two hyphens).";
+
     [Fact]
     public void LyricsAloneMakeASongWithTheDefaults()
     {
         Arguments arguments = Parse([], "--lyrics", "[verse] Hello");
         Assert.Equal("[verse] Hello", arguments.Lyrics);
         Assert.Equal((null, null, "output"), (arguments.Description, arguments.Model, arguments.Output));
-        Assert.Equal((SongType.Mixed, AudioFormat.Flac, Device.Cpu), (arguments.Type, arguments.Format, arguments.Device));
+        Assert.Equal((SongType.Mixed, AudioFormat.Flac, Device.Cpu),
+            (arguments.Type, arguments.Format, arguments.Device));
         Assert.Equal((null, 0UL, false), (arguments.Duration, arguments.Seed, arguments.Strict));
     }
 
     [Fact]
     public void EveryOptionIsRead()
     {
-        Arguments arguments = Parse([], "--input", "a.jsonl", "--model", "m", "--output=o=1", "--type", "separate", "--format",
-            "wav", "--duration", "12.5", "--seed=18446744073709551615", "--device", "cuda", "--strict");
+        Arguments arguments = Parse([], "--input", "a.jsonl", "--model", "m", "--output=o=1", "--type", "separate",
+            "--format", "wav", "--duration", "12.5", "--seed=18446744073709551615", "--device", "cuda", "--strict");
         Assert.Equal(("a.jsonl", "m", "o=1"), (arguments.Input, arguments.Model, arguments.Output));
-        Assert.Equal((SongType.Separate, AudioFormat.Wav, Device.Cuda), (arguments.Type, arguments.Format, arguments.Device));
-        Assert.Equal((TimeSpan.FromSeconds(12.5), ulong.MaxValue, true), (arguments.Duration, arguments.Seed, arguments.Strict));
+        Assert.Equal((SongType.Separate, AudioFormat.Wav, Device.Cuda),
+            (arguments.Type, arguments.Format, arguments.Device));
+        Assert.Equal((TimeSpan.FromSeconds(12.5), ulong.MaxValue, true),
+            (arguments.Duration, arguments.Seed, arguments.Strict));
     }
 
     [Fact]
@@ -39,16 +44,20 @@ public sealed class ArgumentsTests
 
     [Theory]
     [InlineData("--input and --lyrics exclude each other.", "--input", "f", "--lyrics", "x")]
-    [InlineData("--description goes with --lyrics; in a file every song has its own.", "--input", "f", "--description", "pop")]
+    [InlineData("--description is for one song; in a file every song has its own.", "--input", "f", "--description", "x")]
+    [InlineData("Nothing to sing: give --lyrics or --input.", "--type", "mixed", "--description", "pop")]
     [InlineData("--strict takes no value.", "--lyrics", "x", "--strict=yes")]
     [InlineData("--output is empty.", "--lyrics", "x", "--output", "")]
     [InlineData("--device is one of cpu, cuda, not 'gpu'.", "--lyrics", "x", "--device", "gpu")]
     [InlineData("--format is one of flac, wav, not 'mp3'.", "--lyrics", "x", "--format", "mp3")]
     [InlineData("--format is one of flac, wav, not '1'.", "--lyrics", "x", "--format", "1")]
     [InlineData("--duration takes seconds, for example 12.5, not 'NaN'.", "--lyrics", "x", "--duration", "NaN")]
-    [InlineData("--seed lacks its value (write --seed=VALUE where it begins with two hyphens).", "--lyrics", "x", "--seed")]
-    [InlineData("--seed lacks its value (write --seed=VALUE where it begins with two hyphens).", "--lyrics", "x", "--seed", "--strict")]
+    [InlineData(NoSeed, "--lyrics", "x", "--seed")]
+    [InlineData(NoSeed, "--lyrics", "x", "--seed", "--strict")]
     public void OneThingWrongIsNamed(string problem, params string[] args) => Parse([problem], args);
+
+    [Fact]
+    public void InstrumentalMusicNeedsNoLyrics() => Parse([], "--type", "bgm", "--description", "piano");
 
     [Fact]
     public void HelpNeedsNothingElse() => Assert.True(Parse([], "--help").Help);
@@ -56,8 +65,8 @@ public sealed class ArgumentsTests
     [Fact]
     public void TheUsageNamesEveryOption()
     {
-        foreach (string option in (string[])["lyrics", "description", "input", "model", "output", "type", "format", "duration",
-            "seed", "device", "strict", "help"])
+        foreach (string option in (string[])["lyrics", "description", "input", "model", "output", "type", "format",
+            "duration", "seed", "device", "strict", "help"])
             Assert.Contains($"\n  --{option} ", Arguments.Usage);
     }
 

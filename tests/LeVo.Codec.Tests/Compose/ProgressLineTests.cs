@@ -30,7 +30,8 @@ public sealed class ProgressLineTests
         }
         progress.Report(new(SongStage.Audio, 0, 11, TimeSpan.Zero));
         string[] lines = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["  0 %", " 40 %", " 80 %", "100 %", "  0 %"], lines.Select(line => line[(line.IndexOf('%') - 4)..][..5]));
+        Assert.Equal(["  0 %", " 40 %", " 80 %", "100 %", "  0 %"],
+            lines.Select(line => line[(line.IndexOf('%') - 4)..][..5]));
         Assert.DoesNotContain('\r', error.ToString());
         Assert.Empty(output.ToString());
     }
@@ -46,7 +47,8 @@ public sealed class ProgressLineTests
         terminal.Clear();
         terminal.Clear();
         Assert.Equal(
-            "\r" + new string('x', 30) + "\rshort" + new string(' ', 25) + "\r     \rwarning: odd\n\ragain\r     \r", error.ToString());
+            "\r" + new string('x', 30) + "\rshort" + new string(' ', 25) + "\r     \rwarning: odd\n\ragain\r     \r",
+            error.ToString());
     }
 
     [Fact]
@@ -57,7 +59,8 @@ public sealed class ProgressLineTests
         Assert.Equal(("done\n", ""), (output.ToString(), error.ToString()));
     }
 
-    private static GenerationProgress Tokens(int done, double seconds) => new(SongStage.Tokens, done, 100, TimeSpan.FromSeconds(seconds));
+    private static GenerationProgress Tokens(int done, double seconds) =>
+        new(SongStage.Tokens, done, 100, TimeSpan.FromSeconds(seconds));
 
     private sealed class ManualClock : TimeProvider
     {

@@ -1,0 +1,53 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace LeVo.Samples.Compose;
+
+/// <summary>
+/// Where songs go: <c>audios/</c> holds sound, <c>jsonl/</c> the records of the finished songs with their paths, relative to
+/// the folder.
+/// </summary>
+internal sealed class OutputFolder
+{
+    private const string Audios = "audios";
+    private static readonly JsonSerializerOptions Legible = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly string root, extension;
+    private readonly List<string> records = [];
+
+    /// <param name="root">The folder.</param>
+    /// <param name="name">The name of the file of records, without its extension.</param>
+    /// <param name="format">How sound is stored.</param>
+    public OutputFolder(string root, string name, AudioFormat format)
+    {
+        this.root = root;
+        extension = "." + Arguments.Name(format);
+        RecordsPath = Path.Combine(root, "jsonl", name + ".jsonl");
+    }
+
+    /// <summary>The file of records.</summary>
+    public string RecordsPath { get; }
+
+    /// <summary>Makes the folders.</summary>
+    /// <exception cref="IOException">It is not possible.</exception>
+    public void Create()
+    {
+        Directory.CreateDirectory(Path.Combine(root, Audios));
+        Directory.CreateDirectory(Path.GetDirectoryName(RecordsPath)!);
+    }
+
+    /// <summary>The path of a sound file.</summary>
+    public string PathOf(InputSong song, SongFile file) => Path.Combine(root, Audios, song.Index + file.Suffix + extension);
+
+    /// <summary>Adds a finished song to the records. The file is whole at any time.</summary>
+    public void Add(InputSong song, IEnumerable<SongFile> files)
+    {
+        var record = (JsonObject)song.Record.DeepClone();
+        foreach (SongFile file in files)
+            record[file.Key] = $"{Audios}/{song.Index}{file.Suffix}{extension}";
+        records.Add(record.ToJsonString(Legible));
+        string temporary = RecordsPath + ".tmp";
+        File.WriteAllLines(temporary, records);
+        File.Move(temporary, RecordsPath, overwrite: true);
+    }
+}

@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using LeVo.Core;
+using LeVo.Core.Audio;
+using LeVo.Core.Text;
+using LeVo.Samples.Compose;
+
+namespace LeVo.Codec.Tests.Compose;
+
+public sealed class ComposeAppTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("levo-compose-");
+    private readonly StringWriter output = new() { NewLine = "\n" };
+    private readonly StringWriter error = new() { NewLine = "\n" };
+
+    private string Output => Path.Combine(folder.FullName, "out");
+
+    [Theory]
+    [InlineData("flac")]
+    [InlineData("wav")]
+    public async Task OneSongLeavesSoundSidecarAndRecord(string format)
+    {
+        var model = new FakeModel();
+        Assert.Equal(0, await Run(model, "--lyrics", "[verse] Hello", "--description", "pop", "--format", format));
+        Assert.Equal([$"audios/song.{format}", "audios/song.json", "jsonl/song.jsonl"], Files());
+        Assert.Equal(8000, AudioFile.Read(Path.Combine(Output, "audios", $"song.{format}")).Length);
+        JsonNode record = JsonNode.Parse(File.ReadAllText(Path.Combine(Output, "jsonl", "song.jsonl")))!;
+        Assert.Equal(
+            $$"""{"idx":"song","gt_lyric":"[verse] Hello","descriptions":"pop","audio_path":"audios/song.{{format}}"}""",
+            record.ToJsonString());
+        Assert.Equal(Path.Combine(Output, "audios", $"song.{format}") + "\n", output.ToString());
+        Assert.True(model.IsFreed);
+    }
+
+    [Fact]
+    public async Task ManySongsWithStems()
+    {
+        var model = new FakeModel();
+        string input = Input("""{"idx": "a", "gt_lyric": "[verse] 雪", "more": 1}""", """{"idx": "b", "gt_lyric": "[verse] B"}""");
+        Assert.Equal(0, await Run(model, "--input", input, "--type", "separate", "--seed", "5"));
+        Assert.Equal(
+            [
+                "audios/a.flac", "audios/a.json", "audios/a_bgm.flac", "audios/a_vocal.flac",
+                "audios/b.flac", "audios/b.json", "audios/b_bgm.flac", "audios/b_vocal.flac", "jsonl/songs.jsonl",
+            ],
+            Files());
+        string[] records = File.ReadAllLines(Path.Combine(Output, "jsonl", "songs.jsonl"));
+        Assert.Equal(
+            """
+            {"idx":"a","gt_lyric":"[verse] 雪","more":1,"audio_path":"audios/a.flac","vocal_path":"audios/a_vocal.flac","bgm_path":"audios/a_bgm.flac"}
+            """,
+            records[0]);
+        Assert.Equal(2, records.Length);
+        Assert.Equal([5UL, 5UL], model.Requests.Select(request => request.Seed!.Value));
+        Assert.Equal(6, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("[2/2] b: writing tokens", error.ToString());
+    }
+
+    [Fact]
+    public async Task WrongInputIsNamedBeforeAnyModelIsLoaded()
+    {
+        var model = new FakeModel();
+        string input = Input("""{"idx": "a", "gt_lyric": "[verse] A"}""", """{"idx": "a"}""", "{");
+        Assert.Equal(2, await Run(model, "--input", input, "--strict"));
+        Assert.Contains("error: songs.jsonl:2: gt_lyric is missing.\n", error.ToString());
+        Assert.Contains("error: songs.jsonl:3: broken JSON at column 2: ", error.ToString());
+        Assert.Equal(2, await Run(model, "--lyrics", "[verse] A", "--model", Path.Combine(folder.FullName, "none")));
+        Assert.Equal(2, await Run(model, "--sing"));
+        string records = Path.Combine(Directory.CreateDirectory(Path.Combine(Output, "jsonl")).FullName, "songs.jsonl");
+        File.Copy(input, records);
+        Assert.Equal(2, await Run(model, "--input", records));
+        Assert.Equal(0, model.Loads);
+        Assert.Equal(["jsonl/songs.jsonl"], Files());
+    }
+
+    [Fact]
+    public async Task WhatOnlyTheModelKnowsIsJudgedBeforeTheFirstSong()
+    {
+        var model = new FakeModel
+        {
+            Findings = [new(FindingSeverity.Warning, LyricsCodes.TooLong, "It is too long.", 0, 1, 1)],
+        };
+        Assert.Equal(2, await Run(model, "--lyrics", "[verse] A", "--duration", "17"));
+        Assert.Contains("error: --duration: 17 s are too long; this model's songs last 16 s at most.\n", error.ToString());
+        Assert.Equal(2, await Run(model, "--lyrics", "[verse] A", "--strict"));
+        Assert.Contains("error: --lyrics, line 1, column 1: It is too long.\n", error.ToString());
+        Assert.Empty(model.Requests);
+        Assert.Equal(0, await Run(model, "--lyrics", "[verse] A"));
+        Assert.Contains("warning: --lyrics, line 1, column 1: It is too long.\n", error.ToString());
+    }
+
+    [Fact]
+    public async Task AnInterruptionKeepsWhatIsFinished()
+    {
+        using var interruption = new CancellationTokenSource();
+        var model = new FakeModel { OnSong = count => { if (count == 2) interruption.Cancel(); } };
+        string input = Input("""{"idx": "a", "gt_lyric": "[verse] A"}""", """{"idx": "b", "gt_lyric": "[verse] B"}""");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => App(model).RunAsync(
+            ["--input", input, "--output", Output, "--model", folder.FullName], interruption.Token));
+        Assert.Equal(["audios/a.flac", "audios/a.json", "jsonl/songs.jsonl"], Files());
+        Assert.Single(File.ReadAllLines(Path.Combine(Output, "jsonl", "songs.jsonl")));
+        Assert.Contains("interrupted; 1 of 2 songs are finished\n", error.ToString());
+        Assert.True(model.IsFreed);
+    }
+
+    [Fact]
+    public async Task AModelThatCannotBeLoadedIsAFailure()
+    {
+        var app = new ComposeApp(new(output, error), (_, _) => throw new ModelLoadException("the model", ["a.pt is missing"]));
+        Assert.Equal(1, await app.RunAsync(["--lyrics", "[verse] A", "--output", Output, "--model", folder.FullName]));
+        Assert.Contains("a.pt is missing", error.ToString());
+    }
+
+    [Fact]
+    public async Task AnOutputThatIsAFileIsAFailure()
+    {
+        File.WriteAllText(Output, "");
+        Assert.Equal(1, await Run(new FakeModel(), "--lyrics", "[verse] A"));
+        Assert.StartsWith("error: ", error.ToString());
+    }
+
+    [Fact]
+    public void TheDemoIsFoundInFoldersAbove()
+    {
+        string demo = Directory.CreateDirectory(Path.Combine(folder.FullName, "models", "levo-demo")).FullName;
+        string deep = Directory.CreateDirectory(Path.Combine(folder.FullName, "a", "b")).FullName;
+        Assert.Equal(demo, DemoModel.Find(Path.GetTempPath(), deep));
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private ComposeApp App(FakeModel model) => new(new(output, error), model.Load);
+
+    private Task<int> Run(FakeModel model, params string[] args) => App(model).RunAsync(
+        args.Contains("--model") ? [.. args, "--output", Output] : [.. args, "--output", Output, "--model", folder.FullName]);
+
+    private string Input(params string[] lines)
+    {
+        string path = Path.Combine(folder.FullName, "songs.jsonl");
+        File.WriteAllLines(path, lines);
+        return path;
+    }
+
+    private string[] Files() => Directory.Exists(Output)
+        ? [.. Directory.EnumerateFiles(Output, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Output, file).Replace('\\', '/')).Order(StringComparer.Ordinal)]
+        : [];
+}
