@@ -25,8 +25,8 @@ internal sealed record Arguments
           --strict            odd lyrics and descriptions are errors, not warnings
           --help              this text
 
-        The output folder receives audios/ with the songs and a JSON file beside each, which tells how it was made, and
-        jsonl/ with the records of the songs and their paths. Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.
+        audios/ receives the songs, and beside each a JSON file that tells how it was made; jsonl/ receives the records
+        of the songs with their paths. Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.
         """;
 
     private static readonly string[] Flags = ["--strict", "--help"];

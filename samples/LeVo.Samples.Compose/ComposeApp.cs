@@ -6,7 +6,7 @@ using LeVo.Core.Runtime;
 
 namespace LeVo.Samples.Compose;
 
-/// <summary>The program: everything is read and judged, then the model is loaded, then the songs are made one by one.</summary>
+/// <summary>The program: everything is read and judged, then the model is loaded, then songs are made one by one.</summary>
 /// <param name="terminal">Receives everything that is said.</param>
 /// <param name="load">Loads the model folder of the arguments.</param>
 internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, LoadedModel>? load = null)
@@ -38,7 +38,8 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         {
             output.Create();
             terminal.Show($"loading {model}");
-            using LoadedModel loaded = await Task.Run(() => load(model!, arguments), cancellation).WaitAsync(cancellation);
+            using LoadedModel loaded =
+                await Task.Run(() => load(model!, arguments), cancellation).WaitAsync(cancellation);
             CheckWithModel(songs, arguments, loaded, problems);
             if (problems.Count > 0)
                 return Refuse(problems);
@@ -104,8 +105,8 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
     {
         if (arguments.Duration > model.MaxDuration)
         {
-            problems.Add(string.Create(CultureInfo.InvariantCulture, $"--duration: {arguments.Duration.Value.TotalSeconds} s "
-                + $"are too long; this model's songs last {model.MaxDuration.TotalSeconds} s at most."));
+            problems.Add(string.Create(CultureInfo.InvariantCulture,
+                $"--duration: this model's songs last {model.MaxDuration.TotalSeconds} s at most."));
         }
         IEnumerable<string> findings = songs.SelectMany(song => song.Check(model.Check));
         if (arguments.Strict)

@@ -5,13 +5,16 @@ using System.Text.Json.Nodes;
 namespace LeVo.Samples.Compose;
 
 /// <summary>
-/// Where songs go: <c>audios/</c> holds sound, <c>jsonl/</c> the records of the finished songs with their paths, relative to
-/// the folder.
+/// Where songs go: <c>audios/</c> holds sound, <c>jsonl/</c> the records of the finished songs with their paths,
+/// relative to the folder.
 /// </summary>
 internal sealed class OutputFolder
 {
     private const string Audios = "audios";
-    private static readonly JsonSerializerOptions Legible = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly JsonSerializerOptions Legible =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly string root, extension;
     private readonly List<string> records = [];
 
@@ -37,7 +40,8 @@ internal sealed class OutputFolder
     }
 
     /// <summary>The path of a sound file.</summary>
-    public string PathOf(InputSong song, SongFile file) => Path.Combine(root, Audios, song.Index + file.Suffix + extension);
+    public string PathOf(InputSong song, SongFile file) =>
+        Path.Combine(root, Audios, song.Index + file.Suffix + extension);
 
     /// <summary>Adds a finished song to the records. The file is whole at any time.</summary>
     public void Add(InputSong song, IEnumerable<SongFile> files)
