@@ -6,7 +6,7 @@ using LeVo.Core.Runtime;
 
 namespace LeVo.Samples.Compose;
 
-/// <summary>The program: everything is read and judged, then the model is loaded, then songs are made one by one.</summary>
+/// <summary>The program: reads and judges everything, then loads the model, then makes the songs.</summary>
 /// <param name="terminal">Receives everything that is said.</param>
 /// <param name="load">Loads the model folder of the arguments.</param>
 internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, LoadedModel>? load = null)
@@ -17,7 +17,7 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         load ?? ((path, arguments) => LoadedModel.Load(path, arguments.Device, terminal));
 
     /// <summary>Runs the program; the result is its exit code.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled; finished songs are there, and no half ones.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; finished songs are there.</exception>
     public async Task<int> RunAsync(string[] args, CancellationToken cancellation = default)
     {
         var problems = new List<string>();
@@ -79,6 +79,8 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
             // A song that is made is also saved, interrupted or not.
             await song.SaveAsync(output.PathOf(input, files[0]), CancellationToken.None);
             output.Add(input, files);
+            if (song.Tokens.Frames == 0)
+                Warn([$"{title}: the model ended the song at once; another --seed may do better"]);
             foreach (SongFile file in files)
                 terminal.WriteResult(output.PathOf(input, file));
             terminal.WriteMessage(string.Create(CultureInfo.InvariantCulture, $"{title}: "

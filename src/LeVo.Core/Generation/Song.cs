@@ -61,7 +61,7 @@ public sealed record Song
         {
             if (sound is null)
                 return;
-            await Task.Run(() => WavFile.Write(file, sound, format), cancellationToken).ConfigureAwait(false);
+            await AudioFile.WriteAsync(file, sound, format, cancellationToken).ConfigureAwait(false);
             files.Add(Path.GetFileName(file));
         }
     }

@@ -44,7 +44,7 @@ public sealed class ArgumentsTests
 
     [Theory]
     [InlineData("--input and --lyrics exclude each other.", "--input", "f", "--lyrics", "x")]
-    [InlineData("--description is for one song; in a file every song has its own.", "--input", "f", "--description", "x")]
+    [InlineData("--description is for one song; in a file every song has its own.", "--input", "f", "--description=x")]
     [InlineData("Nothing to sing: give --lyrics or --input.", "--type", "mixed", "--description", "pop")]
     [InlineData("--strict takes no value.", "--lyrics", "x", "--strict=yes")]
     [InlineData("--output is empty.", "--lyrics", "x", "--output", "")]

@@ -20,12 +20,13 @@ public sealed class ComposeAppTests : IDisposable
     public async Task OneSongLeavesSoundSidecarAndRecord(string format)
     {
         var model = new FakeModel();
-        Assert.Equal(0, await Run(model, "--lyrics", "[verse] Hello", "--description", "pop", "--format", format));
-        Assert.Equal([$"audios/song.{format}", "audios/song.json", "jsonl/song.jsonl"], Files());
+        Assert.Equal(0, await Run(model, "--lyrics", "[verse] Hello", "--description", "x", "--format", format));
+        string[] files = ["audios/song.json", $"audios/song.{format}", "jsonl/song.jsonl"];
+        Assert.Equal(files.Order(StringComparer.Ordinal), Files());
         Assert.Equal(8000, AudioFile.Read(Path.Combine(Output, "audios", $"song.{format}")).Length);
         JsonNode record = JsonNode.Parse(File.ReadAllText(Path.Combine(Output, "jsonl", "song.jsonl")))!;
         Assert.Equal(
-            $$"""{"idx":"song","gt_lyric":"[verse] Hello","descriptions":"pop","audio_path":"audios/song.{{format}}"}""",
+            $$"""{"idx":"song","gt_lyric":"[verse] Hello","descriptions":"x","audio_path":"audios/song.{{format}}"}""",
             record.ToJsonString());
         Assert.Equal(Path.Combine(Output, "audios", $"song.{format}") + "\n", output.ToString());
         Assert.True(model.IsFreed);
@@ -55,6 +56,29 @@ public sealed class ComposeAppTests : IDisposable
         Assert.Equal([5UL, 5UL], model.Requests.Select(request => request.Seed!.Value));
         Assert.Equal(6, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Contains("[2/2] b: writing tokens", error.ToString());
+    }
+
+    [Fact]
+    public async Task AWholeModelSingsThroughTheServices()
+    {
+        using var model = new TinyModel();
+        string[] args =
+        [
+            "--lyrics", "[verse] Hello", "--description", "pop", "--type", "separate", "--model", model.Path,
+            "--output", Output, "--seed", "3", "--duration", "1.4",
+        ];
+        int code = await new ComposeApp(new(output, error)).RunAsync(args, TestContext.Current.CancellationToken);
+        Assert.True(code == 0, error.ToString());
+        JsonNode sidecar = JsonNode.Parse(File.ReadAllText(Path.Combine(Output, "audios", "song.json")))!;
+        int frames = sidecar["song"]!["frames"]!.GetValue<int>();
+        Assert.InRange(frames, 0, 35);
+        foreach (string file in (string[])["song.flac", "song_vocal.flac", "song_bgm.flac"])
+        {
+            Waveform sound = AudioFile.Read(Path.Combine(Output, "audios", file));
+            Assert.InRange(sound.Length, (frames * TinyCodec.Ratio) - 1, frames * TinyCodec.Ratio);
+        }
+        Assert.Equal(3UL, sidecar["request"]!["seed"]!.GetValue<ulong>());
+        Assert.Equal(frames == 0, error.ToString().Contains("warning: song: the model ended the song at once"));
     }
 
     [Fact]
@@ -109,7 +133,8 @@ public sealed class ComposeAppTests : IDisposable
     {
         var app = new ComposeApp(
             new(output, error), (_, _) => throw new ModelLoadException("the model", ["a.pt is missing"]));
-        Assert.Equal(1, await app.RunAsync(["--lyrics", "[verse] A", "--output", Output, "--model", folder.FullName]));
+        Assert.Equal(1, await app.RunAsync(["--lyrics", "[verse] A", "--output", Output, "--model", folder.FullName],
+            TestContext.Current.CancellationToken));
         Assert.Contains("a.pt is missing", error.ToString());
     }
 
@@ -134,7 +159,8 @@ public sealed class ComposeAppTests : IDisposable
     private ComposeApp App(FakeModel model) => new(new(output, error), model.Load);
 
     private Task<int> Run(FakeModel model, params string[] args) => App(model).RunAsync(
-        [.. args, "--output", Output, .. args.Contains("--model") ? [] : (string[])["--model", folder.FullName]]);
+        [.. args, "--output", Output, .. args.Contains("--model") ? [] : (string[])["--model", folder.FullName]],
+        TestContext.Current.CancellationToken);
 
     private string Input(params string[] lines)
     {

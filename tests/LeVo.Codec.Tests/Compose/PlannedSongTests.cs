@@ -17,7 +17,8 @@ public sealed class PlannedSongTests
         Assert.StartsWith("--lyrics, line 1, column 17: [vers] is no tag of the model", Assert.Single(warnings));
         Assert.Empty(problems);
         LyricsFinding late = planned.Request.Lyrics!.Findings[0] with { Message = "It is too long.", Column = 3 };
-        Assert.Equal(["--lyrics, line 1, column 3: It is too long."], planned.Check(lyrics => [late, .. lyrics.Findings]));
+        Assert.Equal(
+            ["--lyrics, line 1, column 3: It is too long."], planned.Check(lyrics => [late, .. lyrics.Findings]));
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class PlannedSongTests
     public void ArgumentsBecomeTheRequest(string type, SongPart part, bool stems)
     {
         PlannedSong planned = Plan(Record("[verse] Hi", "pop"), "--type", type, "--seed", "7", "--duration", "2.5")!;
-        Assert.Equal(("pop", part, stems), (planned.Request.Description, planned.Request.Part, planned.Request.WithStems));
+        Assert.Equal("pop", planned.Request.Description);
+        Assert.Equal((part, stems), (planned.Request.Part, planned.Request.WithStems));
         Assert.Equal((7UL, TimeSpan.FromSeconds(2.5)), (planned.Request.Seed, planned.Request.Duration));
     }
 

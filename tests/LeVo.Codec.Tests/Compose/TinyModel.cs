@@ -1,0 +1,52 @@
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Conditioning;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Parameters;
+using LeVo.Testing;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Tests.Compose;
+
+/// <summary>A whole model folder of random weights: the tiny codec and a language model of its codes.</summary>
+internal sealed class TinyModel : IDisposable
+{
+    private readonly TinyCodec codec = new();
+
+    public TinyModel()
+    {
+        string goldens = System.IO.Path.Combine(Golden.Carried, "lelm");
+        string config = File.ReadAllText(System.IO.Path.Combine(goldens, "config_tiny.yaml"))
+            .Replace("dim: 64", "dim: 16", StringComparison.Ordinal)
+            .Replace("code_size: 64", $"code_size: {TinyCodec.CodebookSize}", StringComparison.Ordinal)
+            .Replace("token_path: tokenizer", $"token_path: {goldens}/tokenizer", StringComparison.Ordinal)
+            .Replace("conf/vocab.yaml", $"{goldens}/conf/vocab.yaml", StringComparison.Ordinal);
+        File.WriteAllText(codec.At("config.yaml"), config + """
+
+            audio_tokenizer_checkpoint_sep: Flow1dVAESeparate_dual.safetensors
+            vae_config: vae.json
+            vae_model: vae.safetensors
+            levo:
+              codec:
+                taps: { mixed: 1, vocal: 1, accompaniment: 1 }
+                estimator_heads: { mixed: 2, dual: 2 }
+                segment_seconds: 2
+                window_seconds: 1
+                steps: 2
+                silent_codes: { vocal: 3, accompaniment: 4 }
+            """);
+        var builder = new ParameterBuilder(new RandomTensorSource(5), CPU);
+        var sizes = new LeLmConfig
+        {
+            Width = 16, FeedForwardWidth = 128, Heads = 4, Layers = 2, SubLayers = 2, CodeSize = TinyCodec.CodebookSize,
+            LyricsLength = 24, DescriptionLength = 12, PromptSeconds = 1, PromptLength = 27,
+        };
+        using var model = new LeLm(builder.Root, sizes);
+        _ = new ConditionProvider(builder.Root.Sub("condition_provider"), sizes);
+        using ParameterSet parameters = builder.Build("the tiny model");
+        SafetensorsWriter.Save(codec.At("model.safetensors"), parameters.ToStateDict());
+    }
+
+    public string Path => System.IO.Path.GetDirectoryName(codec.At("config.yaml"))!;
+
+    public void Dispose() => codec.Dispose();
+}
