@@ -7,10 +7,10 @@ internal sealed record Arguments
 {
     public const string Usage = """
         Usage: LeVo.Samples.TrainDemo STAGE [--work DIR] [--model DIR] [--steps N] [--threads N] [--seed N] [--songs N]
-        Stages, in order: recogniser, vae, encoder, shards, flow, mixed, tracks, evaluate
+        Stages, in order: recogniser, vae, encoder, shards, flow, mixed, tracks, folder, evaluate
         """;
 
-    private static readonly string[] Stages = ["recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "evaluate"];
+    private static readonly string[] Stages = ["recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "folder", "evaluate"];
 
     public string Stage { get; private set; } = "";
 

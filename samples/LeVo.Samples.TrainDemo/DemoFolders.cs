@@ -19,15 +19,13 @@ internal sealed record DemoFolders(string Work, string Model)
 
     public string MixedStage => Path.Combine(Work, "lelm-mixed.safetensors");
 
-    public string TracksStage => Path.Combine(Work, "lelm-tracks.safetensors");
-
     public string LanguageModel => Path.Combine(Model, "model.safetensors");
 
     public string Config => Path.Combine(Model, "config.yaml");
 
     public string Tokenizer => Path.Combine(Model, "tokenizer");
 
-    public string Recogniser => Path.Combine(Work, "recogniser.safetensors");
+    public string Recogniser => Path.Combine(Work, "recognisers.safetensors");
 
     public string Shards => Path.Combine(Work, "shards");
 }

@@ -14,6 +14,7 @@ internal static class DemoModelFolder
         MiniTokenizerFiles.Write(folders.Tokenizer);
         File.WriteAllLines(Path.Combine(folders.Model, "conf", "vocab.yaml"),
             DemoSizes.LanguageModel.StructureTags.Select(tag => $"- \"{tag}\""));
+        File.Copy(folders.MixedEncoder, folders.MixedCodec, overwrite: true);
         File.WriteAllText(folders.Config, Config(DemoSizes.LanguageModel, silent));
     }
 

@@ -13,8 +13,13 @@ internal static class LanguageModelStage
         MiniTokenizerFiles.Write(folders.Tokenizer);
         TrainingSong[] songs = [.. ShardStage.Read(folders, "train-*.jsonl").Select(song => song.ToTrainingSong())];
         TrainingSong[] heldOut = [.. ShardStage.Read(folders, "held-out.jsonl").Take(24).Select(song => song.ToTrainingSong())];
-        var trainer = new LeLmTrainer(DemoSizes.LanguageModel, folders.Tokenizer, options) { BatchSize = 12, GuideWeight = 1 };
+        var trainer = new LeLmTrainer(DemoSizes.LanguageModel, folders.Tokenizer, options) 
+        {
+            BatchSize = 12,
+            GuideWeight = 1,
+            WritesHalf = stage == LeLmStage.Tracks,
+        };
         trainer.Train(stage, stage == LeLmStage.Mixed ? null : folders.MixedStage,
-            stage == LeLmStage.Mixed ? folders.MixedStage : folders.TracksStage, songs, heldOut, progress, cancellation);
+            stage == LeLmStage.Mixed ? folders.MixedStage : folders.LanguageModel, songs, heldOut, progress, cancellation);
     }
 }

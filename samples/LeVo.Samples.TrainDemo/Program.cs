@@ -31,6 +31,9 @@ try
     switch (arguments.Stage)
     {
         case "vae": VaeStage.Run(folders, Options(4000, 1.5e-3), progress, interrupt.Token); break;
+        case "recogniser": await RecogniserStage.RunAsync(folders, interrupt.Token); break;
+        case "folder": DemoModelFolder.Write(folders, SilentCodes.Of(ShardStage.Read(folders, "train-000.jsonl"))); break;
+        case "evaluate": await EvaluateStage.RunAsync(folders, arguments.Songs, arguments.Seed, interrupt.Token); break;
         case "shards": ShardStage.Run(folders, arguments.Songs, interrupt.Token); break;
         case "flow": FlowStage.Run(folders, Options(1500, 1e-3), arguments.Songs, progress, interrupt.Token); break;
         case "mixed": LanguageModelStage.Run(LeLmStage.Mixed, folders, Options(2000, 3e-3), progress, interrupt.Token); break;

@@ -34,6 +34,9 @@ public sealed class LeLmTrainer
     /// <summary>Songs of one update.</summary>
     public int BatchSize { get; init; } = 16;
 
+    /// <summary>Whether the finished weights are written in 16 bit (a model to ship) or in full (a stage to build on).</summary>
+    public bool WritesHalf { get; init; }
+
     /// <summary>Weight of guided attention in the first stage: one head learns to look at the lyrics token that sounds next,
     /// which songs with <see cref="TrainingSong.LyricsTokens"/> tell. 0 leaves the alignment to emerge by itself.</summary>
     public double GuideWeight { get; init; }
@@ -41,7 +44,7 @@ public sealed class LeLmTrainer
     /// <summary>Updates between two looks at the held-out songs.</summary>
     public int EvaluateEvery { get; init; } = 100;
 
-    /// <summary>Trains one stage to its last step and writes all weights of LeLM, float32.</summary>
+    /// <summary>Trains one stage to its last step and writes all weights of LeLM.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="startPath">The checkpoint to start from; null starts from random values.</param>
     /// <param name="outputPath">Where the weights go.</param>
@@ -72,7 +75,8 @@ public sealed class LeLmTrainer
                     ? result with { Metrics = [.. result.Metrics, .. Evaluate(stage, model, conditions, heldOutBatches)] }
                     : result;
             }, progress, cancellationToken);
-            SafetensorsWriter.Save(outputPath, parameters.ToStateDict().Select(entry => (Prefix + entry.Name, entry.Value)));
+            SafetensorsWriter.Save(outputPath, parameters.ToStateDict().Select(entry => (Prefix + entry.Name, entry.Value)),
+                floats: WritesHalf ? float16 : null);
         }
     }
 
