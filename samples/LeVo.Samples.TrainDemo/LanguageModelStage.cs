@@ -13,7 +13,7 @@ internal static class LanguageModelStage
         MiniTokenizerFiles.Write(folders.Tokenizer);
         TrainingSong[] songs = [.. ShardStage.Read(folders, "train-*.jsonl").Select(song => song.ToTrainingSong())];
         TrainingSong[] heldOut = [.. ShardStage.Read(folders, "held-out.jsonl").Take(24).Select(song => song.ToTrainingSong())];
-        var trainer = new LeLmTrainer(DemoSizes.LanguageModel, folders.Tokenizer, options) 
+        var trainer = new LeLmTrainer(DemoSizes.LanguageModel, folders.Tokenizer, options)
         {
             BatchSize = 12,
             GuideWeight = 1,

@@ -37,8 +37,16 @@ internal sealed class TinyModel : IDisposable
         var builder = new ParameterBuilder(new RandomTensorSource(5), CPU);
         var sizes = new LeLmConfig
         {
-            Width = 16, FeedForwardWidth = 128, Heads = 4, Layers = 2, SubLayers = 2, CodeSize = TinyCodec.CodebookSize,
-            LyricsLength = 24, DescriptionLength = 12, PromptSeconds = 1, PromptLength = 27,
+            Width = 16,
+            FeedForwardWidth = 128,
+            Heads = 4,
+            Layers = 2,
+            SubLayers = 2,
+            CodeSize = TinyCodec.CodebookSize,
+            LyricsLength = 24,
+            DescriptionLength = 12,
+            PromptSeconds = 1,
+            PromptLength = 27,
         };
         using var model = new LeLm(builder.Root, sizes);
         _ = new ConditionProvider(builder.Root.Sub("condition_provider"), sizes);
