@@ -5,8 +5,8 @@ using LeVo.Core.Tokens;
 namespace LeVo.Core;
 
 /// <summary>
-/// Turns codes into sound and sound into codes: the other half of the system, behind the one interface that the language
-/// model knows. Implementations are thread-safe; every call is a request of its own.
+/// Turns codes into sound and sound into codes: the other half of the system, behind the one interface that the
+/// language model knows. Implementations are thread-safe; every call is a request of its own.
 /// </summary>
 public interface IMusicCodec
 {

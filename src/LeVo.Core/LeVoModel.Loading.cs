@@ -20,7 +20,8 @@ public sealed partial class LeVoModel
     /// <param name="logger">Told about what is odd in the folder.</param>
     /// <exception cref="ArgumentException">The options are out of range.</exception>
     /// <exception cref="ModelLoadException">Files or tensors are missing or broken; lists them all.</exception>
-    /// <exception cref="LeVoRuntimeException">TorchSharp's native libraries cannot be loaded, or lack the device.</exception>
+    /// <exception cref="LeVoRuntimeException">TorchSharp's native libraries cannot be loaded, or lack the
+    /// device.</exception>
     public static LeVoModel Load(LeVoOptions options, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -34,7 +35,10 @@ public sealed partial class LeVoModel
         LeVoRuntime.EnsureTorch();
         Device where = device(options.Device);
         if (where.type == TorchSharp.DeviceType.CUDA && !cuda_is_available())
-            throw new LeVoRuntimeException($"The device '{options.Device}' was asked for, but this libtorch has no usable CUDA.");
+        {
+            throw new LeVoRuntimeException(
+                $"The device '{options.Device}' was asked for, but this libtorch has no usable CUDA.");
+        }
         LeLmConfig config = folder.Config;
         (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(folder.TokenizerFolder, config);
         using ICheckpoint checkpoint = folder.OpenLeLm();

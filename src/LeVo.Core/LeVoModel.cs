@@ -6,8 +6,8 @@ using LeVo.Core.Text;
 namespace LeVo.Core;
 
 /// <summary>
-/// A loaded language model: weights, tokenizers, configuration. Heavy, and shared: any number of songs may be written with it
-/// at once. Thread-safe. Disposing it lets songs under way finish.
+/// A loaded language model: weights, tokenizers, configuration. Heavy, and shared: any number of songs may be written
+/// with it at once. Thread-safe. Disposing it lets songs under way finish.
 /// </summary>
 public sealed partial class LeVoModel : IDisposable
 {
@@ -19,8 +19,9 @@ public sealed partial class LeVoModel : IDisposable
 
     internal LeVoModel(IStepEngine engine, ModelInfo info, ITextTokenizer? lyricsTokenizer = null)
     {
-        if (engine.Config.Codebooks != 3)
-            throw new NotSupportedException($"Songs have three token streams; this model has {engine.Config.Codebooks}.");
+        int codebooks = engine.Config.Codebooks;
+        if (codebooks != 3)
+            throw new NotSupportedException($"Songs have three token streams; this model has {codebooks}.");
         (this.engine, Info, this.lyricsTokenizer) = (engine, info, lyricsTokenizer);
     }
 
@@ -29,7 +30,8 @@ public sealed partial class LeVoModel : IDisposable
 
     internal LeLmConfig Config => engine.Config;
 
-    /// <summary>What this model was not trained on in some lyrics, first of all whether they are too long for it.</summary>
+    /// <summary>What this model was not trained on in some lyrics, first of all whether they are too long for
+    /// it.</summary>
     public IReadOnlyList<LyricsFinding> Check(Lyrics lyrics)
     {
         ArgumentNullException.ThrowIfNull(lyrics);
@@ -86,8 +88,9 @@ public sealed partial class LeVoModel : IDisposable
     {
         private LeVoModel? model = model;
 
-        public void Prefill(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional) =>
-            inner.Prefill(columns, conditional, unconditional);
+        public void Prefill(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
+            Action<int>? heard = null, CancellationToken cancellationToken = default) =>
+            inner.Prefill(columns, conditional, unconditional, heard, cancellationToken);
 
         public void Step(ReadOnlySpan<int> column, Span<float> conditional, Span<float> unconditional) =>
             inner.Step(column, conditional, unconditional);

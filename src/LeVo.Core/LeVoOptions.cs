@@ -43,8 +43,11 @@ public sealed class LeVoOptions
         if (ExtraRoot is not null && !Directory.Exists(ExtraRoot))
             yield return $"ExtraRoot: there is no folder '{ExtraRoot}'.";
         string[] device = (Device ?? "").Split(':');
-        if (device[0] is not ("cpu" or "cuda" or "mps") || device.Length > 2 || (device.Length == 2 && !ushort.TryParse(device[1], out _)))
+        if (device is not (["cpu" or "cuda" or "mps"] or ["cuda", _])
+            || (device.Length == 2 && !ushort.TryParse(device[1], out _)))
+        {
             yield return $"Device is '{Device}'; it must be cpu, cuda, cuda:N or mps.";
+        }
         if (!Enum.IsDefined(Precision))
             yield return $"Precision {Precision} is unknown.";
         if (Generation?.Problem() is { } problem)

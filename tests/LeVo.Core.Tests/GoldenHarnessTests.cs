@@ -28,7 +28,8 @@ public sealed class GoldenHarnessTests : IDisposable
         int header = 8 + BinaryPrimitives.ReadInt32LittleEndian(original);
         using JsonDocument document = JsonDocument.Parse(original.AsMemory(8, header - 8));
         string[][] cases = [.. document.RootElement.EnumerateObject().Select(property => property.Name)
-            .Where(name => name != "__metadata__").GroupBy(name => name.Split('.')[0]).Select(group => group.ToArray())];
+            .Where(name => name != "__metadata__").GroupBy(name => name.Split('.')[0])
+            .Select(group => group.ToArray())];
         // File i differs in the i-th tensor of every case, so that few files try them all.
         for (int i = 0; i < cases.Max(names => names.Length); i++)
         {
@@ -36,7 +37,8 @@ public sealed class GoldenHarnessTests : IDisposable
             foreach (string name in cases.Where(names => i < names.Length).Select(names => names[i]))
             {
                 JsonElement entry = document.RootElement.GetProperty(name), offsets = entry.GetProperty("data_offsets");
-                Alter(copy.AsSpan(header)[offsets[0].GetInt32()..offsets[1].GetInt32()], entry.GetProperty("dtype").GetString()!);
+                Span<byte> data = copy.AsSpan(header)[offsets[0].GetInt32()..offsets[1].GetInt32()];
+                Alter(data, entry.GetProperty("dtype").GetString()!);
             }
             File.WriteAllBytes(Path.Combine(folder, $"{kind}_{i}.safetensors"), copy);
         }
@@ -54,7 +56,8 @@ public sealed class GoldenHarnessTests : IDisposable
         }
 
         string Of(string file, string caseName) => Result(Assert.Single(results, test =>
-            Name(test).Contains(file, StringComparison.Ordinal) && Name(test).Contains($"\"{caseName}\"", StringComparison.Ordinal)));
+            Name(test).Contains(file, StringComparison.Ordinal)
+            && Name(test).Contains($"\"{caseName}\"", StringComparison.Ordinal)));
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -96,7 +99,8 @@ public sealed class GoldenHarnessTests : IDisposable
         return (process.ExitCode, [.. XDocument.Load(report).Descendants("test")]);
     }
 
-    private static string Name(XElement test) => test.Attribute("name")!.Value.Replace("\\", "", StringComparison.Ordinal);
+    private static string Name(XElement test) =>
+        test.Attribute("name")!.Value.Replace("\\", "", StringComparison.Ordinal);
 
     private static string Result(XElement test) => test.Attribute("result")!.Value;
 }

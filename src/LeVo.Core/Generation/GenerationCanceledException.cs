@@ -6,14 +6,15 @@ namespace LeVo.Core.Generation;
 public sealed class GenerationCanceledException : OperationCanceledException
 {
     /// <summary>Wraps a cancellation.</summary>
-    public GenerationCanceledException(SongTokens tokens, OperationCanceledException inner, CancellationToken cancellationToken)
+    public GenerationCanceledException(
+        SongTokens tokens, OperationCanceledException inner, CancellationToken cancellationToken)
         : base($"The song was cancelled after {tokens?.Frames} frames.", inner, cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         Tokens = tokens;
     }
 
-    /// <summary>The frames that were complete. As <see cref="SongRequest.Beginning"/> of the same request they continue the
-    /// song; <see cref="IMusicCodec.DecodeAsync"/> makes them audible.</summary>
+    /// <summary>The frames that were complete. As <see cref="SongRequest.Beginning"/> of the same request they continue
+    /// the song; <see cref="IMusicCodec.DecodeAsync"/> makes them audible.</summary>
     public SongTokens Tokens { get; }
 }

@@ -1,8 +1,8 @@
 namespace LeVo.Core.Generation;
 
 /// <summary>
-/// How tokens are picked. The defaults are those of the released command line's normal path; a model folder may bring its
-/// own in <c>levo.sampling</c>, and a request may override both.
+/// How tokens are picked. The defaults are those of the released command line's normal path; a model folder may bring
+/// its own in <c>levo.sampling</c>, and a request may override both.
 /// </summary>
 public sealed record GenerationOptions
 {
@@ -10,12 +10,13 @@ public sealed record GenerationOptions
     public double Temperature { get; init; } = 0.8;
 
     /// <summary>
-    /// Classes of the mixed stream that stay eligible, 0 for all; clamped to the number of classes. The two tracks always
-    /// take their best class, as in the released system, unless <see cref="TopP"/> is set.
+    /// Classes of the mixed stream that stay eligible, 0 for all; clamped to the number of classes. The two tracks
+    /// always take their best class, as in the released system, unless <see cref="TopP"/> is set.
     /// </summary>
     public int TopK { get; init; } = 5000;
 
-    /// <summary>Probability mass that stays eligible in every stream; overrides <see cref="TopK"/>, 0 switches it off.</summary>
+    /// <summary>Probability mass that stays eligible in every stream; overrides <see cref="TopK"/>, 0 switches it
+    /// off.</summary>
     public double TopP { get; init; }
 
     /// <summary>Guidance coefficient: 1 follows the conditions alone, more exaggerates their influence.</summary>
@@ -37,7 +38,8 @@ public sealed record GenerationOptions
     /// <summary>The first setting that is out of range, or null.</summary>
     internal string? Problem() => this switch
     {
-        _ when !(Temperature >= 0 && double.IsFinite(Temperature)) => $"Temperature is {Temperature}; it must not be negative.",
+        _ when !(Temperature >= 0 && double.IsFinite(Temperature)) =>
+            $"Temperature is {Temperature}; it must not be negative.",
         { TopK: < 0 } => $"TopK is {TopK}; it must not be negative.",
         _ when !(TopP is >= 0 and <= 1) => $"TopP is {TopP}; it must lie between 0 and 1.",
         _ when !double.IsFinite(Guidance) => $"Guidance is {Guidance}; it must be finite.",

@@ -4,8 +4,8 @@ using LeVo.Core.Tokens;
 namespace LeVo.Core.Generation;
 
 /// <summary>
-/// One song on its way: the sequence so far, the model's state and the sampler (spec section 7). Synchronous and for one
-/// thread at a time; owns its stepper.
+/// One song on its way: the sequence so far, the model's state and the sampler (spec section 7). Synchronous and for
+/// one thread at a time; owns its stepper.
 /// </summary>
 internal sealed class GenerationSession : IDisposable
 {
@@ -27,8 +27,8 @@ internal sealed class GenerationSession : IDisposable
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="banned">Ids that the mixed stream must not take: the codes of the audio prompt.</param>
     /// <param name="beginning">Codes <c>[K, n]</c> of the first frames, where a song is continued.</param>
-    public GenerationSession(ILogitsStepper stepper, LeLmConfig config, int frames, GenerationOptions options, ulong seed,
-        ReadOnlySpan<int> banned = default, ReadOnlySpan<int> beginning = default)
+    public GenerationSession(ILogitsStepper stepper, LeLmConfig config, int frames, GenerationOptions options,
+        ulong seed, ReadOnlySpan<int> banned = default, ReadOnlySpan<int> beginning = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
         this.stepper = stepper;
@@ -76,12 +76,14 @@ internal sealed class GenerationSession : IDisposable
     public ReadOnlySpan<float> ProcessedLogits => sampler.Logits;
 
     /// <summary>Reads what is new, picks a column and writes it.</summary>
+    /// <param name="heard">Told, during the first step, how many positions of the conditions have been read.</param>
+    /// <param name="cancellationToken">Stops the first step early; the session is of no use then.</param>
     /// <exception cref="InvalidOperationException">The session has ended, or the model gives no numbers.</exception>
-    public void Advance()
+    public void Advance(Action<int>? heard = null, CancellationToken cancellationToken = default)
     {
         if (Ended)
             throw new InvalidOperationException("The session has ended.");
-        Read();
+        Read(heard, cancellationToken);
         sampler.Guide(conditional, unconditional);
         for (int q = 0; q < picks.Length; q++)
             picks[q] = sampler.Pick(q, Row(q)[first..Column], banned, Column);
@@ -110,12 +112,12 @@ internal sealed class GenerationSession : IDisposable
 
     public void Dispose() => stepper.Dispose();
 
-    private void Read()
+    private void Read(Action<int>? heard, CancellationToken cancellationToken)
     {
         if (!prefilled)
         {
             int[] columns = [.. Enumerable.Range(0, picks.Length).SelectMany(q => Row(q)[..Column].ToArray())];
-            stepper.Prefill(columns, conditional, unconditional);
+            stepper.Prefill(columns, conditional, unconditional, heard, cancellationToken);
             prefilled = true;
             return;
         }

@@ -14,7 +14,8 @@ public interface ISongGenerator
     Task<Song> GenerateAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default);
 
-    /// <summary>Makes a song and hands out its sound as it is decoded; the first block comes before the last is computed.</summary>
+    /// <summary>Makes a song and hands out its sound as it is decoded; the first block comes before the last is
+    /// computed.</summary>
     /// <returns>Blocks of <see cref="SongRequest.Part"/> in order, without gap or overlap.</returns>
     /// <inheritdoc cref="GenerateAsync"/>
     IAsyncEnumerable<Waveform> StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,

@@ -14,9 +14,9 @@ internal static class LogitsFilter
     }
 
     /// <summary>
-    /// Divides the logit of every code that occurs in <paramref name="recent"/>, once however often it occurs. Negative logits
-    /// rise by it; end-of-sequence (the last class) and special ids are out of reach: quirks of the released system that its
-    /// checkpoints were tuned with.
+    /// Divides the logit of every code that occurs in <paramref name="recent"/>, once however often it occurs. Negative
+    /// logits rise by it; end-of-sequence (the last class) and special ids are out of reach: quirks of the released
+    /// system that its checkpoints were tuned with.
     /// </summary>
     public static void Penalize(Span<float> logits, ReadOnlySpan<int> recent, double divisor)
     {
@@ -52,7 +52,8 @@ internal static class LogitsFilter
         TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
     }
 
-    public static InvalidOperationException NotNumbers(float max) => new($"The model's logits are not finite (maximum {max}).");
+    public static InvalidOperationException NotNumbers(float max) =>
+        new($"The model's logits are not finite (maximum {max}).");
 
     /// <summary>Keeps what is at least as probable as the k-th best class (ties survive) and renormalises.</summary>
     public static void KeepTopK(Span<float> probabilities, int k, Span<float> scratch)
@@ -76,7 +77,8 @@ internal static class LogitsFilter
         TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
     }
 
-    /// <summary>Keeps the best classes until the mass before a class exceeds <paramref name="mass"/>, and renormalises.</summary>
+    /// <summary>Keeps the best classes until the mass before a class exceeds <paramref name="mass"/>, and
+    /// renormalises.</summary>
     public static void KeepTopP(Span<float> probabilities, double mass, Span<float> scratch, Span<int> order)
     {
         for (int i = 0; i < order.Length; i++)

@@ -1,8 +1,8 @@
 namespace LeVo.Core.Generation;
 
 /// <summary>
-/// Uniform numbers by position: SplitMix64 addressed at (step, stream). There is no state to save; a song that is continued
-/// draws what it would have drawn, and one stream's draws never shift another's.
+/// Uniform numbers by position: SplitMix64 addressed at (step, stream). There is no state to save; a song that is
+/// continued draws what it would have drawn, and one stream's draws never shift another's.
 /// </summary>
 internal readonly struct PositionRandom(ulong seed)
 {

@@ -3,9 +3,9 @@ using System.Numerics.Tensors;
 namespace LeVo.Core.Generation;
 
 /// <summary>
-/// Picks one id for each codebook from the logits of one step (spec sections 7 and 8): guidance, repetition penalty and ban
-/// list, then the best class or a draw among the filtered ones. Works on managed memory; holds scratch, so it belongs to one
-/// session.
+/// Picks one id for each codebook from the logits of one step (spec sections 7 and 8): guidance, repetition penalty and
+/// ban list, then the best class or a draw among the filtered ones. Works on managed memory; holds scratch, so it
+/// belongs to one session.
 /// </summary>
 internal sealed class Sampler
 {
@@ -37,8 +37,8 @@ internal sealed class Sampler
     /// <summary>Whether the best class is always taken.</summary>
     public bool IsGreedy => !options.UseSampling || options.Temperature <= 0;
 
-    /// <summary>The logits of the last step, <c>[K, classes]</c>: after <see cref="Guide"/> mixed, after <see cref="Pick"/>
-    /// also penalised and with bans.</summary>
+    /// <summary>The logits of the last step, <c>[K, classes]</c>: after <see cref="Guide"/> mixed, after
+    /// <see cref="Pick"/> also penalised and with bans.</summary>
     public ReadOnlySpan<float> Logits => logits;
 
     /// <summary>Mixes the two branches' logits, each <c>[K, classes]</c>.</summary>
@@ -47,7 +47,8 @@ internal sealed class Sampler
 
     /// <summary>Picks a codebook's id from the mixed logits.</summary>
     /// <param name="codebook">The codebook.</param>
-    /// <param name="recent">The codebook's ids at earlier steps, oldest first; those in the window are penalised.</param>
+    /// <param name="recent">The codebook's ids at earlier steps, oldest first; those in the window are
+    /// penalised.</param>
     /// <param name="banned">Ids that codebook 0 must not take.</param>
     /// <param name="step">The step, which addresses the random number.</param>
     public int Pick(int codebook, ReadOnlySpan<int> recent, ReadOnlySpan<int> banned, int step)
@@ -68,8 +69,8 @@ internal sealed class Sampler
     {
         if (options.PenalizeRepetition)
         {
-            int window = options.RepetitionWindow == 0 ? recent.Length : Math.Min(options.RepetitionWindow, recent.Length);
-            LogitsFilter.Penalize(row, recent[^window..], options.RepetitionPenalty);
+            int window = options.RepetitionWindow == 0 ? recent.Length : options.RepetitionWindow;
+            LogitsFilter.Penalize(row, recent[^Math.Min(window, recent.Length)..], options.RepetitionPenalty);
         }
         if (codebook == 0)
             LogitsFilter.Ban(row, banned);

@@ -34,8 +34,9 @@ public sealed record Song
     public TimeSpan AudioTime { get; init; }
 
     /// <summary>
-    /// Writes the song: <c>name.wav</c> (or .flac), stems as <c>name_vocal</c> and <c>name_bgm</c> of the same kind, and
-    /// <c>name.json</c>, which tells model, request, seed and timings. Each file appears whole; existing ones are replaced.
+    /// Writes the song: <c>name.wav</c> (or .flac), stems as <c>name_vocal</c> and <c>name_bgm</c> of the same kind,
+    /// and <c>name.json</c>, which tells model, request, seed and timings. Each file appears whole; existing ones are
+    /// replaced.
     /// </summary>
     /// <param name="path">The sound file; its extension tells the kind.</param>
     /// <param name="cancellationToken">Stops between files and blocks.</param>
@@ -55,7 +56,8 @@ public sealed record Song
         await Write(path, Audio).ConfigureAwait(false);
         await Write(Beside(path, "_vocal"), Vocal).ConfigureAwait(false);
         await Write(Beside(path, "_bgm"), Accompaniment).ConfigureAwait(false);
-        await SongSidecar.Of(this, files).SaveAsync(Path.ChangeExtension(path, ".json"), cancellationToken).ConfigureAwait(false);
+        await SongSidecar.Of(this, files).SaveAsync(Path.ChangeExtension(path, ".json"), cancellationToken)
+            .ConfigureAwait(false);
 
         async Task Write(string file, Waveform? sound)
         {
@@ -66,6 +68,9 @@ public sealed record Song
         }
     }
 
-    private static string Beside(string path, string suffix) =>
-        Path.Combine(Path.GetDirectoryName(path) ?? "", Path.GetFileNameWithoutExtension(path) + suffix + Path.GetExtension(path));
+    private static string Beside(string path, string suffix)
+    {
+        string extension = Path.GetExtension(path);
+        return string.Concat(path.AsSpan(0, path.Length - extension.Length), suffix, extension);
+    }
 }

@@ -19,8 +19,8 @@ public sealed class SongGenerator : ISongGenerator
         ArgumentNullException.ThrowIfNull(codec);
         if (tokens.Model.FrameRate != codec.FrameRate)
         {
-            throw new ArgumentException($"The language model writes {tokens.Model.FrameRate} frames a second, the codec reads "
-                + $"{codec.FrameRate}.", nameof(codec));
+            throw new ArgumentException($"The language model writes {tokens.Model.FrameRate} frames a second, "
+                + $"the codec reads {codec.FrameRate}.", nameof(codec));
         }
         (this.tokens, this.codec) = (tokens, codec);
     }
@@ -35,26 +35,24 @@ public sealed class SongGenerator : ISongGenerator
         TimeSpan tokenTime = Stopwatch.GetElapsedTime(start);
         try
         {
-            Waveform audio = await DecodeAsync(request.Part).ConfigureAwait(false);
-            Waveform? vocal = request.WithStems ? await DecodeAsync(SongPart.Vocal).ConfigureAwait(false) : null;
-            Waveform? accompaniment = request.WithStems ? await DecodeAsync(SongPart.Accompaniment).ConfigureAwait(false) : null;
-            return new(request, tokens.Model, song, audio)
+            var made = new Song(request, tokens.Model, song, await Decode(request.Part).ConfigureAwait(false))
             {
-                Vocal = vocal,
-                Accompaniment = accompaniment,
+                Vocal = request.WithStems ? await Decode(SongPart.Vocal).ConfigureAwait(false) : null,
+                Accompaniment = request.WithStems ? await Decode(SongPart.Accompaniment).ConfigureAwait(false) : null,
                 TokenTime = tokenTime,
-                AudioTime = Stopwatch.GetElapsedTime(start) - tokenTime,
             };
+            return made with { AudioTime = Stopwatch.GetElapsedTime(start) - tokenTime };
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
             throw new GenerationCanceledException(song, e, cancellationToken);
         }
 
-        async Task<Waveform> DecodeAsync(SongPart part)
+        async Task<Waveform> Decode(SongPart part)
         {
+            CodecDecodeOptions options = Options(request, part);
             var blocks = new List<Waveform>();
-            await foreach (Waveform block in codec.DecodeAsync(song, Options(request, part), progress, cancellationToken)
+            await foreach (Waveform block in codec.DecodeAsync(song, options, progress, cancellationToken)
                 .ConfigureAwait(false))
             {
                 blocks.Add(block);
@@ -69,7 +67,7 @@ public sealed class SongGenerator : ISongGenerator
     {
         request = Settle(request);
         return request.WithStems
-            ? throw new ArgumentException("A stream has one part; ask for the stems without streaming.", nameof(request))
+            ? throw new ArgumentException("A stream has one part; ask for stems without streaming.", nameof(request))
             : Stream(request, progress, cancellationToken);
     }
 
@@ -77,7 +75,8 @@ public sealed class SongGenerator : ISongGenerator
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         SongTokens song = await tokens.GenerateTokensAsync(request, progress, cancellationToken).ConfigureAwait(false);
-        await foreach (Waveform block in codec.DecodeAsync(song, Options(request, request.Part), progress, cancellationToken)
+        CodecDecodeOptions options = Options(request, request.Part);
+        await foreach (Waveform block in codec.DecodeAsync(song, options, progress, cancellationToken)
             .ConfigureAwait(false))
         {
             yield return block;

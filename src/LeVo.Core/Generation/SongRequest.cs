@@ -31,8 +31,8 @@ public sealed record SongRequest
     /// <summary>A recording whose style the song takes up, or null.</summary>
     public SongPrompt? Prompt { get; init; }
 
-    /// <summary>Frames that the song begins with: what was there when it was cancelled, or a song to go on from. With the
-    /// seed, options and texts of the cancelled song the same song comes out.</summary>
+    /// <summary>Frames that the song begins with: what was there when it was cancelled, or a song to go on from. With
+    /// the seed, options and texts of the cancelled song the same song comes out.</summary>
     public SongTokens? Beginning { get; init; }
 
     /// <summary>Solver steps of the codec's flow; null for the model folder's.</summary>

@@ -18,16 +18,17 @@ internal sealed partial record SongSidecar
 
     public required GenerationOptions Options { get; init; }
 
-    public required SongPartInfo Song { get; init; }
+    public required ResultPart Song { get; init; }
 
     public required TimingPart Seconds { get; init; }
 
     public sealed record ModelPart(string Name, string Hash);
 
-    public sealed record RequestPart(string? Lyrics, string? Description, SongPart Part, double DurationSeconds, ulong Seed,
-        bool Prompt, int BeginningFrames, int? DecoderSteps, double? DecoderGuidance);
+    public sealed record RequestPart(string? Lyrics, string? Description, SongPart Part, double DurationSeconds,
+        ulong Seed, bool Prompt, int BeginningFrames, int? DecoderSteps, double? DecoderGuidance);
 
-    public sealed record SongPartInfo(IReadOnlyList<string> Files, int Frames, int FrameRate, double DurationSeconds, int SampleRate);
+    public sealed record ResultPart(
+        IReadOnlyList<string> Files, int Frames, int FrameRate, double DurationSeconds, int SampleRate);
 
     public sealed record TimingPart(double Tokens, double Audio);
 
@@ -42,7 +43,8 @@ internal sealed partial record SongSidecar
                 request.Duration!.Value.TotalSeconds, request.Seed!.Value, request.Prompt is not null,
                 request.Beginning?.Frames ?? 0, request.DecoderSteps, request.DecoderGuidance),
             Options = request.Options!,
-            Song = new(files, song.Tokens.Frames, song.Tokens.FrameRate, song.Audio.Duration.TotalSeconds, song.Audio.SampleRate),
+            Song = new(files, song.Tokens.Frames, song.Tokens.FrameRate, song.Audio.Duration.TotalSeconds,
+                song.Audio.SampleRate),
             Seconds = new(song.TokenTime.TotalSeconds, song.AudioTime.TotalSeconds),
         };
     }

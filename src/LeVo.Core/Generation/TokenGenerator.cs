@@ -26,8 +26,8 @@ public sealed partial class TokenGenerator : ITokenGenerator
     public ModelInfo Model => model.Info;
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
-        CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request,
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         TokenPlan plan = TokenPlan.Of(request, model.Config, model.Info.Options);
         LogRequest(request, plan);
@@ -42,8 +42,11 @@ public sealed partial class TokenGenerator : ITokenGenerator
         using GenerationSession session = await Task.Run(() => Start(plan), cancellationToken).ConfigureAwait(false);
         int index = 0;
         // Each piece of work is synchronous on one pool thread: TorchSharp's scopes and guards belong to a thread.
-        while (await Task.Run(() => Next(session, clock, cancellationToken), cancellationToken).ConfigureAwait(false) is { } codes)
+        while (await Task.Run(() => Next(session, clock, cancellationToken), cancellationToken)
+            .ConfigureAwait(false) is { } codes)
+        {
             yield return new(index++, codes[0], codes[1], codes[2]);
+        }
         LogFinished(index, session.StepsDone, clock.Total.TotalSeconds);
     }
 
@@ -75,7 +78,7 @@ public sealed partial class TokenGenerator : ITokenGenerator
             bool prefill = session.StepsDone == 0;
             if (prefill)
                 clock.Begin(SongStage.Prefill, model.Config.PrefixLength);
-            session.Advance();
+            session.Advance(clock.Report, cancellationToken);
             if (prefill)
             {
                 clock.Report(model.Config.PrefixLength);
@@ -104,19 +107,22 @@ public sealed partial class TokenGenerator : ITokenGenerator
     [LoggerMessage(Level = LogLevel.Information, Message = "Writing a song of at most {Frames} frames, seed {Seed}.")]
     private partial void LogStarted(int frames, ulong seed);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Wrote {Frames} frames in {Steps} steps and {Seconds:F1} s.")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Wrote {Frames} frames in {Steps} steps and {Seconds:F1} s.")]
     private partial void LogFinished(int frames, int steps, double seconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Top-k {TopK} is clamped to the model's {Classes} classes.")]
     private partial void LogTopKClamped(int topK, int classes);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lyrics have a finding '{Code}' at line {Line}, column {Column}.")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The lyrics have a finding '{Code}' at line {Line}, column {Column}.")]
     private partial void LogFinding(string code, int line, int column);
 
     [LoggerMessage(Level = LogLevel.Trace, Message = "The finding in full: {Message}")]
     private partial void LogFindingText(string message);
 
-    [LoggerMessage(Level = LogLevel.Trace, Message = "The model reads the lyrics '{Lyrics}' and the description '{Description}'.")]
+    [LoggerMessage(Level = LogLevel.Trace,
+        Message = "The model reads the lyrics '{Lyrics}' and the description '{Description}'.")]
     private partial void LogTexts(string? lyrics, string? description);
 
     /// <summary>Times the stages and tells of them.</summary>

@@ -89,7 +89,10 @@ internal sealed record TokenPlan
             {
                 int code = codes[q, t] = rows[q].Span[t];
                 if (code >= config.PromptCodeSize && code != config.PromptNullId)
-                    throw new ArgumentException($"The prompt holds the code {code}; this model has {config.PromptCodeSize}.", nameof(prompt));
+                {
+                    throw new ArgumentException(
+                        $"The prompt holds the code {code}; this model has {config.PromptCodeSize}.", nameof(prompt));
+                }
             }
         }
         return PromptCodes.Fit(codes, config);
@@ -100,10 +103,14 @@ internal sealed record TokenPlan
         if (beginning is null)
             return [];
         if (beginning.Frames > frames)
-            throw new ArgumentException($"The beginning has {beginning.Frames} frames, the whole song {frames}.", nameof(beginning));
+        {
+            throw new ArgumentException(
+                $"The beginning has {beginning.Frames} frames, the whole song {frames}.", nameof(beginning));
+        }
         int[] codes = [.. beginning.Mixed.Span, .. beginning.Vocal.Span, .. beginning.Accompaniment.Span];
         return Array.TrueForAll(codes, code => code < config.CodeSize)
             ? codes
-            : throw new ArgumentException($"The beginning holds codes beyond {config.CodeSize - 1}.", nameof(beginning));
+            : throw new ArgumentException(
+                $"The beginning holds codes beyond {config.CodeSize - 1}.", nameof(beginning));
     }
 }

@@ -69,6 +69,16 @@ internal sealed class LeLm : IDisposable
             hidden2.MoveToOuterDisposeScope());
     }
 
+    /// <summary>Reads conditions, or a piece of them, into the cache; columns follow in calls without a prefix.</summary>
+    public void ReadPrefix(ConditionPrefix piece, LeLmCache cache)
+    {
+        using var scope = NewDisposeScope();
+        cache.EnsureRoom(piece.First.size(0), piece.Length);
+        Tensor hidden1 = mixedStack.Forward(piece.First, cache.Position, cache.Mixed);
+        trackStack.Forward(bridge.Forward(piece.Second, hidden1), cache.Position, cache.Tracks);
+        cache.Advance(piece.Length);
+    }
+
     /// <summary>Stack 1 and its head alone, for the first stage of training: logits of codebook 0
     /// [batch, 1, columns, classes].</summary>
     public Tensor ForwardMixed(Tensor ids, ConditionPrefix? prefix = null, AttentionProbe? probe = null)

@@ -11,7 +11,8 @@ internal sealed class TorchEngine : IStepEngine
     private readonly ConditionProvider conditions;
     private readonly ParameterSet parameters;
 
-    private TorchEngine(LeLm model, ConditionProvider conditions, ParameterSet parameters, Device device, ScalarType dtype)
+    private TorchEngine(
+        LeLm model, ConditionProvider conditions, ParameterSet parameters, Device device, ScalarType dtype)
     {
         Model = model;
         this.conditions = conditions;

@@ -65,15 +65,18 @@ internal sealed class DelayPattern
     /// <summary>The last column that holds any codebook of a frame; once it is written the frame is complete.</summary>
     public int LastColumnOf(int frame) => Enumerable.Range(0, Codebooks).Max(q => ColumnOf(q, frame));
 
-    /// <summary>Lays codes <c>[K, T]</c> out as a sequence <c>[K, S]</c>; empty cells hold <paramref name="special"/>.</summary>
-    public int[] Build(ReadOnlySpan<int> codes, int special) => Gather(codes, Codebooks * Frames, BuildIndex(), special);
+    /// <summary>Lays codes <c>[K, T]</c> out as a sequence <c>[K, S]</c>; empty cells hold
+    /// <paramref name="special"/>.</summary>
+    public int[] Build(ReadOnlySpan<int> codes, int special) =>
+        Gather(codes, Codebooks * Frames, BuildIndex(), special);
 
     /// <summary>Collects the codes <c>[K, T]</c> of a sequence <c>[K, columns]</c>, which may lack columns at its end;
     /// cells that it lacks become <paramref name="special"/>.</summary>
     public int[] Revert(ReadOnlySpan<int> sequence, int columns, int special) =>
         Gather(sequence, Codebooks * columns, RevertIndex(columns), special);
 
-    /// <summary>For each cell of the sequence <c>[K, S]</c> the index of its code in <c>[K, T]</c>; K T for an empty one.</summary>
+    /// <summary>For each cell of the sequence <c>[K, S]</c> the index of its code in <c>[K, T]</c>; K T for an empty
+    /// one.</summary>
     public long[] BuildIndex()
     {
         var index = new long[Codebooks * Columns];
@@ -88,8 +91,8 @@ internal sealed class DelayPattern
         return index;
     }
 
-    /// <summary>For each code of <c>[K, T]</c> the index of its cell in a sequence <c>[K, columns]</c>; K columns where the
-    /// sequence ends before it.</summary>
+    /// <summary>For each code of <c>[K, T]</c> the index of its cell in a sequence <c>[K, columns]</c>; K columns where
+    /// the sequence ends before it.</summary>
     public long[] RevertIndex(int columns) => CellIndex(columns, 0);
 
     /// <summary>For each code of <c>[K, T]</c> the index in <c>[K, columns]</c> of the output that predicts it: the one

@@ -13,7 +13,8 @@ public sealed class SongTokens
     /// <param name="accompaniment">Codes of the accompaniment, <c>[frames]</c>.</param>
     /// <param name="frameRate">Frames a second.</param>
     /// <exception cref="ArgumentException">The rows differ in length, or a code is negative.</exception>
-    public SongTokens(ReadOnlySpan<int> mixed, ReadOnlySpan<int> vocal, ReadOnlySpan<int> accompaniment, int frameRate = 25)
+    public SongTokens(
+        ReadOnlySpan<int> mixed, ReadOnlySpan<int> vocal, ReadOnlySpan<int> accompaniment, int frameRate = 25)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frameRate);
         if (mixed.Length != vocal.Length || mixed.Length != accompaniment.Length)
@@ -27,7 +28,8 @@ public sealed class SongTokens
         FrameRate = frameRate;
     }
 
-    /// <summary>Codes of the mix, <c>[frames]</c>. The codec does not decode them; the language model leads with them.</summary>
+    /// <summary>Codes of the mix, <c>[frames]</c>. The codec does not decode them; the language model leads with
+    /// them.</summary>
     public ReadOnlyMemory<int> Mixed => mixed;
 
     /// <summary>Codes of the vocal track, <c>[frames]</c>.</summary>
@@ -60,6 +62,15 @@ public sealed class SongTokens
         return new([.. frames.Select(f => f.Mixed)], [.. frames.Select(f => f.Vocal)],
             [.. frames.Select(f => f.Accompaniment)], frameRate);
     }
+
+    /// <summary>Writes a safetensors file; it appears whole, and an existing one is replaced.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Save(string path) => SongTokensFile.Write(path, this);
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The file holds something else.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static SongTokens Load(string path) => SongTokensFile.Read(path);
 
     private static int[] Checked(ReadOnlySpan<int> row, string name)
     {

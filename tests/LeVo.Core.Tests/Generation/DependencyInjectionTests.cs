@@ -31,7 +31,8 @@ public sealed class DependencyInjectionTests
     public async Task TheWholePathRunsOnReplacedParts()
     {
         using ServiceProvider provider = new ServiceCollection().AddSingleton<IMusicCodec, ToneCodec>()
-            .AddSingleton<ITokenGenerator, FakeTokens>().AddLeVo(o => o.ModelPath = ".").Services.BuildServiceProvider();
+            .AddSingleton<ITokenGenerator, FakeTokens>().AddLeVo(o => o.ModelPath = ".").Services
+            .BuildServiceProvider();
         Song song = await provider.GetRequiredService<ISongGenerator>().GenerateAsync(
             new() { Part = SongPart.Accompaniment }, null, TestContext.Current.CancellationToken);
         Assert.Equal(12, song.Audio.Length);
@@ -61,9 +62,12 @@ public sealed class DependencyInjectionTests
     {
         ServiceCollection services = new();
         services.AddLeVo(o => o.ModelPath = ".");
-        int count = services.Count(service => service.ServiceType.Namespace!.StartsWith("LeVo", StringComparison.Ordinal));
+        int count = Ours();
         services.AddLeVo();
-        Assert.Equal(count, services.Count(service => service.ServiceType.Namespace!.StartsWith("LeVo", StringComparison.Ordinal)));
+        Assert.Equal(count, Ours());
+
+        int Ours() => services.Count(service =>
+            service.ServiceType.Namespace!.StartsWith("LeVo", StringComparison.Ordinal));
     }
 
     private sealed class FakeSongs : ISongGenerator
@@ -71,16 +75,17 @@ public sealed class DependencyInjectionTests
         public Task<Song> GenerateAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
             CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public IAsyncEnumerable<Waveform> StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
-            CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public IAsyncEnumerable<Waveform> StreamAsync(SongRequest request,
+            IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
     }
 
     private sealed class FakeTokens : ITokenGenerator
     {
         public ModelInfo Model { get; } = new("fake", "", 25, TimeSpan.FromSeconds(1), new());
 
-        public IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
-            CancellationToken cancellationToken = default) =>
+        public IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request,
+            IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
             new TokenFrame[] { new(0, 1, 2, 3), new(1, 4, 5, 6), new(2, 7, 8, 9) }.ToAsyncEnumerable();
     }
 }

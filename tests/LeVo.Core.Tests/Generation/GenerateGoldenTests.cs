@@ -41,13 +41,14 @@ public sealed class GenerateGoldenTests
         var pattern = new DelayPattern(config.Delays, frames, config.FlattenFirst, config.EmptyInitial);
         GenerationOptions options = Options(golden.Case.GetProperty("generation_params"));
         var recorder = new GuidanceRecorder(engine.Start(song, pattern.Columns - 1), options.Guidance);
-        using var session = new GenerationSession(recorder, config, frames, options, seed: 1, BanList.Of(prompt, config));
+        using var session = new GenerationSession(
+            recorder, config, frames, options, seed: 1, BanList.Of(prompt, config));
         List<int> picks = [], taken = [];
         var margins = new List<float>();
         var frame = new int[codebooks];
         while (!session.Ended)
         {
-            session.Advance();
+            session.Advance(cancellationToken: TestContext.Current.CancellationToken);
             picks.AddRange(session.Picks);
             foreach (float[] row in session.ProcessedLogits.ToArray().Chunk(classes))
             {
@@ -125,9 +126,10 @@ public sealed class GenerateGoldenTests
     private static IEnumerable<int> Used(GenerationSession session, DelayPattern pattern, LeLmConfig config)
     {
         int first = pattern.Columns - session.StepsTotal;
+        int[] sequence = session.Sequence;
         for (int s = first; s < first + session.StepsDone; s++)
             for (int q = 0; q < pattern.Codebooks; q++)
-                yield return pattern.FrameAt(q, s) >= 0 && session.Sequence[q * pattern.Columns + s] != config.SpecialId ? 1 : 0;
+                yield return sequence[q * pattern.Columns + s] == config.SpecialId ? 0 : 1;
     }
 
     /// <summary>Name-seeded weights, some of them multiplied: entries [key, row or null, factor].</summary>
@@ -140,7 +142,8 @@ public sealed class GenerateGoldenTests
             Tensor value = source.Find(name, shape, init)!;
             foreach (JsonElement scale in scales.EnumerateArray().Where(scale => scale[0].GetString() == name))
             {
-                using Tensor part = scale[1].ValueKind == JsonValueKind.Null ? value.alias() : value[scale[1].GetInt64()];
+                using Tensor part =
+                    scale[1].ValueKind == JsonValueKind.Null ? value.alias() : value[scale[1].GetInt64()];
                 part.mul_(scale[2].GetSingle());
             }
             return value;
@@ -152,9 +155,10 @@ public sealed class GenerateGoldenTests
     {
         public List<float[]> Guided { get; } = [];
 
-        public void Prefill(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional)
+        public void Prefill(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
+            Action<int>? heard = null, CancellationToken cancellationToken = default)
         {
-            inner.Prefill(columns, conditional, unconditional);
+            inner.Prefill(columns, conditional, unconditional, heard, cancellationToken);
             Record(conditional, unconditional);
         }
 

@@ -22,7 +22,7 @@ public sealed class GenerationSessionTests
             using var whole = Session(30, seed, endChance: endChance);
             List<int[]> frames = Take(streaming);
             while (!whole.Ended)
-                whole.Advance();
+                whole.Advance(cancellationToken: TestContext.Current.CancellationToken);
 
             Assert.True(streaming.StepsDone <= whole.StepsDone);
             Assert.Equal(Trimmed(whole, 30), frames);
@@ -93,7 +93,8 @@ public sealed class GenerationSessionTests
     [InlineData(1, 5000, 0, double.PositiveInfinity, 50, 1.1)]
     [InlineData(1, 5000, 0, 1.5, -1, 1.1)]
     [InlineData(1, 5000, 0, 1.5, 50, 0)]
-    public void OptionsOutOfRangeAreRefused(double temperature, int topK, double topP, double guidance, int window, double penalty)
+    public void OptionsOutOfRangeAreRefused(
+        double temperature, int topK, double topP, double guidance, int window, double penalty)
     {
         var options = new GenerationOptions
         {
@@ -132,7 +133,7 @@ public sealed class GenerationSessionTests
             if (session.TryTakeFrame(codes))
                 frames.Add([.. codes]);
             else if (!session.Complete)
-                session.Advance();
+                session.Advance(cancellationToken: TestContext.Current.CancellationToken);
         }
         return frames;
     }

@@ -38,7 +38,8 @@ public sealed class SamplerGoldenTests
 
         var greedy = new Sampler(codebooks, classes, options with { UseSampling = false }, seed: 1);
         greedy.Guide(golden.Floats("cond"), golden.Floats("uncond"));
-        Assert.Equal(golden.Ints("greedy"), Enumerable.Range(0, codebooks).Select(q => greedy.Pick(q, Recent(q), banned, 0)));
+        Assert.Equal(golden.Ints("greedy"),
+            Enumerable.Range(0, codebooks).Select(q => greedy.Pick(q, Recent(q), banned, 0)));
 
         AssertSeeded(golden, options.Guidance, sampler.Logits);
 
@@ -52,9 +53,9 @@ public sealed class SamplerGoldenTests
         float[] all = new float[codebooks * classes], kept = new float[codebooks * classes];
         for (int q = 0; q < codebooks; q++)
         {
-            LogitsFilter.Softmax(sampler.Logits.Slice(q * classes, classes), options.Temperature, all.AsSpan(q * classes, classes));
-            Span<float> row = kept.AsSpan(q * classes, classes);
-            all.AsSpan(q * classes, classes).CopyTo(row);
+            Span<float> before = all.AsSpan(q * classes, classes), row = kept.AsSpan(q * classes, classes);
+            LogitsFilter.Softmax(sampler.Logits.Slice(q * classes, classes), options.Temperature, before);
+            before.CopyTo(row);
             sampler.Keep(row, q);
             Assert.Equal(settings.GetProperty("kept_per_codebook")[q].GetInt32(), row.Length - row.Count(0f));
             Assert.True(row[picks[q]] > 0);
@@ -71,7 +72,8 @@ public sealed class SamplerGoldenTests
         int[] Recent(int codebook) => [.. pool.Chunk(codebooks).Select(column => column[codebook])];
     }
 
-    /// <summary>What guidance switches off or a ban covers leaves no trace in the outputs: its seed tells what it should be.</summary>
+    /// <summary>What guidance switches off or a ban covers leaves no trace in the outputs: its seed tells what it
+    /// should be.</summary>
     private static void AssertSeeded(GoldenReader golden, double guidance, ReadOnlySpan<float> logits)
     {
         if (!golden.Case.TryGetProperty("seeds", out JsonElement seeds))

@@ -3,19 +3,21 @@ using LeVo.Core.LanguageModel;
 
 namespace LeVo.Core.Tests.Generation;
 
-/// <summary>A model whose logits follow from everything it has read: a hash of the columns, with a chosen chance of the end.
-/// Any slip in what is fed to it changes all that follows.</summary>
+/// <summary>A model whose logits follow from everything it has read: a hash of the columns, with a chosen chance of the
+/// end. Any slip in what is fed to it changes all that follows.</summary>
 internal sealed class ScriptedStepper(LeLmConfig config, ulong seed = 1, double endChance = 0) : ILogitsStepper
 {
     private ulong state = seed;
 
-    public static LeLmConfig Tiny { get; } = new() { CodeSize = 16, Delays = [0, 3, 3], FrameRate = 25, MaxDuration = 4 };
+    public static LeLmConfig Tiny { get; } =
+        new() { CodeSize = 16, Delays = [0, 3, 3], FrameRate = 25, MaxDuration = 4 };
 
     public List<int[]> Columns { get; } = [];
 
     public bool IsDisposed { get; private set; }
 
-    public void Prefill(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional)
+    public void Prefill(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
+        Action<int>? heard = null, CancellationToken cancellationToken = default)
     {
         Assert.Empty(Columns);
         int count = columns.Length / config.Codebooks;

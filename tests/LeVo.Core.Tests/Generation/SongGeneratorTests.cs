@@ -27,9 +27,11 @@ public sealed class SongGeneratorTests : IDisposable
     [Fact]
     public async Task ASongHasItsTokensSoundAndRequest()
     {
-        Song song = await Generator.GenerateAsync(Request with { Seed = null, Duration = null, DecoderSteps = 5 }, null, Ct);
+        Song song = await Generator.GenerateAsync(
+            Request with { Seed = null, Duration = null, DecoderSteps = 5 }, null, Ct);
         Assert.Equal(100, song.Tokens.Frames);
-        Assert.Equal(song.Tokens.Vocal.ToArray().SelectMany(code => Enumerable.Repeat(code / 32f, 4)), song.Audio.Channels[0]);
+        Assert.Equal(song.Tokens.Vocal.ToArray().SelectMany(code => Enumerable.Repeat(code / 32f, 4)),
+            song.Audio.Channels[0]);
         Assert.Equal(TimeSpan.FromSeconds(4), song.Request.Duration);
         Assert.NotNull(song.Request.Seed);
         Assert.Equal(4, song.Request.Options!.TopK);
@@ -46,7 +48,8 @@ public sealed class SongGeneratorTests : IDisposable
     {
         var prompt = new SongPrompt(new([1], [2], [3]), new(Waveform.Silence(2, 4, 100), Waveform.Silence(2, 4, 100)));
         Song song = await Generator.GenerateAsync(Request with { WithStems = true, Prompt = prompt }, null, Ct);
-        Assert.Equal([SongPart.Mixed, SongPart.Vocal, SongPart.Accompaniment], codec.Decodes.Select(options => options.Part));
+        Assert.Equal([SongPart.Mixed, SongPart.Vocal, SongPart.Accompaniment],
+            codec.Decodes.Select(options => options.Part));
         Assert.All(codec.Decodes, options => Assert.Same(prompt.Stems, options.Prompt));
         Assert.Equal(song.Audio.Channels[0], song.Vocal!.Channels[0]);
         Assert.All(song.Vocal.Channels[1], sample => Assert.Equal(0, sample));
@@ -54,6 +57,16 @@ public sealed class SongGeneratorTests : IDisposable
 
         await Generator.GenerateAsync(Request with { Part = SongPart.Vocal, Prompt = prompt }, null, Ct);
         Assert.Null(codec.Decodes[^1].Prompt); // As released: a track made alone is rendered without a prompt.
+    }
+
+    [Fact]
+    public async Task APromptHoldsThreeRowsAndItsSound()
+    {
+        Waveform sound = Waveform.Silence(2, 12, 100);
+        SongPrompt prompt = await codec.EncodePromptAsync(sound, new(sound, sound), Ct);
+        Assert.Equal([new(0, 1, 2, 3), new(1, 1, 2, 3)], [prompt.Tokens[0], prompt.Tokens[1]]);
+        Assert.Equal(2, prompt.Tokens.Frames);
+        Assert.Same(sound, prompt.Stems!.Vocal);
     }
 
     [Fact]
@@ -74,8 +87,8 @@ public sealed class SongGeneratorTests : IDisposable
     public async Task CancellingWhileDecodingKeepsAllTokens()
     {
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        GenerationCanceledException cancelled = await Assert.ThrowsAsync<GenerationCanceledException>(() => Generator.GenerateAsync(
-            Request, new Canceller(cancellation), cancellation.Token));
+        GenerationCanceledException cancelled = await Assert.ThrowsAsync<GenerationCanceledException>(
+            () => Generator.GenerateAsync(Request, new Canceller(cancellation), cancellation.Token));
         Assert.Equal(25, cancelled.Tokens.Frames);
     }
 
@@ -103,6 +116,18 @@ public sealed class SongGeneratorTests : IDisposable
         Assert.True(json.GetProperty("seconds").GetProperty("tokens").GetDouble() > 0);
     }
 
+    [Theory]
+    [InlineData("song.flac")]
+    [InlineData("song.WAV")]
+    public async Task TheExtensionTellsTheKind(string name)
+    {
+        Song song = await Generator.GenerateAsync(Request, null, Ct);
+        await song.SaveAsync(Path.Combine(folder, name), Ct);
+        Assert.Equal(song.Audio.Length, AudioFile.Read(Path.Combine(folder, name)).Length);
+        await Assert.ThrowsAsync<ArgumentException>(() => song.SaveAsync(Path.Combine(folder, "song.mp3"), Ct));
+        Assert.Equal(2, Directory.GetFiles(folder).Length);
+    }
+
     [Fact]
     public async Task AnEmptySongIsSilentAndSavable()
     {
@@ -117,7 +142,8 @@ public sealed class SongGeneratorTests : IDisposable
     [Fact]
     public async Task WhatDoesNotFitIsRefused()
     {
-        Assert.Throws<ArgumentException>(() => new SongGenerator(new TokenGenerator(model), new ToneCodec { FrameRate = 50 }));
+        Assert.Throws<ArgumentException>(
+            () => new SongGenerator(new TokenGenerator(model), new ToneCodec { FrameRate = 50 }));
         await Assert.ThrowsAsync<ArgumentException>(
             () => Generator.GenerateAsync(Request with { WithStems = true, Part = SongPart.Vocal }, null, Ct));
         Assert.Throws<ArgumentException>(() => Generator.StreamAsync(Request with { WithStems = true }, null, Ct));

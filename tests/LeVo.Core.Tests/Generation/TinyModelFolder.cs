@@ -18,12 +18,14 @@ public sealed class TinyModelFolder : IDisposable
     {
         LeVoRuntime.EnsureTorch();
         string goldens = System.IO.Path.Combine(Golden.Carried, "lelm");
+        string tokenizer = System.IO.Path.Combine(goldens, "tokenizer");
         string config = File.ReadAllText(System.IO.Path.Combine(goldens, "config_tiny.yaml"))
             .Replace("dim: 64", "dim: 16", StringComparison.Ordinal)
             .Replace("intermediate_size: 128", "intermediate_size: 24", StringComparison.Ordinal)
             .Replace("num_heads: 4", "num_heads: 2", StringComparison.Ordinal)
-            .Replace("token_path: tokenizer", $"token_path: {System.IO.Path.Combine(goldens, "tokenizer")}", StringComparison.Ordinal);
-        File.WriteAllText(folder["config.yaml"], config + "\nlevo:\n  sampling: { temperature: 0.9, top_k: 7, cfg: 2, window: 9 }\n");
+            .Replace("token_path: tokenizer", $"token_path: {tokenizer}", StringComparison.Ordinal);
+        File.WriteAllText(folder["config.yaml"],
+            config + "\nlevo:\n  sampling: { temperature: 0.9, top_k: 7, cfg: 2, window: 9 }\n");
         Directory.CreateDirectory(folder["conf"]);
         File.Copy(System.IO.Path.Combine(goldens, "conf", "vocab.yaml"), folder["conf/vocab.yaml"]);
         WriteWeights(new()

@@ -42,7 +42,8 @@ public sealed class TokenGeneratorTests
         using LeVoModel model = ScriptedEngine.Model(engine);
         var generator = new TokenGenerator(model);
         await generator.GenerateTokensAsync(Request, cancellationToken: Ct);
-        await generator.GenerateTokensAsync(Request with { Part = SongPart.Accompaniment, Lyrics = null }, cancellationToken: Ct);
+        await generator.GenerateTokensAsync(
+            Request with { Part = SongPart.Accompaniment, Lyrics = null }, cancellationToken: Ct);
         Assert.Equal("[verse] Morning light. ; [chorus] Sing it.", engine.Songs[0].Lyrics);
         Assert.Equal("[Musicality-very-high], female, pop", engine.Songs[0].Description);
         Assert.Equal(".", engine.Songs[1].Lyrics);
@@ -60,8 +61,9 @@ public sealed class TokenGeneratorTests
         async Task<SongTokens[]> All(int parallel)
         {
             var songs = new SongTokens[6];
-            await Parallel.ForAsync(0, 6, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = Ct },
-                async (i, token) => songs[i] = await generator.GenerateTokensAsync(Request with { Seed = (ulong)i }, null, token));
+            var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = Ct };
+            await Parallel.ForAsync(0, 6, options, async (i, token) =>
+                songs[i] = await generator.GenerateTokensAsync(Request with { Seed = (ulong)i }, null, token));
             return songs;
         }
     }
@@ -86,11 +88,13 @@ public sealed class TokenGeneratorTests
         Assert.Equal(cancellation.Token, cancelled.CancellationToken);
         Assert.Equal(23, progress.Reports.Count(report => report is { Stage: SongStage.Tokens, Done: > 0 }));
 
-        SongTokens resumed = await generator.GenerateTokensAsync(Request with { Beginning = cancelled.Tokens }, cancellationToken: Ct);
+        SongTokens resumed = await generator.GenerateTokensAsync(
+            Request with { Beginning = cancelled.Tokens }, cancellationToken: Ct);
         Assert.Equal(whole.Mixed.ToArray(), resumed.Mixed.ToArray());
         Assert.Equal(whole.Vocal.ToArray(), resumed.Vocal.ToArray());
         Assert.Equal(whole.Accompaniment.ToArray(), resumed.Accompaniment.ToArray());
-        SongTokens same = await generator.GenerateTokensAsync(Request with { Beginning = whole }, cancellationToken: Ct);
+        SongTokens same = await generator.GenerateTokensAsync(
+            Request with { Beginning = whole }, cancellationToken: Ct);
         Assert.Equal(whole.Mixed.ToArray(), same.Mixed.ToArray());
     }
 
@@ -112,7 +116,7 @@ public sealed class TokenGeneratorTests
         var progress = new Listener();
         await new TokenGenerator(model).GenerateTokensAsync(Request, progress, Ct);
         GenerationProgress[] reports = [.. progress.Reports];
-        Assert.Equal(reports.Order(Comparer<GenerationProgress>.Create((a, b) => (a.Stage, a.Done).CompareTo((b.Stage, b.Done)))), reports);
+        Assert.Equal(reports.OrderBy(report => (report.Stage, report.Done)), reports);
         Assert.Equal((SongStage.Prefill, 952, 952), (reports[1].Stage, reports[1].Done, reports[1].Total));
         Assert.Equal((SongStage.Tokens, 53, 53), (reports[^1].Stage, reports[^1].Done, reports[^1].Total));
         Assert.Equal(TimeSpan.Zero, reports[^1].Remaining);
@@ -125,7 +129,8 @@ public sealed class TokenGeneratorTests
     {
         var engine = new ScriptedEngine();
         using LeVoModel model = ScriptedEngine.Model(engine);
-        await foreach (TokenFrame frame in new TokenGenerator(model).GenerateFramesAsync(Request, cancellationToken: Ct))
+        var generator = new TokenGenerator(model);
+        await foreach (TokenFrame frame in generator.GenerateFramesAsync(Request, cancellationToken: Ct))
         {
             if (frame.Index == 3)
                 break;
@@ -146,7 +151,8 @@ public sealed class TokenGeneratorTests
             Assert.False(engine.IsDisposed);
         }
         Assert.True(engine.IsDisposed);
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => generator.GenerateTokensAsync(Request, cancellationToken: Ct));
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => generator.GenerateTokensAsync(Request, cancellationToken: Ct));
     }
 
     [Theory]
@@ -158,8 +164,9 @@ public sealed class TokenGeneratorTests
     public void DurationsOutOfRangeAreRefusedAtOnce(double seconds)
     {
         using LeVoModel model = ScriptedEngine.Model(new());
+        SongRequest request = Request with { Duration = TimeSpan.FromSeconds(seconds) };
         Assert.Throws<ArgumentOutOfRangeException>(
-            () => new TokenGenerator(model).GenerateFramesAsync(Request with { Duration = TimeSpan.FromSeconds(seconds) }, null, Ct));
+            () => new TokenGenerator(model).GenerateFramesAsync(request, null, Ct));
     }
 
     [Theory]
@@ -214,7 +221,8 @@ public sealed class TokenGeneratorTests
 
     [Fact]
     public void AModelOfOtherStreamsIsRefused() =>
-        Assert.Throws<NotSupportedException>(() => ScriptedEngine.Model(new(ScriptedStepper.Tiny with { Codebooks = 2, Delays = [0, 1] })));
+        Assert.Throws<NotSupportedException>(
+            () => ScriptedEngine.Model(new(ScriptedStepper.Tiny with { Codebooks = 2, Delays = [0, 1] })));
 
     [Fact]
     public async Task LyricsAreLoggedAtTraceOnly()
@@ -228,7 +236,8 @@ public sealed class TokenGeneratorTests
             Options = new(),
         }, cancellationToken: Ct);
         Assert.Contains(logger.Lines, line => line.Level == LogLevel.Trace && line.Text.Contains("zyzzyva"));
-        Assert.Contains(logger.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains(LyricsCodes.UnknownTag));
+        Assert.Contains(logger.Lines, line =>
+            line.Level == LogLevel.Warning && line.Text.Contains(LyricsCodes.UnknownTag));
         Assert.Contains(logger.Lines, line => line.Text.Contains("5000 is clamped to the model's 17"));
         Assert.DoesNotContain(logger.Lines, line =>
             line.Level > LogLevel.Trace && (line.Text.Contains("zyzzyva") || line.Text.Contains("secretly")));

@@ -19,7 +19,8 @@ internal sealed class ToneCodec : IMusicCodec
     public int FrameRate { get; init; } = 25;
 
     public async IAsyncEnumerable<Waveform> DecodeAsync(SongTokens tokens, CodecDecodeOptions options,
-        IProgress<GenerationProgress>? progress = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IProgress<GenerationProgress>? progress = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Decodes.Add(options);
         for (int start = 0; start < tokens.Frames; start += 10)
@@ -33,14 +34,18 @@ internal sealed class ToneCodec : IMusicCodec
             progress?.Report(new(SongStage.Audio, BlocksComputed, (tokens.Frames + 9) / 10, TimeSpan.FromSeconds(1)));
             yield return new([left, right], SampleRate);
 
-            static float[] Row(ReadOnlyMemory<int> codes, bool sounds) => [.. Enumerable.Range(0, codes.Length * SamplesPerFrame)
-                .Select(i => sounds ? codes.Span[i / SamplesPerFrame] / 32f : 0)];
+            static float[] Row(ReadOnlyMemory<int> codes, bool sounds) =>
+            [
+                .. Enumerable.Range(0, codes.Length * SamplesPerFrame)
+                    .Select(i => sounds ? codes.Span[i / SamplesPerFrame] / 32f : 0),
+            ];
         }
     }
 
     public Task<int[]> EncodeMixedAsync(Waveform mix, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
+        Task.FromResult<int[]>([1, 1, 1]);
 
-    public Task<(int[] Vocal, int[] Accompaniment)> EncodeTracksAsync(StemPair stems, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException();
+    public Task<(int[] Vocal, int[] Accompaniment)> EncodeTracksAsync(
+        StemPair stems, CancellationToken cancellationToken = default) =>
+        Task.FromResult(((int[])[2, 2, 2], (int[])[3, 3]));
 }

@@ -57,5 +57,6 @@ public sealed class DelayPatternGoldenTests
         }
     }
 
-    private static int[] Row(int[] batch, int row, int rows) => batch.AsSpan(row * batch.Length / rows, batch.Length / rows).ToArray();
+    private static int[] Row(int[] batch, int row, int rows) =>
+        batch.AsSpan(row * batch.Length / rows, batch.Length / rows).ToArray();
 }

@@ -1,4 +1,6 @@
+using LeVo.Core.Tests.Checkpoints;
 using LeVo.Core.Tokens;
+using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Tokens;
 
@@ -17,6 +19,22 @@ public sealed class SongTokensTests
         Assert.Equal([8, 9], end.Accompaniment.ToArray());
         Assert.Equal(2, end.FrameRate);
         Assert.Equal(tokens.Vocal.ToArray(), SongTokens.FromFrames([tokens[0], tokens[1], tokens[2]]).Vocal.ToArray());
+    }
+
+    [Fact]
+    public void TokensComeBackFromTheirFile()
+    {
+        using var folder = new TemporaryFolder();
+        var tokens = new SongTokens([1, 16_383], [0, 5], [7, 8], 50);
+        tokens.Save(folder["a.safetensors"]);
+        SongTokens read = SongTokens.Load(folder["a.safetensors"]);
+        Assert.Equal(50, read.FrameRate);
+        Assert.Equal([tokens[0], tokens[1]], [read[0], read[1]]);
+        new SongTokens([], [], []).Save(folder["a.safetensors"]);
+        Assert.Equal(0, SongTokens.Load(folder["a.safetensors"]).Frames);
+
+        string other = Path.Combine(Golden.Carried, "lelm", "sampler.safetensors");
+        Assert.Throws<InvalidDataException>(() => SongTokens.Load(other));
     }
 
     [Fact]
