@@ -1,5 +1,6 @@
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Runtime;
+using LeVo.Testing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,6 +8,7 @@ namespace LeVo.Core.Tests.Checkpoints;
 
 public sealed class TorchArchiveTests : IDisposable
 {
+    private const int FuzzCount = 400;
     private readonly TemporaryFolder folder = new();
     private readonly DisposeScope scope;
 
@@ -221,10 +223,11 @@ public sealed class TorchArchiveTests : IDisposable
         string archive = Dict(b => b.Tensor("FloatStorage", "0", 6, 1, [2, 2], [2, 1]), 0, 1, 2, 3, 4, 5);
         string safetensors = folder["s.safetensors"];
         SafetensorsWriter.Save(safetensors, [("a", ones(3, 2)), ("b", arange(4)), ("c", ones(1, bfloat16))]);
-        foreach (string source in new[] { archive, safetensors })
+        string flat = Path.Combine(Golden.Carried, "files", "flat.pt");
+        foreach (string source in new[] { archive, safetensors, flat })
         {
             byte[] good = File.ReadAllBytes(source);
-            for (int i = 0; i < 1500; i++)
+            for (int i = 0; i < FuzzCount; i++)
             {
                 byte[] bad = good.ToArray();
                 for (int change = random.Next(1, 4); change > 0; change--)
