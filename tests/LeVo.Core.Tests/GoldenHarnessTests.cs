@@ -72,7 +72,9 @@ public sealed class GoldenHarnessTests : IDisposable
                 BinaryPrimitives.WriteSingleLittleEndian(data, float.IsFinite(value) ? value + 0.01f : 0);
                 break;
             case "I64":
-                BinaryPrimitives.WriteInt64LittleEndian(data, BinaryPrimitives.ReadInt64LittleEndian(data) + 1);
+                // Downwards: the end id becomes a code, while the end and the empty id are equally without effect in a pool.
+                long id = BinaryPrimitives.ReadInt64LittleEndian(data);
+                BinaryPrimitives.WriteInt64LittleEndian(data, id > 0 ? id - 1 : id + 1);
                 break;
             default:
                 data[0] ^= 1;
