@@ -55,7 +55,7 @@ internal sealed class TensorFile : IDisposable
         if (stored.Count == 0)
             return empty(stored.Shape, stored.Type).MoveToOuterDisposeScope();
         Tensor flat = Map(stored) ?? Copy(stored);
-        // as_strided counts from the start of the storage: without the offset it would show a mapped file's first bytes.
+        // as_strided counts from the start of the storage: without the offset it would show the mapped file's start.
         Tensor shaped = stored.IsContiguous
             ? flat.view(stored.Shape)
             : flat.as_strided(stored.Shape, stored.Strides, flat.storage_offset());

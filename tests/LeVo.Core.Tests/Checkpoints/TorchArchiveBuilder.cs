@@ -69,7 +69,7 @@ internal sealed class TorchArchiveBuilder
         return this;
     }
 
-    /// <summary>Ends the pickle and writes the archive; storages are aligned as <c>torch.save</c> aligns them.</summary>
+    /// <summary>Ends the pickle and writes the archive, storages aligned as <c>torch.save</c> does.</summary>
     public string Save(string path, bool compressed = false)
     {
         Op('.');
