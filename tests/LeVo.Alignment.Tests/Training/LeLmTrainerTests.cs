@@ -73,6 +73,15 @@ public sealed class LeLmTrainerTests : IDisposable
     }
 
     [Fact]
+    public void TheGuidedHeadLearnsWhichTokenSounds()
+    {
+        var reports = new List<TrainingReport>();
+        Train(LeLmStage.Mixed, null, "guided", 60, new Recorder(reports), guideWeight: 1);
+        Assert.True(reports[^1].Metrics["guide"] < reports[0].Metrics["guide"] / 2);
+        Assert.True(reports[^1].Metrics["mixed"] < reports[0].Metrics["mixed"] / 2);
+    }
+
+    [Fact]
     public void ABatchFollowsFromSeedAndStep()
     {
         TrainingSong[] songs = [.. Enumerable.Range(1, 40).Select(Song)];
@@ -83,7 +92,8 @@ public sealed class LeLmTrainerTests : IDisposable
     }
 
     private Dictionary<string, float[]> Train(
-        LeLmStage stage, string? start, string output, int steps, IProgress<TrainingReport>? progress = null)
+        LeLmStage stage, string? start, string output, int steps, IProgress<TrainingReport>? progress = null,
+        double guideWeight = 0)
     {
         var options = new TrainingOptions
         {
@@ -94,7 +104,7 @@ public sealed class LeLmTrainerTests : IDisposable
             ReportEvery = 5,
         };
         TrainingSong[] songs = [Song(9), Song(12), Song(12)];
-        new LeLmTrainer(Config, At("tokenizer"), options) { BatchSize = 2 }
+        new LeLmTrainer(Config, At("tokenizer"), options) { BatchSize = 2, GuideWeight = guideWeight }
             .Train(stage, start is null ? null : At(start), At(output), songs, [Song(7)], progress);
         using Checkpoint file = Checkpoint.Open(At(output));
         return file.Tensors.Keys.ToDictionary(name => name, name =>
@@ -107,7 +117,11 @@ public sealed class LeLmTrainerTests : IDisposable
     private static TrainingSong Song(int frames)
     {
         int[] Row(int step) => [.. Enumerable.Range(0, frames).Select(t => t * step % 24)];
-        return new(new SongTokens(Row(1), Row(5), Row(7)), "[verse] la la", "female, pop") { MarkedFrames = [1] };
+        return new(new SongTokens(Row(1), Row(5), Row(7)), "[verse] la la", "female, pop") 
+        {
+            MarkedFrames = [1],
+            LyricsTokens = [.. Enumerable.Range(0, frames).Select(t => 2 + t / 3)],
+        };
     }
 
     private string At(string name) => Path.Combine(folder, name);
