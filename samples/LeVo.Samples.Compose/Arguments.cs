@@ -22,6 +22,7 @@ internal sealed record Arguments
           --duration SECONDS  the longest that a song may be (default: what the model can do)
           --seed N            equal seeds give equal songs (default: 0)
           --device DEVICE     cpu (default) or cuda
+          --threads N         threads of the CPU (default: one for small models, otherwise all)
           --strict            odd lyrics and descriptions are errors, not warnings
           --help              this text
 
@@ -34,7 +35,7 @@ internal sealed record Arguments
     private static readonly string[] Options =
     [
         "--lyrics", "--description", "--input", "--model", "--output", "--type", "--format", "--duration", "--seed",
-        "--device",
+        "--device", "--threads",
     ];
 
     /// <summary>A file of songs, or null.</summary>
@@ -63,6 +64,9 @@ internal sealed record Arguments
 
     public Device Device { get; private init; }
 
+    /// <summary>Threads of the CPU, or null.</summary>
+    public int? Threads { get; private init; }
+
     /// <summary>Whether odd lyrics and descriptions are errors.</summary>
     public bool Strict { get; private init; }
 
@@ -83,8 +87,9 @@ internal sealed record Arguments
             Type = Choice<SongType>("--type"),
             Format = Choice<AudioFormat>("--format"),
             Duration = Seconds("--duration"),
-            Seed = Number("--seed"),
+            Seed = Number("--seed", 0, ulong.MaxValue) ?? 0,
             Device = Choice<Device>("--device"),
+            Threads = (int?)Number("--threads", 1, 1024),
             Strict = given.ContainsKey("--strict"),
             Help = given.ContainsKey("--help"),
         };
@@ -125,13 +130,15 @@ internal sealed record Arguments
             return null;
         }
 
-        ulong Number(string option)
+        ulong? Number(string option, ulong least, ulong most)
         {
             if (given.GetValueOrDefault(option) is not { Length: > 0 } text)
-                return 0;
-            if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
-                problems.Add($"{option} takes a whole number from 0, not '{text}'.");
-            return number;
+                return null;
+            if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
+                && number >= least && number <= most)
+                return number;
+            problems.Add($"{option} takes a whole number from {least} to {most}, not '{text}'.");
+            return null;
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
     private const int Done = 0, Failed = 1, WrongInput = 2;
 
     private readonly Func<string, Arguments, LoadedModel> load =
-        load ?? ((path, arguments) => LoadedModel.Load(path, arguments.Device, terminal));
+        load ?? ((path, arguments) => LoadedModel.Load(path, arguments, terminal));
 
     /// <summary>Runs the program; the result is its exit code.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled; finished songs are there.</exception>

@@ -1,8 +1,10 @@
 using LeVo.Core;
 using LeVo.Core.Generation;
+using LeVo.Core.Runtime;
 using LeVo.Core.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TorchSharp;
 
 namespace LeVo.Samples.Compose;
 
@@ -17,14 +19,17 @@ internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadO
     /// <summary>Loads a model folder.</summary>
     /// <exception cref="ModelLoadException">Something of it is missing or broken.</exception>
     /// <exception cref="LeVoRuntimeException">The native libraries are missing, or lack the device.</exception>
-    public static LoadedModel Load(string path, Device device, Terminal terminal)
+    public static LoadedModel Load(string path, Arguments arguments, Terminal terminal)
     {
+        LeVoRuntime.EnsureTorch();
+        torch.set_num_threads(arguments.Threads ?? ThreadsFor(path));
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.AddProvider(new TerminalLogger(terminal)));
+        services.AddLogging(logging => logging.AddProvider(new TerminalLogger(terminal))
+            .AddFilter(typeof(TokenGenerator).FullName, LogLevel.Error)); // findings in lyrics were shown before
         services.AddLeVo(options =>
         {
             options.ModelPath = path;
-            options.Device = Arguments.Name(device);
+            options.Device = Arguments.Name(arguments.Device);
         }).AddMusicCodec();
         ServiceProvider provider = services.BuildServiceProvider();
         try
@@ -40,4 +45,15 @@ internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadO
     }
 
     public void Dispose() => Owner.Dispose();
+
+    /// <summary>
+    /// A small model gains little from a second thread, and where other programs run it loses much: OpenMP's threads wait
+    /// for each other thousands of times a second (ten times slower was measured on two busy cores).
+    /// </summary>
+    private static int ThreadsFor(string path)
+    {
+        const long Small = 256 << 20;
+        long bytes = new DirectoryInfo(path).EnumerateFiles("model.*").Sum(file => file.Length);
+        return bytes < Small ? 1 : Environment.ProcessorCount;
+    }
 }

@@ -21,7 +21,8 @@ public sealed class ArgumentsTests
     public void EveryOptionIsRead()
     {
         Arguments arguments = Parse([], "--input", "a.jsonl", "--model", "m", "--output=o=1", "--type", "separate",
-            "--format", "wav", "--duration", "12.5", "--seed=18446744073709551615", "--device", "cuda", "--strict");
+            "--format", "wav", "--duration", "12.5", "--seed=18446744073709551615", "--device", "cuda", "--strict", "--threads", "3");
+        Assert.Equal(3, arguments.Threads);
         Assert.Equal(("a.jsonl", "m", "o=1"), (arguments.Input, arguments.Model, arguments.Output));
         Assert.Equal((SongType.Separate, AudioFormat.Wav, Device.Cuda),
             (arguments.Type, arguments.Format, arguments.Device));
@@ -37,7 +38,7 @@ public sealed class ArgumentsTests
             "--seed is given twice.",
             "--type is one of mixed, vocal, bgm, separate, not 'stems'.",
             "--duration takes seconds, for example 12.5, not '-3'.",
-            "--seed takes a whole number from 0, not '1.5'.",
+            "--seed takes a whole number from 0 to 18446744073709551615, not '1.5'.",
             "Nothing to sing: give --lyrics or --input.",
         ],
         "--lyric", "x", "stray", "--seed", "1.5", "--seed", "2", "--type", "stems", "--duration", "-3");
@@ -46,6 +47,7 @@ public sealed class ArgumentsTests
     [InlineData("--input and --lyrics exclude each other.", "--input", "f", "--lyrics", "x")]
     [InlineData("--description is for one song; in a file every song has its own.", "--input", "f", "--description=x")]
     [InlineData("Nothing to sing: give --lyrics or --input.", "--type", "mixed", "--description", "pop")]
+    [InlineData("--threads takes a whole number from 1 to 1024, not '0'.", "--lyrics", "x", "--threads", "0")]
     [InlineData("--strict takes no value.", "--lyrics", "x", "--strict=yes")]
     [InlineData("--output is empty.", "--lyrics", "x", "--output", "")]
     [InlineData("--device is one of cpu, cuda, not 'gpu'.", "--lyrics", "x", "--device", "gpu")]
@@ -66,7 +68,7 @@ public sealed class ArgumentsTests
     public void TheUsageNamesEveryOption()
     {
         foreach (string option in (string[])["lyrics", "description", "input", "model", "output", "type", "format",
-            "duration", "seed", "device", "strict", "help"])
+            "duration", "seed", "device", "threads", "strict", "help"])
             Assert.Contains($"\n  --{option} ", Arguments.Usage);
     }
 
