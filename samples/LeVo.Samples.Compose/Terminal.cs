@@ -30,7 +30,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, Func<int>? w
         }
         lock (gate)
         {
-            int columns = Math.Max(width() - 1, 20); // the last column would wrap
+            int columns = width() is > 1 and var known ? known - 1 : 79; // a full line would wrap
             if (line.Length > columns)
                 line = line[..columns];
             error.Write('\r' + line.PadRight(Math.Min(shown, columns)));

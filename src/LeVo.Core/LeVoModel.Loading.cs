@@ -33,12 +33,7 @@ public sealed partial class LeVoModel
     internal static LeVoModel Load(ModelFolder folder, LeVoOptions options)
     {
         LeVoRuntime.EnsureTorch();
-        Device where = device(options.Device);
-        if (where.type == TorchSharp.DeviceType.CUDA && !cuda_is_available())
-        {
-            throw new LeVoRuntimeException(
-                $"The device '{options.Device}' was asked for, but this libtorch has no usable CUDA.");
-        }
+        Device where = DeviceOf(options.Device);
         LeLmConfig config = folder.Config;
         (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(folder.TokenizerFolder, config);
         using ICheckpoint checkpoint = folder.OpenLeLm();
@@ -47,6 +42,19 @@ public sealed partial class LeVoModel
         var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
             TokenPlan.LongestOf(config), options.Generation ?? Defaults(folder.Levo.Sampling));
         return new(engine, info, lyrics);
+    }
+
+    private static Device DeviceOf(string name)
+    {
+        try
+        {
+            return device(name);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new LeVoRuntimeException(
+                $"The device '{name}' was asked for, but the libtorch of this application cannot use it.", e);
+        }
     }
 
     private static GenerationOptions Defaults(LevoSampling sampling) => new()

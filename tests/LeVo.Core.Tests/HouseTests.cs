@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using LeVo.Testing;
 
 namespace LeVo.Core.Tests;
 
@@ -9,7 +10,7 @@ public sealed partial class HouseTests
     /// <summary>Where hosts look for extensions of their services.</summary>
     private const string HostNamespace = "Microsoft.Extensions.DependencyInjection";
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = Repository.Root;
 
     [Theory]
     [InlineData("LeVo.Core")]
@@ -86,14 +87,6 @@ public sealed partial class HouseTests
     }
 
     private static string Code(string line) => line.Split("//")[0];
-
-    private static string FindRoot()
-    {
-        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-            if (File.Exists(Path.Combine(folder, "LeVo.sln")))
-                return folder;
-        throw new InvalidOperationException($"No sources: no LeVo.sln lies above '{AppContext.BaseDirectory}'.");
-    }
 
     [GeneratedRegex(@"^namespace ([\w.]+)", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();

@@ -79,6 +79,12 @@ public sealed class ComposeAppTests : IDisposable
         }
         Assert.Equal(3UL, sidecar["request"]!["seed"]!.GetValue<ulong>());
         Assert.Equal(frames == 0, error.ToString().Contains("warning: song: the model ended the song at once"));
+        if (!TorchSharp.torch.cuda_is_available())
+        {
+            Assert.Equal(1, await new ComposeApp(new(output, error)).RunAsync(
+                [.. args, "--device", "cuda"], TestContext.Current.CancellationToken));
+            Assert.Contains("error: The device 'cuda' was asked for", error.ToString());
+        }
     }
 
     [Fact]
