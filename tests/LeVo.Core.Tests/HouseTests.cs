@@ -10,7 +10,7 @@ public sealed partial class HouseTests
     /// <summary>Where hosts look for extensions of their services.</summary>
     private const string HostNamespace = "Microsoft.Extensions.DependencyInjection";
 
-    private static readonly string Root = Repository.Root;
+    private static string Root => Repository.Root;
 
     [Theory]
     [InlineData("LeVo.Core")]

@@ -117,7 +117,7 @@ public sealed class LeLmTrainerTests : IDisposable
     private static TrainingSong Song(int frames)
     {
         int[] Row(int step) => [.. Enumerable.Range(0, frames).Select(t => t * step % 24)];
-        return new(new SongTokens(Row(1), Row(5), Row(7)), "[verse] la la", "female, pop") 
+        return new(new SongTokens(Row(1), Row(5), Row(7)), "[verse] la la", "female, pop")
         {
             MarkedFrames = [1],
             LyricsTokens = [.. Enumerable.Range(0, frames).Select(t => 2 + t / 3)],
