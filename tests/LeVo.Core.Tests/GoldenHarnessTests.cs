@@ -72,7 +72,7 @@ public sealed class GoldenHarnessTests : IDisposable
                 BinaryPrimitives.WriteSingleLittleEndian(data, float.IsFinite(value) ? value + 0.01f : 0);
                 break;
             case "I64":
-                // Downwards: the end id becomes a code, while the end and the empty id are equally without effect in a pool.
+                // Downwards: the end id becomes a code. In a pool the end and the empty id alike have no effect.
                 long id = BinaryPrimitives.ReadInt64LittleEndian(data);
                 BinaryPrimitives.WriteInt64LittleEndian(data, id > 0 ? id - 1 : id + 1);
                 break;

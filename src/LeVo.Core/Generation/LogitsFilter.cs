@@ -18,14 +18,20 @@ internal static class LogitsFilter
     /// logits rise by it; end-of-sequence (the last class) and special ids are out of reach: quirks of the released
     /// system that its checkpoints were tuned with.
     /// </summary>
-    public static void Penalize(Span<float> logits, ReadOnlySpan<int> recent, double divisor)
+    /// <param name="logits">One row.</param>
+    /// <param name="recent">Ids of earlier steps.</param>
+    /// <param name="divisor">The penalty.</param>
+    /// <param name="seen">Scratch, one for each class.</param>
+    public static void Penalize(Span<float> logits, ReadOnlySpan<int> recent, double divisor, Span<bool> seen)
     {
+        seen.Clear();
         int codes = logits.Length - 1;
-        for (int i = 0; i < recent.Length; i++)
+        foreach (int id in recent)
         {
-            int id = recent[i];
-            if (id < codes && !recent[..i].Contains(id))
-                logits[id] /= (float)divisor;
+            if (id >= codes || seen[id])
+                continue;
+            seen[id] = true;
+            logits[id] /= (float)divisor;
         }
     }
 
@@ -77,21 +83,21 @@ internal static class LogitsFilter
         TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
     }
 
-    /// <summary>Keeps the best classes until the mass before a class exceeds <paramref name="mass"/>, and
-    /// renormalises.</summary>
-    public static void KeepTopP(Span<float> probabilities, double mass, Span<float> scratch, Span<int> order)
+    /// <summary>Keeps the best classes until the mass before one exceeds a bound, and renormalises.</summary>
+    public static void KeepTopP(Span<float> probabilities, double mass, Span<float> scratch)
     {
-        for (int i = 0; i < order.Length; i++)
-            order[i] = i;
-        TensorPrimitives.Negate<float>(probabilities, scratch); // Sorts ascending: the best class comes first.
-        scratch.Sort(order);
-        double before = 0;
-        foreach (int id in order)
+        probabilities.CopyTo(scratch);
+        scratch.Sort();
+        int kept = 0;
+        for (double before = 0; kept < scratch.Length && before <= mass; kept++)
+            before += scratch[^(kept + 1)];
+        float threshold = scratch[^kept];
+        // Of classes as probable as the last one kept, the lower ids stay.
+        int equals = scratch[^kept..].Count(threshold);
+        foreach (ref float p in probabilities)
         {
-            float p = probabilities[id];
-            if (before > mass)
-                probabilities[id] = 0;
-            before += p;
+            if (p < threshold || (p == threshold && --equals < 0))
+                p = 0;
         }
         TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
     }

@@ -12,7 +12,7 @@ internal sealed class Sampler
     private readonly GenerationOptions options;
     private readonly PositionRandom random;
     private readonly float[] logits, probabilities, scratch;
-    private readonly int[] order;
+    private readonly bool[] seen;
     private readonly int topK;
 
     /// <exception cref="ArgumentException">The options are out of range.</exception>
@@ -27,7 +27,7 @@ internal sealed class Sampler
         logits = new float[codebooks * classes];
         probabilities = new float[classes];
         scratch = new float[classes];
-        order = new int[classes];
+        seen = new bool[classes];
     }
 
     public int Codebooks { get; }
@@ -70,7 +70,7 @@ internal sealed class Sampler
         if (options.PenalizeRepetition)
         {
             int window = options.RepetitionWindow == 0 ? recent.Length : options.RepetitionWindow;
-            LogitsFilter.Penalize(row, recent[^Math.Min(window, recent.Length)..], options.RepetitionPenalty);
+            LogitsFilter.Penalize(row, recent[^Math.Min(window, recent.Length)..], options.RepetitionPenalty, seen);
         }
         if (codebook == 0)
             LogitsFilter.Ban(row, banned);
@@ -80,7 +80,7 @@ internal sealed class Sampler
     public void Keep(Span<float> distribution, int codebook)
     {
         if (options.TopP > 0)
-            LogitsFilter.KeepTopP(distribution, options.TopP, scratch, order);
+            LogitsFilter.KeepTopP(distribution, options.TopP, scratch);
         else if (topK > 0)
             LogitsFilter.KeepTopK(distribution, codebook == 0 ? topK : 1, scratch);
     }

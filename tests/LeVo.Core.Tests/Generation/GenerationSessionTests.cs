@@ -108,6 +108,20 @@ public sealed class GenerationSessionTests
         Assert.Throws<ArgumentException>(() => new Sampler(3, 17, options, 1));
     }
 
+    [Theory]
+    [InlineData(0.5, new[] { 0, 3 })]
+    [InlineData(0.6, new[] { 0, 3 })]
+    [InlineData(0.7, new[] { 0, 1, 3 })]
+    [InlineData(0.8, new[] { 0, 1, 2, 3 })]
+    [InlineData(1, new[] { 0, 1, 2, 3, 4 })]
+    public void TopPCountsTheMassBeforeAClass(double mass, int[] kept)
+    {
+        float[] probabilities = [0.5f, 0.125f, 0.125f, 0.15f, 0.1f];
+        LogitsFilter.KeepTopP(probabilities, mass, new float[5]);
+        Assert.Equal(kept, Enumerable.Range(0, 5).Where(id => probabilities[id] > 0));
+        Assert.Equal(1, probabilities.Sum(), 1e-6f);
+    }
+
     [Fact]
     public void DrawsFollowTheDistribution()
     {
