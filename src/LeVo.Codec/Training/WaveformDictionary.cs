@@ -92,7 +92,7 @@ internal static class WaveformDictionary
         Tensor even = rows / (power + QuietPower * power.max()).sqrt();
         (Tensor _, Tensor vectors) = linalg.eigh(mm(even, even.t()));
         Tensor strongest = vectors.narrow(1, vectors.shape[1] - count, count).flip(1);
-        Tensor directions = mm(strongest.t(), even);
-        return directions / directions.norm(1, keepdim: true, p: 2);
+        // Orthonormal columns, also where the rows have fewer directions than are asked for.
+        return linalg.qr(mm(even.t(), strongest)).Q.t();
     }
 }

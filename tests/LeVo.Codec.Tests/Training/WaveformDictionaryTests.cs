@@ -60,8 +60,8 @@ public sealed class WaveformDictionaryTests
     {
         Tensor audio = TrainingBatch.Stereo(Excerpts(2));
         Tensor decoded = vae.Decode(vae.Encode(audio).Mean);
-        Tensor inner = audio.narrow(2, Hop, audio.shape[2] - 2 * Hop);
-        return ((decoded.narrow(2, Hop, inner.shape[2]) - inner).square().mean() / inner.square().mean()).item<float>();
+        Tensor inner = audio.narrow(2, 2 * Hop, audio.shape[2] - 4 * Hop);
+        return ((decoded.narrow(2, 2 * Hop, inner.shape[2]) - inner).square().mean() / inner.square().mean()).item<float>();
     }
 
     private static ParameterSet Fresh(VaeConfig config, out OobleckVae vae)
