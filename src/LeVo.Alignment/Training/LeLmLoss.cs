@@ -17,7 +17,7 @@ internal static class LeLmLoss
     /// <summary>Loss of one batch in one stage.</summary>
     public static StepResult Of(
         LeLmStage stage, LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight = 0) =>
-        stage == LeLmStage.Mixed ? Mixed(model, conditions, batch, guideWeight) : Tracks(model, conditions, batch);
+        stage == LeLmStage.Mixed ? Mixed(model, conditions, batch, guideWeight) : Tracks(model, conditions, batch, guideWeight);
 
     private static StepResult Mixed(LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight)
     {
@@ -25,18 +25,16 @@ internal static class LeLmLoss
         // Columns after the last mixed frame serve the delayed tracks only.
         Tensor ids = pattern.Build(batch.Codes, model.Config.SpecialId)
             .narrow(2, 0, pattern.ColumnOf(0, pattern.Frames - 1));
-        AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.Probe(model.Config) : null;
+        AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.MixedProbe(model.Config) : null;
         Tensor logits = model.ForwardMixed(ids, conditions.Embed(batch.Conditions), probe);
         long first = pattern.ColumnOf(0, 0) - 1;
         Tensor losses = TokenLosses(logits.narrow(2, first, pattern.Frames), batch.Codes.narrow(1, 0, 1), model.Config);
         StepResult result = Mean(losses, batch, model.Config, ("mixed", 0));
-        if (probe is null)
-            return result;
-        Tensor guide = AttentionGuide.Loss(probe, batch.Tokens, first, model.Config);
-        return new(result.Loss + guide * guideWeight, [.. result.Metrics, ("guide", guide)]);
+        return probe is null ? result
+            : Guided(result, AttentionGuide.ToLyrics(probe, batch.Tokens, first, model.Config), guideWeight);
     }
 
-    private static StepResult Tracks(LeLm model, ConditionProvider conditions, SongBatch batch)
+    private static StepResult Tracks(LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight)
     {
         DelayPattern pattern = PatternOf(model.Config, batch);
         Tensor ids = pattern.Build(batch.Codes, model.Config.SpecialId).narrow(2, 0, pattern.Columns - 1);
@@ -44,12 +42,20 @@ internal static class LeLmLoss
         Tensor hidden1;
         using (no_grad())
             hidden1 = model.ReadMixed(ids, prefix);
-        Tensor tracks = model.ForwardTracks(ids, hidden1, prefix);
+        AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.TracksProbe() : null;
+        Tensor tracks = model.ForwardTracks(ids, hidden1, prefix, probe);
         // The pattern aligns all codebooks; the mixed one has no logits here, so that the first track stands in for it.
         Tensor aligned = pattern.RevertLogits(cat([tracks.narrow(1, 0, 1), tracks], 1)).narrow(1, 1, model.Config.Codebooks - 1);
         Tensor losses = TokenLosses(aligned, batch.Codes.narrow(1, 1, model.Config.Codebooks - 1), model.Config);
-        return Mean(losses, batch, model.Config, ("vocal", 0), ("accompaniment", 1));
+        StepResult result = Mean(losses, batch, model.Config, ("vocal", 0), ("accompaniment", 1));
+        return probe is null ? result
+            : Guided(result, AttentionGuide.ToMixed(probe, pattern, Counted(batch, model.Config), model.Config), guideWeight);
     }
+
+    private static StepResult Guided(StepResult result, Tensor guide, double weight) =>
+        new(result.Loss + guide * weight, [.. result.Metrics, ("guide", guide)]);
+
+    private static Tensor Counted(SongBatch batch, LeLmConfig config) => batch.Codes.select(1, 0).ne(config.SpecialId);
 
     private static DelayPattern PatternOf(LeLmConfig config, SongBatch batch) =>
         new(config.Delays, (int)batch.Codes.shape[2], config.FlattenFirst, config.EmptyInitial);
@@ -64,7 +70,7 @@ internal static class LeLmLoss
 
     private static StepResult Mean(Tensor losses, SongBatch batch, LeLmConfig config, params (string Name, long Row)[] rows)
     {
-        Tensor counted = batch.Codes.select(1, 0).ne(config.SpecialId).to(float32);
+        Tensor counted = Counted(batch, config).to(float32);
         Tensor loss = losses.sum() / (counted.sum() * rows.Length);
         List<(string, Tensor)> metrics = [];
         foreach ((string name, long row) in rows)

@@ -82,6 +82,16 @@ public sealed class LeLmTrainerTests : IDisposable
     }
 
     [Fact]
+    public void TheGuidedTrackHeadLearnsWhereTheFramesMixedCodeStands()
+    {
+        var reports = new List<TrainingReport>();
+        Train(LeLmStage.Mixed, null, "start", 1);
+        Train(LeLmStage.Tracks, "start", "tracks", 60, new Recorder(reports), guideWeight: 1);
+        Assert.True(reports[^1].Metrics["guide"] < reports[0].Metrics["guide"] / 2);
+        Assert.True(reports[^1].Metrics["vocal"] < reports[0].Metrics["vocal"] / 2);
+    }
+
+    [Fact]
     public void ABatchFollowsFromSeedAndStep()
     {
         TrainingSong[] songs = [.. Enumerable.Range(1, 40).Select(Song)];
