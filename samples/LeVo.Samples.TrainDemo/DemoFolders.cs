@@ -27,5 +27,10 @@ internal sealed record DemoFolders(string Work, string Model)
 
     public string Recogniser => Path.Combine(Work, "recognisers.safetensors");
 
+    /// <summary>The recognisers of this run, or those that the repository ships.</summary>
+    public string FinishedRecogniser => File.Exists(Recogniser)
+        ? Recogniser
+        : Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Model))!, "stages", "recognisers.safetensors");
+
     public string Shards => Path.Combine(Work, "shards");
 }

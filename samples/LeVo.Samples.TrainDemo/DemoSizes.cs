@@ -13,8 +13,8 @@ internal static class DemoSizes
 
     public const int LatentWidth = 128;
 
-    /// <summary>Waveforms in the autoencoder's dictionary.</summary>
-    public const int VaeAtoms = 256;
+    /// <summary>Waveforms in the dictionary of the autoencoder's decoder; its encoder has one for each latent.</summary>
+    public const int VaeAtoms = 192;
 
     public static readonly EncoderSizes Encoder = new(
         Width: 128, FrontChannels: 20, Layers: 3, Heads: 4, FeedForward: 320, CodebookSize, CodeWidth: 16);
@@ -23,7 +23,7 @@ internal static class DemoSizes
     public const int WindowFrames = 200;
 
     public static readonly FlowSizes Flow = new(
-        Blocks: 4, Heads: 8, InnerWidth: 640, MaskWidth: 16, LatentWidth, WindowFrames);
+        Blocks: 3, Heads: 10, InnerWidth: 384, MaskWidth: 8, LatentWidth, WindowFrames);
 
     public static readonly LeLmConfig LanguageModel = new()
     {
@@ -68,7 +68,7 @@ internal static class DemoSizes
               "model": {
                 "encoder": {
                   "type": "oobleck",
-                  "config": { "in_channels": 2, "channels": 2, "c_mults": [{{VaeAtoms / 2}}], "strides": [1920], "latent_dim": {{2 * LatentWidth}}, "use_snake": true }
+                  "config": { "in_channels": 2, "channels": 2, "c_mults": [{{LatentWidth / 2}}], "strides": [1920], "latent_dim": {{2 * LatentWidth}}, "use_snake": true }
                 },
                 "decoder": {
                   "type": "oobleck",

@@ -27,8 +27,8 @@ internal sealed class EvaluateStage : IDisposable
     private EvaluateStage(DemoFolders folders, int seed)
     {
         this.seed = seed;
-        recognisers = MiniRecognisers.Load(folders.Recogniser);
-        encoder = new(folders.MixedEncoder, folders.DualEncoder, DemoSizes.Encoder, DemoSizes.Taps);
+        recognisers = MiniRecognisers.Load(folders.FinishedRecogniser);
+        encoder = new(folders.MixedCodec, folders.DualCodec, DemoSizes.Encoder, DemoSizes.Taps);
         shuffled = new(folders.Model, seed);
         (model, control) = (Services(folders.Model), Services(shuffled.Folder));
     }

@@ -2,7 +2,13 @@ using LeVo.Samples.MiniWorld;
 
 namespace LeVo.Samples.TrainDemo;
 
-/// <summary>Which lyrics token of the demo's byte tokenizer sounds in which frame: a slot sings one letter or rests.</summary>
+/// <summary>
+/// Where in the lyrics, in tokens of the demo's byte tokenizer, a frame's phone can be read: a slot sings one letter or two, or rests.
+/// </summary>
+/// <remarks>
+/// It is the token behind the phone's first letter. The model reads from left to right: what it keeps of an "s" can't know whether an
+/// "h" follows; what it keeps of the next letter knows both, and so how far to go on.
+/// </remarks>
 internal static class LyricsAlignment
 {
     /// <summary>The token of each frame, counted from the start token (0).</summary>
@@ -20,7 +26,7 @@ internal static class LyricsAlignment
             IReadOnlyList<SungPhone> phones = Phones.FromText(text);
             int words = token + (tagEnd > 0 ? 1 : 0), end = words + text.Length;
             foreach (SungPhone phone in phones)
-                yield return words + phone.Source;
+                yield return words + phone.Source + 1;
             // The rest behind a sung section sounds in the separator; an instrumental section in its tag.
             for (int i = 0, rests = MiniScore.CountSlots(section) - phones.Count; i < rests; i++)
                 yield return phones.Count > 0 ? end : token;

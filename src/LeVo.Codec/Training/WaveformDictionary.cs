@@ -31,12 +31,11 @@ internal static class WaveformDictionary
     public static void Write(ParameterSet parameters, VaeConfig config, IEnumerable<float[][]> excerpts)
     {
         OobleckConfig encoder = config.Encoder, decoder = config.Decoder;
-        int atoms = encoder.Width(1), hop = encoder.Ratio;
-        if (encoder.Levels != 1 || decoder.Levels != 1 || decoder.Width(1) != atoms || decoder.Ratio != hop
-            || encoder.Channels != config.AudioChannels || decoder.Channels != config.AudioChannels || atoms < config.LatentWidth)
-            throw new ArgumentException(
-                "A dictionary needs one level, the sound's own channels at the full rate, equal halves and as many atoms as latents.",
-                nameof(config));
+        int heard = encoder.Width(1), atoms = decoder.Width(1), hop = encoder.Ratio;
+        if (encoder.Levels != 1 || decoder.Levels != 1 || decoder.Ratio != hop || encoder.Channels != config.AudioChannels
+            || decoder.Channels != config.AudioChannels || heard < config.LatentWidth || atoms < heard)
+            throw new ArgumentException("A dictionary needs one level, the sound's own channels at the full rate, "
+                + "as many atoms in the encoder as latents, and no fewer in the decoder.", nameof(config));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         Tensor window = (arange(2 * hop, dtype: float32) + 0.5).mul(Math.PI / (2 * hop)).sin();
@@ -45,7 +44,7 @@ internal static class WaveformDictionary
         Tensor scale = mm(rows, components.t()).square().mean([0]).sqrt();
         scale = maximum(scale, scale.max() * SmallestScale).unsqueeze(1);
         Tensor kernels = components.view(atoms, config.AudioChannels, 2 * hop) * window;
-        parameters[Analysis].copy_(kernels / scale.unsqueeze(2));
+        parameters[Analysis].copy_((kernels / scale.unsqueeze(2)).narrow(0, 0, heard));
         parameters[Synthesis].copy_(kernels * scale.unsqueeze(2));
         foreach (string same in (string[])["encoder.layers.0", "encoder.layers.3", "decoder.layers.0", "decoder.layers.3"])
             Identity(parameters[same + ".weight"]);

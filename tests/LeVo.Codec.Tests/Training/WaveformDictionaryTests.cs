@@ -14,7 +14,7 @@ public sealed class WaveformDictionaryTests
     private static readonly VaeConfig Config = new()
     {
         LatentWidth = 18,
-        Encoder = new(2, [10], [Hop]),
+        Encoder = new(2, [9], [Hop]),
         Decoder = new(2, [10], [Hop]),
     };
 
