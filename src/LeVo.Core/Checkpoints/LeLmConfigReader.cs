@@ -48,7 +48,7 @@ internal static class LeLmConfigReader
             PromptLength = Positive(prompt, "max_len", MostLength, promptSeconds * frameRate + 2),
             PromptCodeSize = Positive(prompt, "code_size", MostCodes, absent.PromptCodeSize),
             PrefixOrder = root.At("fuser.prepend")?.Items.Select(Condition).ToArray() ?? absent.PrefixOrder,
-            StructureTags = lyrics?.At("add_token_list")?.Items.Select(tag => tag.Text).ToArray()
+            StructureTags = lyrics?.At("add_token_list")?.Items.Select(Tag).ToArray()
                 ?? absent.StructureTags,
             TextPadId = levo.Text.PadId,
             StructureBase = levo.Text.StructureBase,
@@ -69,6 +69,8 @@ internal static class LeLmConfigReader
     /// <summary>Keys that newer files hold at top level, older ones under <c>lyric_processor</c>.</summary>
     private static ConfigValue? Processor(ConfigValue root, string key) =>
         root.At(key) ?? root.At($"lyric_processor.{key}");
+
+    private static string Tag(ConfigValue value) => value.Text.Length > 0 ? value.Text : throw value.Error("is empty");
 
     private static string Condition(ConfigValue value) => Conditions.Contains(value.Text)
         ? value.Text

@@ -89,6 +89,8 @@ public sealed class SongGenerator : ISongGenerator
         ArgumentNullException.ThrowIfNull(request);
         if (request.WithStems && request.Part != SongPart.Mixed)
             throw new ArgumentException("Stems belong to a whole song, not to one of its tracks.", nameof(request));
+        if (request is { CheckpointPath: not null, Seed: null })
+            throw new ArgumentException("A song with a checkpoint needs a seed; it is continued with the same.", nameof(request));
         return request with
         {
             Seed = request.Seed ?? TokenPlan.RandomSeed(),

@@ -11,6 +11,7 @@ namespace LeVo.Core.Generation;
 /// <summary>Writes songs with a loaded model.</summary>
 public sealed partial class TokenGenerator : ITokenGenerator
 {
+    private const int Streams = 3;
     private readonly LeVoModel model;
     private readonly ILogger logger;
 
@@ -30,28 +31,60 @@ public sealed partial class TokenGenerator : ITokenGenerator
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         TokenPlan plan = TokenPlan.Of(request, model.Config, model.Info.Options);
+        CheckpointKeeper? keeper = request.CheckpointPath is { } path
+            ? new(path, plan, model.Info, TimeProvider.System, CheckpointInterval, logger)
+            : null;
         LogRequest(request, plan);
-        return Run(plan, progress, cancellationToken);
+        return keeper?.IsFinished == true
+            ? Known(keeper.Codes, cancellationToken)
+            : Run(keeper is null ? plan : plan with { Beginning = keeper.Codes }, keeper, progress, cancellationToken);
     }
 
-    private async IAsyncEnumerable<TokenFrame> Run(TokenPlan plan, IProgress<GenerationProgress>? progress,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Time between two saves of a checkpoint.</summary>
+    internal TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    private async IAsyncEnumerable<TokenFrame> Run(TokenPlan plan, CheckpointKeeper? keeper,
+        IProgress<GenerationProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var clock = new StageClock(progress);
         LogStarted(plan.Frames, plan.Seed);
-        using GenerationSession session = await Task.Run(() => Start(plan), cancellationToken).ConfigureAwait(false);
+        using GenerationSession session =
+            await Task.Run(() => Start(plan, keeper), cancellationToken).ConfigureAwait(false);
         int index = 0;
-        // Each piece of work is synchronous on one pool thread: TorchSharp's scopes and guards belong to a thread.
-        while (await Task.Run(() => Next(session, clock, cancellationToken), cancellationToken)
-            .ConfigureAwait(false) is { } codes)
+        try
         {
-            yield return new(index++, codes[0], codes[1], codes[2]);
+            // Each piece of work is synchronous on one pool thread: TorchSharp's scopes and guards belong to a thread.
+            while (await Task.Run(() => Next(session, clock, cancellationToken), cancellationToken)
+                .ConfigureAwait(false) is { } codes)
+            {
+                keeper?.Add(index, codes);
+                yield return new(index++, codes[0], codes[1], codes[2]);
+            }
+            keeper?.Finish();
+        }
+        finally
+        {
+            keeper?.TrySave();
         }
         LogFinished(index, session.StepsDone, clock.Total.TotalSeconds);
     }
 
-    private GenerationSession Start(TokenPlan plan)
+    /// <summary>The frames of a song that is written already.</summary>
+    private static async IAsyncEnumerable<TokenFrame> Known(
+        int[] codes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await Task.CompletedTask.ConfigureAwait(false);
+        int frames = codes.Length / Streams;
+        for (int t = 0; t < frames; t++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new(t, codes[t], codes[frames + t], codes[2 * frames + t]);
+        }
+    }
+
+    private GenerationSession Start(TokenPlan plan, CheckpointKeeper? keeper)
+    {
+        keeper?.Begin();
         LeLmConfig config = model.Config;
         var pattern = new DelayPattern(config.Delays, plan.Frames, config.FlattenFirst, config.EmptyInitial);
         ILogitsStepper stepper = model.Start(plan.Conditions, pattern.Columns - 1);
