@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using LeVo.Core.LanguageModel;
 using LeVo.Core.Text;
@@ -46,7 +45,7 @@ public sealed partial class TokenGenerator : ITokenGenerator
     private async IAsyncEnumerable<TokenFrame> Run(TokenPlan plan, CheckpointKeeper? keeper,
         IProgress<GenerationProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var clock = new StageClock(progress);
+        using var clock = new StageClock(progress);
         LogStarted(plan.Frames, plan.Seed);
         using GenerationSession session =
             await Task.Run(() => Start(plan, keeper), cancellationToken).ConfigureAwait(false);
@@ -115,6 +114,7 @@ public sealed partial class TokenGenerator : ITokenGenerator
             if (prefill)
             {
                 clock.Report(model.Config.PrefixLength);
+                LogPrefilled(model.Config.PrefixLength, clock.Elapsed.TotalSeconds);
                 clock.Begin(SongStage.Tokens, session.StepsTotal);
             }
             clock.Report(session.StepsDone);
@@ -140,6 +140,9 @@ public sealed partial class TokenGenerator : ITokenGenerator
     [LoggerMessage(Level = LogLevel.Information, Message = "Writing a song of at most {Frames} frames, seed {Seed}.")]
     private partial void LogStarted(int frames, ulong seed);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Read {Positions} positions of conditions in {Seconds:F1} s.")]
+    private partial void LogPrefilled(int positions, double seconds);
+
     [LoggerMessage(Level = LogLevel.Information,
         Message = "Wrote {Frames} frames in {Steps} steps and {Seconds:F1} s.")]
     private partial void LogFinished(int frames, int steps, double seconds);
@@ -157,23 +160,4 @@ public sealed partial class TokenGenerator : ITokenGenerator
     [LoggerMessage(Level = LogLevel.Trace,
         Message = "The model reads the lyrics '{Lyrics}' and the description '{Description}'.")]
     private partial void LogTexts(string? lyrics, string? description);
-
-    /// <summary>Times the stages and tells of them.</summary>
-    private sealed class StageClock(IProgress<GenerationProgress>? progress)
-    {
-        private readonly long created = Stopwatch.GetTimestamp();
-        private SongStage stage;
-        private int total;
-        private long began;
-
-        public TimeSpan Total => Stopwatch.GetElapsedTime(created);
-
-        public void Begin(SongStage next, int units)
-        {
-            (stage, total, began) = (next, units, Stopwatch.GetTimestamp());
-            Report(0);
-        }
-
-        public void Report(int done) => progress?.Report(new(stage, done, total, Stopwatch.GetElapsedTime(began)));
-    }
 }

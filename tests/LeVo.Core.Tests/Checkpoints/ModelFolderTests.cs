@@ -78,6 +78,14 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void RelativePathsLeadToTheApplicationsFolderToo()
+    {
+        Assert.Equal(Path.Combine(AppContext.BaseDirectory, "Goldens/lelm"), ModelFolder.Locate("Goldens/lelm"));
+        Assert.Equal("no/such/folder", ModelFolder.Locate("no/such/folder"));
+        Assert.Equal(Model, ModelFolder.Locate(Model));
+    }
+
+    [Fact]
     public void AllThatIsMissingIsInOneMessage()
     {
         Write("config.yaml", Config);
