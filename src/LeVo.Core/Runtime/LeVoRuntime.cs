@@ -68,8 +68,10 @@ public static class LeVoRuntime
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new LeVoRuntimeException(
-                "TorchSharp's native libraries could not be loaded: " + e.Message.Trim() + " " + Mend, e);
+            string reason = IsLinuxX64 && FindShim() is null
+                ? $"{NativeShim.FileName} is in none of {string.Join(", ", Folders)}."
+                : OneLine(e.GetBaseException());
+            throw new LeVoRuntimeException($"TorchSharp's native libraries could not be loaded: {reason} {Mend}", e);
         }
     }
 
@@ -93,19 +95,24 @@ public static class LeVoRuntime
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new LeVoRuntimeException($"'{path}' could not be loaded: {e.Message.Trim()} {Mend}", e);
+            throw new LeVoRuntimeException($"'{path}' could not be loaded: {OneLine(e)} {Mend}", e);
         }
     }
 
-    private static string? FindShim()
-    {
-        string searched = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
-        return NativeShim.Find(searched.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append(AppContext.BaseDirectory)
-            .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native")));
-    }
+    private static string? FindShim() => NativeShim.Find(Folders);
 
-    private const string Mend =
-        "Reference one of the packages TorchSharp-cpu, libtorch-cpu-linux-x64 (2.10.0) or TorchSharp-cuda-linux in the " +
-        "application, and make sure that its native files are published with it.";
+    private static IEnumerable<string> Folders =>
+    [
+        .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+        AppContext.BaseDirectory,
+        Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"),
+    ];
+
+    private static string OneLine(Exception e) => string.Join(' ', e.Message.Split(
+        '\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct());
+
+    private const string Mend = "This TorchSharp needs libtorch 2.10.0 beside it. "
+        + "Reference one of the packages TorchSharp-cpu, libtorch-cpu-linux-x64 or TorchSharp-cuda-linux of that version in "
+        + "the application, and make sure that its native files are published with it.";
 }

@@ -83,7 +83,9 @@ public sealed class OutputFaultTests : IDisposable
         Action[] writes =
         [
             () => WavFile.Write(path + ".wav", Sound), () => FlacFile.Write(path + ".flac", Sound),
-            () => new SongTokens([1], [2], [3]).Save(path), () => new WavStreamWriter(path, 2, 8000).Dispose(),
+            () => new WavStreamWriter(path, 2, 8000).Dispose(),
+            // Checkpoints make their folder where they can.
+            .. place == "absent/song" ? [] : (Action[])[() => new SongTokens([1], [2], [3]).Save(path)],
         ];
         foreach (Action write in writes)
             Check(Record.Exception(write));
