@@ -7,7 +7,7 @@ namespace LeVo.Codec.Vae;
 internal sealed class VaeConfigReader(string what)
 {
     // Far beyond every autoencoder, so that no product of sizes runs over.
-    private const int MostSize = 1 << 20, MostFactor = 1 << 10, MostFactors = 16;
+    private const int MostSize = 1 << 20, MostFactor = 1 << 14, MostFactors = 16;
     private readonly List<string> problems = [];
 
     public VaeConfig Read(JsonElement root)
