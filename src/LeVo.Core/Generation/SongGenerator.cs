@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LeVo.Core.Generation;
 
-/// <summary>Makes songs with a token generator and a codec.</summary>
+/// <summary>Makes songs with a token generator and a codec. Thread-safe where these are; every call is a song of its
+/// own.</summary>
 public sealed class SongGenerator : ISongGenerator
 {
     private readonly ITokenGenerator tokens;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LeVo.Core.Generation;
 
-/// <summary>Writes songs with a loaded model.</summary>
+/// <summary>Writes songs with a loaded model. Thread-safe; every call is a song of its own.</summary>
 public sealed partial class TokenGenerator : ITokenGenerator
 {
     private const int Streams = 3;
