@@ -4,6 +4,8 @@ using System.Diagnostics.Metrics;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Runtime;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace LeVo.Codec.Tests.Faults;
 
@@ -101,10 +103,47 @@ public sealed class TelemetryTests : IClassFixture<TinyHost>, IDisposable
         Assert.Equal(0, Of("levo.songs.active").Sum());
     }
 
+    [Fact]
+    public async Task TheWordsAreLoggedAtTraceAlone()
+    {
+        var lines = new Lines();
+        using var host = new TinyHost(services => services.AddLogging(
+            logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(lines)));
+        string checkpoint = Path.GetTempFileName();
+        SongRequest request = TinyHost.Request(2) with { CheckpointPath = checkpoint };
+        await host.Generator.GenerateAsync(request, null, Ct); // an empty file is no checkpoint
+        await host.Generator.GenerateAsync(request, null, Ct); // goes on from it
+        await host.Generator.GenerateAsync(request with { Seed = 9 }, null, Ct); // another song's
+        File.Delete(checkpoint);
+        string[] telling = [.. lines.Written.Where(line => line.Level > LogLevel.Trace).Select(line => line.Text)];
+        Assert.Contains(lines.Written, line => line.Level == LogLevel.Trace && line.Text.Contains("river"));
+        Assert.DoesNotContain(telling, text => text.Contains("river") || text.Contains("warm"));
+        foreach (string part in (string[])["is no checkpoint", "goes on from", "another song", "Made a song", "Wrote", "Read"])
+            Assert.Contains(telling, text => text.Contains(part, StringComparison.Ordinal));
+    }
+
     public void Dispose()
     {
         activityListener.Dispose();
         meterListener.Dispose();
+    }
+
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<(LogLevel Level, string Text)> Written { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Written.Enqueue((logLevel, formatter(state, exception)));
+
+        public void Dispose()
+        {
+        }
     }
 
     private IEnumerable<double> Of(string name) => values.Where(value => value.Name == name).Select(value => value.Value);

@@ -14,8 +14,14 @@ public sealed class TinyHost : IDisposable
     private readonly ServiceProvider provider;
 
     public TinyHost()
+        : this(_ => { })
+    {
+    }
+
+    internal TinyHost(Action<IServiceCollection> configure)
     {
         var services = new ServiceCollection();
+        configure(services);
         services.AddLeVo(options => options.ModelPath = model.Path).AddMusicCodec();
         provider = services.BuildServiceProvider();
         Generator = provider.GetRequiredService<ISongGenerator>();

@@ -53,6 +53,17 @@ public sealed class HostileInputTests
         Assert.Contains(bad.Split(':')[0], message);
     }
 
+    [Theory]
+    [InlineData("steps: 2000000000")]
+    [InlineData("window_seconds: 1e300")]
+    [InlineData("segment_seconds: 1e300")]
+    public void SettingsBeyondReasonAreRefused(string setting)
+    {
+        YamlConfig config = Parse($"levo: {{ codec: {{ {setting} }} }}");
+        string message = Assert.Throws<InvalidDataException>(() => LevoSectionReader.Read(config.Root)).Message;
+        Assert.Contains("'levo.codec." + setting.Split(':')[0], message);
+    }
+
     [Fact]
     public void LyricsOfTagsAloneAreParsedInOnePass()
     {
