@@ -28,6 +28,7 @@ internal sealed record Arguments
 
         audios/ receives the songs, and beside each a JSON file that tells how it was made; jsonl/ receives the records
         of the songs with their paths. Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.
+        A run that ends early leaves what it has in unfinished/; the same command goes on from there.
         """;
 
     private static readonly string[] Flags = ["--strict", "--help"];

@@ -43,7 +43,7 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
             CheckWithModel(songs, arguments, loaded, problems);
             if (problems.Count > 0)
                 return Refuse(problems);
-            await MakeAsync(songs, arguments, loaded.Generator, output, cancellation);
+            await MakeAsync(songs, arguments, loaded, output, cancellation);
             return Done;
         }
         catch (Exception e) when (e is ModelLoadException or LeVoRuntimeException or IOException
@@ -58,27 +58,37 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         }
     }
 
-    private async Task MakeAsync(IReadOnlyList<PlannedSong> songs, Arguments arguments, ISongGenerator generator,
+    private async Task MakeAsync(IReadOnlyList<PlannedSong> songs, Arguments arguments, LoadedModel model,
         OutputFolder output, CancellationToken cancellation)
     {
         IReadOnlyList<SongFile> files = arguments.Type.Files();
+        UnfinishedRun run = output.Begin(arguments, songs, model.Hash);
         for (int i = 0; i < songs.Count; i++)
         {
             (InputSong input, SongRequest request) = songs[i];
             string title = songs.Count == 1 ? input.Index : $"[{i + 1}/{songs.Count}] {input.Index}";
+            if (run.IsFinished(input) && files.All(file => File.Exists(output.PathOf(input, file))))
+            {
+                output.Add(input, files);
+                terminal.WriteMessage($"{title}: finished before");
+                continue;
+            }
             Song song;
             try
             {
-                song = await generator.GenerateAsync(request, new ProgressLine(terminal, title), cancellation);
+                song = await model.Generator.GenerateAsync(request with { CheckpointPath = run.CheckpointOf(input) },
+                    new ProgressLine(terminal, title), cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                terminal.WriteMessage($"interrupted; {i} of {songs.Count} songs are finished");
+                terminal.WriteMessage(
+                    $"interrupted; {i} of {songs.Count} songs are finished; the same command goes on from here");
                 throw;
             }
             // A song that is made is also saved, interrupted or not.
             await song.SaveAsync(output.PathOf(input, files[0]), CancellationToken.None);
             output.Add(input, files);
+            run.Finish(input);
             if (song.Tokens.Frames == 0)
                 Warn([$"{title}: the model ended the song at once; another --seed may do better"]);
             foreach (SongFile file in files)
@@ -87,6 +97,7 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
                 + $"{song.Audio.Duration.TotalSeconds:0.0} s; tokens took {song.TokenTime.TotalSeconds:0.0} s, "
                 + $"sound {song.AudioTime.TotalSeconds:0.0} s"));
         }
+        run.End();
     }
 
     private List<PlannedSong> Plan(Arguments arguments, List<string> problems)

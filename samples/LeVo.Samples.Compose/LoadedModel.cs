@@ -13,8 +13,9 @@ namespace LeVo.Samples.Compose;
 /// <param name="Check">What the model finds odd in lyrics.</param>
 /// <param name="MaxDuration">The longest song.</param>
 /// <param name="Owner">Frees the model.</param>
+/// <param name="Hash">Names the model's content.</param>
 internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadOnlyList<LyricsFinding>> Check,
-    TimeSpan MaxDuration, IDisposable Owner) : IDisposable
+    TimeSpan MaxDuration, IDisposable Owner, string Hash = "") : IDisposable
 {
     /// <summary>Loads a model folder.</summary>
     /// <exception cref="ModelLoadException">Something of it is missing or broken.</exception>
@@ -35,7 +36,8 @@ internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadO
         try
         {
             LeVoModel model = provider.GetRequiredService<LeVoModel>();
-            return new(provider.GetRequiredService<ISongGenerator>(), model.Check, model.Info.MaxDuration, provider);
+            return new(provider.GetRequiredService<ISongGenerator>(), model.Check, model.Info.MaxDuration, provider,
+                model.Info.Hash);
         }
         catch
         {

@@ -15,7 +15,7 @@ internal sealed class OutputFolder
     private static readonly JsonSerializerOptions Legible =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly string root, extension;
+    private readonly string root, name, extension;
     private readonly List<string> records = [];
 
     /// <param name="root">The folder.</param>
@@ -23,7 +23,7 @@ internal sealed class OutputFolder
     /// <param name="format">How sound is stored.</param>
     public OutputFolder(string root, string name, AudioFormat format)
     {
-        this.root = root;
+        (this.root, this.name) = (root, name);
         extension = "." + Arguments.Name(format);
         RecordsPath = Path.Combine(root, "jsonl", name + ".jsonl");
     }
@@ -38,6 +38,11 @@ internal sealed class OutputFolder
         Directory.CreateDirectory(Path.Combine(root, Audios));
         Directory.CreateDirectory(Path.GetDirectoryName(RecordsPath)!);
     }
+
+    /// <summary>Begins a run, or goes on with one that ended early.</summary>
+    /// <exception cref="IOException">It is not possible.</exception>
+    public UnfinishedRun Begin(Arguments arguments, IEnumerable<PlannedSong> songs, string model) =>
+        new(root, name, arguments, songs, model);
 
     /// <summary>The path of a sound file.</summary>
     public string PathOf(InputSong song, SongFile file) =>

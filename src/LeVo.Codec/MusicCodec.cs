@@ -100,17 +100,29 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
         if (codes[0].Length == 0)
             yield break;
         long started = Stopwatch.GetTimestamp();
+        using Activity? activity = LeVoTelemetry.Start("levo.decode")?.SetTag("levo.part", options.Part.ToString());
         using var noise = new SeededNoise(options.Seed);
         SoundDecoding decoding = await Task.Run(() => Start(codes, options, noise, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
         void Report(int units) => progress?.Report(
             new(SongStage.Audio, units, decoding.Units, Stopwatch.GetElapsedTime(started)));
-        while (await Task.Run(() => decoding.Next(Report, cancellationToken), cancellationToken).ConfigureAwait(false)
-            is float[][] block)
+        while (await Task.Run(() => Next(decoding, Report, activity, cancellationToken), cancellationToken)
+            .ConfigureAwait(false) is float[][] block)
         {
             if (block[0].Length > 0)
                 yield return new(block, SampleRate);
         }
+    }
+
+    private static float[][]? Next(
+        SoundDecoding decoding, Action<int> report, Activity? decode, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        using Activity? activity = LeVoTelemetry.Start("levo.window", decode);
+        float[][]? block = decoding.Next(report, cancellationToken);
+        if (block is not null)
+            LeVoTelemetry.Windows.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return block;
     }
 
     private SoundDecoding Start(int[][] codes, CodecDecodeOptions options, INoiseSource noise, CancellationToken cancellationToken)

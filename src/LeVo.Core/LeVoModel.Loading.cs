@@ -34,14 +34,22 @@ public sealed partial class LeVoModel
     {
         LeVoRuntime.EnsureTorch();
         Device where = DeviceOf(options.Device);
-        LeLmConfig config = folder.Config;
-        (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(folder.TokenizerFolder, config);
-        using ICheckpoint checkpoint = folder.OpenLeLm();
-        IStepEngine engine = TorchEngine.Build(checkpoint, config, new(config, lyrics, description), where,
-            TypeOf(options.Precision), $"the language model of '{folder.Path}'");
-        var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
-            TokenPlan.LongestOf(config), options.Generation ?? Defaults(folder.Levo.Sampling));
-        return new(engine, info, lyrics);
+        string what = $"the language model of '{folder.Path}'";
+        try
+        {
+            LeLmConfig config = folder.Config;
+            (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(folder.TokenizerFolder, config);
+            var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
+                TokenPlan.LongestOf(config), options.Generation ?? Defaults(folder.Levo.Sampling));
+            using ICheckpoint checkpoint = folder.OpenLeLm();
+            IStepEngine engine = TorchEngine.Build(checkpoint, config, new(config, lyrics, description), where,
+                TypeOf(options.Precision), what);
+            return new(engine, info, lyrics);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new ModelLoadException(what, [e.Message], e);
+        }
     }
 
     private static Device DeviceOf(string name)

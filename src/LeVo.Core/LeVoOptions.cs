@@ -1,3 +1,4 @@
+using LeVo.Core.Checkpoints;
 using LeVo.Core.Generation;
 
 namespace LeVo.Core;
@@ -18,7 +19,8 @@ public enum ModelPrecision
 /// <summary>Which model to load, and how.</summary>
 public sealed class LeVoOptions
 {
-    /// <summary>The model folder, the one of <c>config.yaml</c>.</summary>
+    /// <summary>The model folder, the one of <c>config.yaml</c>; a relative path starts in the current folder or, where it
+    /// leads nowhere, in the application's.</summary>
     public string ModelPath { get; set; } = "";
 
     /// <summary>One more folder in which parts that the configuration names are looked up, or null.</summary>
@@ -38,7 +40,7 @@ public sealed class LeVoOptions
     {
         if (string.IsNullOrWhiteSpace(ModelPath))
             yield return "ModelPath is not set; it names the model folder.";
-        else if (!Directory.Exists(ModelPath))
+        else if (!Directory.Exists(ModelFolder.Locate(ModelPath)))
             yield return $"ModelPath: there is no folder '{Path.GetFullPath(ModelPath)}'.";
         if (ExtraRoot is not null && !Directory.Exists(ExtraRoot))
             yield return $"ExtraRoot: there is no folder '{ExtraRoot}'.";

@@ -60,9 +60,11 @@ internal sealed class CodecFolder : IDisposable
                 ? new(constants, dual, mixed, vae)
                 : throw new ModelLoadException($"the music codec of '{folder.Path}'", problems);
         }
-        catch
+        catch (Exception e)
         {
             opened.ForEach(part => part.Dispose());
+            if (e is InvalidDataException or IOException or UnauthorizedAccessException)
+                throw new ModelLoadException($"the music codec of '{folder.Path}'", [e.Message], e);
             throw;
         }
 

@@ -25,8 +25,16 @@ internal sealed class VaeFile : IDisposable
         if (Config.SampleRate % Config.Ratio != 0)
             problems.Add($"{configPath}: {Config.SampleRate} samples a second are no whole frames of {Config.Ratio}");
         file = Checkpoint.Open(path);
-        decoder = new(file, device, root => new(root.Sub("decoder"), Config), problems);
-        encoder = new(file, device, root => new(root.Sub("encoder"), Config), problems);
+        try
+        {
+            decoder = new(file, device, root => new(root.Sub("decoder"), Config), problems);
+            encoder = new(file, device, root => new(root.Sub("encoder"), Config), problems);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     public VaeConfig Config { get; }

@@ -82,6 +82,7 @@ public sealed class SongEncoder : IDisposable
 }
 
 /// <summary>The autoencoder's view of songs, for training the flow decoder.</summary>
+/// <remarks>Thread-safe after construction.</remarks>
 public sealed class LatentEncoder : IDisposable
 {
     private readonly ParameterSet parameters;

@@ -34,8 +34,9 @@ internal sealed record VaeConfig
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
             return new VaeConfigReader(path).Read(document.RootElement);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a text that is no valid UTF-8.
             throw new ModelLoadException(path, [$"not a JSON file: {e.Message}"], e);
         }
     }

@@ -6,6 +6,8 @@ namespace LeVo.Codec.Vae;
 /// <summary>Reads a VAE configuration and collects everything that is wrong with it or unsupported.</summary>
 internal sealed class VaeConfigReader(string what)
 {
+    // Far beyond every autoencoder, so that no product of sizes runs over.
+    private const int MostSize = 1 << 20, MostFactor = 1 << 14, MostFactors = 16;
     private readonly List<string> problems = [];
 
     public VaeConfig Read(JsonElement root)
@@ -46,6 +48,12 @@ internal sealed class VaeConfigReader(string what)
             $"model.{name}.config.latent_dim is not {latentWidth}, as model.latent_dim asks");
         int[] multipliers = Positives(config, "c_mults"), strides = Positives(config, "strides");
         Require(multipliers.Length == strides.Length, $"model.{name}.config: c_mults and strides differ in length");
+        if (multipliers.Max() * (long)Positive(config, "channels") > MostSize
+            || strides.Aggregate(1L, (product, stride) => Math.Min(product * stride, MostSize + 1L)) > MostSize)
+        {
+            problems.Add($"model.{name}.config: c_mults or strides multiply to more than {MostSize}");
+            (multipliers, strides) = ([1], [1]);
+        }
         return new(Positive(config, "channels"), multipliers, strides)
         {
             UseSnake = Flag(config, "use_snake", false),
@@ -70,18 +78,20 @@ internal sealed class VaeConfigReader(string what)
 
     private int Positive(JsonElement parent, string key)
     {
-        if (Find(parent, key) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number) && number > 0)
+        if (Find(parent, key) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number)
+            && number is > 0 and <= MostSize)
             return number;
-        problems.Add($"'{key}' is not a positive integer");
+        problems.Add($"'{key}' is not an integer from 1 to {MostSize}");
         return 1;
     }
 
     private int[] Positives(JsonElement parent, string key)
     {
-        if (Find(parent, key) is { ValueKind: JsonValueKind.Array } value && value.GetArrayLength() > 0
-            && value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out int n) && n > 0))
+        if (Find(parent, key) is { ValueKind: JsonValueKind.Array } value && value.GetArrayLength() is > 0 and <= MostFactors
+            && value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out int n)
+                && n is > 0 and <= MostFactor))
             return [.. value.EnumerateArray().Select(e => e.GetInt32())];
-        problems.Add($"'{key}' is not a list of positive integers");
+        problems.Add($"'{key}' is not a list of 1 to {MostFactors} integers from 1 to {MostFactor}");
         return [1];
     }
 

@@ -6,6 +6,9 @@ namespace LeVo.Core.Checkpoints;
 /// alone.</summary>
 internal static class LeLmConfigReader
 {
+    // Far beyond every model; what a file claims is bounded before anything is made of it.
+    private const int MostWidth = 1 << 16, MostFeedForward = 1 << 20, MostLayers = 1 << 10, MostCodebooks = 64;
+    private const int MostCodes = 1 << 24, MostLength = 1 << 16, MostFrameRate = 1000, MostSeconds = 3600;
     private static readonly string[] Conditions = ["description", "prompt_audio", "type_info"];
 
     /// <exception cref="InvalidDataException">A key is missing or impossible; the message names the file, key and
@@ -18,31 +21,34 @@ internal static class LeLmConfigReader
         ConfigValue? description = Conditioner(root, "type_info", "QwTextTokenizer");
         ConfigValue? prompt = Conditioner(root, "prompt_audio", "qt_embedding");
         ConfigValue? guidance = root.At("classifier_free_guidance"), dropout = root.At("attribute_dropout");
-        int frameRate = Positive(root, "audio_tokenizer_frame_rate", absent.FrameRate);
-        int promptSeconds = Processor(root, "prompt_len")?.Integer ?? absent.PromptSeconds;
+        int frameRate = Positive(root, "audio_tokenizer_frame_rate", MostFrameRate, absent.FrameRate);
+        int promptSeconds = Processor(root, "prompt_len") is { } seconds
+            ? Within(seconds, 1, MostSeconds)
+            : absent.PromptSeconds;
         var config = new LeLmConfig
         {
-            Width = Positive(lm, "dim"),
-            FeedForwardWidth = Positive(lm, "intermediate_size"),
-            Heads = Positive(lm, "num_heads"),
-            Layers = Positive(lm, "num_layers"),
-            SubLayers = Positive(lm, "num_layers_sub"),
-            Codebooks = Positive(lm, "code_depth"),
-            CodeSize = Positive(lm, "code_size"),
-            RopeTheta = (float)(lm.At("rope_theta")?.Number ?? absent.RopeTheta),
-            SubRopeTheta = (float)(lm.At("rope_theta_sub")?.Number ?? absent.SubRopeTheta),
-            Delays = [.. root.Required("codebooks_pattern.delay.delays").Items.Select(delay => delay.Integer)],
-            FlattenFirst = root.At("codebooks_pattern.delay.flatten_first")?.Integer ?? 0,
-            EmptyInitial = root.At("codebooks_pattern.delay.empty_initial")?.Integer ?? 0,
+            Width = Positive(lm, "dim", MostWidth),
+            FeedForwardWidth = Positive(lm, "intermediate_size", MostFeedForward),
+            Heads = Positive(lm, "num_heads", MostWidth),
+            Layers = Positive(lm, "num_layers", MostLayers),
+            SubLayers = Positive(lm, "num_layers_sub", MostLayers),
+            Codebooks = Positive(lm, "code_depth", MostCodebooks),
+            CodeSize = Positive(lm, "code_size", MostCodes),
+            RopeTheta = Base(lm, "rope_theta", absent.RopeTheta),
+            SubRopeTheta = Base(lm, "rope_theta_sub", absent.SubRopeTheta),
+            Delays = [.. root.Required("codebooks_pattern.delay.delays").Items
+                .Select(delay => Within(delay, 0, MostLength))],
+            FlattenFirst = Columns(root, "flatten_first"),
+            EmptyInitial = Columns(root, "empty_initial"),
             FrameRate = frameRate,
-            MaxDuration = Processor(root, "max_dur")?.Number ?? absent.MaxDuration,
+            MaxDuration = Duration(root, absent.MaxDuration),
             PromptSeconds = promptSeconds,
-            LyricsLength = Positive(lyrics, "max_len", absent.LyricsLength),
-            DescriptionLength = Positive(description, "max_len", absent.DescriptionLength),
-            PromptLength = Positive(prompt, "max_len", promptSeconds * frameRate + 2),
-            PromptCodeSize = Positive(prompt, "code_size", absent.PromptCodeSize),
+            LyricsLength = Positive(lyrics, "max_len", MostLength, absent.LyricsLength),
+            DescriptionLength = Positive(description, "max_len", MostLength, absent.DescriptionLength),
+            PromptLength = Positive(prompt, "max_len", MostLength, promptSeconds * frameRate + 2),
+            PromptCodeSize = Positive(prompt, "code_size", MostCodes, absent.PromptCodeSize),
             PrefixOrder = root.At("fuser.prepend")?.Items.Select(Condition).ToArray() ?? absent.PrefixOrder,
-            StructureTags = lyrics?.At("add_token_list")?.Items.Select(tag => tag.Text).ToArray()
+            StructureTags = lyrics?.At("add_token_list")?.Items.Select(Tag).ToArray()
                 ?? absent.StructureTags,
             TextPadId = levo.Text.PadId,
             StructureBase = levo.Text.StructureBase,
@@ -64,6 +70,8 @@ internal static class LeLmConfigReader
     private static ConfigValue? Processor(ConfigValue root, string key) =>
         root.At(key) ?? root.At($"lyric_processor.{key}");
 
+    private static string Tag(ConfigValue value) => value.Text.Length > 0 ? value.Text : throw value.Error("is empty");
+
     private static string Condition(ConfigValue value) => Conditions.Contains(value.Text)
         ? value.Text
         : throw value.Error($"is '{value.Text}', not one of {string.Join(", ", Conditions)}");
@@ -79,26 +87,40 @@ internal static class LeLmConfigReader
                : new AttributeDropout(key, groups.Required($"{@group}.{key}").Number),
     ];
 
-    private static int Positive(ConfigValue parent, string key) => Positive(parent.Required(key));
+    private static int Positive(ConfigValue parent, string key, int most) => Within(parent.Required(key), 1, most);
 
-    private static int Positive(ConfigValue? parent, string key, int absent) =>
-        parent?.At(key) is { } value ? Positive(value) : absent;
+    private static int Positive(ConfigValue? parent, string key, int most, int absent) =>
+        parent?.At(key) is { } value ? Within(value, 1, most) : absent;
 
-    private static int Positive(ConfigValue value) =>
-        value.Integer > 0 ? value.Integer : throw value.Error($"is {value.Text}, not above 0");
+    private static int Columns(ConfigValue root, string key) =>
+        root.At($"codebooks_pattern.delay.{key}") is { } value ? Within(value, 0, MostLength) : 0;
+
+    private static int Within(ConfigValue value, int least, int most) => value.Integer < least
+        ? throw value.Error($"is {value.Text}, below {least}")
+        : value.Integer <= most ? value.Integer : throw value.Error($"is {value.Text}, beyond {most}");
+
+    private static float Base(ConfigValue lm, string key, float absent) =>
+        lm.At(key) is not { } value ? absent
+        : (float)value.Number is > 0 and < float.PositiveInfinity ? (float)value.Number
+        : throw value.Error($"is {value.Text}, no base of angles");
+
+    private static double Duration(ConfigValue root, double absent) =>
+        Processor(root, "max_dur") is not { } value ? absent
+        : value.Number is > 0 and <= MostSeconds ? value.Number
+        : throw value.Error($"is {value.Text}, not between 0 and {MostSeconds} seconds");
 
     private static void Check(ConfigValue root, LeLmConfig config)
     {
         if (config.Width % config.Heads != 0 || config.HeadWidth % 2 != 0)
             throw root.Required("lm.num_heads").Error($"is {config.Heads}, which does not part dim into even widths");
         ConfigValue delays = root.Required("codebooks_pattern.delay.delays");
-        if (config.Delays.Count != config.Codebooks || config.Delays.Any(delay => delay < 0))
-            throw delays.Error($"has {config.Delays.Count} numbers, not {config.Codebooks} that are 0 or more");
+        if (config.Delays.Count != config.Codebooks)
+            throw delays.Error($"has {config.Delays.Count} numbers, not {config.Codebooks}");
         if (config.PrefixOrder.Distinct().Count() != config.PrefixOrder.Count)
             throw root.Required("fuser.prepend").Error("names a condition twice");
         if (root.At("fuser.sum") is { } sum && sum.Items.Any())
             throw sum.Error("is not empty; adding conditions element-wise is not supported");
-        if (config.MaxDuration <= 0 || config.PromptSeconds <= 0)
-            throw (Processor(root, "prompt_len") ?? root).Error("and max_dur must be above 0");
+        if (config.PromptLength > MostLength)
+            throw root.Error($"asks for a prompt of {config.PromptLength} positions");
     }
 }

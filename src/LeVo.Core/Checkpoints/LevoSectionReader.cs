@@ -6,6 +6,8 @@ namespace LeVo.Core.Checkpoints;
 /// misspelt.</summary>
 internal static class LevoSectionReader
 {
+    private const int MostSteps = 10_000, MostSeconds = 3600;
+
     /// <exception cref="InvalidDataException">A key is unknown or a value is of the wrong kind; the message names the
     /// line.</exception>
     public static LevoSection Read(ConfigValue root)
@@ -55,7 +57,7 @@ internal static class LevoSectionReader
             DualHeads = Integer(heads, "dual", 1, defaults.DualHeads),
             SegmentSeconds = Positive(codec, "segment_seconds", defaults.SegmentSeconds),
             WindowSeconds = Positive(codec, "window_seconds", defaults.WindowSeconds),
-            Steps = Integer(codec, "steps", 1, defaults.Steps),
+            Steps = Integer(codec, "steps", 1, defaults.Steps, MostSteps),
             Guidance = codec.At("guidance")?.Number ?? defaults.Guidance,
             SilentVocalCode = Integer(silent, "vocal", 0, defaults.SilentVocalCode),
             SilentAccompanimentCode = Integer(silent, "accompaniment", 0, defaults.SilentAccompanimentCode),
@@ -77,13 +79,14 @@ internal static class LevoSectionReader
         return part;
     }
 
-    private static int Integer(ConfigValue? part, string key, int least, int absent) =>
+    private static int Integer(ConfigValue? part, string key, int least, int absent, int most = int.MaxValue) =>
         part?.At(key) is not { } value ? absent
-        : value.Integer >= least ? value.Integer
-        : throw value.Error($"is {value.Text}, below {least}");
+        : value.Integer < least ? throw value.Error($"is {value.Text}, below {least}")
+        : value.Integer > most ? throw value.Error($"is {value.Text}, beyond {most}")
+        : value.Integer;
 
     private static double Positive(ConfigValue part, string key, double absent) =>
         part.At(key) is not { } value ? absent
-        : value.Number > 0 ? value.Number
-        : throw value.Error($"is {value.Text}, not above 0");
+        : value.Number is > 0 and <= MostSeconds ? value.Number
+        : throw value.Error($"is {value.Text}, not above 0 and at most {MostSeconds}");
 }

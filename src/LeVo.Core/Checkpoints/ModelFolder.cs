@@ -64,6 +64,14 @@ internal sealed class ModelFolder
         codec.Dual, codec.Mixed, codec.VaeConfig, codec.Vae,
     ]).Where(File.Exists).OfType<string>();
 
+    /// <summary>A relative path is one from the current folder or, where that has no such folder, from the application's: a
+    /// model that came in a package lies there.</summary>
+    public static string Locate(string path)
+    {
+        string beside = System.IO.Path.Combine(AppContext.BaseDirectory, path);
+        return !Directory.Exists(path) && Directory.Exists(beside) ? beside : path;
+    }
+
     /// <summary>Opens a model folder.</summary>
     /// <param name="path">The folder of <c>config.yaml</c>.</param>
     /// <param name="extraRoot">One more folder to look in for what the configuration names.</param>

@@ -9,7 +9,7 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
     public const string ConfigName = "config.yaml";
     public static readonly string[] TokenizerNames = ["vocab.json", "merges.txt", "tokenizer_config.json"];
     private const string ReleasedTokenizer = "third_party/Qwen2-7B";
-    private readonly string folder = Path.GetFullPath(path);
+    private readonly string folder = Path.GetFullPath(ModelFolder.Locate(path));
     private readonly List<string> problems = [];
     private Exception? firstCause;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace LeVo.Core.Checkpoints;
@@ -156,17 +157,34 @@ internal sealed class YamlConfig
         {
             throw new InvalidDataException($"'{path}', line {e.Start.Line}: {e.Message}", e);
         }
+        catch (Exception e) when (e is not (InvalidDataException or OutOfMemoryException))
+        {
+            // The parser answers some damage with exceptions of all kinds.
+            throw new InvalidDataException($"'{path}' is no YAML: {e.Message}", e);
+        }
     }
 
-    // The representation model recurses; the parser itself doesn't.
+    // The representation model recurses where the parser doesn't: into what is nested, and into keys to compare them,
+    // which may hold themselves.
     private static void CheckNesting(string path, string text)
     {
         var parser = new Parser(new StringReader(text));
-        for (int depth = 0; parser.MoveNext();)
+        var open = new Stack<bool?>(); // of mappings whether a key comes next
+        while (parser.MoveNext())
         {
-            depth += parser.Current!.NestingIncrease;
-            if (depth > MaxNesting)
-                throw new InvalidDataException($"'{path}', line {parser.Current.Start.Line}: nested too deeply.");
+            ParsingEvent current = parser.Current!;
+            if (current is NodeEvent or AnchorAlias && open.TryPeek(out bool? key) && key is not null)
+            {
+                if (key.Value && current is not Scalar)
+                    throw new InvalidDataException($"'{path}', line {current.Start.Line}: a key is no text.");
+                open.Push(!open.Pop());
+            }
+            if (current.NestingIncrease > 0)
+                open.Push(current is MappingStart ? true : null);
+            else if (current.NestingIncrease < 0)
+                open.Pop();
+            if (open.Count > MaxNesting)
+                throw new InvalidDataException($"'{path}', line {current.Start.Line}: nested too deeply.");
         }
     }
 }

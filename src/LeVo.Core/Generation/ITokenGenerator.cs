@@ -20,6 +20,8 @@ public interface ITokenGenerator
     /// <returns>Frames in order, those of <see cref="SongRequest.Beginning"/> first. Ends where the song
     /// ends.</returns>
     /// <exception cref="ArgumentException">The request is out of the model's range; thrown at once.</exception>
+    /// <exception cref="IOException">The checkpoint of the request cannot be read, or not be written at the
+    /// beginning.</exception>
     IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default);
 }

@@ -1,19 +1,22 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using LeVo.Core.Audio;
 using LeVo.Core.Tokens;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LeVo.Core.Generation;
 
-/// <summary>Makes songs with a token generator and a codec.</summary>
+/// <summary>Makes songs with a token generator and a codec. Thread-safe where these are; every call is a song of its
+/// own.</summary>
 public sealed class SongGenerator : ISongGenerator
 {
     private readonly ITokenGenerator tokens;
     private readonly IMusicCodec codec;
+    private readonly ILogger logger;
 
     /// <summary>Joins the two halves.</summary>
     /// <exception cref="ArgumentException">They count frames at different rates.</exception>
-    public SongGenerator(ITokenGenerator tokens, IMusicCodec codec)
+    public SongGenerator(ITokenGenerator tokens, IMusicCodec codec, ILogger<SongGenerator>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         ArgumentNullException.ThrowIfNull(codec);
@@ -22,7 +25,7 @@ public sealed class SongGenerator : ISongGenerator
             throw new ArgumentException($"The language model writes {tokens.Model.FrameRate} frames a second, "
                 + $"the codec reads {codec.FrameRate}.", nameof(codec));
         }
-        (this.tokens, this.codec) = (tokens, codec);
+        (this.tokens, this.codec, this.logger) = (tokens, codec, logger ?? NullLogger<SongGenerator>.Instance);
     }
 
     /// <inheritdoc/>
@@ -30,9 +33,9 @@ public sealed class SongGenerator : ISongGenerator
         CancellationToken cancellationToken = default)
     {
         request = Settle(request);
-        long start = Stopwatch.GetTimestamp();
+        using var measure = new SongMeasure(request, tokens.Model, logger, cancellationToken);
         SongTokens song = await tokens.GenerateTokensAsync(request, progress, cancellationToken).ConfigureAwait(false);
-        TimeSpan tokenTime = Stopwatch.GetElapsedTime(start);
+        TimeSpan tokenTime = measure.Elapsed;
         try
         {
             var made = new Song(request, tokens.Model, song, await Decode(request.Part).ConfigureAwait(false))
@@ -41,7 +44,8 @@ public sealed class SongGenerator : ISongGenerator
                 Accompaniment = request.WithStems ? await Decode(SongPart.Accompaniment).ConfigureAwait(false) : null,
                 TokenTime = tokenTime,
             };
-            return made with { AudioTime = Stopwatch.GetElapsedTime(start) - tokenTime };
+            measure.Made(made.Audio.Duration);
+            return made with { AudioTime = measure.Elapsed - tokenTime };
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
@@ -55,6 +59,7 @@ public sealed class SongGenerator : ISongGenerator
             await foreach (Waveform block in codec.DecodeAsync(song, options, progress, cancellationToken)
                 .ConfigureAwait(false))
             {
+                measure.Sounds();
                 blocks.Add(block);
             }
             return Join(blocks);
@@ -74,13 +79,18 @@ public sealed class SongGenerator : ISongGenerator
     private async IAsyncEnumerable<Waveform> Stream(SongRequest request, IProgress<GenerationProgress>? progress,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var measure = new SongMeasure(request, tokens.Model, logger, cancellationToken);
         SongTokens song = await tokens.GenerateTokensAsync(request, progress, cancellationToken).ConfigureAwait(false);
         CodecDecodeOptions options = Options(request, request.Part);
+        TimeSpan playingTime = TimeSpan.Zero;
         await foreach (Waveform block in codec.DecodeAsync(song, options, progress, cancellationToken)
             .ConfigureAwait(false))
         {
+            measure.Sounds();
+            playingTime += block.Duration;
             yield return block;
         }
+        measure.Made(playingTime);
     }
 
     /// <summary>The request with everything that was left open, so that the song can tell how it was made.</summary>
@@ -89,6 +99,8 @@ public sealed class SongGenerator : ISongGenerator
         ArgumentNullException.ThrowIfNull(request);
         if (request.WithStems && request.Part != SongPart.Mixed)
             throw new ArgumentException("Stems belong to a whole song, not to one of its tracks.", nameof(request));
+        if (request is { CheckpointPath: not null, Seed: null })
+            throw new ArgumentException("A song with a checkpoint needs a seed; it is continued with the same.", nameof(request));
         return request with
         {
             Seed = request.Seed ?? TokenPlan.RandomSeed(),

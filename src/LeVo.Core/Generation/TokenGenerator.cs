@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using LeVo.Core.LanguageModel;
 using LeVo.Core.Text;
@@ -8,9 +7,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LeVo.Core.Generation;
 
-/// <summary>Writes songs with a loaded model.</summary>
+/// <summary>Writes songs with a loaded model. Thread-safe; every call is a song of its own.</summary>
 public sealed partial class TokenGenerator : ITokenGenerator
 {
+    private const int Streams = 3;
     private readonly LeVoModel model;
     private readonly ILogger logger;
 
@@ -30,28 +30,60 @@ public sealed partial class TokenGenerator : ITokenGenerator
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         TokenPlan plan = TokenPlan.Of(request, model.Config, model.Info.Options);
+        CheckpointKeeper? keeper = request.CheckpointPath is { } path
+            ? new(path, plan, model.Info, TimeProvider.System, CheckpointInterval, logger)
+            : null;
         LogRequest(request, plan);
-        return Run(plan, progress, cancellationToken);
+        return keeper?.IsFinished == true
+            ? Known(keeper.Codes, cancellationToken)
+            : Run(keeper is null ? plan : plan with { Beginning = keeper.Codes }, keeper, progress, cancellationToken);
     }
 
-    private async IAsyncEnumerable<TokenFrame> Run(TokenPlan plan, IProgress<GenerationProgress>? progress,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Time between two saves of a checkpoint.</summary>
+    internal TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    private async IAsyncEnumerable<TokenFrame> Run(TokenPlan plan, CheckpointKeeper? keeper,
+        IProgress<GenerationProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var clock = new StageClock(progress);
+        using var clock = new StageClock(progress);
         LogStarted(plan.Frames, plan.Seed);
-        using GenerationSession session = await Task.Run(() => Start(plan), cancellationToken).ConfigureAwait(false);
+        using GenerationSession session =
+            await Task.Run(() => Start(plan, keeper), cancellationToken).ConfigureAwait(false);
         int index = 0;
-        // Each piece of work is synchronous on one pool thread: TorchSharp's scopes and guards belong to a thread.
-        while (await Task.Run(() => Next(session, clock, cancellationToken), cancellationToken)
-            .ConfigureAwait(false) is { } codes)
+        try
         {
-            yield return new(index++, codes[0], codes[1], codes[2]);
+            // Each piece of work is synchronous on one pool thread: TorchSharp's scopes and guards belong to a thread.
+            while (await Task.Run(() => Next(session, clock, cancellationToken), cancellationToken)
+                .ConfigureAwait(false) is { } codes)
+            {
+                keeper?.Add(index, codes);
+                yield return new(index++, codes[0], codes[1], codes[2]);
+            }
+            keeper?.Finish();
+        }
+        finally
+        {
+            keeper?.TrySave();
         }
         LogFinished(index, session.StepsDone, clock.Total.TotalSeconds);
     }
 
-    private GenerationSession Start(TokenPlan plan)
+    /// <summary>The frames of a song that is written already.</summary>
+    private static async IAsyncEnumerable<TokenFrame> Known(
+        int[] codes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await Task.CompletedTask.ConfigureAwait(false);
+        int frames = codes.Length / Streams;
+        for (int t = 0; t < frames; t++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new(t, codes[t], codes[frames + t], codes[2 * frames + t]);
+        }
+    }
+
+    private GenerationSession Start(TokenPlan plan, CheckpointKeeper? keeper)
+    {
+        keeper?.Begin();
         LeLmConfig config = model.Config;
         var pattern = new DelayPattern(config.Delays, plan.Frames, config.FlattenFirst, config.EmptyInitial);
         ILogitsStepper stepper = model.Start(plan.Conditions, pattern.Columns - 1);
@@ -82,6 +114,7 @@ public sealed partial class TokenGenerator : ITokenGenerator
             if (prefill)
             {
                 clock.Report(model.Config.PrefixLength);
+                LogPrefilled(model.Config.PrefixLength, clock.Elapsed.TotalSeconds);
                 clock.Begin(SongStage.Tokens, session.StepsTotal);
             }
             clock.Report(session.StepsDone);
@@ -107,6 +140,9 @@ public sealed partial class TokenGenerator : ITokenGenerator
     [LoggerMessage(Level = LogLevel.Information, Message = "Writing a song of at most {Frames} frames, seed {Seed}.")]
     private partial void LogStarted(int frames, ulong seed);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Read {Positions} positions of conditions in {Seconds:F1} s.")]
+    private partial void LogPrefilled(int positions, double seconds);
+
     [LoggerMessage(Level = LogLevel.Information,
         Message = "Wrote {Frames} frames in {Steps} steps and {Seconds:F1} s.")]
     private partial void LogFinished(int frames, int steps, double seconds);
@@ -124,23 +160,4 @@ public sealed partial class TokenGenerator : ITokenGenerator
     [LoggerMessage(Level = LogLevel.Trace,
         Message = "The model reads the lyrics '{Lyrics}' and the description '{Description}'.")]
     private partial void LogTexts(string? lyrics, string? description);
-
-    /// <summary>Times the stages and tells of them.</summary>
-    private sealed class StageClock(IProgress<GenerationProgress>? progress)
-    {
-        private readonly long created = Stopwatch.GetTimestamp();
-        private SongStage stage;
-        private int total;
-        private long began;
-
-        public TimeSpan Total => Stopwatch.GetElapsedTime(created);
-
-        public void Begin(SongStage next, int units)
-        {
-            (stage, total, began) = (next, units, Stopwatch.GetTimestamp());
-            Report(0);
-        }
-
-        public void Report(int done) => progress?.Report(new(stage, done, total, Stopwatch.GetElapsedTime(began)));
-    }
 }

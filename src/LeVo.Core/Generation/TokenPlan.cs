@@ -29,6 +29,8 @@ internal sealed record TokenPlan
         ArgumentNullException.ThrowIfNull(request);
         GenerationOptions options = request.Options ?? defaults;
         options.Validate();
+        if (request is { CheckpointPath: not null, Seed: null })
+            throw new ArgumentException("A song with a checkpoint needs a seed; it is continued with the same.", nameof(request));
         int frames = FramesOf(request.Duration, config);
         var conditions = new SongConditions
         {

@@ -53,7 +53,14 @@ internal sealed class AtomicFile : IDisposable
 
     public void Dispose()
     {
-        Stream.Dispose();
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (IOException) when (!Committed)
+        {
+            // On a full disk the buffer can't be written out; what is given up need not be.
+        }
         if (!Committed)
             File.Delete(temporary);
     }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using TorchSharp;
 
 namespace LeVo.Core.Runtime;
@@ -11,7 +10,6 @@ namespace LeVo.Core.Runtime;
 /// </summary>
 public static class LeVoRuntime
 {
-    private const string ShimFileName = "libLibTorchSharp.so";
     private static readonly string[] LibrariesBeforeShim = ["libgomp*.so*", "libc10.so", "libtorch_cpu.so", "libtorch.so"];
     private static readonly Lock Gate = new();
     private static volatile bool ready;
@@ -27,24 +25,33 @@ public static class LeVoRuntime
         {
             if (ready)
                 return;
-            if (IsLinuxX64)
-                PreloadLinuxShim();
-            TouchTorch();
-            ready = true;
+            try
+            {
+                if (IsLinuxX64)
+                    PreloadLinuxShim();
+                TouchTorch();
+                ready = true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new LeVoRuntimeException($"TorchSharp's native libraries could not be read: {e.Message} {Mend}", e);
+            }
         }
     }
 
     /// <summary>Describes what <see cref="EnsureTorch"/> finds on this machine, without throwing.</summary>
     public static LeVoRuntimeReport Probe()
     {
-        string? shim = IsLinuxX64 ? FindShim() : null;
-        bool relaxed = shim is not null && ElfVersionRelaxer.NeedsRelaxing(shim);
+        string? shim = null;
+        bool relaxed = false;
         try
         {
+            shim = IsLinuxX64 ? FindShim() : null;
+            relaxed = shim is not null && ElfVersionRelaxer.NeedsRelaxing(shim);
             EnsureTorch();
             return new LeVoRuntimeReport(true, shim, relaxed, null, torch.cuda_is_available());
         }
-        catch (LeVoRuntimeException e)
+        catch (Exception e) when (e is LeVoRuntimeException or IOException or UnauthorizedAccessException)
         {
             return new LeVoRuntimeReport(false, shim, relaxed, e.Message, false);
         }
@@ -61,8 +68,10 @@ public static class LeVoRuntime
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new LeVoRuntimeException(
-                "TorchSharp's native libraries could not be loaded: " + e.Message.Trim() + " " + Mend, e);
+            string reason = IsLinuxX64 && FindShim() is null
+                ? $"{NativeShim.FileName} is in none of {string.Join(", ", Folders)}."
+                : OneLine(e.GetBaseException());
+            throw new LeVoRuntimeException($"TorchSharp's native libraries could not be loaded: {reason} {Mend}", e);
         }
     }
 
@@ -75,7 +84,7 @@ public static class LeVoRuntime
         foreach (string pattern in LibrariesBeforeShim)
             foreach (string library in Directory.EnumerateFiles(folder, pattern))
                 Load(library);
-        Load(WriteRelaxedCopy(shim));
+        Load(NativeShim.WriteRelaxedCopy(shim, NativeShim.Caches()));
     }
 
     private static void Load(string path)
@@ -86,52 +95,24 @@ public static class LeVoRuntime
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new LeVoRuntimeException($"'{path}' could not be loaded: {e.Message.Trim()} {Mend}", e);
+            throw new LeVoRuntimeException($"'{path}' could not be loaded: {OneLine(e)} {Mend}", e);
         }
     }
 
-    private static string? FindShim()
-    {
-        string searched = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
-        return searched.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append(AppContext.BaseDirectory)
-            .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"))
-            .Select(folder => Path.Combine(folder, ShimFileName))
-            // The shim of a bare TorchSharp package has no libtorch beside it.
-            .Where(File.Exists)
-            .OrderByDescending(path => File.Exists(Path.Combine(Path.GetDirectoryName(path)!, "libtorch.so")))
-            .FirstOrDefault();
-    }
+    private static string? FindShim() => NativeShim.Find(Folders);
 
-    private static string WriteRelaxedCopy(string shim)
-    {
-        byte[] relaxed = ElfVersionRelaxer.Relax(File.ReadAllBytes(shim));
-        string hash = Convert.ToHexStringLower(SHA256.HashData(relaxed));
-        string cache = Environment.GetEnvironmentVariable("LEVO_NATIVE_CACHE") is { Length: > 0 } chosen
-            ? chosen
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData,
-                Environment.SpecialFolderOption.DoNotVerify), "levo", "native");
-        string folder = Path.Combine(cache, hash);
-        string copy = Path.Combine(folder, ShimFileName);
-        try
-        {
-            if (File.Exists(copy) && File.ReadAllBytes(copy).AsSpan().SequenceEqual(relaxed))
-                return copy;
-            Directory.CreateDirectory(folder);
-            string temporary = $"{copy}.{Guid.NewGuid():N}.tmp";
-            File.WriteAllBytes(temporary, relaxed);
-            File.Move(temporary, copy, overwrite: true);
-            return copy;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new LeVoRuntimeException(
-                $"TorchSharp's shim needs a newer libstdc++ than this system has, and the mended copy could not be written " +
-                $"to '{folder}': {e.Message} Point LEVO_NATIVE_CACHE at a writable folder.", e);
-        }
-    }
+    private static IEnumerable<string> Folders =>
+    [
+        .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+        AppContext.BaseDirectory,
+        Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"),
+    ];
 
-    private const string Mend =
-        "Reference one of the packages TorchSharp-cpu, libtorch-cpu-linux-x64 (2.10.0) or TorchSharp-cuda-linux in the " +
-        "application, and make sure that its native files are published with it.";
+    private static string OneLine(Exception e) => string.Join(' ', e.Message.Split(
+        '\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct());
+
+    private const string Mend = "This TorchSharp needs libtorch 2.10.0 beside it. "
+        + "Reference one of the packages TorchSharp-cpu, libtorch-cpu-linux-x64 or TorchSharp-cuda-linux of that version in "
+        + "the application, and make sure that its native files are published with it.";
 }

@@ -7,6 +7,7 @@ internal sealed class LyricsParser
     private readonly string text;
     private readonly LyricsOptions options;
     private readonly bool manyLines;
+    private readonly List<int> lineStarts = [0];
     private readonly List<LyricsSection> sections = [];
     private readonly List<int> offsets = []; // where each section begins
     private readonly List<(int At, FindingSeverity Severity, string Code, string Message)> findings = [];
@@ -16,6 +17,9 @@ internal sealed class LyricsParser
         this.text = text;
         this.options = options;
         manyLines = text.AsSpan().Trim(LineBreaks).ContainsAny(LineBreaks);
+        for (int i = 0; i < text.Length; i++)
+            if (text[i] == '\n' || (text[i] == '\r' && !text.AsSpan(i + 1).StartsWith("\n")))
+                lineStarts.Add(i + 1);
     }
 
     public Lyrics Parse()
@@ -94,7 +98,7 @@ internal sealed class LyricsParser
     private LyricsFinding Finding((int At, FindingSeverity Severity, string Code, string Message) found)
     {
         (int line, int column) = Position(found.At);
-        int section = offsets.FindLastIndex(offset => offset <= found.At);
+        int section = Last(offsets, found.At);
         return new(found.Severity, found.Code, found.Message, section < 0 ? null : section, line, column);
     }
 
@@ -110,15 +114,15 @@ internal sealed class LyricsParser
 
     private (int Line, int Column) Position(int at)
     {
-        int line = 1, start = 0;
-        for (int i = 0; i < at; i++)
-        {
-            if (text[i] != '\n' && (text[i] != '\r' || text.AsSpan(i + 1).StartsWith("\n")))
-                continue;
-            line++;
-            start = i + 1;
-        }
-        return (line, at - start + 1);
+        int line = Last(lineStarts, at);
+        return (line + 1, at - lineStarts[line] + 1);
+    }
+
+    /// <summary>The index of the last of rising places that is not behind a place; -1 where all are.</summary>
+    private static int Last(List<int> places, int at)
+    {
+        int found = places.BinarySearch(at);
+        return found >= 0 ? found : ~found - 1;
     }
 
     private static bool IsFullWidth(char c) => c is (>= '\uFF01' and <= '\uFF0F') or (>= '\uFF1A' and <= '\uFF20')

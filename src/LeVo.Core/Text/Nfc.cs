@@ -59,14 +59,17 @@ internal static class Nfc
     /// <summary>Sorts every run of combining characters by class, keeping the order of equals.</summary>
     private static void Order(List<int> points, Tables tables)
     {
-        for (int i = 1; i < points.Count; i++)
+        for (int start = 0, end; start < points.Count; start = end)
         {
-            int point = points[i], combining = tables.Class(point), at = i;
-            if (combining == 0)
+            for (end = start + 1; end < points.Count && tables.Class(points[end]) != 0;)
+                end++;
+            // The first is a starter, or a combining character at the beginning of the text.
+            int from = tables.Class(points[start]) == 0 ? start + 1 : start;
+            if (end - from < 2)
                 continue;
-            for (; at > 0 && tables.Class(points[at - 1]) > combining; at--)
-                points[at] = points[at - 1];
-            points[at] = point;
+            int[] sorted = [.. points[from..end].OrderBy(tables.Class)];
+            for (int i = 0; i < sorted.Length; i++)
+                points[from + i] = sorted[i];
         }
     }
 

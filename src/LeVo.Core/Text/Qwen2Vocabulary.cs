@@ -13,6 +13,7 @@ namespace LeVo.Core.Text;
 internal sealed class Qwen2Vocabulary
 {
     private const int CachedWords = 1 << 14, CachedWordLength = 64;
+    private const int BytesPerEntry = 12; // of Qwen2's files, about
     private readonly Dictionary<string, int> ids;
     private readonly int[] byteIds;
     private readonly BytePairMerger merger;
@@ -83,7 +84,7 @@ internal sealed class Qwen2Vocabulary
         byte[] bytes = File.ReadAllBytes(path);
         bool marked = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble);
         var reader = new Utf8JsonReader(bytes.AsSpan(marked ? Encoding.UTF8.Preamble.Length : 0));
-        var ids = new Dictionary<string, int>(1 << 18, StringComparer.Ordinal);
+        var ids = new Dictionary<string, int>(bytes.Length / BytesPerEntry, StringComparer.Ordinal);
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -115,11 +116,12 @@ internal sealed class Qwen2Vocabulary
 
     private static Dictionary<(int Left, int Right), BytePairMerge> ReadMerges(string path, Dictionary<string, int> ids)
     {
-        var merges = new Dictionary<(int Left, int Right), BytePairMerge>(1 << 18);
+        string text = File.ReadAllText(path);
+        var merges = new Dictionary<(int Left, int Right), BytePairMerge>(text.Length / BytesPerEntry);
         var known = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         int number = 0, rank = 0;
         Span<char> both = stackalloc char[512];
-        foreach (ReadOnlySpan<char> line in File.ReadAllText(path).AsSpan().EnumerateLines())
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
             number++;
             // Like the released tokenizer: merges that begin with '#' count as comments, too.

@@ -128,10 +128,54 @@ public sealed class ComposeAppTests : IDisposable
         string input = Input("""{"idx": "a", "gt_lyric": "[verse] A"}""", """{"idx": "b", "gt_lyric": "[verse] B"}""");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => App(model).RunAsync(
             ["--input", input, "--output", Output, "--model", folder.FullName], interruption.Token));
-        Assert.Equal(["audios/a.flac", "audios/a.json", "jsonl/songs.jsonl"], Files());
+        Assert.Equal(["audios/a.flac", "audios/a.json", "jsonl/songs.jsonl", "unfinished/songs.finished"], Files());
         Assert.Single(File.ReadAllLines(Path.Combine(Output, "jsonl", "songs.jsonl")));
-        Assert.Contains("interrupted; 1 of 2 songs are finished\n", error.ToString());
+        Assert.Contains("interrupted; 1 of 2 songs are finished; the same command goes on", error.ToString());
         Assert.True(model.IsFreed);
+
+        var second = new FakeModel();
+        Assert.Equal(0, await Run(second, "--input", input));
+        Assert.Equal("b", Path.GetFileNameWithoutExtension(Assert.Single(second.Requests).CheckpointPath));
+        Assert.Equal(["audios/a.flac", "audios/a.json", "audios/b.flac", "audios/b.json", "jsonl/songs.jsonl"], Files());
+        Assert.Equal(2, File.ReadAllLines(Path.Combine(Output, "jsonl", "songs.jsonl")).Length);
+        Assert.Contains("[1/2] a: finished before\n", error.ToString());
+    }
+
+    [Fact]
+    public async Task AnotherCommandBeginsAnew()
+    {
+        using var interruption = new CancellationTokenSource();
+        var model = new FakeModel { OnSong = count => { if (count == 2) interruption.Cancel(); } };
+        string input = Input("""{"idx": "a", "gt_lyric": "[verse] A"}""", """{"idx": "b", "gt_lyric": "[verse] B"}""");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => App(model).RunAsync(
+            ["--input", input, "--output", Output, "--model", folder.FullName], interruption.Token));
+        var second = new FakeModel();
+        Assert.Equal(0, await Run(second, "--input", input, "--seed", "9"));
+        Assert.Equal(2, second.Requests.Count);
+        Assert.False(Directory.Exists(Path.Combine(Output, "unfinished")));
+    }
+
+    [Fact]
+    public async Task AWholeModelGoesOnAfterAnInterruption()
+    {
+        using var model = new TinyModel();
+        string[] args =
+        [
+            "--lyrics", "[verse] Hello", "--description", "pop", "--model", model.Path, "--seed", "3", "--duration", "1.4",
+        ];
+        string whole = Path.Combine(folder.FullName, "whole");
+        Assert.Equal(0, await new ComposeApp(new(output, error)).RunAsync(
+            [.. args, "--output", whole], TestContext.Current.CancellationToken));
+        using var interruption = new CancellationTokenSource();
+        var watched = new StringWriterThat(text => text.Contains("making sound", StringComparison.Ordinal), interruption.Cancel);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new ComposeApp(new(output, watched)).RunAsync(
+            [.. args, "--output", Output], interruption.Token));
+        Assert.Equal(["unfinished/song.finished", "unfinished/song.json"], Files());
+        Assert.Equal(0, await new ComposeApp(new(output, error)).RunAsync(
+            [.. args, "--output", Output], TestContext.Current.CancellationToken));
+        Assert.Equal(["audios/song.flac", "audios/song.json", "jsonl/song.jsonl"], Files());
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "audios", "song.flac")),
+            File.ReadAllBytes(Path.Combine(Output, "audios", "song.flac")));
     }
 
     [Fact]
@@ -161,6 +205,16 @@ public sealed class ComposeAppTests : IDisposable
     }
 
     public void Dispose() => folder.Delete(recursive: true);
+
+    /// <summary>Acts once on a line.</summary>
+    private sealed class StringWriterThat(Predicate<string> waitsFor, Action act) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            if (waitsFor(value ?? ""))
+                act();
+        }
+    }
 
     private ComposeApp App(FakeModel model) => new(new(output, error), model.Load);
 

@@ -78,6 +78,25 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void RelativePathsLeadToTheApplicationsFolderToo()
+    {
+        string before = Environment.CurrentDirectory;
+        try
+        {
+            Environment.CurrentDirectory = folder.Path;
+            Assert.Equal(Path.Combine(AppContext.BaseDirectory, "Goldens/lelm"), ModelFolder.Locate("Goldens/lelm"));
+            Directory.CreateDirectory(folder["Goldens/lelm"]);
+            Assert.Equal("Goldens/lelm", ModelFolder.Locate("Goldens/lelm"));
+            Assert.Equal("no/such/folder", ModelFolder.Locate("no/such/folder"));
+            Assert.Equal(Model, ModelFolder.Locate(Model));
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
+        }
+    }
+
+    [Fact]
     public void AllThatIsMissingIsInOneMessage()
     {
         Write("config.yaml", Config);

@@ -13,6 +13,9 @@ internal sealed class TorchArchiveBuilder
 
     public TorchArchiveBuilder() => Raw(0x80, 2);
 
+    /// <summary>The opcodes so far.</summary>
+    public byte[] Pickle => pickle.ToArray();
+
     public TorchArchiveBuilder Raw(params ReadOnlySpan<byte> bytes)
     {
         pickle.Write(bytes);

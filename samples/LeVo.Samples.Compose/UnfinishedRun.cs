@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LeVo.Samples.Compose;
+
+/// <summary>
+/// What a run leaves in <c>unfinished/</c> until it ends: the tokens of the song it is at, and the list of finished songs.
+/// The same command goes on from there; another command, or another model, begins anew.
+/// </summary>
+internal sealed class UnfinishedRun
+{
+    private readonly string folder, list;
+    private readonly HashSet<string> finished = new(StringComparer.Ordinal);
+
+    /// <param name="root">The output folder.</param>
+    /// <param name="name">The run's name: that of its file of records.</param>
+    /// <param name="arguments">The command.</param>
+    /// <param name="songs">Its songs.</param>
+    /// <param name="model">Hash of the model.</param>
+    /// <exception cref="IOException">The folder cannot be read or written.</exception>
+    public UnfinishedRun(
+        string root, string name, Arguments arguments, IEnumerable<PlannedSong> songs, string model)
+    {
+        folder = Path.Combine(root, "unfinished");
+        list = Path.Combine(folder, name + ".finished");
+        string run = Identity(arguments, songs, model);
+        Directory.CreateDirectory(folder);
+        // The last line counts only where its line break came through.
+        string[] lines = File.Exists(list) ? File.ReadAllText(list).Split('\n')[..^1] : [];
+        if (lines.Length > 0 && lines[0] == run)
+            finished.UnionWith(lines[1..]);
+        else
+            File.WriteAllText(list, run + "\n");
+    }
+
+    /// <summary>Whether a song was finished by an earlier run of the same command.</summary>
+    public bool IsFinished(InputSong song) => finished.Contains(song.Index);
+
+    /// <summary>Where a song's tokens are kept while it is made.</summary>
+    public string CheckpointOf(InputSong song) => Path.Combine(folder, song.Index + ".json");
+
+    /// <summary>Notes a song that is saved.</summary>
+    public void Finish(InputSong song)
+    {
+        File.AppendAllText(list, song.Index + "\n");
+        File.Delete(CheckpointOf(song));
+    }
+
+    /// <summary>Cleans up after the last song.</summary>
+    public void End()
+    {
+        File.Delete(list);
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            Directory.Delete(folder);
+    }
+
+    private static string Identity(Arguments arguments, IEnumerable<PlannedSong> songs, string model)
+    {
+        var text = new StringBuilder();
+        text.AppendJoin('\n', model, arguments.Type, arguments.Format, arguments.Duration, arguments.Seed, arguments.Device);
+        foreach ((InputSong input, _) in songs)
+            text.Append('\n').Append(input.Record.ToJsonString());
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+}

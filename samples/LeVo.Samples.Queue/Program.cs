@@ -1,0 +1,17 @@
+// How does a long-running service take songs in and make them one after the other, without losing any when it stops?
+// Each line of the standard input is the lyrics of a song: echo "[verse] Morning light" | dotnet run
+using LeVo.Samples.Queue;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
+builder.Services.AddLeVo(options => options.ModelPath = "models/levo-demo").AddMusicCodec();
+builder.Services.AddSingleton<SongQueue>();
+builder.Services.AddHostedService<Composer>();
+using IHost host = builder.Build();
+await host.StartAsync();
+SongQueue queue = host.Services.GetRequiredService<SongQueue>();
+for (int number = 1; await Console.In.ReadLineAsync() is { } lyrics; number++)
+    await queue.AddAsync(new($"song{number}", lyrics));
+queue.Complete();
+await host.WaitForShutdownAsync();

@@ -1,0 +1,25 @@
+// How does one hear the beginning of a song while its end is still being computed?
+// The sound comes in blocks, window by window; here each goes into a WAV file as it comes, and memory holds one block.
+using LeVo.Core;
+using LeVo.Core.Audio;
+using LeVo.Core.Generation;
+using LeVo.Core.Text;
+using Microsoft.Extensions.DependencyInjection;
+
+var services = new ServiceCollection();
+services.AddLeVo(options => options.ModelPath = "models/levo-demo").AddMusicCodec();
+await using ServiceProvider provider = services.BuildServiceProvider();
+var request = new SongRequest
+{
+    Lyrics = Lyrics.Parse(args.Length > 0 ? args[0] : "[verse] Morning light.Coffee and rain ; [chorus] Sing it out"),
+    Description = "female, pop, piano, slow",
+    Seed = 7,
+};
+int sampleRate = provider.GetRequiredService<IMusicCodec>().SampleRate;
+using var file = new WavStreamWriter("song.wav", channelCount: 2, sampleRate);
+await foreach (Waveform block in provider.GetRequiredService<ISongGenerator>().StreamAsync(request))
+{
+    file.Append(block);
+    Console.WriteLine($"{(double)file.Length / sampleRate:F1} s");
+}
+file.Complete(); // until here the file has no name

@@ -1,0 +1,74 @@
+using LeVo.Codec.Tests.Compose;
+using LeVo.Codec.Vae;
+using LeVo.Core;
+using LeVo.Core.Runtime;
+using LeVo.Samples.Compose;
+using LeVo.Testing;
+using LeVo.Testing.Faults;
+
+namespace LeVo.Codec.Tests.Faults;
+
+/// <summary>Damaged files of the codec and of the program that composes.</summary>
+public sealed class CodecFuzzTests : IDisposable
+{
+    private const string Songs = """
+        {"idx": "rain", "descriptions": "male, rock", "gt_lyric": "[verse] Rain on the road.Light on the hill"}
+
+        {"idx": "snow", "gt_lyric": "[verse] 雪 \ud83d\ude00", "more": [1, {"a": null}], "prompt_audio_path": null}
+        """;
+
+    private static readonly int Inputs = LongChecks.Count("LEVO_FUZZ_INPUTS", 20_000);
+    private static readonly int Seed = LongChecks.Count("LEVO_FUZZ_SEED", 1);
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("levo-fuzz-");
+
+    private string Bad => Path.Combine(folder.FullName, "bad");
+
+    [Fact]
+    public void VaeConfigurations()
+    {
+        byte[] demo = File.ReadAllBytes(Path.Combine(Repository.Root, "models", "levo-demo", "vae", "vae.json"));
+        Run(new("vae json", [demo], input => VaeConfig.Load(Write(input)), typeof(ModelLoadException)), Inputs / 10);
+    }
+
+    [Fact]
+    public void FilesOfSongs() => Run(new("songs", [System.Text.Encoding.UTF8.GetBytes(Songs)], input =>
+    {
+        var problems = new List<string>();
+        IReadOnlyList<InputSong> songs = InputFile.Read(Write(input), SongType.Separate, problems);
+        var arguments = Arguments.Parse(["--input", "x"], []);
+        foreach (InputSong song in songs)
+            PlannedSong.Plan(song, arguments, problems, problems);
+        if (problems.Count > 0)
+            throw new InvalidDataException(string.Join('\n', problems));
+    }, typeof(InvalidDataException)), Inputs / 10);
+
+    [Theory]
+    [InlineData("vae.json")]
+    [InlineData("config.yaml")]
+    [InlineData("dual.safetensors")]
+    public void ACodecWithADamagedFile(string name)
+    {
+        using var model = new TinyModel();
+        string path = Path.Combine(model.Path, name);
+        byte[] good = File.ReadAllBytes(path);
+        Run(new("codec with a damaged " + name, [good], input =>
+        {
+            File.WriteAllBytes(path, input);
+            MusicCodec.Load(model.Path).Dispose();
+        }, typeof(ModelLoadException)), Math.Max(2, Inputs / 200));
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private static void Run(FuzzTarget target, int inputs)
+    {
+        LeVoRuntime.EnsureTorch();
+        Assert.InRange(Fuzzer.Run(target, inputs, Seed), 1, inputs - 1);
+    }
+
+    private string Write(byte[] content)
+    {
+        File.WriteAllBytes(Bad, content);
+        return Bad;
+    }
+}

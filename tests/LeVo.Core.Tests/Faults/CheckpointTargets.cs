@@ -1,0 +1,79 @@
+using System.Text;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Tests.Checkpoints;
+using LeVo.Core.Tokens;
+using LeVo.Testing;
+using LeVo.Testing.Faults;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Tests.Faults;
+
+/// <summary>Readers of tensors: whole files, and their descriptions with the right lengths around them.</summary>
+internal static class CheckpointTargets
+{
+    private const int DataBytes = 64;
+
+    public static IEnumerable<FuzzTarget> All(TemporaryFolder folder)
+    {
+        string bad = folder["bad"];
+        string safetensors = folder["good.safetensors"];
+        using var scope = NewDisposeScope();
+        SafetensorsWriter.Save(safetensors, [("a", ones(3, 2)), ("b", arange(4)), ("c", ones(1, bfloat16))],
+            new Dictionary<string, string> { ["frame_rate"] = "25" });
+        string tokens = folder["good.tokens"];
+        new SongTokens([1, 2, 3], [4, 5, 6], [7, 8, 9]).Save(tokens);
+        byte[] header = Encoding.UTF8.GetBytes("""
+            {"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2,4],"data_offsets":[0,32]},
+             "b":{"dtype":"I64","shape":[],"data_offsets":[32,40]},"c":{"dtype":"BF16","shape":[12],"data_offsets":[40,64]}}
+            """);
+        yield return new("safetensors", [File.ReadAllBytes(safetensors), Carried("flat.safetensors")],
+            input => Load(bad, input), typeof(InvalidDataException));
+        yield return new("safetensors header", [header],
+            input => Load(bad, [.. BitConverter.GetBytes((long)input.Length), .. input, .. new byte[DataBytes]]),
+            typeof(InvalidDataException));
+        yield return new("torch archive", [Carried("flat.pt"), Carried("nested.ckpt"), Carried("legacy.pt")],
+            input => Load(bad, input), typeof(InvalidDataException));
+        yield return new("pickle", [.. Pickles()], input =>
+        {
+            new TorchArchiveBuilder().Raw(input).Storage("0", 0, 1, 2, 3, 4, 5).Save(bad);
+            Load(bad);
+        }, typeof(InvalidDataException));
+        yield return new("song tokens", [File.ReadAllBytes(tokens)], input =>
+        {
+            File.WriteAllBytes(bad, input);
+            SongTokens.Load(bad);
+        }, typeof(InvalidDataException))
+        { Share = 50 };
+    }
+
+    private static byte[] Carried(string name) => File.ReadAllBytes(Path.Combine(Golden.Carried, "files", name));
+
+    private static IEnumerable<byte[]> Pickles()
+    {
+        yield return new TorchArchiveBuilder().Op('}', '(')
+            .Text("a").Tensor("FloatStorage", "0", 6, 0, [2], [1])
+            .Text("b").Tensor("FloatStorage", "0", 6, 2, [2, 2], [1, 2]).Int(7).Text("x").Op('u').Pickle;
+        yield return new TorchArchiveBuilder().Op('}').Text("state_dict").Op('}', 'q').Raw(1).Op('(')
+            .Text("w").Global("torch._utils", "_rebuild_tensor_v3").Op('(')
+            .Op('(').Text("storage").Global("torch.storage", "UntypedStorage").Text("0").Text("cpu").Int(8).Op('t', 'Q')
+            .Int(0).Ints(2).Ints(1).Raw(0x89).Op('}').Global("torch", "float32").Op('t', 'R')
+            .Text("l").Op(']', '(').Int(1).Raw(0x88).Op('e', 'u', 's').Pickle;
+    }
+
+    private static void Load(string path, byte[] content)
+    {
+        File.WriteAllBytes(path, content);
+        Load(path);
+    }
+
+    private static void Load(string path)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(path, "a");
+        Span<byte> values = stackalloc byte[64];
+        foreach (StoredTensor stored in checkpoint.Tensors.Values)
+        {
+            checkpoint.Load(stored.Name).Dispose();
+            checkpoint.Read(stored.Name, 0, values[..(int)Math.Min(stored.ByteCount, values.Length / 8 * 8)]);
+        }
+    }
+}
