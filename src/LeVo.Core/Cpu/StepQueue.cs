@@ -16,6 +16,19 @@ internal sealed class StepQueue(LeLmPass pass, ConditionTables tables, int maxRo
     /// <summary>Held by whoever uses the pass.</summary>
     public Lock Gate { get; } = new();
 
+    /// <summary>Sessions that wait for their step.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (waitingGate)
+                return waiting.Count;
+        }
+    }
+
+    /// <summary>Sessions of the largest pass so far.</summary>
+    internal int LargestBatch { get; private set; }
+
     /// <summary>Reads the stepper's column in both branches and leaves the logits with it.</summary>
     public void Step(CpuStepper stepper)
     {
@@ -40,6 +53,7 @@ internal sealed class StepQueue(LeLmPass pass, ConditionTables tables, int maxRo
             batch.AddRange(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(waiting)[..count]);
             waiting.RemoveRange(0, count);
         }
+        LargestBatch = Math.Max(LargestBatch, batch.Count);
         try
         {
             Read();

@@ -41,6 +41,9 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Threads of a loop, the caller's included.</summary>
     public int Threads { get; }
 
+    /// <summary>Workers that wait without spinning.</summary>
+    internal int Parked => Volatile.Read(ref parked);
+
     /// <summary>Runs a loop to its end.</summary>
     /// <param name="items">Number of items.</param>
     /// <param name="piece">Items claimed at once.</param>
