@@ -83,7 +83,7 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
             {
                 Vector256<sbyte> w = Vector256.Load((sbyte*)weights);
                 Vector256<byte> prepared = T.Prepare(w);
-                int at = g * BlockFormat.Group + q * BlockFormat.Quad;
+                nint at = (nint)g * BlockFormat.Group + q * BlockFormat.Quad;
                 s0 = T.Add8(s0, w, prepared, T.Broadcast(a0 + at));
                 s1 = T.Add8(s1, w, prepared, T.Broadcast(a1 + at));
                 s2 = T.Add8(s2, w, prepared, T.Broadcast(a2 + at));
@@ -113,7 +113,7 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
             {
                 Vector256<byte> w = Vector256.Load(weights);
                 Vector256<byte> low = w & nibble, high = Vector256.ShiftRightLogical(w.AsUInt16(), 4).AsByte() & nibble;
-                int at = g * BlockFormat.Group + q * BlockFormat.Quad;
+                nint at = (nint)g * BlockFormat.Group + q * BlockFormat.Quad;
                 s0 = T.Add4(s0, low, T.Broadcast(a0 + at));
                 s1 = T.Add4(s1, low, T.Broadcast(a1 + at));
                 s0 = T.Add4(s0, high, T.Broadcast(a0 + at + BlockFormat.Quad));
@@ -140,7 +140,7 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
             {
                 Vector256<byte> w = Vector256.Load(weights);
                 Vector256<byte> low = w & nibble, high = Vector256.ShiftRightLogical(w.AsUInt16(), 4).AsByte() & nibble;
-                int at = g * BlockFormat.Group + q * BlockFormat.Quad, next = at + BlockFormat.Quad;
+                nint at = (nint)g * BlockFormat.Group + q * BlockFormat.Quad, next = at + BlockFormat.Quad;
                 s0 = T.Add4(T.Add4(s0, low, T.Broadcast(a0 + at)), high, T.Broadcast(a0 + next));
                 s1 = T.Add4(T.Add4(s1, low, T.Broadcast(a1 + at)), high, T.Broadcast(a1 + next));
                 s2 = T.Add4(T.Add4(s2, low, T.Broadcast(a2 + at)), high, T.Broadcast(a2 + next));
