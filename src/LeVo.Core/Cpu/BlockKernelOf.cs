@@ -13,6 +13,8 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
 {
     private const int Lanes = BlockFormat.Outputs;
     private const int Bytes = 32;
+    private const int Line = 64;
+    private const int Ahead = 2048;
 
     public override string Name => name;
 
@@ -55,6 +57,7 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
         sbyte* a0 = r0.Values, a1 = r1.Values;
         for (int g = 0; g < groups; g++)
         {
+            Prefetch(weights, WeightBits.Eight);
             Vector256<int> s0 = Start8(r0, g), s1 = Start8(r1, g);
             for (int q = 0; q < BlockFormat.Quads; q++, weights += Bytes, a0 += BlockFormat.Quad, a1 += BlockFormat.Quad)
             {
@@ -108,6 +111,7 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
         sbyte* a0 = r0.Values, a1 = r1.Values;
         for (int g = 0; g < groups; g++)
         {
+            Prefetch(weights, WeightBits.Four);
             Vector256<int> s0 = default, s1 = default;
             for (int q = 0; q < BlockFormat.Quads; q += 2, weights += Bytes)
             {
@@ -156,6 +160,17 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
         f1.Store(results + Lanes);
         f2.Store(results + 2 * Lanes);
         f3.Store(results + 3 * Lanes);
+    }
+
+    /// <summary>Asks for the weights of a group to come: the processor's own prefetching stops at every page. What is asked for
+    /// beyond the block is the next block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* weights, WeightBits bits)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (int line = 0; line < BlockFormat.GroupBytes(bits); line += Line)
+            Sse.Prefetch0(weights + Ahead + line);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
