@@ -8,9 +8,14 @@ namespace LeVo.Benchmarks.Race;
 internal sealed unsafe class CpuRunner : IDisposable
 {
     private const int MaxRows = 128;
+
+    /// <summary>A byte that makes ordinary numbers of weights, scales and floats: without a cache folder all weights are this.</summary>
+    private const byte Ordinary = 0x3C;
+
     private readonly LeLmConfig config;
     private readonly WeightPlan plan = new();
-    private readonly WeightStore store;
+    private readonly NativeBlock? block;
+    private readonly WeightStore? store;
     private readonly LeLmPass pass;
     private readonly KvCache[] caches;
 
@@ -18,8 +23,17 @@ internal sealed unsafe class CpuRunner : IDisposable
     {
         this.config = config;
         var weights = new LeLmWeights(plan, config, bits);
-        using var source = new RandomFloats(config);
-        store = WeightStore.Load(plan, source, folder, $"int{(int)bits}", pool);
+        if (folder.Folder is null)
+        {
+            block = new(plan.Bytes);
+            System.Runtime.InteropServices.NativeMemory.Fill(block.Pointer, (nuint)plan.Bytes, Ordinary);
+            plan.Bind(block.Pointer);
+        }
+        else
+        {
+            using var source = new RandomFloats(config);
+            store = WeightStore.Load(plan, source, folder, $"int{(int)bits}", pool);
+        }
         pass = new(weights, config, pool, BlockKernel.Best, MaxRows, 2);
         pass.Grow(capacity);
         caches = [new(config, capacity), new(config, capacity)];
@@ -43,8 +57,7 @@ internal sealed unsafe class CpuRunner : IDisposable
                     foreach (nint start in (nint[])[(nint)cache.Keys(layer, head), (nint)cache.Values(layer, head)])
                     {
                         var values = new Span<Half>((Half*)start, positions * cache.HeadStride);
-                        for (int i = 0; i < values.Length; i += 97)
-                            values.Slice(i, Math.Min(97, values.Length - i)).Fill((Half)(random.NextSingle() - 0.5f));
+                        values.Fill((Half)(random.NextSingle() - 0.5f));
                     }
                 }
             }
@@ -79,7 +92,8 @@ internal sealed unsafe class CpuRunner : IDisposable
         foreach (KvCache cache in caches)
             cache.Dispose();
         pass.Dispose();
-        store.Dispose();
+        store?.Dispose();
+        block?.Dispose();
     }
 
     private void Embed(int row)

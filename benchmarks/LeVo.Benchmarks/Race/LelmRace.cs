@@ -37,6 +37,7 @@ internal sealed class LelmRace : IDisposable
     public static void Run(string[] arguments)
     {
         Settings settings = Settings.Parse(arguments);
+        Clock.CountsComputing = settings.Computing;
         using var race = new LelmRace(settings);
         Console.WriteLine($"{settings}; kernel {BlockKernel.Best.Name}; best of {settings.Rounds} rounds");
         if (settings.Does("int8"))
@@ -93,6 +94,7 @@ internal sealed class LelmRace : IDisposable
     private void Torch(string name, ScalarType type)
     {
         LeVoRuntime.EnsureTorch();
+        set_num_threads(settings.Threads);
         LeLmConfig part = config with { Layers = config.Layers / Parts, SubLayers = config.SubLayers / Parts };
         using var runner = new TorchRunner(part, type, settings.Positions.Max() + 1, Piece);
         foreach (int position in settings.Positions)
@@ -143,6 +145,9 @@ internal sealed class LelmRace : IDisposable
 
         public string? Folder { get; init; }
 
+        /// <summary>Whether the time spent computing counts, with one thread, instead of the time that went by.</summary>
+        public bool Computing { get; init; }
+
         public string[] Runs { get; init; } = ["int8", "int4", "float32", "bfloat16", "float16", "prefill"];
 
         public bool Does(string run) => Runs.Contains(run);
@@ -160,16 +165,17 @@ internal sealed class LelmRace : IDisposable
                     ["threads", var n] => settings with { Threads = Number(n) },
                     ["rounds", var n] => settings with { Rounds = Number(n), PrefillRounds = Math.Min(3, Number(n)) },
                     ["positions", var list] => settings with { Positions = [.. list.Split(',').Select(Number)] },
+                    ["clock", "computing"] => settings with { Computing = true, Threads = 1 },
                     ["folder", var path] => settings with { Folder = path },
                     ["runs", var list] => settings with { Runs = list.Split(',') },
                     _ => throw new ArgumentException($"'{argument}': known are layers=, sublayers=, threads=, rounds=, "
-                        + "positions=1000,7000 folder=DIR runs=int8,int4,float32,bfloat16,float16,prefill."),
+                        + "positions=1000,7000 clock=computing folder=DIR runs=int8,int4,float32,bfloat16,float16,prefill."),
                 };
             }
             return settings;
         }
 
-        public override string ToString() => $"{Layers} + {SubLayers} layers, {Threads} threads";
+        public override string ToString() => $"{Layers} + {SubLayers} layers, {Threads} threads, {(Computing ? "computing time" : "wall time")}";
 
         private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }
