@@ -53,11 +53,12 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
 
     private static void Two8(byte* weights, ushort* scales, int groups, Row r0, Row r1, float* results)
     {
+        int blockBytes = BlockFormat.BlockBytes(WeightBits.Eight, groups);
         Vector256<float> f0 = default, f1 = default;
         sbyte* a0 = r0.Values, a1 = r1.Values;
         for (int g = 0; g < groups; g++)
         {
-            Prefetch(weights, WeightBits.Eight);
+            Prefetch(weights, scales, g, blockBytes, eight: true);
             Vector256<int> s0 = Start8(r0, g), s1 = Start8(r1, g);
             for (int q = 0; q < BlockFormat.Quads; q++, weights += Bytes, a0 += BlockFormat.Quad, a1 += BlockFormat.Quad)
             {
@@ -106,12 +107,13 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
 
     private static void Two4(byte* weights, ushort* scales, int groups, Row r0, Row r1, float* results)
     {
+        int blockBytes = BlockFormat.BlockBytes(WeightBits.Four, groups);
         Vector256<float> f0 = default, f1 = default;
         Vector256<byte> nibble = Vector256.Create((byte)15);
         sbyte* a0 = r0.Values, a1 = r1.Values;
         for (int g = 0; g < groups; g++)
         {
-            Prefetch(weights, WeightBits.Four);
+            Prefetch(weights, scales, g, blockBytes, eight: false);
             Vector256<int> s0 = default, s1 = default;
             for (int q = 0; q < BlockFormat.Quads; q += 2, weights += Bytes)
             {
@@ -162,15 +164,24 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
         f3.Store(results + 3 * Lanes);
     }
 
-    /// <summary>Asks for the weights of a group to come: the processor's own prefetching stops at every page. What is asked for
-    /// beyond the block is the next block.</summary>
+    /// <summary>
+    /// Asks for weights of a group to come, since the processor's own prefetching stops at every page, and for the next block's
+    /// scales, which lie too far from its weights to be guessed. What is asked for beyond the block is the next one.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* weights, WeightBits bits)
+    private static void Prefetch(byte* weights, ushort* scales, int group, int blockBytes, bool eight)
     {
         if (!Sse.IsSupported)
             return;
-        for (int line = 0; line < BlockFormat.GroupBytes(bits); line += Line)
-            Sse.Prefetch0(weights + Ahead + line);
+        Sse.Prefetch0(weights + Ahead);
+        Sse.Prefetch0(weights + Ahead + Line);
+        if (eight)
+        {
+            Sse.Prefetch0(weights + Ahead + 2 * Line);
+            Sse.Prefetch0(weights + Ahead + 3 * Line);
+        }
+        if (group % (Line / (Lanes * sizeof(ushort))) == 0)
+            Sse.Prefetch0((byte*)(scales + group * Lanes) + blockBytes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
