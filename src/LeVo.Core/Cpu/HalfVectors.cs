@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace LeVo.Core.Cpu;
 
@@ -15,6 +16,10 @@ internal static unsafe class HalfVectors
 
     private const int Lanes = 8;
     private const int Shift = 3;
+
+    /// <summary>Elements: eight positions of the released heads.</summary>
+    private const int Ahead = 1024;
+
 
     /// <summary>Splits a vector into even and odd elements, a chunk of 16 at a time, times a factor.</summary>
     public static void Split(float* x, int width, int stride, float factor, float* split)
@@ -41,6 +46,7 @@ internal static unsafe class HalfVectors
             Vector256<float> even = default, odd = default;
             for (int i = 0; i < stride; i += KvCache.Chunk)
             {
+                Prefetch(keys + i);
                 Vector256<int> pair = Vector256.Load((int*)(keys + i));
                 even = Vector256.MultiplyAddEstimate(Even(pair), Vector256.Load(query + i), even);
                 odd = Vector256.MultiplyAddEstimate(Odd(pair), Vector256.Load(query + i + Lanes), odd);
@@ -134,6 +140,8 @@ internal static unsafe class HalfVectors
         Vector256<float> e3 = Vector256.Load(sum + 48), o3 = Vector256.Load(sum + 56);
         for (int p = 0; p < count; p++, values += stride)
         {
+            Prefetch(values);
+            Prefetch(values + 32);
             var weight = Vector256.Create(weights[p]);
             Vector256<int> pair = Vector256.Load((int*)values);
             e0 = Vector256.MultiplyAddEstimate(Even(pair), weight, e0);
@@ -170,6 +178,14 @@ internal static unsafe class HalfVectors
         }
         even.Store(sum);
         odd.Store(sum + Lanes);
+    }
+
+    /// <summary>The processor's own prefetching stops at every page; beyond a head's positions lie the next head's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(ushort* at)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(at + Ahead);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
