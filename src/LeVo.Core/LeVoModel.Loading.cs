@@ -51,7 +51,8 @@ public sealed partial class LeVoModel
         LeVoRuntime.EnsureTorch();
         Device where = DeviceOf(options.Device);
         using ICheckpoint checkpoint = folder.OpenLeLm();
-        return TorchEngine.Build(checkpoint, folder.Config, preparer, where, TypeOf(options.EffectivePrecision), NameOf(folder));
+        return TorchEngine.Build(
+            checkpoint, folder.Config, preparer, where, TypeOf(options.EffectivePrecision), NameOf(folder));
     }
 
     private static CpuEngine LoadCpu(

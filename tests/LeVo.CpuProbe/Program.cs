@@ -4,8 +4,9 @@ using LeVo.Core.Conditioning;
 using LeVo.Core.Cpu;
 using LeVo.Core.Generation;
 
-// A process without libtorch, for tests: opens a model folder on the CPU backend, reads a few columns and prints the kernel,
-// whether libtorch was loaded after all, and the last logits. The tests run it with instruction sets switched off.
+// A process without libtorch, for tests: opens a model folder on the CPU backend, reads a few columns and prints the
+// kernel, whether libtorch was loaded after all, and the last logits. The tests run it with instruction sets switched
+// off.
 var options = new LeVoOptions
 {
     ModelPath = args[0],

@@ -3,7 +3,8 @@ using LeVo.Core.LanguageModel;
 
 namespace LeVo.Testing;
 
-/// <summary>Name-seeded weights of a LeLM for the CPU engine: the same values as <see cref="NameSeededSource"/>'s.</summary>
+/// <summary>Name-seeded weights of a LeLM for the CPU engine: the same values as <see
+/// cref="NameSeededSource"/>'s.</summary>
 internal sealed class SeededFloats : IFloatSource
 {
     private readonly Dictionary<string, IFloatTensor> tensors = new(StringComparer.Ordinal);

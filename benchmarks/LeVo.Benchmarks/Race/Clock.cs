@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace LeVo.Benchmarks.Race;
 
 /// <summary>
-/// Times things that other work on the machine disturbs. Where the machine is so busy that nothing runs for long, the time that
-/// the process spent computing says more than the time that went by; it is only fair with one thread, since waiting threads
-/// spin.
+/// Times things that other work on the machine disturbs. Where the machine is so busy that nothing runs for long, the
+/// time that the process spent computing says more than the time that went by; it is only fair with one thread, since
+/// waiting threads spin.
 /// </summary>
 internal static partial class Clock
 {
@@ -23,7 +23,8 @@ internal static partial class Clock
         return CountsComputing ? Computed() - computed : Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>Runs several things in turn, so that a disturbance hits all of them, and gives each one's best time.</summary>
+    /// <summary>Runs several things in turn, so that a disturbance hits all of them, and gives each one's best
+    /// time.</summary>
     public static double[] Best(int rounds, params Action[] things)
     {
         foreach (Action thing in things)

@@ -3,13 +3,14 @@ using LeVo.Core.LanguageModel;
 
 namespace LeVo.Benchmarks.Race;
 
-/// <summary>The CPU engine's pass at a chosen position, without reading everything before it: the caches are filled with made-up
-/// numbers.</summary>
+/// <summary>The CPU engine's pass at a chosen position, without reading everything before it: the caches are filled
+/// with made-up numbers.</summary>
 internal sealed unsafe class CpuRunner : IDisposable
 {
     private const int MaxRows = 128;
 
-    /// <summary>A byte that makes ordinary numbers of weights, scales and floats: without a cache folder all weights are this.</summary>
+    /// <summary>A byte that makes ordinary numbers of weights, scales and floats: without a cache folder all weights
+    /// are this.</summary>
     private const byte Ordinary = 0x3C;
 
     private readonly LeLmConfig config;

@@ -8,9 +8,9 @@ using static TorchSharp.torch;
 namespace LeVo.Benchmarks.Race;
 
 /// <summary>
-/// LeLM at a released size on both engines, side by side in one process, held against what the machine can do at that moment.
-/// Plain code instead of BenchmarkDotNet: the models are too large for its process model, and on a machine that other work
-/// disturbs only things timed in turn can be compared.
+/// LeLM at a released size on both engines, side by side in one process, held against what the machine can do at that
+/// moment. Plain code instead of BenchmarkDotNet: the models are too large for its process model, and on a machine that
+/// other work disturbs only things timed in turn can be compared.
 /// </summary>
 internal sealed class LelmRace : IDisposable
 {
@@ -30,7 +30,9 @@ internal sealed class LelmRace : IDisposable
         config = new LeLmConfig() with { Layers = settings.Layers, SubLayers = settings.SubLayers };
         pool = new(settings.Threads);
         limits = new(pool);
-        folder = settings.Folder is null ? CacheFolder.None : new(settings.Folder, "race", $"{config.Layers}+{config.SubLayers}");
+        folder = settings.Folder is null
+            ? CacheFolder.None
+            : new(settings.Folder, "race", $"{config.Layers}+{config.SubLayers}");
     }
 
     /// <summary>Runs what the arguments ask for: <c>name=value</c> each.</summary>
@@ -44,12 +46,12 @@ internal sealed class LelmRace : IDisposable
             race.Cpu(WeightBits.Eight);
         if (settings.Does("int4"))
             race.Cpu(WeightBits.Four);
-        foreach ((string name, ScalarType type) in
-            new[] { ("float32", ScalarType.Float32), ("bfloat16", ScalarType.BFloat16), ("float16", ScalarType.Float16) })
-        {
-            if (settings.Does(name))
-                race.Torch(name, type);
-        }
+        if (settings.Does("float32"))
+            race.Torch("float32", ScalarType.Float32);
+        if (settings.Does("bfloat16"))
+            race.Torch("bfloat16", ScalarType.BFloat16);
+        if (settings.Does("float16"))
+            race.Torch("float16", ScalarType.Float16);
     }
 
     public void Dispose()
@@ -67,7 +69,8 @@ internal sealed class LelmRace : IDisposable
         using (runner)
         {
             runner.Step(0);
-            Line(name, $"ready in {start:F2} s{(folder.Folder is null ? "" : " (the second time from the cache file)")}; "
+            string how = folder.Folder is null ? "made-up weights" : "the second time from the cache file";
+            Line(name, $"ready in {start:F2} s ({how}); "
                 + $"resident {(Resident() - before) / 1e9:F2} GB more, before its caches are filled");
             runner.Fill(settings.Positions.Max());
             double perRow = 0, peak = 0, floats = 0;
@@ -86,8 +89,9 @@ internal sealed class LelmRace : IDisposable
                 () => peak = Math.Max(peak, limits.BytePeak()), () => floats = Math.Max(floats, limits.FloatPeak()));
             perRow = prefill[0] / Piece;
             double rate = LayerWeights() / perRow;
-            Line(name, $"prefill: {perRow * 1e3:F2} ms a row; {rate / 1e9:F1} G multiply-adds/s, {rate / peak:P0} of the 8-bit peak "
-                + $"{peak / 1e9:F1} G/s; float32 peak {floats / 1e9:F1} G/s; 952 positions in {952 * perRow:F1} s");
+            Line(name, $"prefill: {perRow * 1e3:F2} ms a row; {rate / 1e9:F1} G multiply-adds/s, "
+                + $"{rate / peak:P0} of the 8-bit peak {peak / 1e9:F1} G/s; "
+                + $"float32 peak {floats / 1e9:F1} G/s; 952 positions in {952 * perRow:F1} s");
         }
     }
 
@@ -101,8 +105,8 @@ internal sealed class LelmRace : IDisposable
         {
             double[] best = Clock.Best(settings.Rounds, () => runner.Step(position), runner.Repeated);
             double step = Parts * best[0] - (Parts - 1) * best[1];
-            Line(name, $"step at {position}: {step * 1e3:F0} ms ({Parts} x {best[0] * 1e3:F1} - {Parts - 1} x {best[1] * 1e3:F1}); "
-                + $"{get_num_threads()} threads");
+            Line(name, $"step at {position}: {step * 1e3:F0} ms "
+                + $"({Parts} x {best[0] * 1e3:F1} - {Parts - 1} x {best[1] * 1e3:F1}); {get_num_threads()} threads");
         }
         if (settings.Does("prefill"))
         {
@@ -123,7 +127,8 @@ internal sealed class LelmRace : IDisposable
         if (!File.Exists("/proc/self/status"))
             return Environment.WorkingSet;
         string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal));
-        return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        string kilobytes = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        return 1024 * long.Parse(kilobytes, CultureInfo.InvariantCulture);
     }
 
     private static void Line(string name, string text) => Console.WriteLine($"{name,-8} {text}");
@@ -145,7 +150,8 @@ internal sealed class LelmRace : IDisposable
 
         public string? Folder { get; init; }
 
-        /// <summary>Whether the time spent computing counts, with one thread, instead of the time that went by.</summary>
+        /// <summary>Whether the time spent computing counts, with one thread, instead of the time that went
+        /// by.</summary>
         public bool Computing { get; init; }
 
         public string[] Runs { get; init; } = ["int8", "int4", "float32", "bfloat16", "float16", "prefill"];
@@ -169,13 +175,15 @@ internal sealed class LelmRace : IDisposable
                     ["folder", var path] => settings with { Folder = path },
                     ["runs", var list] => settings with { Runs = list.Split(',') },
                     _ => throw new ArgumentException($"'{argument}': known are layers=, sublayers=, threads=, rounds=, "
-                        + "positions=1000,7000 clock=computing folder=DIR runs=int8,int4,float32,bfloat16,float16,prefill."),
+                        + "positions=1000,7000 clock=computing folder=DIR "
+                        + "runs=int8,int4,float32,bfloat16,float16,prefill."),
                 };
             }
             return settings;
         }
 
-        public override string ToString() => $"{Layers} + {SubLayers} layers, {Threads} threads, {(Computing ? "computing time" : "wall time")}";
+        public override string ToString() => $"{Layers} + {SubLayers} layers, {Threads} threads, "
+            + (Computing ? "computing time" : "wall time");
 
         private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }

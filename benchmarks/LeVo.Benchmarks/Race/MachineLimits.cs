@@ -4,8 +4,8 @@ using LeVo.Core.Cpu;
 
 namespace LeVo.Benchmarks.Race;
 
-/// <summary>What the machine can do at this moment, on all threads of a pool: other work on the host changes it, so that it is
-/// measured between the runs that are held against it.</summary>
+/// <summary>What the machine can do at this moment, on all threads of a pool: other work on the host changes it, so
+/// that it is measured between the runs that are held against it.</summary>
 internal sealed unsafe class MachineLimits : IDisposable
 {
     private const int Megabytes = 512;
@@ -66,7 +66,8 @@ internal sealed unsafe class MachineLimits : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Bytes<T>(sbyte start) where T : struct, IDotInstructions
     {
-        Vector256<int> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default;
+        Vector256<int> a = default, b = default, c = default, d = default;
+        Vector256<int> e = default, f = default, g = default, h = default;
         var input = Vector256.Create(start);
         var weights = Vector256.Create((sbyte)3);
         for (int turn = 0; turn < Turns; turn++)
@@ -94,7 +95,8 @@ internal sealed unsafe class MachineLimits : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static float Floats(float start)
     {
-        Vector256<float> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default;
+        Vector256<float> a = default, b = default, c = default, d = default;
+        Vector256<float> e = default, f = default, g = default, h = default;
         Vector256<float> x = Vector256.Create(start), y = Vector256.Create(0.5f);
         for (int turn = 0; turn < Turns; turn++)
         {

@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace LeVo.Benchmarks.Race;
 
 /// <summary>
-/// LibTorch on a part of the layers, because all of them in float32 and their caches would not fit beside other work: time and
-/// bytes of the part, times the number of parts, are those of the whole. What the part repeats, bridge and heads, is timed
-/// alone and taken off.
+/// LibTorch on a part of the layers, because all of them in float32 and their caches would not fit beside other work:
+/// time and bytes of the part, times the number of parts, are those of the whole. What the part repeats, bridge and
+/// heads, is timed alone and taken off.
 /// </summary>
 internal sealed class TorchRunner : IDisposable
 {
@@ -32,9 +32,11 @@ internal sealed class TorchRunner : IDisposable
         Fill(steps, capacity);
         Fill(prefix, config.PrefixLength);
         column = full([2, config.Codebooks, 1], config.SpecialId, int64);
-        piece = new(randn(1, pieceLength, config.Width, dtype: dtype), randn(1, pieceLength, config.Width, dtype: dtype));
-        repeated = [.. parameters.All.Where(p => p.Value.dim() == 2 && (p.Key.Contains("head", StringComparison.Ordinal)
-                || p.Key.StartsWith("linears", StringComparison.Ordinal) || p.Key.StartsWith("mlp", StringComparison.Ordinal)))
+        piece = new(
+            randn(1, pieceLength, config.Width, dtype: dtype), randn(1, pieceLength, config.Width, dtype: dtype));
+        string[] scopes = ["transformer.lm_head", "linears", "mlp"];
+        repeated = [.. parameters.All
+            .Where(p => p.Value.dim() == 2 && scopes.Any(s => p.Key.StartsWith(s, StringComparison.Ordinal)))
             .Select(p => (randn(2, 1, p.Value.shape[1], dtype: dtype), (Tensor)p.Value))];
     }
 

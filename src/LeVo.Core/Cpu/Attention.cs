@@ -4,8 +4,8 @@ using LeVo.Core.LanguageModel;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Causal attention over the caches, shared among the workers by rows and heads. Up to four rows that follow one another in a
-/// sequence read its keys and values together; each row's sums run in the same order as alone.
+/// Causal attention over the caches, shared among the workers by rows and heads. Up to four rows that follow one
+/// another in a sequence read its keys and values together; each row's sums run in the same order as alone.
 /// </summary>
 internal sealed unsafe class Attention : IDisposable
 {
@@ -68,7 +68,8 @@ internal sealed unsafe class Attention : IDisposable
     /// <param name="stride">Floats from one row to the next.</param>
     /// <param name="heard">Receives [rows, width].</param>
     /// <param name="heardStride">Floats from one row to the next.</param>
-    public void Run(int stackLayer, RotaryTables tables, float* queryKeyValue, int stride, float* heard, int heardStride)
+    public void Run(
+        int stackLayer, RotaryTables tables, float* queryKeyValue, int stride, float* heard, int heardStride)
     {
         (layer, rotary, projectedStride, outputStride) = (stackLayer, tables, stride, heardStride);
         projected = queryKeyValue;

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// AVX2. Its one 8-bit product takes an unsigned and a signed factor: the weight's sign goes to the input. 127 * 127 * 2 stays
-/// within 16 bits; so do eight sums with four-bit weights.
+/// AVX2. Its one 8-bit product takes an unsigned and a signed factor: the weight's sign goes to the input. 127 * 127 *
+/// 2 stays within 16 bits; so do eight sums with four-bit weights.
 /// </summary>
 internal readonly struct Avx2Dot : IDotInstructions
 {

@@ -11,10 +11,10 @@ internal enum WeightBits
 }
 
 /// <summary>
-/// How weights lie in memory. A block holds the weights of 8 outputs: first all groups of 32 inputs, then their scales. Within
-/// a group a vector holds 4 inputs of each of the 8 outputs, so that a product needs no sum across lanes: lane i is
-/// output i. With four bits a byte holds two such vectors, the earlier one in its low half. A scale is the upper half of a
-/// float32, 8 of them a group.
+/// How weights lie in memory. A block holds the weights of 8 outputs: first all groups of 32 inputs, then their scales.
+/// Within a group a vector holds 4 inputs of each of the 8 outputs, so that a product needs no sum across lanes: lane i
+/// is output i. With four bits a byte holds two such vectors, the earlier one in its low half. A scale is the upper
+/// half of a float32, 8 of them a group.
 /// </summary>
 internal static class BlockFormat
 {

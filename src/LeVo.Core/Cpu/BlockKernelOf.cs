@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// The kernel over one set of instructions. Each weight that is read serves two or four rows; sums are exact integers within
-/// a group and float32 across groups, in the same order for every row, so that a row's result does not depend on its
-/// neighbours.
+/// The kernel over one set of instructions. Each weight that is read serves two or four rows; sums are exact integers
+/// within a group and float32 across groups, in the same order for every row, so that a row's result does not depend on
+/// its neighbours.
 /// </summary>
 internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T : struct, IDotInstructions
 {
@@ -60,12 +60,15 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
         {
             Prefetch(weights, scales, g, blockBytes, eight: true);
             Vector256<int> s0 = Start8(r0, g), s1 = Start8(r1, g);
-            for (int q = 0; q < BlockFormat.Quads; q++, weights += Bytes, a0 += BlockFormat.Quad, a1 += BlockFormat.Quad)
+            for (int q = 0; q < BlockFormat.Quads; q++)
             {
                 Vector256<sbyte> w = Vector256.Load((sbyte*)weights);
                 Vector256<byte> prepared = T.Prepare(w);
                 s0 = T.Add8(s0, w, prepared, T.Broadcast(a0));
                 s1 = T.Add8(s1, w, prepared, T.Broadcast(a1));
+                weights += Bytes;
+                a0 += BlockFormat.Quad;
+                a1 += BlockFormat.Quad;
             }
             Vector256<float> scale = Scale(scales + g * Lanes);
             f0 = Accumulate(f0, s0, scale, r0.Scales[g]);
@@ -165,8 +168,9 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
     }
 
     /// <summary>
-    /// Asks for weights of a group to come, since the processor's own prefetching stops at every page, and for the next block's
-    /// scales, which lie too far from its weights to be guessed. What is asked for beyond the block is the next one.
+    /// Asks for weights of a group to come, since the processor's own prefetching stops at every page, and for the next
+    /// block's scales, which lie too far from its weights to be guessed. What is asked for beyond the block is the next
+    /// one.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Prefetch(byte* weights, ushort* scales, int group, int blockBytes, bool eight)

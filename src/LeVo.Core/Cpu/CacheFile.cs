@@ -7,9 +7,9 @@ using LeVo.Core.IO;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// A block of bytes that was computed once and is mapped from then on. The header holds a key, which says what the bytes were
-/// made from, and a checksum of each part, which are all compared when the file is opened: a file that is torn, damaged or
-/// stale counts as missing.
+/// A block of bytes that was computed once and is mapped from then on. The header holds a key, which says what the
+/// bytes were made from, and a checksum of each part, which are all compared when the file is opened: a file that is
+/// torn, damaged or stale counts as missing.
 /// </summary>
 internal sealed unsafe class CacheFile : IDisposable
 {

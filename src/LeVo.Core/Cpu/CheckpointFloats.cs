@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Cpu;
 
-/// <summary>A checkpoint's tensors as float32. The file is mapped; libtorch is not needed. Owns the checkpoint.</summary>
+/// <summary>A checkpoint's tensors as float32. The file is mapped; libtorch is not needed. Owns the
+/// checkpoint.</summary>
 internal sealed class CheckpointFloats : IFloatSource
 {
     private readonly ICheckpoint checkpoint;

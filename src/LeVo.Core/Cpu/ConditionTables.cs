@@ -4,8 +4,8 @@ using LeVo.Core.LanguageModel;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// The tables that ids are looked up in: those of the conditions (paper, section 3) and of the columns. They stay in the
-/// checkpoint's own type and place.
+/// The tables that ids are looked up in: those of the conditions (paper, section 3) and of the columns. They stay in
+/// the checkpoint's own type and place.
 /// </summary>
 internal sealed class ConditionTables
 {
@@ -20,7 +20,8 @@ internal sealed class ConditionTables
     {
         this.config = config;
         order = ConditionFuser.OrderOf(config);
-        FloatTable[] tables = [.. Tensors(config).Select(tensor => new FloatTable(tensor.Name, source.Find(tensor.Name)!))];
+        FloatTable[] tables =
+            [.. Tensors(config).Select(tensor => new FloatTable(tensor.Name, source.Find(tensor.Name)!))];
         (lyrics, structure, description, mixedEnd, trackEnd) = (tables[0], tables[1], tables[2], tables[3], tables[4]);
         prompt = tables[5..(5 + config.Codebooks)];
         columns = tables[(5 + config.Codebooks)..];

@@ -5,8 +5,8 @@ using LeVo.Core.LanguageModel;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// LeLM on the processor with quantised weights, without libtorch. Sessions that step at the same time share each read of the
-/// weights. Owns the tensors' source, the weights and the workers.
+/// LeLM on the processor with quantised weights, without libtorch. Sessions that step at the same time share each read
+/// of the weights. Owns the tensors' source, the weights and the workers.
 /// </summary>
 internal sealed class CpuEngine : IStepEngine
 {

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Products with float16 vectors, two numbers a 32-bit lane. A float16's bits moved into a float32's places give its value
-/// times 2^-112, which the other factor makes up for: no conversion instruction is needed. Even and odd elements fall into
-/// separate vectors.
+/// Products with float16 vectors, two numbers a 32-bit lane. A float16's bits moved into a float32's places give its
+/// value times 2^-112, which the other factor makes up for: no conversion instruction is needed. Even and odd elements
+/// fall into separate vectors.
 /// </summary>
 internal static unsafe class HalfVectors
 {
@@ -180,7 +180,8 @@ internal static unsafe class HalfVectors
         odd.Store(sum + Lanes);
     }
 
-    /// <summary>The processor's own prefetching stops at every page; beyond a head's positions lie the next head's.</summary>
+    /// <summary>The processor's own prefetching stops at every page; beyond a head's positions lie the next
+    /// head's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Prefetch(ushort* at)
     {
@@ -191,7 +192,8 @@ internal static unsafe class HalfVectors
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Even(Vector256<int> pair) => Odd(Vector256.ShiftLeft(pair, 16));
 
-    /// <summary>Sign, then three zeros, exponent and mantissa: the shift copies the sign, the mask keeps one of the copies.</summary>
+    /// <summary>Sign, then three zeros, exponent and mantissa: the shift copies the sign, the mask keeps one of the
+    /// copies.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Odd(Vector256<int> pair) =>
         (Vector256.ShiftRightArithmetic(pair, Shift) & Vector256.Create(unchecked((int)0x8FFFE000))).AsSingle();

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// The few instructions in which processors differ: products of 8-bit numbers, summed over the 4 inputs of each lane. All
-/// implementations give exactly the same integers.
+/// The few instructions in which processors differ: products of 8-bit numbers, summed over the 4 inputs of each lane.
+/// All implementations give exactly the same integers.
 /// </summary>
 internal interface IDotInstructions
 {

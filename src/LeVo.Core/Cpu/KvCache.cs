@@ -4,8 +4,8 @@ using LeVo.Core.LanguageModel;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Keys (after rotation) and values of one sequence in float16, [layer, key or value, head, position, head width], the width
-/// padded with zeros to whole vectors. The layers of both stacks count through.
+/// Keys (after rotation) and values of one sequence in float16, [layer, key or value, head, position, head width], the
+/// width padded with zeros to whole vectors. The layers of both stacks count through.
 /// </summary>
 internal sealed unsafe class KvCache : IDisposable
 {

@@ -3,8 +3,8 @@ using LeVo.Core.LanguageModel;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// One pass of LeLM over rows of any sequences: both stacks, the bridge between them, and the heads where they are wanted.
-/// Rows share each read of the weights, and none changes another's result. Not for concurrent use.
+/// One pass of LeLM over rows of any sequences: both stacks, the bridge between them, and the heads where they are
+/// wanted. Rows share each read of the weights, and none changes another's result. Not for concurrent use.
 /// </summary>
 internal sealed unsafe class LeLmPass : IDisposable
 {
@@ -23,7 +23,8 @@ internal sealed unsafe class LeLmPass : IDisposable
     /// <param name="kernel">How blocks are multiplied.</param>
     /// <param name="maxRows">Rows of a pass at most.</param>
     /// <param name="maxHeads">Rows at most whose heads are evaluated.</param>
-    public LeLmPass(LeLmWeights weights, LeLmConfig config, WorkerPool pool, BlockKernel kernel, int maxRows, int maxHeads)
+    public LeLmPass(
+        LeLmWeights weights, LeLmConfig config, WorkerPool pool, BlockKernel kernel, int maxRows, int maxHeads)
     {
         (this.weights, this.config, this.maxHeads) = (weights, config, maxHeads);
         width = BlockFormat.RoundUp(config.Width, BlockFormat.Group);

@@ -2,8 +2,8 @@ using LeVo.Core.LanguageModel;
 
 namespace LeVo.Core.Cpu;
 
-/// <summary>The weights of a LeLM that a step multiplies with. The heads and the bridge keep 8 bits: they are a few hundredths
-/// of the whole, and every logit passes through them.</summary>
+/// <summary>The weights of a LeLM that a step multiplies with. The heads and the bridge keep 8 bits: they are a few
+/// hundredths of the whole, and every logit passes through them.</summary>
 internal sealed class LeLmWeights
 {
     /// <param name="plan">Where the weights will lie.</param>

@@ -22,8 +22,8 @@ internal enum ProductEnd
 }
 
 /// <summary>
-/// Rows of activations times a matrix, shared among the workers by blocks of outputs. Rows are taken in tiles that stay in a
-/// core's cache while a few blocks of weights pass over them.
+/// Rows of activations times a matrix, shared among the workers by blocks of outputs. Rows are taken in tiles that stay
+/// in a core's cache while a few blocks of weights pass over them.
 /// </summary>
 internal sealed unsafe class MatrixProduct
 {

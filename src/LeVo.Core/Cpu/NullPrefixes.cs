@@ -6,8 +6,8 @@ using LeVo.Core.LanguageModel;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Keys and values of what the guidance branch hears before a song. They follow from the model and the null conditions alone
-/// (two sets of these at most), so that they are computed once and kept beside the weights. Thread-safe.
+/// Keys and values of what the guidance branch hears before a song. They follow from the model and the null conditions
+/// alone (two sets of these at most), so that they are computed once and kept beside the weights. Thread-safe.
 /// </summary>
 internal sealed unsafe class NullPrefixes : IDisposable
 {

@@ -1,8 +1,8 @@
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Activations in 8 bits: every row has a scale for each group of inputs. The sums of the groups' values make up for weights
-/// that are stored with an offset.
+/// Activations in 8 bits: every row has a scale for each group of inputs. The sums of the groups' values make up for
+/// weights that are stored with an offset.
 /// </summary>
 internal sealed unsafe class QuantizedRows : IDisposable
 {

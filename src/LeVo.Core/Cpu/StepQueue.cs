@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Steps of concurrent sessions. Whoever finds the engine free takes all steps that wait, and computes them in one pass: a
-/// session alone never waits for others, and many share each read of the weights.
+/// Steps of concurrent sessions. Whoever finds the engine free takes all steps that wait, and computes them in one
+/// pass: a session alone never waits for others, and many share each read of the weights.
 /// </summary>
 internal sealed class StepQueue(LeLmPass pass, ConditionTables tables, int maxRows)
 {

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Weights to 8 or 4 bits. A scale is rounded before the weights are divided by it, so that its rounding is no error of its
-/// own. With four bits several scales are tried for each group and the one with the least squared error is kept.
+/// Weights to 8 or 4 bits. A scale is rounded before the weights are divided by it, so that its rounding is no error of
+/// its own. With four bits several scales are tried for each group and the one with the least squared error is kept.
 /// </summary>
 internal static unsafe class WeightQuantizer
 {

@@ -1,8 +1,8 @@
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// The engine's one block of weights: mapped from its cache file, which is written first where it is missing; in memory where
-/// no file can be written.
+/// The engine's one block of weights: mapped from its cache file, which is written first where it is missing; in memory
+/// where no file can be written.
 /// </summary>
 internal sealed unsafe class WeightStore : IDisposable
 {

@@ -7,13 +7,14 @@ namespace LeVo.Core.Cpu;
 internal delegate void LoopBody(int start, int end, int worker);
 
 /// <summary>
-/// Threads for loops that last microseconds. Workers claim pieces of a loop, spin for the next loop and park when none comes.
-/// A worker that the system has suspended holds nobody up: a loop waits only for pieces that were claimed. One loop at a
-/// time; running one allocates nothing.
+/// Threads for loops that last microseconds. Workers claim pieces of a loop, spin for the next loop and park when none
+/// comes. A worker that the system has suspended holds nobody up: a loop waits only for pieces that were claimed. One
+/// loop at a time; running one allocates nothing.
 /// </summary>
 internal sealed class WorkerPool : IDisposable
 {
-    /// <summary>About 50 microseconds of spinning: longer than the pauses within a step, shorter than those between songs.</summary>
+    /// <summary>About 50 microseconds of spinning: longer than the pauses within a step, shorter than those between
+    /// songs.</summary>
     private const int SpinsBeforeParking = 1500;
 
     private readonly Thread[] workers;
@@ -104,7 +105,8 @@ internal sealed class WorkerPool : IDisposable
                 Thread.SpinWait(1);
             }
             Interlocked.Increment(ref parked);
-            // A loop that opened in between may not have seen this worker; a permit too many only wakes it once for nothing.
+            // A loop that opened in between may not have seen this worker; a permit too many only wakes it once for
+            // nothing.
             if (!stopping && !IsNew(out _))
                 wake.Wait();
         }

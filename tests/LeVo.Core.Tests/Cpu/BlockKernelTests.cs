@@ -3,8 +3,8 @@ using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Cpu;
 
-/// <summary>Every kernel that this processor can run, against plain arithmetic. <see cref="InstructionSetTests"/> runs the same
-/// with instruction sets switched off.</summary>
+/// <summary>Every kernel that this processor can run, against plain arithmetic. <see cref="InstructionSetTests"/> runs
+/// the same with instruction sets switched off.</summary>
 public sealed unsafe class BlockKernelTests
 {
     public static TheoryData<string, int, int, int> Cases()

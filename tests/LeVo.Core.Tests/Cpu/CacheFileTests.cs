@@ -82,8 +82,8 @@ public sealed unsafe class CacheFileTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
-    /// <summary>First start writes weights and null prefix; the second reads no weight of the checkpoint; a torn file is
-    /// made anew; all give the same logits.</summary>
+    /// <summary>First start writes weights and null prefix; the second reads no weight of the checkpoint; a torn file
+    /// is made anew; all give the same logits.</summary>
     [Theory]
     [InlineData(8)]
     [InlineData(4)]

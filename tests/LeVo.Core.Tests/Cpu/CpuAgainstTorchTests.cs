@@ -61,7 +61,14 @@ public sealed class CpuAgainstTorchTests(ITestOutputHelper output)
     private static LeLmConfig Config(string size) => size switch
     {
         "tiny" => SeededLeLm.Tiny,
-        "odd" => SeededLeLm.Tiny with { Width = 40, Heads = 5, FeedForwardWidth = 44, CodeSize = 30, PromptCodeSize = 30 },
+        "odd" => SeededLeLm.Tiny with
+        {
+            Width = 40,
+            Heads = 5,
+            FeedForwardWidth = 44,
+            CodeSize = 30,
+            PromptCodeSize = 30,
+        },
         _ => CpuModel.Small,
     };
 }

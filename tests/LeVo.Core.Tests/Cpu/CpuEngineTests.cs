@@ -27,7 +27,8 @@ public sealed class CpuEngineTests
         Assert.Equal(each[^1], last[^1]);
     }
 
-    /// <summary>The first song computes both prefixes together, the second takes the null branch's from the first.</summary>
+    /// <summary>The first song computes both prefixes together, the second takes the null branch's from the
+    /// first.</summary>
     [Fact]
     public void AKnownNullPrefixChangesNothing()
     {

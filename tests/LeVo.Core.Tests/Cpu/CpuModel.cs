@@ -46,7 +46,8 @@ internal static class CpuModel
     public static int[] Columns(string name, LeLmConfig config, int count) =>
         [.. NameSeeded.Tokens(name, config.Codebooks * count, 0, config.InputRows).Select(id => (int)id)];
 
-    /// <summary>Logits of both branches, [branch, codebook, class], after a prefill and after each further column.</summary>
+    /// <summary>Logits of both branches, [branch, codebook, class], after a prefill and after each further
+    /// column.</summary>
     public static List<float[]> Decode(ILogitsStepper stepper, LeLmConfig config, int[] columns, int prefill)
     {
         int count = columns.Length / config.Codebooks, half = config.Codebooks * config.Classes;
@@ -87,7 +88,11 @@ internal static class CpuModel
     private static int[] Slice(int[] columns, LeLmConfig config, int start, int end)
     {
         int count = columns.Length / config.Codebooks;
-        return [.. Enumerable.Range(0, config.Codebooks).SelectMany(k => columns[(k * count + start)..(k * count + end)])];
+        return
+        [
+            .. Enumerable.Range(0, config.Codebooks)
+                .SelectMany(k => columns[(k * count + start)..(k * count + end)]),
+        ];
     }
 
     /// <summary>One token a letter, and the tiny model's tags.</summary>

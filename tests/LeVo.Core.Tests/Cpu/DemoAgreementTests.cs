@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Cpu;
@@ -11,8 +12,8 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Tests.Cpu;
 
 /// <summary>
-/// Trained weights, models/levo-demo: 500 steps of songs that float32 on libtorch writes, each read by the quantised engine
-/// too. What it would pick is what float32 picks, nearly always.
+/// Trained weights, models/levo-demo: 500 steps of songs that float32 on libtorch writes, each read by the quantised
+/// engine too. What it would pick is what float32 picks, nearly always.
 /// </summary>
 public sealed class DemoAgreementTests(ITestOutputHelper output)
 {
@@ -32,12 +33,17 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
         var counts = new Counts(config);
         SongConditions[] songs =
         [
-            new() { Lyrics = "[verse] Morning light.Coffee and rain ; [chorus] Sing it out", Description = "female, pop, piano, slow" },
+            new()
+            {
+                Lyrics = "[verse] Morning light.Coffee and rain ; [chorus] Sing it out",
+                Description = "female, pop, piano, slow",
+            },
             new() { Lyrics = "[verse] Rain on the road.Light on the hill", Description = "male, rock, guitar, fast" },
         ];
         for (int i = 0; counts.Steps < Steps; i++)
             Compare(torch, eight, four, songs[i % songs.Length], (ulong)i, counts);
-        output.WriteLine($"{counts.Steps} steps: top-1 agreement int8 {counts.Agreement(0):P2}, int4 {counts.Agreement(1):P2}; "
+        output.WriteLine($"{counts.Steps} steps: top-1 agreement "
+            + $"int8 {counts.Agreement(0):P2}, int4 {counts.Agreement(1):P2}; "
             + $"least cosine int8 {counts.LeastCosine[0]:F5}, int4 {counts.LeastCosine[1]:F5}; "
             + $"mean cosine int8 {counts.MeanCosine(0):F6}, int4 {counts.MeanCosine(1):F6}");
         Assert.InRange(counts.Agreement(0), 0.97, 1);
@@ -82,9 +88,9 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
             float[] a = Guided(expected), b = Guided(got);
             for (int k = 0; k < config.Codebooks; k++)
             {
-                Span<float> x = a.AsSpan(k * config.Classes, config.Classes), y = b.AsSpan(k * config.Classes, config.Classes);
-                if (System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(x)
-                    == System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(y))
+                ReadOnlySpan<float> x = a.AsSpan(k * config.Classes, config.Classes);
+                ReadOnlySpan<float> y = b.AsSpan(k * config.Classes, config.Classes);
+                if (TensorPrimitives.IndexOfMax(x) == TensorPrimitives.IndexOfMax(y))
                     same[engine]++;
                 double cosine = CpuModel.Cosine(x, y);
                 cosines[engine] += cosine;
@@ -107,8 +113,9 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
             Action<int>? heard = null, CancellationToken cancellationToken = default)
         {
             inner.Prefill(columns, conditional, unconditional, heard, cancellationToken);
+            var unused = new float[conditional.Length];
             foreach (ILogitsStepper other in others)
-                other.Prefill(columns, new float[conditional.Length], new float[conditional.Length], null, cancellationToken);
+                other.Prefill(columns, unused, unused, null, cancellationToken);
         }
 
         public void Step(ReadOnlySpan<int> column, Span<float> conditional, Span<float> unconditional)

@@ -8,8 +8,8 @@ using LeVo.Testing;
 namespace LeVo.Core.Tests.Cpu;
 
 /// <summary>
-/// The engine in processes of their own (tests/LeVo.CpuProbe), which have no libtorch, with instruction sets switched off by
-/// the environment: the same logits within rounding.
+/// The engine in processes of their own (tests/LeVo.CpuProbe), which have no libtorch, with instruction sets switched
+/// off by the environment: the same logits within rounding.
 /// </summary>
 public sealed class InstructionSetTests(TinyModelFolder folder) : IClassFixture<TinyModelFolder>
 {
