@@ -1,6 +1,13 @@
 using BenchmarkDotNet.Running;
+using LeVo.Benchmarks.Race;
 using LeVo.Core.Runtime;
 
+// "race name=value..." times LeLM's engines side by side; everything else is BenchmarkDotNet's.
+if (args is ["race", .. string[] settings])
+{
+    LelmRace.Run(settings);
+    return;
+}
 // In this process: a project of its own for every run would copy half a gigabyte of libtorch.
 LeVoRuntime.EnsureTorch();
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Except(["--inProcess"]), "--inProcess"]);

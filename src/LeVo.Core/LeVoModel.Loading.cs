@@ -1,9 +1,12 @@
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Conditioning;
+using LeVo.Core.Cpu;
 using LeVo.Core.Generation;
 using LeVo.Core.LanguageModel;
 using LeVo.Core.Runtime;
 using LeVo.Core.Text;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using static TorchSharp.torch;
 
 namespace LeVo.Core;
@@ -16,7 +19,7 @@ public sealed partial class LeVoModel
     public static LeVoModel Load(string path) => Load(new LeVoOptions { ModelPath = path });
 
     /// <summary>Loads a model folder.</summary>
-    /// <param name="options">The folder, device and precision.</param>
+    /// <param name="options">The folder, backend, device and precision.</param>
     /// <param name="logger">Told about what is odd in the folder.</param>
     /// <exception cref="ArgumentException">The options are out of range.</exception>
     /// <exception cref="ModelLoadException">Files or tensors are missing or broken; lists them all.</exception>
@@ -27,30 +30,56 @@ public sealed partial class LeVoModel
         ArgumentNullException.ThrowIfNull(options);
         if (options.Problems().ToArray() is { Length: > 0 } problems)
             throw new ArgumentException(string.Join(' ', problems), nameof(options));
-        return Load(ModelFolder.Open(options.ModelPath, options.ExtraRoot, logger), options);
+        return Load(ModelFolder.Open(options.ModelPath, options.ExtraRoot, logger), options, logger);
     }
 
-    internal static LeVoModel Load(ModelFolder folder, LeVoOptions options)
+    internal static LeVoModel Load(ModelFolder folder, LeVoOptions options, ILogger? logger = null)
     {
-        LeVoRuntime.EnsureTorch();
-        Device where = DeviceOf(options.Device);
-        string what = $"the language model of '{folder.Path}'";
         try
         {
             LeLmConfig config = folder.Config;
             (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(folder.TokenizerFolder, config);
+            var preparer = new ConditionPreparer(config, lyrics, description);
             var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
                 TokenPlan.LongestOf(config), options.Generation ?? Defaults(folder.Levo.Sampling));
-            using ICheckpoint checkpoint = folder.OpenLeLm();
-            IStepEngine engine = TorchEngine.Build(checkpoint, config, new(config, lyrics, description), where,
-                TypeOf(options.Precision), what);
+            IStepEngine engine = options.Backend == ModelBackend.Cpu
+                ? LoadCpu(folder, options, preparer, logger ?? NullLogger.Instance)
+                : LoadTorch(folder, options, preparer);
             return new(engine, info, lyrics);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new ModelLoadException(what, [e.Message], e);
+            throw new ModelLoadException(NameOf(folder), [e.Message], e);
         }
     }
+
+    private static TorchEngine LoadTorch(ModelFolder folder, LeVoOptions options, ConditionPreparer preparer)
+    {
+        LeVoRuntime.EnsureTorch();
+        Device where = DeviceOf(options.Device);
+        using ICheckpoint checkpoint = folder.OpenLeLm();
+        return TorchEngine.Build(
+            checkpoint, folder.Config, preparer, where, TypeOf(options.EffectivePrecision), NameOf(folder));
+    }
+
+    private static CpuEngine LoadCpu(
+        ModelFolder folder, LeVoOptions options, ConditionPreparer preparer, ILogger logger)
+    {
+        var how = new CpuEngineOptions
+        {
+            Bits = options.EffectivePrecision == ModelPrecision.Int4 ? WeightBits.Four : WeightBits.Eight,
+            Threads = options.Threads,
+            Cache = CacheFolder.Beside(folder.LeLmFile),
+        };
+        return CpuEngine.Build(new CheckpointFloats(folder.OpenLeLm()), folder.Config, preparer, how, NameOf(folder),
+            reason => LogNoCacheFile(logger, reason));
+    }
+
+    private static string NameOf(ModelFolder folder) => $"the language model of '{folder.Path}'";
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The quantised weights can't be kept on disk and are made anew at every start: {Reason}")]
+    private static partial void LogNoCacheFile(ILogger logger, string reason);
 
     private static Device DeviceOf(string name)
     {

@@ -3,7 +3,17 @@ using LeVo.Core.Generation;
 
 namespace LeVo.Core;
 
-/// <summary>Type of weights and hidden states.</summary>
+/// <summary>What the language model computes with.</summary>
+public enum ModelBackend
+{
+    /// <summary>LibTorch through TorchSharp, on any device.</summary>
+    Torch,
+
+    /// <summary>The engine for processors: quantised weights, no libtorch.</summary>
+    Cpu,
+}
+
+/// <summary>Type of weights.</summary>
 public enum ModelPrecision
 {
     /// <summary>32-bit floating point: the reference.</summary>
@@ -14,11 +24,20 @@ public enum ModelPrecision
 
     /// <summary>16-bit floating point: what the models were released and run in.</summary>
     Float16,
+
+    /// <summary>8-bit integers with a scale for each group of 32; <see cref="ModelBackend.Cpu"/> alone.</summary>
+    Int8,
+
+    /// <summary>4-bit integers with a scale for each group of 32, 8-bit in the heads; <see cref="ModelBackend.Cpu"/>
+    /// alone.</summary>
+    Int4,
 }
 
 /// <summary>Which model to load, and how.</summary>
 public sealed class LeVoOptions
 {
+    private const int MaxThreads = 1024;
+
     /// <summary>The model folder, the one of <c>config.yaml</c>; a relative path starts in the current folder or, where it
     /// leads nowhere, in the application's.</summary>
     public string ModelPath { get; set; } = "";
@@ -29,8 +48,23 @@ public sealed class LeVoOptions
     /// <summary>Where the model computes: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>mps</c>. Never guessed.</summary>
     public string Device { get; set; } = "cpu";
 
-    /// <summary>Type of weights and hidden states.</summary>
-    public ModelPrecision Precision { get; set; } = ModelPrecision.Float32;
+    /// <summary>What the language model computes with. The music codec always computes with libtorch.</summary>
+    public ModelBackend Backend { get; set; }
+
+    /// <summary>
+    /// Type of weights; null for the backend's own: <see cref="ModelPrecision.Float32"/> of
+    /// <see cref="ModelBackend.Torch"/>, <see cref="ModelPrecision.Int8"/> of <see cref="ModelBackend.Cpu"/>. The CPU
+    /// backend keeps the quantised weights in a file beside the model's, if it can be written.
+    /// </summary>
+    public ModelPrecision? Precision { get; set; }
+
+    /// <summary>Threads of <see cref="ModelBackend.Cpu"/>; null for the physical cores. LibTorch's threads are the
+    /// application's choice.</summary>
+    public int? Threads { get; set; }
+
+    /// <summary>The precision in effect.</summary>
+    internal ModelPrecision EffectivePrecision =>
+        Precision ?? (Backend == ModelBackend.Cpu ? ModelPrecision.Int8 : ModelPrecision.Float32);
 
     /// <summary>How tokens are picked unless a request says otherwise; null for the model folder's values.</summary>
     public GenerationOptions? Generation { get; set; }
@@ -50,9 +84,22 @@ public sealed class LeVoOptions
         {
             yield return $"Device is '{Device}'; it must be cpu, cuda, cuda:N or mps.";
         }
-        if (!Enum.IsDefined(Precision))
+        bool quantized = EffectivePrecision is ModelPrecision.Int8 or ModelPrecision.Int4;
+        if (!Enum.IsDefined(Backend))
+            yield return $"Backend {Backend} is unknown.";
+        else if (!Enum.IsDefined(EffectivePrecision))
             yield return $"Precision {Precision} is unknown.";
+        else if (quantized != (Backend == ModelBackend.Cpu))
+            yield return $"Precision is {Precision}; the backend {Backend} computes in {PrecisionsOf(Backend)}.";
+        if (Backend == ModelBackend.Cpu && Device != "cpu")
+            yield return $"Device is '{Device}'; the backend {Backend} computes on cpu.";
+        if (Threads is < 1 or > MaxThreads)
+            yield return $"Threads is {Threads}; it must lie between 1 and {MaxThreads}.";
         if (Generation?.Problem() is { } problem)
             yield return problem;
     }
+
+    private static string PrecisionsOf(ModelBackend backend) => backend == ModelBackend.Cpu
+        ? "Int8 or Int4"
+        : "Float32, BFloat16 or Float16";
 }

@@ -1,3 +1,4 @@
+using LeVo.Core.IO;
 using LeVo.Core.Parameters;
 using static TorchSharp.torch;
 
@@ -45,6 +46,8 @@ internal sealed class Checkpoint : ICheckpoint
 
     public void Read(string name, long offset, Span<byte> destination) =>
         file.ReadValues(Tensors[name], offset, destination);
+
+    public MappedFile Map() => file.Map();
 
     public void Dispose() => file.Dispose();
 

@@ -1,3 +1,4 @@
+using LeVo.Core.IO;
 using LeVo.Core.Parameters;
 using static TorchSharp.torch;
 
@@ -29,4 +30,8 @@ internal interface ICheckpoint : ITensorSource, IDisposable
     /// size.</param>
     /// <param name="destination">Takes as many bytes as it has room for; a multiple of the element size.</param>
     void Read(string name, long offset, Span<byte> destination);
+
+    /// <summary>The file's bytes as memory of the caller's own, without TorchSharp; contiguous tensors lie there as
+    /// <see cref="StoredTensor.Offset"/> says.</summary>
+    MappedFile Map();
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LeVo.Core.IO;
 using LeVo.Core.Runtime;
 using Microsoft.Win32.SafeHandles;
 using TorchSharp;
@@ -80,6 +81,9 @@ internal sealed class TensorFile : IDisposable
         for (int done = 0; done < destination.Length; done += size)
             Read(stored.Offset + stored.Position((offset + done) / size) * size, destination.Slice(done, size));
     }
+
+    /// <summary>All bytes as memory of the caller's own, without TorchSharp.</summary>
+    public MappedFile Map() => new(handle);
 
     public void Dispose() => handle.Dispose();
 

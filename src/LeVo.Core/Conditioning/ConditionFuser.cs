@@ -9,14 +9,19 @@ internal sealed class ConditionFuser
     private readonly ConditionKinds[] order;
 
     /// <exception cref="ArgumentException">The config's order is empty or names an unknown condition.</exception>
-    public ConditionFuser(LeLmConfig config)
+    public ConditionFuser(LeLmConfig config) => order = OrderOf(config);
+
+    /// <summary>The conditions in the config's order.</summary>
+    /// <exception cref="ArgumentException">The config's order is empty or names an unknown condition.</exception>
+    public static ConditionKinds[] OrderOf(LeLmConfig config)
     {
-        order = [.. config.PrefixOrder.Select(ConditionNames.Parse)];
+        ConditionKinds[] order = [.. config.PrefixOrder.Select(ConditionNames.Parse)];
         if (order.Length == 0 || order.Contains(ConditionKinds.None) || order.Distinct().Count() != order.Length)
         {
             throw new ArgumentException($"The prefix needs the conditions {ConditionNames.Lyrics}, {ConditionNames.Prompt}, "
                 + $"{ConditionNames.Description}, each once, not '{string.Join(", ", config.PrefixOrder)}'.", nameof(config));
         }
+        return order;
     }
 
     /// <summary>One condition for each stack, [batch, its length, width].</summary>

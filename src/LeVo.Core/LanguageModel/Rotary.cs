@@ -20,14 +20,8 @@ internal sealed class Rotary(int headWidth, float theta) : IDisposable
         return new(whole.Cos.narrow(0, start, count), whole.Sin.narrow(0, start, count));
     }
 
-    /// <summary>theta^(-2i / headWidth): exponent, power and reciprocal each rounded to float32.</summary>
-    public float[] InverseFrequencies()
-    {
-        var inverse = new float[headWidth / 2];
-        for (int i = 0; i < inverse.Length; i++)
-            inverse[i] = 1f / (float)Math.Pow(theta, 2f * i / headWidth);
-        return inverse;
-    }
+    /// <summary>See <see cref="RotaryFrequencies"/>.</summary>
+    public float[] InverseFrequencies() => RotaryFrequencies.Inverse(headWidth, theta);
 
     /// <summary>Only when no forward pass runs any more.</summary>
     public void Dispose()

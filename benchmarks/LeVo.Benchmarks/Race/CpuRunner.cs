@@ -1,0 +1,108 @@
+using LeVo.Core.Cpu;
+using LeVo.Core.LanguageModel;
+
+namespace LeVo.Benchmarks.Race;
+
+/// <summary>The CPU engine's pass at a chosen position, without reading everything before it: the caches are filled
+/// with made-up numbers.</summary>
+internal sealed unsafe class CpuRunner : IDisposable
+{
+    private const int MaxRows = 128;
+
+    /// <summary>A byte that makes ordinary numbers of weights, scales and floats: without a cache folder all weights
+    /// are this.</summary>
+    private const byte Ordinary = 0x3C;
+
+    private readonly LeLmConfig config;
+    private readonly WeightPlan plan = new();
+    private readonly NativeBlock? block;
+    private readonly WeightStore? store;
+    private readonly LeLmPass pass;
+    private readonly KvCache[] caches;
+
+    public CpuRunner(LeLmConfig config, WeightBits bits, WorkerPool pool, int capacity, CacheFolder folder)
+    {
+        this.config = config;
+        var weights = new LeLmWeights(plan, config, bits);
+        if (folder.Folder is null)
+        {
+            block = new(plan.Bytes);
+            System.Runtime.InteropServices.NativeMemory.Fill(block.Pointer, (nuint)plan.Bytes, Ordinary);
+            plan.Bind(block.Pointer);
+        }
+        else
+        {
+            using var source = new RandomFloats(config);
+            store = WeightStore.Load(plan, source, folder, $"int{(int)bits}", pool);
+        }
+        pass = new(weights, config, pool, BlockKernel.Best, MaxRows, 2);
+        pass.Grow(capacity);
+        caches = [new(config, capacity), new(config, capacity)];
+    }
+
+    public long StepBytes => plan.MatrixBytes;
+
+    /// <summary>Bytes of both caches that a step at a position reads.</summary>
+    public long CacheBytes(int position) => 2 * KvCache.BytesFor(config, position);
+
+    /// <summary>Numbers in both caches, so that their pages exist.</summary>
+    public void Fill(int positions)
+    {
+        var random = new Random(1);
+        foreach (KvCache cache in caches)
+        {
+            for (int layer = 0; layer < config.Layers + config.SubLayers; layer++)
+            {
+                for (int head = 0; head < config.Heads; head++)
+                {
+                    foreach (nint start in (nint[])[(nint)cache.Keys(layer, head), (nint)cache.Values(layer, head)])
+                    {
+                        var values = new Span<Half>((Half*)start, positions * cache.HeadStride);
+                        values.Fill((Half)(random.NextSingle() - 0.5f));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>One step of both guidance rows at a position, with all heads.</summary>
+    public void Step(int position)
+    {
+        pass.Rows.Clear();
+        foreach (KvCache cache in caches)
+        {
+            cache.Length = position;
+            Embed(pass.Rows.Add(cache));
+        }
+        pass.Run();
+        pass.Heads([0, 1]);
+    }
+
+    /// <summary>Positions of one sequence, from a position on.</summary>
+    public void Prefill(int position, int count)
+    {
+        pass.Rows.Clear();
+        caches[0].Length = position;
+        for (int i = 0; i < count; i++)
+            Embed(pass.Rows.Add(caches[0]));
+        pass.Run();
+    }
+
+    public void Dispose()
+    {
+        foreach (KvCache cache in caches)
+            cache.Dispose();
+        pass.Dispose();
+        store?.Dispose();
+        block?.Dispose();
+    }
+
+    private void Embed(int row)
+    {
+        for (int i = 0; i < config.Width; i++)
+        {
+            pass.First(row)[i] = MathF.Sin(i + row);
+            pass.Second(row)[i] = MathF.Cos(i * row);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using LeVo.Core.Cpu;
+
+namespace LeVo.Benchmarks.Race;
+
+/// <summary>What the machine can do at this moment, on all threads of a pool: other work on the host changes it, so
+/// that it is measured between the runs that are held against it.</summary>
+internal sealed unsafe class MachineLimits : IDisposable
+{
+    private const int Megabytes = 512;
+    private const int Pieces = 64;
+    private const int Turns = 40_000;
+    private const int Independent = 8;
+    private readonly WorkerPool pool;
+    private readonly NativeBlock memory = new((long)Megabytes << 20);
+    private readonly LoopBody read, multiplyBytes, multiplyFloats;
+    private readonly float[] kept;
+
+    public MachineLimits(WorkerPool pool)
+    {
+        this.pool = pool;
+        memory.Clear();
+        kept = new float[pool.Threads * 16];
+        (read, multiplyBytes, multiplyFloats) = (Read, MultiplyBytes, MultiplyFloats);
+    }
+
+    /// <summary>Bytes a second that a plain loop reads.</summary>
+    public double ReadBandwidth() => ((long)Megabytes << 20) / Clock.Seconds(() => pool.For(Megabytes, 1, read));
+
+    /// <summary>8-bit multiply-adds a second of the kernel's own instructions, in registers alone.</summary>
+    public double BytePeak() => (double)pool.Threads * Pieces * Turns * Independent * 32
+        / Clock.Seconds(() => pool.For(pool.Threads * Pieces, 1, multiplyBytes));
+
+    /// <summary>Float32 multiply-adds a second, in registers alone.</summary>
+    public double FloatPeak() => (double)pool.Threads * Pieces * Turns * Independent * 8
+        / Clock.Seconds(() => pool.For(pool.Threads * Pieces, 1, multiplyFloats));
+
+    public void Dispose() => memory.Dispose();
+
+    private void Read(int first, int last, int worker)
+    {
+        Vector256<int> a = default, b = default, c = default, d = default;
+        byte* at = memory.Pointer + ((long)first << 20), end = memory.Pointer + ((long)last << 20);
+        for (; at < end; at += 128)
+        {
+            a |= Vector256.Load((int*)at);
+            b |= Vector256.Load((int*)(at + 32));
+            c |= Vector256.Load((int*)(at + 64));
+            d |= Vector256.Load((int*)(at + 96));
+        }
+        kept[worker * 16] = (a | b | c | d)[0];
+    }
+
+    private void MultiplyBytes(int first, int last, int worker)
+    {
+        for (int i = first; i < last; i++)
+        {
+            kept[worker * 16] = Avx2Dot.IsSupported
+                ? Bytes<Avx2Dot>((sbyte)worker)
+                : Bytes<PortableDot>((sbyte)worker);
+        }
+    }
+
+    /// <summary>The weights change every turn, or the compiler would take the products out of the loop.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Bytes<T>(sbyte start) where T : struct, IDotInstructions
+    {
+        Vector256<int> a = default, b = default, c = default, d = default;
+        Vector256<int> e = default, f = default, g = default, h = default;
+        var input = Vector256.Create(start);
+        var weights = Vector256.Create((sbyte)3);
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            weights = (weights.AsInt32() + Vector256<int>.One).AsSByte();
+            Vector256<byte> prepared = T.Prepare(weights);
+            a = T.Add8(a, weights, prepared, input);
+            b = T.Add8(b, weights, prepared, h.AsSByte());
+            c = T.Add8(c, weights, prepared, a.AsSByte());
+            d = T.Add8(d, weights, prepared, e.AsSByte());
+            e = T.Add8(e, weights, prepared, f.AsSByte());
+            f = T.Add8(f, weights, prepared, g.AsSByte());
+            g = T.Add8(g, weights, prepared, d.AsSByte());
+            h = T.Add8(h, weights, prepared, c.AsSByte());
+        }
+        return (a + b + c + d + (e + f + g + h))[0];
+    }
+
+    private void MultiplyFloats(int first, int last, int worker)
+    {
+        for (int i = first; i < last; i++)
+            kept[worker * 16] = Floats(worker);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float Floats(float start)
+    {
+        Vector256<float> a = default, b = default, c = default, d = default;
+        Vector256<float> e = default, f = default, g = default, h = default;
+        Vector256<float> x = Vector256.Create(start), y = Vector256.Create(0.5f);
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            a = Vector256.MultiplyAddEstimate(a, y, x);
+            b = Vector256.MultiplyAddEstimate(b, y, x);
+            c = Vector256.MultiplyAddEstimate(c, y, x);
+            d = Vector256.MultiplyAddEstimate(d, y, x);
+            e = Vector256.MultiplyAddEstimate(e, y, x);
+            f = Vector256.MultiplyAddEstimate(f, y, x);
+            g = Vector256.MultiplyAddEstimate(g, y, x);
+            h = Vector256.MultiplyAddEstimate(h, y, x);
+        }
+        return (a + b + c + d + (e + f + g + h))[0];
+    }
+}

@@ -1,0 +1,112 @@
+using LeVo.Core.Conditioning;
+using LeVo.Core.Generation;
+using LeVo.Core.LanguageModel;
+
+namespace LeVo.Core.Cpu;
+
+/// <summary>
+/// LeLM on the processor with quantised weights, without libtorch. Sessions that step at the same time share each read
+/// of the weights. Owns the tensors' source, the weights and the workers.
+/// </summary>
+internal sealed class CpuEngine : IStepEngine
+{
+    /// <summary>Rows of a pass: enough prefix positions to keep the arithmetic busy, few enough to stop soon.</summary>
+    private const int MaxRows = 128;
+
+    private readonly IFloatSource source;
+    private readonly ConditionPreparer preparer;
+    private readonly WorkerPool pool;
+    private readonly WeightStore store;
+
+    private CpuEngine(LeLmConfig config, IFloatSource source, ConditionPreparer preparer, CpuEngineOptions options,
+        Action<string>? cacheFailed)
+    {
+        (Config, this.source, this.preparer) = (config, source, preparer);
+        pool = new(options.Threads ?? PhysicalCores.Count);
+        var plan = new WeightPlan();
+        var weights = new LeLmWeights(plan, config, options.Bits);
+        string precision = options.Bits == WeightBits.Eight ? "int8" : "int4";
+        store = WeightStore.Load(plan, source, options.Cache, precision, pool, cacheFailed);
+        (WeightBytes, StepBytes) = (plan.Bytes, plan.MatrixBytes);
+        Tables = new(source, config);
+        Pass = new(weights, config, pool, options.Kernel ?? BlockKernel.Best, MaxRows, MaxRows);
+        NullPrefixes = new(config, options.Cache, precision, pool);
+        Queue = new(Pass, Tables, MaxRows);
+    }
+
+    public LeLmConfig Config { get; }
+
+    /// <summary>Bytes of all weights.</summary>
+    public long WeightBytes { get; }
+
+    /// <summary>Bytes of weights that one step reads.</summary>
+    public long StepBytes { get; }
+
+    /// <summary>Whether the weights are mapped from the cache file.</summary>
+    public bool IsMapped => store.IsMapped;
+
+    internal ConditionTables Tables { get; }
+
+    /// <summary>Used under <see cref="StepQueue.Gate"/> alone.</summary>
+    internal LeLmPass Pass { get; }
+
+    internal NullPrefixes NullPrefixes { get; }
+
+    internal StepQueue Queue { get; }
+
+    /// <summary>Loads the weights: from the cache file, or by quantising the source's.</summary>
+    /// <param name="source">The tensors; owned by the engine, also when this fails.</param>
+    /// <param name="config">Sizes and ids.</param>
+    /// <param name="preparer">Turns texts into ids.</param>
+    /// <param name="options">Precision, threads, cache.</param>
+    /// <param name="what">The model's name for error messages.</param>
+    /// <param name="cacheFailed">Told why no cache file could be written.</param>
+    /// <exception cref="ModelLoadException">Tensors are missing or misshapen; lists them all.</exception>
+    public static CpuEngine Build(IFloatSource source, LeLmConfig config, ConditionPreparer preparer,
+        CpuEngineOptions options, string what, Action<string>? cacheFailed = null)
+    {
+        try
+        {
+            var plan = new WeightPlan();
+            _ = new LeLmWeights(plan, config, options.Bits);
+            string[] problems = [.. plan.Tensors.Concat(ConditionTables.Tensors(config))
+                .Select(tensor => WeightPlan.Problem(source, tensor.Name, tensor.Shape)).OfType<string>()];
+            if (problems.Length > 0)
+                throw new ModelLoadException(what, problems);
+            return new(config, source, preparer, options, cacheFailed);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    public ILogitsStepper Start(SongConditions conditions, int columns) => new CpuStepper(
+        this, preparer.Prepare(conditions), preparer.Prepare(conditions.NullOf()), columns);
+
+    public void Dispose()
+    {
+        Pass.Dispose();
+        NullPrefixes.Dispose();
+        store.Dispose();
+        pool.Dispose();
+        source.Dispose();
+    }
+}
+
+/// <summary>How a <see cref="CpuEngine"/> computes.</summary>
+internal sealed record CpuEngineOptions
+{
+    /// <summary>Bits of the layers' weights.</summary>
+    public WeightBits Bits { get; init; } = WeightBits.Eight;
+
+    /// <summary>Threads, or null for the physical cores.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Where quantised weights are kept.</summary>
+    public CacheFolder Cache { get; init; } = CacheFolder.None;
+
+    /// <summary>The kernel, or null for this processor's fastest.</summary>
+    public BlockKernel? Kernel { get; init; }
+}

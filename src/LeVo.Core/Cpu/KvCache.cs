@@ -1,0 +1,83 @@
+using System.Numerics.Tensors;
+using LeVo.Core.LanguageModel;
+
+namespace LeVo.Core.Cpu;
+
+/// <summary>
+/// Keys (after rotation) and values of one sequence in float16, [layer, key or value, head, position, head width], the
+/// width padded with zeros to whole vectors. The layers of both stacks count through.
+/// </summary>
+internal sealed unsafe class KvCache : IDisposable
+{
+    /// <summary>Head widths are padded to a multiple of this.</summary>
+    public const int Chunk = 16;
+
+    private readonly NativeBlock block;
+    private readonly int heads, layers;
+    private readonly long headElements;
+
+    /// <param name="config">Sizes of the model.</param>
+    /// <param name="capacity">Positions.</param>
+    public KvCache(LeLmConfig config, int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        (heads, layers, Capacity) = (config.Heads, config.Layers + config.SubLayers, capacity);
+        HeadStride = BlockFormat.RoundUp(config.HeadWidth, Chunk);
+        headElements = (long)capacity * HeadStride;
+        block = new(BytesFor(config, capacity));
+    }
+
+    public int Capacity { get; }
+
+    /// <summary>Positions read so far.</summary>
+    public int Length { get; set; }
+
+    /// <summary>Elements from one position to the next.</summary>
+    public int HeadStride { get; }
+
+    public static long BytesFor(LeLmConfig config, int positions) =>
+        2L * (config.Layers + config.SubLayers) * config.Heads * positions
+        * BlockFormat.RoundUp(config.HeadWidth, Chunk) * sizeof(ushort);
+
+    public ushort* Keys(int layer, int head) => Part(2 * layer, head);
+
+    public ushort* Values(int layer, int head) => Part(2 * layer + 1, head);
+
+    /// <summary>Writes one position of one head.</summary>
+    public static void Write(ushort* positions, int position, int stride, float* vector, int width)
+    {
+        ushort* target = positions + (long)position * stride;
+        TensorPrimitives.ConvertToHalf(new ReadOnlySpan<float>(vector, width), new Span<Half>(target, width));
+        new Span<ushort>(target + width, stride - width).Clear();
+    }
+
+    /// <summary>Copies the first positions out, as if the capacity were their number.</summary>
+    public void CopyTo(byte* target, int positions) => Copy(target, positions, into: false);
+
+    /// <summary>Takes over what <see cref="CopyTo"/> wrote.</summary>
+    public void CopyFrom(byte* source, int positions)
+    {
+        Copy(source, positions, into: true);
+        Length = positions;
+    }
+
+    public void Dispose() => block.Dispose();
+
+    private void Copy(byte* outside, int positions, bool into)
+    {
+        long bytes = (long)positions * HeadStride * sizeof(ushort);
+        for (int part = 0; part < 2 * layers; part++)
+        {
+            for (int head = 0; head < heads; head++, outside += bytes)
+            {
+                ushort* inside = Part(part, head);
+                if (into)
+                    Buffer.MemoryCopy(outside, inside, bytes, bytes);
+                else
+                    Buffer.MemoryCopy(inside, outside, bytes, bytes);
+            }
+        }
+    }
+
+    private ushort* Part(int part, int head) => (ushort*)block.Pointer + ((long)part * heads + head) * headElements;
+}

@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using LeVo.Core.Conditioning;
+using LeVo.Core.LanguageModel;
+
+namespace LeVo.Core.Cpu;
+
+/// <summary>
+/// Keys and values of what the guidance branch hears before a song. They follow from the model and the null conditions
+/// alone (two sets of these at most), so that they are computed once and kept beside the weights. Thread-safe.
+/// </summary>
+internal sealed unsafe class NullPrefixes : IDisposable
+{
+    private const string Format = "null prefix 1";
+    private readonly LeLmConfig config;
+    private readonly CacheFolder folder;
+    private readonly string precision;
+    private readonly WorkerPool pool;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, Kept> known = new(StringComparer.Ordinal);
+
+    public NullPrefixes(LeLmConfig config, CacheFolder folder, string precision, WorkerPool pool) =>
+        (this.config, this.folder, this.precision, this.pool) = (config, folder, precision, pool);
+
+    private long Bytes => KvCache.BytesFor(config, config.PrefixLength);
+
+    /// <summary>Fills an empty cache with the prefix, if it is known. Not while a loop of the pool runs.</summary>
+    public bool TryLoad(ConditionIds conditions, KvCache cache)
+    {
+        string name = NameOf(conditions);
+        lock (gate)
+        {
+            if (!known.TryGetValue(name, out Kept? kept))
+            {
+                string? path = folder.File(name);
+                if (path is null || CacheFile.TryOpen(path, Key(name), Bytes, pool) is not { } file)
+                    return false;
+                known.Add(name, kept = new(file, null));
+            }
+            cache.CopyFrom(kept.File is { } mapped ? mapped.Data : kept.Memory!.Pointer, config.PrefixLength);
+            return true;
+        }
+    }
+
+    /// <summary>Keeps what a cache has read, the prefix at least. Not while a loop of the pool runs.</summary>
+    public void Keep(ConditionIds conditions, KvCache cache)
+    {
+        string name = NameOf(conditions);
+        lock (gate)
+        {
+            if (known.ContainsKey(name))
+                return;
+            var memory = new NativeBlock(Bytes);
+            cache.CopyTo(memory.Pointer, config.PrefixLength);
+            known.Add(name, Save(name, memory) is { } file ? new(file, null) : new(null, memory));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Kept kept in known.Values)
+        {
+            kept.File?.Dispose();
+            kept.Memory?.Dispose();
+        }
+    }
+
+    /// <summary>The mapped file in place of the memory, or null when there is none.</summary>
+    private CacheFile? Save(string name, NativeBlock memory)
+    {
+        if (folder.File(name) is not { } path)
+            return null;
+        try
+        {
+            CacheFile.Write(path, Key(name), Bytes, append =>
+            {
+                for (long at = 0; at < Bytes; at += 1 << 24)
+                    append(new(memory.Pointer + at, (int)Math.Min(1 << 24, Bytes - at)));
+            });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // The copy in memory serves this process.
+        }
+        CacheFile? file = CacheFile.TryOpen(path, Key(name), Bytes, pool);
+        if (file is not null)
+            memory.Dispose();
+        return file;
+    }
+
+    private string Key(string name) => $"{Format}; {name}; {folder.Key}";
+
+    private string NameOf(ConditionIds ids)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (long[] part in (long[][])[ids.Lyrics, ids.Sections, ids.Description, ids.Prompt])
+            hash.AppendData(MemoryMarshal.AsBytes<long>(part));
+        return $"{precision}.null-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
+    }
+
+    private sealed record Kept(CacheFile? File, NativeBlock? Memory);
+}

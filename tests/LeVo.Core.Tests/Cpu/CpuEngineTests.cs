@@ -1,0 +1,185 @@
+using LeVo.Core.Cpu;
+using LeVo.Core.Generation;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Parameters;
+using LeVo.Testing;
+
+namespace LeVo.Core.Tests.Cpu;
+
+/// <summary>How the engine behaves, whatever its weights are.</summary>
+public sealed class CpuEngineTests
+{
+    private static readonly LeLmConfig Config = CpuModel.Small;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Reading columns one by one or in a few passes is the same to the last bit.</summary>
+    [Theory]
+    [InlineData(8)]
+    [InlineData(4)]
+    public void StepsEqualOnePass(int bits)
+    {
+        int[] columns = CpuModel.Columns("columns", Config, 9);
+        using CpuEngine engine = CpuModel.Build(Config, new() { Bits = (WeightBits)bits, Threads = 2 });
+        using ILogitsStepper slow = engine.Start(CpuModel.Song, 9), fast = engine.Start(CpuModel.Song, 9);
+        List<float[]> each = CpuModel.Decode(slow, Config, columns, 1);
+        List<float[]> last = CpuModel.Decode(fast, Config, columns, 9);
+        Assert.Equal(each[^1], last[^1]);
+    }
+
+    /// <summary>The first song computes both prefixes together, the second takes the null branch's from the
+    /// first.</summary>
+    [Fact]
+    public void AKnownNullPrefixChangesNothing()
+    {
+        int[] columns = CpuModel.Columns("columns", Config, 3);
+        using CpuEngine engine = CpuModel.Build(Config), alone = CpuModel.Build(Config);
+        using (ILogitsStepper other = engine.Start(CpuModel.Song with { Lyrics = "[chorus] oh oh" }, 3))
+            CpuModel.Decode(other, Config, columns, 1);
+        using ILogitsStepper second = engine.Start(CpuModel.Song, 3), first = alone.Start(CpuModel.Song, 3);
+        Assert.Equal(CpuModel.Decode(first, Config, columns, 1)[^1], CpuModel.Decode(second, Config, columns, 1)[^1]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void ThreadsChangeNothing(int threads)
+    {
+        int[] columns = CpuModel.Columns("columns", Config, 3);
+        using CpuEngine two = CpuModel.Build(Config), other = CpuModel.Build(Config, new() { Threads = threads });
+        using ILogitsStepper a = two.Start(CpuModel.Song, 3), b = other.Start(CpuModel.Song, 3);
+        Assert.Equal(CpuModel.Decode(a, Config, columns, 1)[^1], CpuModel.Decode(b, Config, columns, 1)[^1]);
+    }
+
+    /// <summary>Five sessions in one pass: rows of different sequences at different positions.</summary>
+    [Fact]
+    public void ABatchOfRequestsIsEachAlone()
+    {
+        using CpuEngine engine = CpuModel.Build(Config);
+        var alone = new List<float[]>();
+        var steppers = new List<CpuStepper>();
+        for (int i = 0; i < 5; i++)
+        {
+            SongConditions(i, out int[] columns, out var song);
+            using ILogitsStepper stepper = engine.Start(song, 8);
+            alone.Add(CpuModel.Decode(stepper, Config, columns, i + 1)[^1]);
+            var waiting = (CpuStepper)engine.Start(song, 8);
+            int count = columns.Length / 3;
+            int[] before = [.. Enumerable.Range(0, 3).SelectMany(k => columns[(k * count)..(k * count + count - 1)])];
+            CpuModel.Decode(waiting, Config, before, i + 1);
+            steppers.Add(waiting);
+        }
+        float[][] together = Together(engine, steppers, i =>
+        {
+            SongConditions(i, out int[] columns, out _);
+            return [.. Enumerable.Range(0, 3).Select(k => columns[(k + 1) * (columns.Length / 3) - 1])];
+        });
+        for (int i = 0; i < steppers.Count; i++)
+        {
+            Assert.Equal(alone[i], together[i]);
+            steppers[i].Dispose();
+        }
+
+        static void SongConditions(int i, out int[] columns, out Core.Conditioning.SongConditions song)
+        {
+            columns = CpuModel.Columns($"columns {i}", Config, i + 3);
+            song = CpuModel.Song with { Lyrics = $"[verse] {new string('l', i)}" };
+        }
+    }
+
+    [Fact]
+    public void AStepAllocatesNothing()
+    {
+        using CpuEngine engine = CpuModel.Build(Config, new() { Threads = 1 });
+        using ILogitsStepper stepper = engine.Start(CpuModel.Song, 300);
+        int[] columns = CpuModel.Columns("columns", Config, 1);
+        var logits = new float[Config.Codebooks * Config.Classes];
+        var other = new float[logits.Length];
+        stepper.Prefill(columns, logits, other, null, Ct);
+        for (int i = 0; i < 60; i++)
+            stepper.Step(columns, logits, other);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 200; i++)
+            stepper.Step(columns, logits, other);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void ConditionsAreReadInPiecesThatTellProgressAndStop()
+    {
+        using CpuEngine engine = CpuModel.Build(Config);
+        float[] logits = new float[Config.Codebooks * Config.Classes], other = new float[logits.Length];
+        int[] columns = CpuModel.Columns("columns", Config, 1);
+        using var cancellation = new CancellationTokenSource();
+        using ILogitsStepper stopped = engine.Start(CpuModel.Song, 4);
+        var heard = new List<int>();
+        Assert.Throws<OperationCanceledException>(() => stopped.Prefill(columns, logits, other, read =>
+        {
+            heard.Add(read);
+            cancellation.Cancel();
+        }, cancellation.Token));
+        Assert.Equal([64], heard);
+        heard.Clear();
+        using ILogitsStepper stepper = engine.Start(CpuModel.Song, 4);
+        stepper.Prefill(columns, logits, other, heard.Add, Ct);
+        Assert.Equal([64, 128, 159], heard);
+    }
+
+    [Fact]
+    public void AFullCacheIsAClearError()
+    {
+        using CpuEngine engine = CpuModel.Build(Config);
+        using ILogitsStepper stepper = engine.Start(CpuModel.Song, 2);
+        int[] columns = CpuModel.Columns("columns", Config, 3);
+        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(
+            () => CpuModel.Decode(stepper, Config, columns, 1));
+        Assert.Contains("161 positions", refused.Message);
+    }
+
+    [Fact]
+    public void MissingAndMisshapenTensorsAreAllListed()
+    {
+        var source = new SeededFloats(Config);
+        source.Replace("mlp.0.bias", null);
+        source.Replace("transformer.lm_head.weight", new float[6], 2, 3);
+        source.Replace("emb.0.weight", null);
+        ModelLoadException refused =
+            Assert.Throws<ModelLoadException>(() => CpuModel.Build(Config, source: source));
+        Assert.Equal(3, refused.Problems.Count);
+        Assert.Contains(refused.Problems, p => p == "'transformer.lm_head.weight' has shape [2, 3], not [62, 96]");
+        Assert.True(source.IsDisposed);
+    }
+
+    /// <summary>Both engines name the same tensors, and give them the same shapes.</summary>
+    [Fact]
+    public void BothEnginesReadTheSameTensors()
+    {
+        using var seeded = new SeededLeLm(Config);
+        string[] used = [.. seeded.Parameters.All.Select(entry => entry.Key).Order(StringComparer.Ordinal)];
+        using var floats = new SeededFloats(Config);
+        Assert.Equal(used, floats.Names.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>All sessions' steps at once, as one batch: the gate is held until all of them wait.</summary>
+    private static float[][] Together(CpuEngine engine, List<CpuStepper> steppers, Func<int, int[]> column)
+    {
+        int half = Config.Codebooks * Config.Classes;
+        var results = new float[steppers.Count][];
+        Thread[] threads;
+        lock (engine.Queue.Gate)
+        {
+            threads = [.. steppers.Select((stepper, i) => new Thread(() =>
+            {
+                results[i] = new float[2 * half];
+                stepper.Step(column(i), results[i].AsSpan(0, half), results[i].AsSpan(half));
+            }))];
+            foreach (Thread thread in threads)
+                thread.Start();
+            SpinWait.SpinUntil(() => engine.Queue.Waiting == steppers.Count);
+        }
+        foreach (Thread thread in threads)
+            thread.Join();
+        Assert.Equal(steppers.Count, engine.Queue.LargestBatch);
+        return results;
+    }
+}

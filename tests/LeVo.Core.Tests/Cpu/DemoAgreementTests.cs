@@ -1,0 +1,142 @@
+using System.Numerics.Tensors;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Conditioning;
+using LeVo.Core.Cpu;
+using LeVo.Core.Generation;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Text;
+using LeVo.Core.Tokens;
+using LeVo.Testing;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Tests.Cpu;
+
+/// <summary>
+/// Trained weights, models/levo-demo: 500 steps of songs that float32 on libtorch writes, each read by the quantised
+/// engine too. What it would pick is what float32 picks, nearly always.
+/// </summary>
+public sealed class DemoAgreementTests(ITestOutputHelper output)
+{
+    private const int Steps = 500;
+
+    [Fact]
+    public void QuantisedWeightsPickTheSameIds()
+    {
+        ModelFolder folder = ModelFolder.Open(Path.Combine(Repository.Root, "models", "levo-demo"));
+        LeLmConfig config = folder.Config;
+        (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(folder.TokenizerFolder, config);
+        var preparer = new ConditionPreparer(config, lyrics, description);
+        using ICheckpoint checkpoint = folder.OpenLeLm();
+        using TorchEngine torch =
+            TorchEngine.Build(checkpoint, config, preparer, CPU, ScalarType.Float32, "the demo");
+        using CpuEngine eight = Build(WeightBits.Eight), four = Build(WeightBits.Four);
+        var counts = new Counts(config);
+        SongConditions[] songs =
+        [
+            new()
+            {
+                Lyrics = "[verse] Morning light.Coffee and rain ; [chorus] Sing it out",
+                Description = "female, pop, piano, slow",
+            },
+            new() { Lyrics = "[verse] Rain on the road.Light on the hill", Description = "male, rock, guitar, fast" },
+        ];
+        for (int i = 0; counts.Steps < Steps; i++)
+            Compare(torch, eight, four, songs[i % songs.Length], (ulong)i, counts);
+        output.WriteLine($"{counts.Steps} steps: top-1 agreement "
+            + $"int8 {counts.Agreement(0):P2}, int4 {counts.Agreement(1):P2}; "
+            + $"least cosine int8 {counts.LeastCosine[0]:F5}, int4 {counts.LeastCosine[1]:F5}; "
+            + $"mean cosine int8 {counts.MeanCosine(0):F6}, int4 {counts.MeanCosine(1):F6}");
+        Assert.InRange(counts.Agreement(0), 0.97, 1);
+        Assert.InRange(counts.Agreement(1), 0.8, 1);
+        Assert.InRange(counts.MeanCosine(0), 0.999, 1);
+
+        CpuEngine Build(WeightBits bits) => CpuEngine.Build(new CheckpointFloats(folder.OpenLeLm()), config, preparer,
+            new() { Bits = bits, Threads = 1 }, "the demo");
+    }
+
+    private static void Compare(
+        TorchEngine torch, CpuEngine eight, CpuEngine four, SongConditions song, ulong seed, Counts counts)
+    {
+        LeLmConfig config = torch.Config;
+        int frames = (int)(config.MaxDuration * config.FrameRate);
+        var pattern = new DelayPattern(config.Delays, frames, config.FlattenFirst, config.EmptyInitial);
+        var watcher = new Watcher(torch.Start(song, pattern.Columns),
+            [eight.Start(song, pattern.Columns), four.Start(song, pattern.Columns)], counts);
+        using var session = new GenerationSession(
+            watcher, config, frames, new() { TopK = 50, RepetitionWindow = 1 }, seed);
+        while (!session.Ended && counts.Steps < Steps)
+            session.Advance(cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Agreement so far, of each engine.</summary>
+    private sealed class Counts(LeLmConfig config)
+    {
+        private const double Guidance = 1.5;
+        private readonly int[] same = new int[2];
+        private readonly double[] cosines = new double[2];
+
+        public int Steps { get; set; }
+
+        public double[] LeastCosine { get; } = [1, 1];
+
+        public double Agreement(int engine) => same[engine] / (double)(Steps * config.Codebooks);
+
+        public double MeanCosine(int engine) => cosines[engine] / (Steps * config.Codebooks);
+
+        public void Add(int engine, float[] expected, float[] got)
+        {
+            float[] a = Guided(expected), b = Guided(got);
+            for (int k = 0; k < config.Codebooks; k++)
+            {
+                ReadOnlySpan<float> x = a.AsSpan(k * config.Classes, config.Classes);
+                ReadOnlySpan<float> y = b.AsSpan(k * config.Classes, config.Classes);
+                if (TensorPrimitives.IndexOfMax(x) == TensorPrimitives.IndexOfMax(y))
+                    same[engine]++;
+                double cosine = CpuModel.Cosine(x, y);
+                cosines[engine] += cosine;
+                LeastCosine[engine] = Math.Min(LeastCosine[engine], cosine);
+            }
+        }
+
+        private static float[] Guided(float[] both)
+        {
+            var guided = new float[both.Length / 2];
+            LogitsFilter.Guide(both.AsSpan(0, guided.Length), both.AsSpan(guided.Length), Guidance, guided);
+            return guided;
+        }
+    }
+
+    /// <summary>Steps as float32 does, and asks the others what they make of the same columns.</summary>
+    private sealed class Watcher(ILogitsStepper inner, ILogitsStepper[] others, Counts counts) : ILogitsStepper
+    {
+        public void Prefill(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
+            Action<int>? heard = null, CancellationToken cancellationToken = default)
+        {
+            inner.Prefill(columns, conditional, unconditional, heard, cancellationToken);
+            var unused = new float[conditional.Length];
+            foreach (ILogitsStepper other in others)
+                other.Prefill(columns, unused, unused, null, cancellationToken);
+        }
+
+        public void Step(ReadOnlySpan<int> column, Span<float> conditional, Span<float> unconditional)
+        {
+            inner.Step(column, conditional, unconditional);
+            float[] expected = [.. conditional, .. unconditional];
+            int half = conditional.Length;
+            for (int i = 0; i < others.Length; i++)
+            {
+                var got = new float[2 * half];
+                others[i].Step(column, got.AsSpan(0, half), got.AsSpan(half));
+                counts.Add(i, expected, got);
+            }
+            counts.Steps++;
+        }
+
+        public void Dispose()
+        {
+            inner.Dispose();
+            foreach (ILogitsStepper other in others)
+                other.Dispose();
+        }
+    }
+}

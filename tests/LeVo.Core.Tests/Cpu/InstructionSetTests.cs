@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using LeVo.Core.Cpu;
+using LeVo.Core.Tests.Generation;
+using LeVo.Testing;
+
+namespace LeVo.Core.Tests.Cpu;
+
+/// <summary>
+/// The engine in processes of their own (tests/LeVo.CpuProbe), which have no libtorch, with instruction sets switched
+/// off by the environment: the same logits within rounding.
+/// </summary>
+public sealed class InstructionSetTests(TinyModelFolder folder) : IClassFixture<TinyModelFolder>
+{
+    private const string Nothing = "";
+
+    [Theory]
+    [InlineData("Int8")]
+    [InlineData("Int4")]
+    public void SwitchedOffInstructionsChangeNothingButRounding(string precision)
+    {
+        (string kernel, float[] expected) = Run(precision, Nothing);
+        Assert.Equal(BlockKernel.Best.Name, kernel);
+        foreach (string switchedOff in (string[])["EnableAVX2", "EnableAVX", "EnableHWIntrinsic"])
+        {
+            (kernel, float[] got) = Run(precision, switchedOff);
+            if (RuntimeInformation.ProcessArchitecture == Architecture.X64)
+                Assert.Equal("portable", kernel);
+            Assert.InRange(CpuModel.RelativeError(got, expected), 0, 1e-4);
+        }
+    }
+
+    private (string Kernel, float[] Logits) Run(string precision, string switchedOff)
+    {
+        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        string probe = Path.Combine(Repository.Root, "tests", "LeVo.CpuProbe", "bin", configuration, "net10.0",
+            "LeVo.CpuProbe.dll");
+        string dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..",
+            OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        var start = new ProcessStartInfo(dotnet, ["exec", probe, folder.Path, precision])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (switchedOff != Nothing)
+            start.Environment[$"DOTNET_{switchedOff}"] = "0";
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string[] lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.GetAwaiter().GetResult());
+        Assert.Equal("False", lines[1].Trim());
+        return (lines[0].Trim(), [.. lines[2..].Select(line => float.Parse(line, CultureInfo.InvariantCulture))]);
+    }
+}
