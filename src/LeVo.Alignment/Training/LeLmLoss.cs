@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Training;
 
 /// <summary>
-/// The losses of the two stages: mean cross-entropy of the codes given everything before them under the delay pattern; the end
+/// The losses of the stages: mean cross-entropy of the codes given everything before them under the delay pattern; the end
 /// token is an ordinary class, empty cells don't count.
 /// </summary>
 internal static class LeLmLoss
@@ -16,8 +16,13 @@ internal static class LeLmLoss
 
     /// <summary>Loss of one batch in one stage.</summary>
     public static StepResult Of(
-        LeLmStage stage, LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight = 0) =>
-        stage == LeLmStage.Mixed ? Mixed(model, conditions, batch, guideWeight) : Tracks(model, conditions, batch);
+        LeLmStage stage, LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight = 0) => stage switch
+        {
+            LeLmStage.Mixed => Mixed(model, conditions, batch, guideWeight),
+            LeLmStage.Tracks => Tracks(model, conditions, batch),
+            LeLmStage.Joint => Joint(model, conditions, batch, guideWeight),
+            _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
+        };
 
     private static StepResult Mixed(LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight)
     {
@@ -29,10 +34,26 @@ internal static class LeLmLoss
         Tensor logits = model.ForwardMixed(ids, conditions.Embed(batch.Conditions), probe);
         long first = pattern.ColumnOf(0, 0) - 1;
         Tensor losses = TokenLosses(logits.narrow(2, first, pattern.Frames), batch.Codes.narrow(1, 0, 1), model.Config);
-        StepResult result = Mean(losses, batch, model.Config, ("mixed", 0));
+        return Guided(Mean(losses, batch, model.Config, ("mixed", 0)), probe, batch, first, model.Config, guideWeight);
+    }
+
+    private static StepResult Joint(LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight)
+    {
+        DelayPattern pattern = PatternOf(model.Config, batch);
+        Tensor ids = pattern.Build(batch.Codes, model.Config.SpecialId).narrow(2, 0, pattern.Columns - 1);
+        AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.Probe(model.Config) : null;
+        Tensor logits = model.Forward(ids, conditions.Embed(batch.Conditions), probe: probe).Logits;
+        Tensor losses = TokenLosses(pattern.RevertLogits(logits), batch.Codes, model.Config);
+        StepResult result = Mean(losses, batch, model.Config, ("mixed", 0), ("vocal", 1), ("accompaniment", 2));
+        return Guided(result, probe, batch, pattern.ColumnOf(0, 0) - 1, model.Config, guideWeight);
+    }
+
+    private static StepResult Guided(
+        StepResult result, AttentionProbe? probe, SongBatch batch, long first, LeLmConfig config, double guideWeight)
+    {
         if (probe is null)
             return result;
-        Tensor guide = AttentionGuide.Loss(probe, batch.Tokens, first, model.Config);
+        Tensor guide = AttentionGuide.Loss(probe, batch.Tokens, first, config);
         return new(result.Loss + guide * guideWeight, [.. result.Metrics, ("guide", guide)]);
     }
 
