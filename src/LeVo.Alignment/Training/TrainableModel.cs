@@ -34,8 +34,7 @@ public sealed class TrainableModel
     /// <exception cref="IOException">The folder has content, or can't be written.</exception>
     public void WriteFolder(string folder, string weightsPath)
     {
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new IOException($"The folder '{folder}' has content.");
+        CheckEmpty(folder);
         foreach (string file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
         {
             if (System.IO.Path.GetFullPath(file) == System.IO.Path.GetFullPath(WeightsPath))
@@ -44,6 +43,12 @@ public sealed class TrainableModel
         }
         // The weights last: without them the folder is no model.
         Copy(weightsPath, System.IO.Path.Combine(folder, "model.safetensors"));
+    }
+
+    internal static void CheckEmpty(string folder)
+    {
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new IOException($"The folder '{folder}' has content.");
     }
 
     private static void Copy(string from, string to)
