@@ -1,5 +1,6 @@
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
+using LeVo.Core.IO;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Dpo;
@@ -68,7 +69,11 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
             }
             policy = weights;
         }
-        File.Copy(policy, outputPath, overwrite: true);
+        await AtomicFile.WriteAsync(outputPath, async (target, token) =>
+        {
+            await using FileStream source = File.OpenRead(policy);
+            await source.CopyToAsync(target, token).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<PreferencePair>> PairsAsync(int round, string policy, string folder,

@@ -79,13 +79,16 @@ public sealed class PreferenceStore : IPreferenceStore
     private IEnumerable<string> WholeLines()
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        long end = EndOfWholeLines(file);
+        bool isCut = EndOfWholeLines(file) < file.Length;
         file.Position = 0;
         using var reader = new StreamReader(file, Encoding.UTF8);
-        for (long read = 0; read < end && reader.ReadLine() is { } line;)
+        string? line = reader.ReadLine();
+        while (line is not null)
         {
-            read += Encoding.UTF8.GetByteCount(line) + 1;
-            yield return line;
+            string? next = reader.ReadLine();
+            if (next is not null || !isCut)
+                yield return line;
+            line = next;
         }
     }
 

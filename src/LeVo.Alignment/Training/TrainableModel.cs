@@ -1,6 +1,9 @@
+using LeVo.Alignment.Preferences;
 using LeVo.Core;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.IO;
 using LeVo.Core.LanguageModel;
+using LeVo.Core.Text;
 
 namespace LeVo.Alignment.Training;
 
@@ -28,6 +31,13 @@ public sealed class TrainableModel
     /// <exception cref="ModelLoadException">Parts are missing or broken; lists all of them.</exception>
     public static TrainableModel Open(string path, string? extraRoot = null) => new(ModelFolder.Open(path, extraRoot));
 
+    /// <summary>A request in the model's own words: lyrics in the released form, the description with the tags it expects.</summary>
+    /// <param name="lyrics">Lyrics of either form.</param>
+    /// <param name="description">The user's words, or null.</param>
+    /// <exception cref="LyricsFormatException">The lyrics have no text.</exception>
+    public SongCondition ConditionOf(string lyrics, string? description) =>
+        new(Lyrics.Parse(lyrics).Render(), StyleText.Assemble(Config.TextRules, description));
+
     /// <summary>Makes a model folder of new weights: a copy of this folder with <c>model.safetensors</c> replaced.</summary>
     /// <param name="folder">The new folder; must not exist or be empty.</param>
     /// <param name="weightsPath">What a trainer wrote.</param>
@@ -54,6 +64,10 @@ public sealed class TrainableModel
     private static void Copy(string from, string to)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(to))!);
-        File.Copy(from, to);
+        AtomicFile.Write(to, target =>
+        {
+            using FileStream source = File.OpenRead(from);
+            source.CopyTo(target);
+        });
     }
 }

@@ -33,10 +33,11 @@ internal sealed class AdamW : IDisposable
         using var noGradient = no_grad();
         foreach ((string name, Parameter value) in parameters)
         {
+            using var scope = NewDisposeScope();
             Tensor? master = null;
             if (value.dtype != ScalarType.Float32)
             {
-                using Tensor? finer = masters?.Invoke(name);
+                Tensor? finer = masters?.Invoke(name);
                 master = (finer ?? value).detach().to(float32, value.device, copy: true).DetachFromDisposeScope();
             }
             slots.Add(new(name, value, master, Zeros(value), Zeros(value)));
