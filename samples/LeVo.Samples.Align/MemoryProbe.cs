@@ -7,12 +7,14 @@ using LeVo.Core.Training;
 
 namespace LeVo.Samples.Align;
 
-/// <summary>Computed against measured memory of training, one mode a process: the peak of a process never falls.</summary>
+/// <summary>Computed against measured memory of training, one mode a process: the peak of a process never
+/// falls.</summary>
 internal static class MemoryProbe
 {
     public const string Usage = "memory MODEL float32|bfloat16|lora|kept SONGS FRAMES";
 
-    /// <summary>Trains two steps on made-up songs and prints one row of a table; returns what is wrong, or null.</summary>
+    /// <summary>Trains two steps on made-up songs and prints one row of a table; returns what is wrong, or
+    /// null.</summary>
     public static string? Run(string[] args)
     {
         if (args is not [_, var folder, var mode, var songsText, var framesText]

@@ -13,8 +13,8 @@ using LeVo.Samples.MiniWorld;
 namespace LeVo.Samples.TokenWorld;
 
 /// <summary>
-/// All systems of the tables for one seed. Every stage keeps its result in the seed's folder: the same call continues where it
-/// was stopped.
+/// All systems of the tables for one seed. Every stage keeps its result in the seed's folder: the same call continues
+/// where it was stopped.
 /// </summary>
 internal sealed class Experiment(string folder, int seed, Budget budget, Action<string> log)
 {

@@ -2,8 +2,8 @@ using LeVo.Core.Runtime;
 using LeVo.Samples.TokenWorld;
 using TorchSharp;
 
-// The paper's tables in the token world: trains and aligns every system for some seeds and prints the table. The same command
-// continues where it was stopped. docs/experiments.md has what came out.
+// The paper's tables in the token world: trains and aligns every system for some seeds and prints the table. The same
+// command continues where it was stopped. docs/experiments.md has what came out.
 string work = "token-world";
 int seeds = 3, threads = 2;
 Budget budget = Budget.Full;

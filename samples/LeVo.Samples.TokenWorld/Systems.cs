@@ -19,7 +19,8 @@ internal static class Systems
     public static string Sweep(double lambda) => string.Create(CultureInfo.InvariantCulture,
         $"{lambda:0.00} of strategy 1, {1 - lambda:0.00}{SweepEnd}");
 
-    /// <summary>The paper's phoneme error rate in percent where it has one (LeVo 1, tables 1 and 3; LeVo 2 for the delay).</summary>
+    /// <summary>The paper's phoneme error rate in percent where it has one (LeVo 1, tables 1 and 3; LeVo 2 for the
+    /// delay).</summary>
     public static string Paper(string system) => system switch
     {
         Full => "7.2",

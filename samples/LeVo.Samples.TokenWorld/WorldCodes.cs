@@ -1,8 +1,9 @@
 namespace LeVo.Samples.TokenWorld;
 
 /// <summary>
-/// What the codes of the token world mean. The vocal code tells phone and pitch, the accompaniment's tells chord, beat and
-/// instrument. The mixed code is a coarse view of both: the chord, and the phone but for two pairs that sound alike in the mix.
+/// What the codes of the token world mean. The vocal code tells phone and pitch, the accompaniment's tells chord, beat
+/// and instrument. The mixed code is a coarse view of both: the chord, and the phone but for two pairs that sound alike
+/// in the mix.
 /// </summary>
 internal static class WorldCodes
 {

@@ -18,7 +18,8 @@ internal sealed class WorldScorer(string strategy, Func<WorldScores, double> sco
         Task.FromResult(score(WorldScores.Of(sample.Condition, sample.Tokens)));
 }
 
-/// <summary>Simulated people: each hears the melody and the harmony, weights them a little differently, and errs.</summary>
+/// <summary>Simulated people: each hears the melody and the harmony, weights them a little differently, and
+/// errs.</summary>
 internal static class Raters
 {
     private const int Count = 3;

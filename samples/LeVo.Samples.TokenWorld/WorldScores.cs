@@ -5,8 +5,8 @@ namespace LeVo.Samples.TokenWorld;
 
 /// <summary>How good a song of the token world is; exact, since the codes' meaning is known.</summary>
 /// <param name="Phones">Phone errors against the lyrics.</param>
-/// <param name="Prompt">Agreement with the description: mean share of frames with the instrument and with a chord of the genre's
-/// better fitting progression.</param>
+/// <param name="Prompt">Agreement with the description: mean share of frames with the instrument and with a chord of
+/// the genre's better fitting progression.</param>
 /// <param name="Harmony">Share of the sung frames whose pitch fits the accompaniment's chord.</param>
 /// <param name="Musicality">1 where the melody moves in the smallest steps, 0 where it jumps as far as it can.</param>
 internal sealed record WorldScores(PhonemeErrorRate Phones, double Prompt, double Harmony, double Musicality)
@@ -24,8 +24,8 @@ internal sealed record WorldScores(PhonemeErrorRate Phones, double Prompt, doubl
             Melody([.. sung.Select(t => heard[t]!.Value)]));
     }
 
-    /// <summary>Scores the mixed stream alone, as a system without dual tracks would be heard: it tells neither instrument nor
-    /// pitch.</summary>
+    /// <summary>Scores the mixed stream alone, as a system without dual tracks would be heard: it tells neither
+    /// instrument nor pitch.</summary>
     public static WorldScores OfMixed(SongCondition condition, SongTokens song)
     {
         var heard = song.Mixed.ToArray().Select(WorldCodes.ReadMixed).ToArray();

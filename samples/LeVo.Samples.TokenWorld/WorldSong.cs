@@ -5,8 +5,8 @@ using LeVo.Core.Tokens;
 namespace LeVo.Samples.TokenWorld;
 
 /// <summary>
-/// Songs of the token world, by fixed stochastic rules: a genre gives the chords, the melody mostly follows them, in small steps
-/// where the song is a good one, and every letter is sung for two frames. Everything follows from a seed.
+/// Songs of the token world, by fixed stochastic rules: a genre gives the chords, the melody mostly follows them, in
+/// small steps where the song is a good one, and every letter is sung for two frames. Everything follows from a seed.
 /// </summary>
 internal static class WorldSong
 {

@@ -10,8 +10,8 @@ namespace LeVo.Alignment.Blending;
 public sealed record BlendPart(string Path, double Lambda);
 
 /// <summary>
-/// Linear interpolation of all parameters of several checkpoints (paper, section 3.5): theta = sum of lambda_i theta_i. Read
-/// and written tensor by tensor: the memory holds one tensor of each checkpoint.
+/// Linear interpolation of all parameters of several checkpoints (paper, section 3.5): theta = sum of lambda_i theta_i.
+/// Read and written tensor by tensor: the memory holds one tensor of each checkpoint.
 /// </summary>
 public static class CheckpointBlend
 {
@@ -21,7 +21,8 @@ public static class CheckpointBlend
     /// <param name="progress">Hears how many tensors are done.</param>
     /// <param name="cancellationToken">Stops between two tensors; nothing is left behind.</param>
     /// <exception cref="ArgumentException">There are no parts, or their weights don't sum to 1.</exception>
-    /// <exception cref="ModelLoadException">Keys, shapes or types differ; lists all of it, before anything is written.</exception>
+    /// <exception cref="ModelLoadException">Keys, shapes or types differ; lists all of it, before anything is
+    /// written.</exception>
     public static void Write(IReadOnlyList<BlendPart> parts, string outputPath, IProgress<int>? progress = null,
         CancellationToken cancellationToken = default)
     {

@@ -15,7 +15,8 @@ public static class LambdaSweep
         return [.. Enumerable.Range(0, points).Select(i => (double[])[1 - (double)i / (points - 1), (double)i / (points - 1)])];
     }
 
-    /// <summary>All weights of several checkpoints that are multiples of 1 / steps and sum to 1, corners included.</summary>
+    /// <summary>All weights of several checkpoints that are multiples of 1 / steps and sum to 1, corners
+    /// included.</summary>
     public static IReadOnlyList<double[]> Grid(int checkpoints, int steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(checkpoints, 1);

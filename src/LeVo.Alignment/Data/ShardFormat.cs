@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace LeVo.Alignment.Data;
 
-/// <summary>Names inside a token shard: tensors <c>tokens.I</c> [3, frames] and optionally <c>prompt.I</c>, <c>marked.I</c>,
+/// <summary>Names inside a token shard: tensors <c>tokens.I</c> [3, frames] and optionally <c>prompt.I</c>,
+/// <c>marked.I</c>,
 /// <c>lyrics_tokens.I</c>; metadata <c>songs</c>, <c>frame_rate</c>, <c>lyrics.I</c>, <c>description.I</c>.</summary>
 internal static class ShardFormat
 {

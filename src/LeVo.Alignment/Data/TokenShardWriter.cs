@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Data;
 
 /// <summary>
-/// Writes songs as token shards: safetensors files of many songs each, with lyrics and descriptions. A shard appears whole or
-/// not at all; <see cref="Complete"/> writes the last one. Not thread-safe.
+/// Writes songs as token shards: safetensors files of many songs each, with lyrics and descriptions. A shard appears
+/// whole or not at all; <see cref="Complete"/> writes the last one. Not thread-safe.
 /// </summary>
 public sealed class TokenShardWriter
 {

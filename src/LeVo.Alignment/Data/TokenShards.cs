@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Data;
 
 /// <summary>
-/// A folder of token shards. Opening reads the headers; a song's tokens are read when it is drawn, so that a data set may be
-/// much larger than the memory. Not thread-safe.
+/// A folder of token shards. Opening reads the headers; a song's tokens are read when it is drawn, so that a data set
+/// may be much larger than the memory. Not thread-safe.
 /// </summary>
 public sealed class TokenShards : ITrainingSongs, IDisposable
 {
@@ -20,7 +20,8 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
     /// <summary>Opens all shards of a folder, in the order of their names.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="pattern">Which files.</param>
-    /// <exception cref="InvalidDataException">A shard is broken; the message names the file and the song's index in it.</exception>
+    /// <exception cref="InvalidDataException">A shard is broken; the message names the file and the song's index in
+    /// it.</exception>
     /// <exception cref="IOException">The folder is missing or can't be read.</exception>
     public TokenShards(string folder, string pattern = "*" + ShardFormat.Extension)
     {

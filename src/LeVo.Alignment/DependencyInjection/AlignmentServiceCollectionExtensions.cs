@@ -14,9 +14,11 @@ public static class AlignmentServiceCollectionExtensions
 {
     /// <summary>
     /// Adds <see cref="IFineTuner"/>, <see cref="IPreferenceTrainer"/>, <see cref="ISongSampler"/>,
-    /// <see cref="IPreferenceStore"/>, <see cref="PreferenceScorers"/> and <see cref="TrainableModel"/> for the model folder that
-    /// <see cref="LeVoOptions"/> names. All are singletons, made when they are first needed, and none replaces what is registered
-    /// already. Which strategies can be scored follows from what the application registers: <see cref="ITranscriber"/> with
+    /// <see cref="IPreferenceStore"/>, <see cref="PreferenceScorers"/> and <see cref="TrainableModel"/> for the model
+    /// folder that
+    /// <see cref="LeVoOptions"/> names. All are singletons, made when they are first needed, and none replaces what is
+    /// registered already. Which strategies can be scored follows from what the application registers:
+    /// <see cref="ITranscriber"/> with
     /// <see cref="IPhonemizer"/>, <see cref="IAudioTextEmbedder"/>, <see cref="IRewardModel"/>, or scorers of its own.
     /// </summary>
     /// <param name="builder">What <c>AddLeVo</c> returned.</param>

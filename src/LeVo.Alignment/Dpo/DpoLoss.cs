@@ -8,15 +8,18 @@ namespace LeVo.Alignment.Dpo;
 /// <param name="Counts">Tokens that the sums hold, end tokens included, float <c>[songs, 3]</c>.</param>
 public sealed record StreamLogProbabilities(Tensor Sums, Tensor Counts);
 
-/// <summary>The loss of a batch of pairs and what to report beside it; the tensors belong to the caller's scope.</summary>
+/// <summary>The loss of a batch of pairs and what to report beside it; the tensors belong to the caller's
+/// scope.</summary>
 /// <param name="Loss">Mean over the pairs, scalar, differentiable.</param>
-/// <param name="Metrics">Scalars without gradient: <c>rewards/chosen</c>, <c>rewards/rejected</c>, <c>rewards/margins</c>,
-/// <c>rewards/accuracies</c> (ties count half), <c>drift</c> (mean absolute log-ratio to the reference per token).</param>
+/// <param name="Metrics">Scalars without gradient: <c>rewards/chosen</c>, <c>rewards/rejected</c>,
+/// <c>rewards/margins</c>,
+/// <c>rewards/accuracies</c> (ties count half), <c>drift</c> (mean absolute log-ratio to the reference per
+/// token).</param>
 public sealed record DpoTerms(Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Metrics);
 
 /// <summary>
-/// Direct preference optimisation (paper, section 3.5) as a pure function of log-probabilities: the policy's, which carry
-/// gradients, and the reference's, which don't.
+/// Direct preference optimisation (paper, section 3.5) as a pure function of log-probabilities: the policy's, which
+/// carry gradients, and the reference's, which don't.
 /// </summary>
 public static class DpoLoss
 {

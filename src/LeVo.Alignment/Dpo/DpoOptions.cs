@@ -26,7 +26,8 @@ public enum DpoObjective
     /// <summary>-log sigmoid(beta margin): the paper's (section 3.5).</summary>
     Sigmoid,
 
-    /// <summary>(margin - 1 / (2 beta))²: identity preference optimisation, which does not drive margins to infinity.</summary>
+    /// <summary>(margin - 1 / (2 beta))²: identity preference optimisation, which does not drive margins to
+    /// infinity.</summary>
     Ipo,
 }
 
@@ -42,7 +43,8 @@ public sealed record DpoOptions
     /// <summary>Probability that a pair is labelled the wrong way round, below 0.5; sigmoid objective only.</summary>
     public double LabelSmoothing { get; init; }
 
-    /// <summary>Divides the log-probabilities of a song by its number of tokens, so that length alone decides nothing.</summary>
+    /// <summary>Divides the log-probabilities of a song by its number of tokens, so that length alone decides
+    /// nothing.</summary>
     public bool LengthNormalized { get; init; }
 
     /// <summary>Weight of the chosen song's negative log-likelihood per token beside the objective.</summary>

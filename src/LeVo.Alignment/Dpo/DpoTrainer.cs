@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Dpo;
 
 /// <summary>
-/// Direct preference optimisation of LeLM (paper, section 3.5). The reference is the starting checkpoint. Where the mixed
-/// stream counts alone (LeVo 2), only the language model is trained and the AR decoder stays as it is, to the bit. A run
-/// resumes from its own checkpoint. Not thread-safe: one run at a time.
+/// Direct preference optimisation of LeLM (paper, section 3.5). The reference is the starting checkpoint. Where the
+/// mixed stream counts alone (LeVo 2), only the language model is trained and the AR decoder stays as it is, to the
+/// bit. A run resumes from its own checkpoint. Not thread-safe: one run at a time.
 /// </summary>
 public sealed class DpoTrainer : IPreferenceTrainer
 {

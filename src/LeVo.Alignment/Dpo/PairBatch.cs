@@ -10,8 +10,8 @@ namespace LeVo.Alignment.Dpo;
 /// <summary>Log-probabilities of the songs of pairs under a model in training.</summary>
 internal static class PairBatch
 {
-    /// <summary>Chosen and rejected songs in one pass, each <c>[pairs, 3]</c>. Streams that don't count are 0: where the mixed
-    /// stream counts alone, the AR decoder does not run.</summary>
+    /// <summary>Chosen and rejected songs in one pass, each <c>[pairs, 3]</c>. Streams that don't count are 0: where
+    /// the mixed stream counts alone, the AR decoder does not run.</summary>
     public static (StreamLogProbabilities Chosen, StreamLogProbabilities Rejected) Of(
         TrainedLeLm lelm, IReadOnlyList<PreferencePair> pairs, TokenStreams streams)
     {

@@ -2,7 +2,8 @@ using LeVo.Alignment.Preferences;
 
 namespace LeVo.Alignment.Dpo;
 
-/// <summary>Draws batches of pairs: every pair once in each round, in an order that follows from the seed and the round.</summary>
+/// <summary>Draws batches of pairs: every pair once in each round, in an order that follows from the seed and the
+/// round.</summary>
 internal sealed class PairSampler(IReadOnlyList<PreferencePair> pairs, int batchSize, int seed)
 {
     /// <summary>Indices of a step's pairs.</summary>

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Dpo;
 
 /// <summary>
-/// The reference's log-probabilities of all pairs, computed once and kept in the run's folder: a second copy of the model
-/// never has to fit beside the first.
+/// The reference's log-probabilities of all pairs, computed once and kept in the run's folder: a second copy of the
+/// model never has to fit beside the first.
 /// </summary>
 internal sealed class ReferenceCache : IDisposable
 {
@@ -18,7 +18,8 @@ internal sealed class ReferenceCache : IDisposable
 
     private ReferenceCache(Tensor sums) => this.sums = sums;
 
-    /// <summary>Reads the cache where it belongs to this start and these pairs; computes and writes it otherwise.</summary>
+    /// <summary>Reads the cache where it belongs to this start and these pairs; computes and writes it
+    /// otherwise.</summary>
     /// <param name="lelm">The reference: the model before its first update.</param>
     /// <param name="startPath">Its checkpoint.</param>
     /// <param name="pairs">The pairs.</param>

@@ -29,9 +29,9 @@ public sealed record SemiOnlineOptions
 public sealed record RoundReport(int Round, int Samples, double MeanScore, int Pairs);
 
 /// <summary>
-/// Semi-online DPO (LeVo 2): sample from the current policy, score, pair up, train, repeat. Each round's reference is the
-/// policy that it starts from. A run that was stopped continues in the round in which it stopped: the pairs of a round and its
-/// weights are kept.
+/// Semi-online DPO (LeVo 2): sample from the current policy, score, pair up, train, repeat. Each round's reference is
+/// the policy that it starts from. A run that was stopped continues in the round in which it stopped: the pairs of a
+/// round and its weights are kept.
 /// </summary>
 public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer, IPreferenceTrainer trainer)
 {
@@ -40,11 +40,13 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
     /// <param name="outputPath">Where the aligned weights go.</param>
     /// <param name="conditions">What songs are asked for with.</param>
     /// <param name="options">Rounds and training.</param>
-    /// <param name="complete">Adds to a sample what the scorer needs, for example its sound; null where tokens are enough.</param>
+    /// <param name="complete">Adds to a sample what the scorer needs, for example its sound; null where tokens are
+    /// enough.</param>
     /// <param name="rounds">Hears of every round, before its training.</param>
     /// <param name="progress">Hears of every report of the training.</param>
     /// <param name="cancellationToken">Stops after the current step.</param>
-    /// <exception cref="InvalidOperationException">A round gave no pair: the scores hardly differ, or the gap is too large.</exception>
+    /// <exception cref="InvalidOperationException">A round gave no pair: the scores hardly differ, or the gap is too
+    /// large.</exception>
     public async Task RunAsync(string startPath, string outputPath, IReadOnlyList<SongCondition> conditions,
         SemiOnlineOptions options, Func<SongSample, CancellationToken, Task<SongSample>>? complete = null,
         IProgress<RoundReport>? rounds = null, IProgress<TrainingReport>? progress = null,

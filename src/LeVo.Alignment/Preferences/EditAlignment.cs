@@ -22,8 +22,8 @@ public enum EditKind
 /// <param name="Heard">Index in what was heard, -1 at a deletion.</param>
 public readonly record struct EditStep(EditKind Kind, int Reference, int Heard);
 
-/// <summary>The alignment with the fewest edits (Levenshtein); of equal ones a match or substitution comes first, then a
-/// deletion.</summary>
+/// <summary>The alignment with the fewest edits (Levenshtein); of equal ones a match or substitution comes first, then
+/// a deletion.</summary>
 public static class EditAlignment
 {
     /// <summary>Aligns two sequences.</summary>

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>Strategy 1 (paper, section 3.5): minus the phoneme error rate of the transcribed vocal against the lyrics.</summary>
+/// <summary>Strategy 1 (paper, section 3.5): minus the phoneme error rate of the transcribed vocal against the
+/// lyrics.</summary>
 public sealed partial class LyricAlignmentScorer(
     ITranscriber transcriber, IPhonemizer phonemizer, PhonemeNormalization? normalization = null) : IPreferenceScorer
 {

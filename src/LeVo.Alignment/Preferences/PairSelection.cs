@@ -11,8 +11,8 @@ public sealed record PairSelectionOptions
     /// <summary>The chosen song must be better by at least this (see <see cref="ThresholdCalibration"/>).</summary>
     public double MinimumGap { get; init; }
 
-    /// <summary>Pairs of one condition at most. The first is best against worst, the second the second best against the second
-    /// worst, and so on: no sample is in two pairs.</summary>
+    /// <summary>Pairs of one condition at most. The first is best against worst, the second the second best against the
+    /// second worst, and so on: no sample is in two pairs.</summary>
     public int MaximumPerCondition { get; init; } = 1;
 
     /// <summary>The chosen song must be at least this good.</summary>

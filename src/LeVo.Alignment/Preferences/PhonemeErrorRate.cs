@@ -34,7 +34,8 @@ public sealed record PhonemeNormalization
     }
 }
 
-/// <summary>Phoneme error rate: the fewest edits that turn the lyrics into what was heard, by the lyrics' length.</summary>
+/// <summary>Phoneme error rate: the fewest edits that turn the lyrics into what was heard, by the lyrics'
+/// length.</summary>
 /// <param name="Substitutions">Phonemes heard as another one.</param>
 /// <param name="Insertions">Phonemes heard that the lyrics lack.</param>
 /// <param name="Deletions">Phonemes of the lyrics that were not heard.</param>
@@ -44,7 +45,8 @@ public readonly record struct PhonemeErrorRate(int Substitutions, int Insertions
     /// <summary>Number of edits.</summary>
     public int Errors => Substitutions + Insertions + Deletions;
 
-    /// <summary>Errors per phoneme of the lyrics; above 1 where much is inserted. 0 for empty lyrics and silence.</summary>
+    /// <summary>Errors per phoneme of the lyrics; above 1 where much is inserted. 0 for empty lyrics and
+    /// silence.</summary>
     public double Rate => Errors == 0 ? 0 : (double)Errors / Math.Max(1, ReferenceLength);
 
     /// <summary>Adds the counts, for the rate over many songs.</summary>

@@ -15,7 +15,8 @@ namespace LeVo.Alignment.Preferences;
 public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Contradictions, int Ties, double LongerChosen,
     double LengthBias, double MeanLengthDifference, int Leaks, IReadOnlyList<string> Findings)
 {
-    /// <summary>Whether length alone would predict the preference better than chance (beyond three standard deviations).</summary>
+    /// <summary>Whether length alone would predict the preference better than chance (beyond three standard
+    /// deviations).</summary>
     public bool IsLengthBiased => Math.Abs(LengthBias) > 3;
 
     /// <summary>Audits pairs.</summary>
@@ -59,7 +60,8 @@ public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Cont
             count == 0 ? 0 : (double)difference / count, leaks, findings);
     }
 
-    /// <summary>What must not be on both sides: the words, whatever their case and punctuation, and the songs.</summary>
+    /// <summary>What must not be on both sides: the words, whatever their case and punctuation, and the
+    /// songs.</summary>
     private static IEnumerable<string> Traces(PreferencePair pair) =>
     [
         "words " + Between().Replace((pair.Condition.Lyrics ?? pair.Condition.Description ?? "").ToLowerInvariant(), " ").Trim(),

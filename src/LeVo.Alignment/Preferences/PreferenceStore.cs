@@ -5,8 +5,8 @@ using LeVo.Core.Tokens;
 namespace LeVo.Alignment.Preferences;
 
 /// <summary>
-/// Pairs in a folder: <c>pairs.jsonl</c>, to which lines are only ever added, and the songs' tokens in <c>tokens/</c>, each
-/// stored once. A line that a crash cut off is dropped when the next one is added. One process writes at a time.
+/// Pairs in a folder: <c>pairs.jsonl</c>, to which lines are only ever added, and the songs' tokens in <c>tokens/</c>,
+/// each stored once. A line that a crash cut off is dropped when the next one is added. One process writes at a time.
 /// </summary>
 public sealed class PreferenceStore : IPreferenceStore
 {

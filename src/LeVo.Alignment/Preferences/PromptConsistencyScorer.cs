@@ -4,8 +4,8 @@ using LeVo.Core.Audio;
 namespace LeVo.Alignment.Preferences;
 
 /// <summary>
-/// Strategy 2 (paper, section 3.5): cosine similarity of the song with the description, with the audio prompt, or the mean of
-/// both where both are there.
+/// Strategy 2 (paper, section 3.5): cosine similarity of the song with the description, with the audio prompt, or the
+/// mean of both where both are there.
 /// </summary>
 public sealed class PromptConsistencyScorer(IAudioTextEmbedder embedder) : IPreferenceScorer
 {

@@ -7,11 +7,11 @@ namespace LeVo.Alignment.Preferences;
 public sealed record ThresholdCalibration(double Gap, double Accuracy, double Coverage)
 {
     /// <summary>
-    /// The smallest gap from which on more than <paramref name="target"/> of the held-out pairs are ordered as people order
-    /// them (paper, section 3.5: 80 %). Null where no gap is.
+    /// The smallest gap from which on more than <paramref name="target"/> of the held-out pairs are ordered as people
+    /// order them (paper, section 3.5: 80 %). Null where no gap is.
     /// </summary>
-    /// <param name="heldOut">For each comparison that the scorer was not trained on: its score of the song that people prefer
-    /// minus its score of the other one.</param>
+    /// <param name="heldOut">For each comparison that the scorer was not trained on: its score of the song that people
+    /// prefer minus its score of the other one.</param>
     /// <param name="target">Accuracy to exceed.</param>
     /// <param name="minimumPairs">Fewer pairs above a gap prove nothing.</param>
     public static ThresholdCalibration? Find(IEnumerable<double> heldOut, double target = 0.8, int minimumPairs = 20)

@@ -26,7 +26,8 @@ internal sealed class TokenBlobs(string folder)
         return id;
     }
 
-    /// <exception cref="InvalidDataException">The file is missing, broken or holds other tokens than its name says.</exception>
+    /// <exception cref="InvalidDataException">The file is missing, broken or holds other tokens than its name
+    /// says.</exception>
     public SongTokens Get(string id)
     {
         if (id.Length != 32 || !id.All(char.IsAsciiHexDigitLower))

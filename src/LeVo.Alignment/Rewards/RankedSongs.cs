@@ -25,7 +25,8 @@ public sealed record RankedSongs(
         }
     }
 
-    /// <summary>Kendall's W: 1 where all raters agree, 0 where their rankings cancel out. 1 for a single rater.</summary>
+    /// <summary>Kendall's W: 1 where all raters agree, 0 where their rankings cancel out. 1 for a single
+    /// rater.</summary>
     public double Agreement
     {
         get

@@ -9,8 +9,8 @@ using Linear = LeVo.Core.Neural.Linear;
 namespace LeVo.Alignment.Rewards;
 
 /// <summary>
-/// Scores songs: the embeddings of a frame's three codes are added, convolutions hear neighbouring frames, and the mean over
-/// the frames gives one number. The parameters belong to the builder's set.
+/// Scores songs: the embeddings of a frame's three codes are added, convolutions hear neighbouring frames, and the mean
+/// over the frames gives one number. The parameters belong to the builder's set.
 /// </summary>
 internal sealed class RewardNet
 {
@@ -65,7 +65,8 @@ internal sealed class RewardNet
         return ids;
     }
 
-    /// <summary>A convolution over time and a GELU: the mean over frames must not be linear in neighbouring codes.</summary>
+    /// <summary>A convolution over time and a GELU: the mean over frames must not be linear in neighbouring
+    /// codes.</summary>
     private sealed class Convolution(ParameterScope scope, long width, long kernel)
     {
         private readonly Parameter weight =

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Sampling;
 
 /// <summary>
-/// Samples many songs side by side, one column of all of them at a time: the sessions are those of <c>TokenGenerator</c>, so
-/// that each song is the one that its seed gives there, up to the rounding of a larger batch.
+/// Samples many songs side by side, one column of all of them at a time: the sessions are those of
+/// <c>TokenGenerator</c>, so that each song is the one that its seed gives there, up to the rounding of a larger batch.
 /// </summary>
 internal static class BatchGenerator
 {

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Training;
 
 /// <summary>
-/// The losses of the stages: mean cross-entropy of the codes given everything before them under the delay pattern; the end
-/// token is an ordinary class, empty cells don't count.
+/// The losses of the stages: mean cross-entropy of the codes given everything before them under the delay pattern; the
+/// end token is an ordinary class, empty cells don't count.
 /// </summary>
 internal static class LeLmLoss
 {

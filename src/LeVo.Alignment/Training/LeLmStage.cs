@@ -2,8 +2,8 @@ namespace LeVo.Alignment.Training;
 
 /// <summary>
 /// What a run trains. The paper's order (section 3.4) is <see cref="Mixed"/>, <see cref="Tracks"/>, then preference
-/// optimisation of all three streams; LeVo 2's is <see cref="Mixed"/>, preference optimisation of the mixed stream alone,
-/// then <see cref="Tracks"/>. Supervised fine-tuning is any stage that starts from a checkpoint.
+/// optimisation of all three streams; LeVo 2's is <see cref="Mixed"/>, preference optimisation of the mixed stream
+/// alone, then <see cref="Tracks"/>. Supervised fine-tuning is any stage that starts from a checkpoint.
 /// </summary>
 public enum LeLmStage
 {

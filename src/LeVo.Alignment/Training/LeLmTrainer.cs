@@ -50,11 +50,12 @@ public sealed class LeLmTrainer
     /// <summary>Where and how the model is held.</summary>
     public TrainingSetup Setup { get; init; } = new();
 
-    /// <summary>Whether a song without a prompt is given an excerpt of itself, which the config's dropout then leaves out half
-    /// of the time: how a model learns to follow audio prompts.</summary>
+    /// <summary>Whether a song without a prompt is given an excerpt of itself, which the config's dropout then leaves
+    /// out half of the time: how a model learns to follow audio prompts.</summary>
     public bool DrawsPrompts { get; init; }
 
-    /// <summary>Updates between two rounds of samples, written to <c>samples/</c> in the run's folder; 0 for none.</summary>
+    /// <summary>Updates between two rounds of samples, written to <c>samples/</c> in the run's folder; 0 for
+    /// none.</summary>
     public int SampleEvery { get; init; }
 
     /// <summary>How the samples are picked.</summary>

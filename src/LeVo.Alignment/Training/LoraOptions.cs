@@ -3,8 +3,8 @@ using LeVo.Core.Neural;
 namespace LeVo.Alignment.Training;
 
 /// <summary>
-/// Low-rank adaptation: the weights stay frozen, and small matrices beside the linear layers of both transformers learn. The
-/// written checkpoint holds plain merged weights; the adapters alone lie beside the run.
+/// Low-rank adaptation: the weights stay frozen, and small matrices beside the linear layers of both transformers
+/// learn. The written checkpoint holds plain merged weights; the adapters alone lie beside the run.
 /// </summary>
 public sealed record LoraOptions
 {

@@ -7,7 +7,8 @@ using LeVo.Core.Text;
 
 namespace LeVo.Alignment.Training;
 
-/// <summary>A model folder as training sees it: what trainers are made from, and how a new folder is made for new weights.</summary>
+/// <summary>A model folder as training sees it: what trainers are made from, and how a new folder is made for new
+/// weights.</summary>
 public sealed class TrainableModel
 {
     private TrainableModel(ModelFolder folder) =>
@@ -31,14 +32,16 @@ public sealed class TrainableModel
     /// <exception cref="ModelLoadException">Parts are missing or broken; lists all of them.</exception>
     public static TrainableModel Open(string path, string? extraRoot = null) => new(ModelFolder.Open(path, extraRoot));
 
-    /// <summary>A request in the model's own words: lyrics in the released form, the description with the tags it expects.</summary>
+    /// <summary>A request in the model's own words: lyrics in the released form, the description with the tags it
+    /// expects.</summary>
     /// <param name="lyrics">Lyrics of either form.</param>
     /// <param name="description">The user's words, or null.</param>
     /// <exception cref="LyricsFormatException">The lyrics have no text.</exception>
     public SongCondition ConditionOf(string lyrics, string? description) =>
         new(Lyrics.Parse(lyrics).Render(), StyleText.Assemble(Config.TextRules, description));
 
-    /// <summary>Makes a model folder of new weights: a copy of this folder with <c>model.safetensors</c> replaced.</summary>
+    /// <summary>Makes a model folder of new weights: a copy of this folder with <c>model.safetensors</c>
+    /// replaced.</summary>
     /// <param name="folder">The new folder; must not exist or be empty.</param>
     /// <param name="weightsPath">What a trainer wrote.</param>
     /// <exception cref="IOException">The folder has content, or can't be written.</exception>

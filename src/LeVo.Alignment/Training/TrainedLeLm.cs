@@ -12,7 +12,8 @@ using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Training;
 
-/// <summary>A LeLM in training: its weights, the adapters if there are any, and the checkpoint it started from.</summary>
+/// <summary>A LeLM in training: its weights, the adapters if there are any, and the checkpoint it started
+/// from.</summary>
 internal sealed class TrainedLeLm : IDisposable
 {
     public const string Prefix = "audiolm.";
@@ -87,8 +88,8 @@ internal sealed class TrainedLeLm : IDisposable
     }
 
     /// <summary>
-    /// Writes plain weights: what was trained, adapters merged, and everything else exactly as the starting checkpoint has it,
-    /// tensors that the model does not use included.
+    /// Writes plain weights: what was trained, adapters merged, and everything else exactly as the starting checkpoint
+    /// has it, tensors that the model does not use included.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="runFolder">The run's folder; its checkpoint holds the float32 master copies.</param>

@@ -7,7 +7,8 @@ using LeVo.Core.Runtime;
 
 namespace LeVo.Alignment.Training;
 
-/// <summary>Memory that training needs, in bytes, computed from the model's sizes; docs/fine-tuning.md has the tables.</summary>
+/// <summary>Memory that training needs, in bytes, computed from the model's sizes; docs/fine-tuning.md has the
+/// tables.</summary>
 /// <param name="Parameters">All parameters of the model, adapters included.</param>
 /// <param name="Trained">Parameters that are trained.</param>
 /// <param name="Weights">The weights that compute.</param>
@@ -53,8 +54,8 @@ public sealed record TrainingMemory(
     {
         long delay = config.Delays.Max(), mixedColumns = frames + 1 + (stage == LeLmStage.Mixed ? 0 : delay);
         long positions = songs * (config.PrefixLength + mixedColumns);
-        // What one layer keeps at a position: norms (in float32), queries, keys and values with their rotations, attention,
-        // and four times the feed-forward's width (gate, its activation, up, their product).
+        // What one layer keeps at a position: norms (in float32), queries, keys and values with their rotations,
+        // attention, and four times the feed-forward's width (gate, its activation, up, their product).
         long layer = (10L * config.Width + 4L * config.FeedForwardWidth) * width + 4L * config.Width * 4;
         // Stack 1 keeps nothing where it is frozen below the AR decoder.
         long layers = (stage == LeLmStage.Tracks ? 0 : config.Layers) + (stage == LeLmStage.Mixed ? 0 : config.SubLayers);

@@ -20,7 +20,8 @@ internal sealed class TransformerStack(ParameterScope scope, LeLmConfig config, 
     private readonly RmsNorm norm = new(scope.Sub("norm"), config.Width);
     private readonly Rotary rotary = new(config.HeadWidth, theta);
 
-    /// <summary>Whether training keeps only what goes into each layer and computes the rest again for the gradients.</summary>
+    /// <summary>Whether training keeps only what goes into each layer and computes the rest again for the
+    /// gradients.</summary>
     public bool CheckpointActivations { get; set; }
 
     /// <param name="x">[batch, positions, width].</param>

@@ -27,7 +27,8 @@ internal sealed class LowRankAdapter(Parameter a, Parameter b, double scale)
     }
 }
 
-/// <summary>Which weights of a model get an adapter. Owns nothing but <see cref="Parameters"/>, which the caller disposes.</summary>
+/// <summary>Which weights of a model get an adapter. Owns nothing but <see cref="Parameters"/>, which the caller
+/// disposes.</summary>
 /// <param name="Rank">Rank of the adapters.</param>
 /// <param name="Scale">What the product of an adapter is multiplied with.</param>
 /// <param name="Applies">Whether the weight of this name gets one.</param>

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Training;
 
 /// <summary>
-/// Trades time for memory: a block's activations are dropped after the forward pass and computed again when its gradients are
-/// due. Parameters inside the block get their gradients as usual, bit for bit.
+/// Trades time for memory: a block's activations are dropped after the forward pass and computed again when its
+/// gradients are due. Parameters inside the block get their gradients as usual, bit for bit.
 /// </summary>
 internal sealed class ActivationCheckpoint : autograd.SingleTensorFunction<ActivationCheckpoint>
 {
@@ -21,7 +21,8 @@ internal sealed class ActivationCheckpoint : autograd.SingleTensorFunction<Activ
         if (!is_grad_enabled())
             return block(input);
         using var scope = NewDisposeScope();
-        // The function is only part of the graph where its input is, and the block's parameters may be all that is trained.
+        // The function is only part of the graph where its input is, and the block's parameters may be all that is
+        // trained.
         Tensor tracked = input.requires_grad ? input : input.detach().requires_grad_();
         return apply(tracked, block).MoveToOuterDisposeScope();
     }

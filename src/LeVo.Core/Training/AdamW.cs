@@ -9,13 +9,14 @@ namespace LeVo.Core.Training;
 /// <param name="Beta2">Decay of the second moment.</param>
 /// <param name="Epsilon">Added to the root of the second moment.</param>
 /// <param name="WeightDecay">Weight decay of matrices.</param>
-/// <param name="IsDecoupled">Whether the decay shrinks the weights themselves (AdamW) or joins the gradient (Adam).</param>
+/// <param name="IsDecoupled">Whether the decay shrinks the weights themselves (AdamW) or joins the gradient
+/// (Adam).</param>
 public sealed record AdamOptions(double Beta1 = 0.9, double Beta2 = 0.98, double Epsilon = 1e-9, double WeightDecay = 0,
     bool IsDecoupled = true);
 
 /// <summary>
-/// Adam with weight decay (none on vectors: norms and biases). Its moments are kept by parameter name, so that a run resumes
-/// exactly. Parameters of 16 bits get a float32 master copy, which the updates go to.
+/// Adam with weight decay (none on vectors: norms and biases). Its moments are kept by parameter name, so that a run
+/// resumes exactly. Parameters of 16 bits get a float32 master copy, which the updates go to.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
@@ -24,8 +25,8 @@ internal sealed class AdamW : IDisposable
 
     /// <param name="parameters">What to train.</param>
     /// <param name="options">The constants.</param>
-    /// <param name="masters">Finds a parameter's value before it was rounded to 16 bits, owned by the callee; null where it
-    /// never was finer.</param>
+    /// <param name="masters">Finds a parameter's value before it was rounded to 16 bits, owned by the callee; null
+    /// where it never was finer.</param>
     public AdamW(IEnumerable<KeyValuePair<string, Parameter>> parameters, AdamOptions options,
         Func<string, Tensor?>? masters = null)
     {

@@ -16,8 +16,8 @@ public sealed class TrainingMemoryTests
     [Fact]
     public void TheReleasedSizesHaveTheirNumberOfParameters()
     {
-        // What the files hold, less the tables that the model does not use (two token tables and a head of classes x width, the
-        // first track table, the final norm's two vectors).
+        // What the files hold, less the tables that the model does not use (two token tables and a head of classes x
+        // width, the first track table, the final norm's two vectors).
         Assert.Equal(2_829_586_944 - Unused(Medium), Of(Medium, LeLmStage.Joint, new()).Parameters);
         Assert.Equal(5_122_332_672 - Unused(Large), Of(Large, LeLmStage.Joint, new()).Parameters);
 
