@@ -14,8 +14,8 @@ namespace LeVo.Samples.Align;
 internal sealed class AlignRun(
     TrainableModel model, GenerationOptions generation, Listener listener, Arguments arguments, Action<string> log)
 {
-    private static readonly (string Strategy, Func<Heard, double> Score)[] Strategies =
-    [
+    private static readonly (string Strategy, Func<Heard,
+    double> Score)[] Strategies = [
         (PreferenceStrategies.LyricAlignment, heard => -heard.ErrorRate),
         (PreferenceStrategies.PromptConsistency, heard => heard.Style),
         (PreferenceStrategies.Musicality, heard => heard.Harmony),
@@ -25,7 +25,8 @@ internal sealed class AlignRun(
     public async Task<string> RunAsync(CancellationToken cancellation)
     {
         MiniSongSpec[] specs = MiniSongs.ForPairs(arguments.Lyrics);
-        IReadOnlyList<SongSample> samples = await SampleAsync(model.WeightsPath, specs, arguments.Samples, cancellation);
+        IReadOnlyList<SongSample> samples =
+            await SampleAsync(model.WeightsPath, specs, arguments.Samples, cancellation);
         var heard = new List<(SongSample Sample, Heard Heard)>();
         for (int i = 0; i < samples.Count; i++)
         {
@@ -35,10 +36,12 @@ internal sealed class AlignRun(
         }
         var systems = new List<(string Name, string Weights)> { ("before", model.WeightsPath) };
         foreach ((string strategy, Func<Heard, double> score) in Strategies)
-            systems.Add((strategy, Align(strategy, [.. heard.Select(one => new ScoredSample(one.Sample, score(one.Heard)))], cancellation)));
+            systems.Add((strategy, Align(strategy,
+                [.. heard.Select(one => new ScoredSample(one.Sample, score(one.Heard)))], cancellation)));
         string blend = At("blend.safetensors");
         // Lyrics count twice: they are what a listener notices first.
-        CheckpointBlend.Write([.. systems.Skip(1).Select((system, i) => new BlendPart(system.Weights, i == 0 ? 0.5 : 0.25))], blend,
+        CheckpointBlend.Write(
+            [.. systems.Skip(1).Select((system, i) => new BlendPart(system.Weights, i == 0 ? 0.5 : 0.25))], blend,
             null, cancellation);
         systems.Add(("blend", blend));
         var rows = new List<string> { "| model | phone error | style | harmony |", "| --- | --- | --- | --- |" };
@@ -71,12 +74,17 @@ internal sealed class AlignRun(
         if (!store.Read().Any())
             foreach (PreferencePair pair in pairs)
                 store.Append(pair);
-        new DpoTrainer(model.Config, model.TokenizerFolder, new() { Beta = 0.1, SftWeight = 0.1 }) { BatchSize = 2 }.Train(
-            model.WeightsPath, output, pairs, new()
-            {
-                Folder = At(Path.Combine("runs", strategy)), Steps = arguments.Steps, LearningRate = 5e-5, WarmupSteps = 3,
-                ReportEvery = 5,
-            }, new Lines(strategy, log), cancellation);
+        var dpo = new DpoOptions { Beta = 0.1, SftWeight = 0.1 };
+        var options = new TrainingOptions
+        {
+            Folder = At(Path.Combine("runs", strategy)),
+            Steps = arguments.Steps,
+            LearningRate = 5e-5,
+            WarmupSteps = 3,
+            ReportEvery = 5,
+        };
+        new DpoTrainer(model.Config, model.TokenizerFolder, dpo) { BatchSize = 2 }
+            .Train(model.WeightsPath, output, pairs, options, new Lines(strategy, log), cancellation);
         return output;
     }
 
@@ -87,8 +95,9 @@ internal sealed class AlignRun(
         var heard = new List<Heard>();
         for (int i = 0; i < samples.Count; i++)
             heard.Add(await listener.HearAsync(samples[i], specs[i], $"held-out-{name}-{i:0000}", cancellation));
-        return string.Create(CultureInfo.InvariantCulture,
-            $"| {name} | {100.0 * heard.Sum(one => one.Errors) / heard.Sum(one => one.Phones):0.0} % | {heard.Average(one => one.Style):0.000} | {heard.Average(one => one.Harmony):0.000} |");
+        double errors = 100.0 * heard.Sum(one => one.Errors) / heard.Sum(one => one.Phones);
+        double style = heard.Average(one => one.Style), harmony = heard.Average(one => one.Harmony);
+        return string.Create(CultureInfo.InvariantCulture, $"| {name} | {errors:0.0} % | {style:0.000} | {harmony:0.000} |");
     }
 
     private Task<IReadOnlyList<SongSample>> SampleAsync(
@@ -96,7 +105,8 @@ internal sealed class AlignRun(
     {
         log($"sampling {specs.Length * samples} songs from {weights}");
         return new BatchedSongSampler(model.Config, model.TokenizerFolder) { Options = generation, BatchSize = 16 }
-            .SampleAsync(weights, [.. specs.Select(spec => model.ConditionOf(spec.Lyrics, spec.Description))], samples, seed: 1, null, cancellation);
+            .SampleAsync(weights, [.. specs.Select(spec => model.ConditionOf(spec.Lyrics, spec.Description))], samples,
+                seed: 1, null, cancellation);
     }
 
     private string At(string name) => Path.Combine(arguments.Work, name);
@@ -104,7 +114,7 @@ internal sealed class AlignRun(
     private sealed class Lines(string name, Action<string> log) : IProgress<TrainingReport>
     {
         public void Report(TrainingReport value) => log(string.Create(CultureInfo.InvariantCulture,
-            $"{name} {value.Step}/{value.Steps}: loss {value.Metrics["loss"]:0.000}, accuracy {value.Metrics["rewards/accuracies"]:0.00}, "
-            + $"margin {value.Metrics["rewards/margins"]:0.000}, drift {value.Metrics["drift"]:0.0000}"));
+            $"{name} {value.Step}/{value.Steps}: loss {value.Metrics["loss"]:0.000}, "
+            + $"accuracy {value.Metrics["rewards/accuracies"]:0.00}, margin {value.Metrics["rewards/margins"]:0.000}, drift {value.Metrics["drift"]:0.0000}"));
     }
 }

@@ -23,7 +23,8 @@ internal sealed record Heard(int Errors, int Phones, double Style, double Harmon
 internal sealed class Listener(IMusicCodec codec, MiniRecognisers recognisers, string folder)
 {
     /// <summary>Scores a song against its request; a song too short to sound has every phone wrong.</summary>
-    public async Task<Heard> HearAsync(SongSample song, MiniSongSpec request, string name, CancellationToken cancellation)
+    public async Task<Heard> HearAsync(SongSample song, MiniSongSpec request, string name,
+        CancellationToken cancellation)
     {
         string kept = Path.Combine(folder, name + ".json");
         if (File.Exists(kept))
@@ -52,6 +53,7 @@ internal sealed class Listener(IMusicCodec codec, MiniRecognisers recognisers, s
         var blocks = new List<Waveform>();
         await foreach (Waveform block in codec.DecodeAsync(tokens, new() { Part = part, Seed = 1 }, null, cancellation))
             blocks.Add(block);
-        return new([.. Enumerable.Range(0, 2).Select(c => blocks.SelectMany(block => block.Channels[c]).ToArray())], codec.SampleRate);
+        return new([.. Enumerable.Range(0, 2).Select(c => blocks.SelectMany(block => block.Channels[c]).ToArray())],
+            codec.SampleRate);
     }
 }

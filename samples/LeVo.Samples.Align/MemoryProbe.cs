@@ -18,7 +18,8 @@ internal static class MemoryProbe
     public static string? Run(string[] args)
     {
         if (args is not [_, var folder, var mode, var songsText, var framesText]
-            || !int.TryParse(songsText, out int songs) || !int.TryParse(framesText, out int frames) || songs < 1 || frames < 1)
+            || !int.TryParse(songsText, out int songs) || !int.TryParse(framesText, out int frames) || songs < 1
+                || frames < 1)
         {
             return Usage;
         }
@@ -43,10 +44,12 @@ internal static class MemoryProbe
             using var process = Process.GetCurrentProcess();
             process.Refresh();
             long before = process.WorkingSet64;
-            new LeLmTrainer(model.Config, model.TokenizerFolder, new TrainingOptions { Folder = work, Steps = 2, WarmupSteps = 1 })
+            new LeLmTrainer(model.Config, model.TokenizerFolder,
+                new TrainingOptions { Folder = work, Steps = 2, WarmupSteps = 1 })
             {
                 BatchSize = songs, Setup = setup,
-            }.Train(LeLmStage.Joint, model.WeightsPath, Path.Combine(work, "weights"), [.. Enumerable.Repeat(song, songs)], []);
+            }.Train(LeLmStage.Joint, model.WeightsPath, Path.Combine(work, "weights"),
+                [.. Enumerable.Repeat(song, songs)], []);
             process.Refresh();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"| {mode} | {computed.Total / 1e6:0} | {(process.PeakWorkingSet64 - before) / 1e6:0} |"));

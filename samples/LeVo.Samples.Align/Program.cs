@@ -30,9 +30,11 @@ torch.set_num_threads(arguments.Threads);
 try
 {
     await using ServiceProvider services = new ServiceCollection()
-        .AddLeVo(options => options.ModelPath = arguments.Model).AddMusicCodec().AddAlignment().Services.BuildServiceProvider();
+        .AddLeVo(options => options.ModelPath = arguments.Model).AddMusicCodec().AddAlignment()
+            .Services.BuildServiceProvider();
     using MiniRecognisers recognisers = MiniRecognisers.Load(arguments.Recognisers);
-    var listener = new Listener(services.GetRequiredService<IMusicCodec>(), recognisers, Path.Combine(arguments.Work, "heard"));
+    var listener =
+        new Listener(services.GetRequiredService<IMusicCodec>(), recognisers, Path.Combine(arguments.Work, "heard"));
     var run = new AlignRun(services.GetRequiredService<TrainableModel>(),
         services.GetRequiredService<ITokenGenerator>().Model.Options, listener, arguments,
         line => Console.WriteLine($"{DateTime.Now:HH:mm:ss} {line}"));

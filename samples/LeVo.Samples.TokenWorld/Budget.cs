@@ -10,7 +10,8 @@ namespace LeVo.Samples.TokenWorld;
 /// <param name="Samples">Samples of each.</param>
 /// <param name="HeldOut">Lyrics that everything is measured on.</param>
 /// <param name="SweepPoints">Blends of the sweep.</param>
-internal sealed record Budget(int Songs, int MixedSteps, int TrackSteps, int DpoSteps, int RewardSteps, int Lyrics, int Samples,
+internal sealed record Budget(int Songs, int MixedSteps, int TrackSteps, int DpoSteps, int RewardSteps, int Lyrics,
+    int Samples,
     int HeldOut, int SweepPoints)
 {
     /// <summary>At most an hour a seed on two cores.</summary>

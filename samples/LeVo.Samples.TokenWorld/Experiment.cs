@@ -26,31 +26,38 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
     public async Task<IReadOnlyDictionary<string, Measured>> RunAsync(CancellationToken cancellation)
     {
         MiniTokenizerFiles.Write(Tokenizer);
-        TrainingSong[] songs = [.. Enumerable.Range(0, budget.Songs).Select(i => WorldSong.Create(seed * 1_000_000 + i))];
+        TrainingSong[] songs =
+            [.. Enumerable.Range(0, budget.Songs).Select(i => WorldSong.Create(seed * 1_000_000 + i))];
         var results = new Dictionary<string, Measured>();
         string mixed = Train("mixed", WorldModels.Full, LeLmStage.Mixed, null, budget.MixedSteps, songs, cancellation);
-        string full = Train("tracks", WorldModels.Full, LeLmStage.Tracks, mixed, budget.TrackSteps, songs, cancellation);
+        string full =
+            Train("tracks", WorldModels.Full, LeLmStage.Tracks, mixed, budget.TrackSteps, songs, cancellation);
         results[Systems.NoDpo] = await MeasureAsync("no-dpo", WorldModels.Full, full, false, cancellation);
         int all = budget.MixedSteps + budget.TrackSteps;
         string joint = Train("joint", WorldModels.Full, LeLmStage.Joint, null, all, songs, cancellation);
         results[Systems.Joint] = await MeasureAsync("joint", WorldModels.Full, joint, false, cancellation);
         string flat = Train("no-decoder", WorldModels.WithoutDecoder, LeLmStage.Joint, null, all, songs, cancellation);
-        results[Systems.NoDecoder] = await MeasureAsync("no-decoder", WorldModels.WithoutDecoder, flat, false, cancellation);
+        results[Systems.NoDecoder] =
+            await MeasureAsync("no-decoder", WorldModels.WithoutDecoder, flat, false, cancellation);
         results[Systems.NoDualTracks] = await MeasureAsync("no-dual", WorldModels.Full, full, true, cancellation);
         // The language model knows nothing of the delay, so that only the second stage is another one.
-        string prompt = Train("no-delay", WorldModels.WithoutDelay, LeLmStage.Tracks, mixed, budget.TrackSteps, songs, cancellation);
-        results[Systems.NoDelay] = await MeasureAsync("no-delay", WorldModels.WithoutDelay, prompt, false, cancellation);
+        string prompt = Train("no-delay", WorldModels.WithoutDelay, LeLmStage.Tracks, mixed, budget.TrackSteps, songs,
+            cancellation);
+        results[Systems.NoDelay] =
+            await MeasureAsync("no-delay", WorldModels.WithoutDelay, prompt, false, cancellation);
         await AlignAsync(full, results, cancellation);
         return results;
     }
 
     private async Task AlignAsync(string full, Dictionary<string, Measured> results, CancellationToken cancellation)
     {
-        IReadOnlyList<SongSample> samples = await SampleAsync(full, PairSeeds, budget.Lyrics, budget.Samples, cancellation);
+        IReadOnlyList<SongSample> samples =
+            await SampleAsync(full, PairSeeds, budget.Lyrics, budget.Samples, cancellation);
         using RewardModel reward = await RewardAsync(full, cancellation);
         var aligned = new List<string>();
         foreach ((string system, IPreferenceScorer scorer) in (IEnumerable<(string, IPreferenceScorer)>)
-            [(Systems.Lyrics, WorldScorer.Lyrics), (Systems.Prompt, WorldScorer.Prompt), (Systems.Musicality, new MusicalityScorer(reward))])
+            [(Systems.Lyrics, WorldScorer.Lyrics), (Systems.Prompt, WorldScorer.Prompt),
+                (Systems.Musicality, new MusicalityScorer(reward))])
         {
             double gap = scorer is MusicalityScorer ? Threshold() : 0;
             string weights = await AlignAsync(full, samples, scorer, gap, cancellation);
@@ -58,7 +65,8 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
             aligned.Add(weights);
         }
         string blend = At("blend.safetensors");
-        CheckpointBlend.Write([.. aligned.Select((path, i) => new BlendPart(path, i == 0 ? 0.5 : 0.25))], blend, null, cancellation);
+        CheckpointBlend.Write([.. aligned.Select((path, i) => new BlendPart(path, i == 0 ? 0.5 : 0.25))], blend, null,
+            cancellation);
         results[Systems.Full] = await MeasureAsync("blend", WorldModels.Full, blend, false, cancellation);
         int index = 0;
         foreach (SweepPoint<Measured> point in await LambdaSweep.RunAsync([aligned[0], aligned[2]],
@@ -69,7 +77,8 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         }
     }
 
-    private string Train(string name, LeLmConfig config, LeLmStage stage, string? start, int steps, TrainingSong[] songs,
+    private string Train(string name, LeLmConfig config, LeLmStage stage, string? start, int steps,
+        TrainingSong[] songs,
         CancellationToken cancellation)
     {
         string output = At($"{name}.safetensors");
@@ -81,7 +90,8 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         return output;
     }
 
-    private async Task<string> AlignAsync(string start, IReadOnlyList<SongSample> samples, IPreferenceScorer scorer, double gap,
+    private async Task<string> AlignAsync(string start, IReadOnlyList<SongSample> samples, IPreferenceScorer scorer,
+        double gap,
         CancellationToken cancellation)
     {
         string output = At($"dpo-{scorer.Strategy}.safetensors");
@@ -108,9 +118,10 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
     private async Task<RewardModel> RewardAsync(string full, CancellationToken cancellation)
     {
         string output = At("reward.safetensors");
-        if (!File.Exists(output))
+        if (!File.Exists(At("reward.json")))
         {
-            IReadOnlyList<SongSample> samples = await SampleAsync(full, RankingSeeds, 2 * budget.Lyrics, 4, cancellation);
+            IReadOnlyList<SongSample> samples =
+                await SampleAsync(full, RankingSeeds, 2 * budget.Lyrics, 4, cancellation);
             IReadOnlyList<RankedSongs> rankings = Raters.Rank(samples, seed);
             int train = rankings.Count * 3 / 4;
             new RewardModelTrainer(new() { CodeSize = WorldCodes.CodeSize, Width = 32, Layers = 2 },
@@ -118,13 +129,13 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
                 .Train([.. rankings.Take(train)], output, new Lines("reward", log), cancellation);
             using RewardModel model = RewardModel.Load(output);
             CalibrationReport report = CalibrationReport.Of(model, rankings.Skip(train));
-            log($"seed {seed}: reward model right on {report.Accuracy:P1} of held-out pairs, threshold {report.Threshold}");
+            log($"seed {seed}: rewards are right on {report.Accuracy:P1} of held-out pairs, {report.Threshold}");
             await File.WriteAllTextAsync(At("reward.json"), JsonSerializer.Serialize(report, Json), cancellation);
         }
         return RewardModel.Load(output);
     }
 
-    /// <summary>The reward gap that is trusted; without one the largest gaps have to do.</summary>
+    /// <summary>The reward gap that is trusted; 0 where the held-out rankings found none.</summary>
     private double Threshold() =>
         JsonSerializer.Deserialize<CalibrationReport>(File.ReadAllText(At("reward.json")), Json)!.Threshold?.Gap ?? 0;
 
@@ -152,7 +163,8 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
             // The paper's sampling; a repetition penalty would forbid to hold a sound.
             Options = new() { Temperature = 0.9, TopK = 50, Guidance = 1.5, PenalizeRepetition = false },
             BatchSize = 64,
-        }.SampleAsync(weights, [.. Enumerable.Range(0, conditions).Select(i => WorldSong.Condition(firstSeed + i))], samples,
+        }.SampleAsync(weights, [.. Enumerable.Range(0, conditions).Select(i => WorldSong.Condition(firstSeed + i))],
+            samples,
             (ulong)seed, null, cancellation);
 
     private TrainingOptions Options(string name, int steps, double rate) => new()
@@ -172,7 +184,8 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
 
     private sealed class Lines(string name, Action<string> log) : IProgress<TrainingReport>
     {
-        public void Report(TrainingReport value) => log($"{name} {value.Step}/{value.Steps}, {value.SecondsPerStep:0.000} s a step: "
+        public void Report(TrainingReport value) =>
+            log($"{name} {value.Step}/{value.Steps}, {value.SecondsPerStep:0.000} s a step: "
             + string.Join(", ", value.Metrics.Where(m => !m.Key.Contains("marked", StringComparison.Ordinal))
                 .Select(m => $"{m.Key} {m.Value:0.###}")));
     }

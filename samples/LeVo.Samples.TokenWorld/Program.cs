@@ -17,7 +17,8 @@ for (int i = 0; i < args.Length; i++)
         case "--seeds" when int.TryParse(value, out seeds) && seeds > 0: i++; break;
         case "--threads" when int.TryParse(value, out threads) && threads > 0: i++; break;
         default:
-            Console.Error.WriteLine($"'{args[i]}' is not understood. Usage: [--smoke] [--work DIR] [--seeds N] [--threads N]");
+            Console.Error.WriteLine(
+                $"'{args[i]}' is not understood. Usage: [--smoke] [--work DIR] [--seeds N] [--threads N]");
             return 2;
     }
 }
@@ -30,7 +31,8 @@ try
     var results = new List<IReadOnlyDictionary<string, Measured>>();
     for (int seed = 1; seed <= seeds; seed++)
     {
-        var experiment = new Experiment(Path.Combine(work, $"{(budget == Budget.Smoke ? "smoke" : "full")}-{seed}"), seed, budget,
+        var experiment =
+            new Experiment(Path.Combine(work, $"{(budget == Budget.Smoke ? "smoke" : "full")}-{seed}"), seed, budget,
             line => Console.WriteLine($"{DateTime.Now:HH:mm:ss} {line}"));
         results.Add(await experiment.RunAsync(interrupt.Token));
     }

@@ -23,10 +23,15 @@ internal static class Report
         text.AppendLine("| --- | --- | --- | --- | --- | --- |");
         foreach (string system in systems)
         {
-            text.AppendLine($"| {system} | {Cell(one => 100 * one.PhoneErrorRate, "0.0")} | {Systems.Paper(system)} | "
-                + $"{Cell(one => one.Prompt, "0.000")} | {Cell(one => one.Harmony, "0.000")} | {Cell(one => one.Musicality, "0.000")} |");
+            string[] cells =
+            [
+                system, Cell(one => 100 * one.PhoneErrorRate, "0.0"), Systems.Paper(system),
+                Cell(one => one.Prompt, "0.000"), Cell(one => one.Harmony, "0.000"), Cell(one => one.Musicality, "0.000"),
+            ];
+            text.AppendLine($"| {string.Join(" | ", cells)} |");
 
-            string Cell(Func<Measured, double> value, string format) => Mean([.. seeds.Select(seed => value(seed[system]))], format);
+            string Cell(Func<Measured, double> value, string format) =>
+                Mean([.. seeds.Select(seed => value(seed[system]))], format);
         }
     }
 

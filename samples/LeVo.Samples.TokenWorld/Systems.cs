@@ -5,10 +5,12 @@ namespace LeVo.Samples.TokenWorld;
 /// <summary>Names of the systems, as the tables call them.</summary>
 internal static class Systems
 {
-    public const string Full = "full: blend of the three strategies", NoDpo = "without DPO", Joint = "without stage 2 (joint training)",
-        NoDecoder = "without AR decoder", NoDualTracks = "without dual tracks", NoDelay = "without delay",
-        SweepEnd = " of strategy 3",
-        Lyrics = "strategy 1: lyric alignment", Prompt = "strategy 2: prompt consistency", Musicality = "strategy 3: musicality";
+    public const string Full = "full: blend of the three strategies", NoDpo = "without DPO",
+        Joint = "without stage 2 (joint training)", NoDecoder = "without AR decoder",
+        NoDualTracks = "without dual tracks", NoDelay = "without delay", Lyrics = "strategy 1: lyric alignment",
+        Prompt = "strategy 2: prompt consistency", Musicality = "strategy 3: musicality";
+
+    private const string SweepEnd = " of strategy 3";
 
     public static readonly string[] Ablations = [Full, Joint, NoDecoder, NoDualTracks, NoDelay, NoDpo];
 

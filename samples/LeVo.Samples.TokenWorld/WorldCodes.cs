@@ -22,7 +22,8 @@ internal static class WorldCodes
 
     public static int Vocal(int phone, int pitch) => phone < 0 ? SilentVocal : phone * Pitches + pitch;
 
-    public static int Accompaniment(int chord, int beat, int instrument) => (chord * Beats + beat) * Instruments + instrument;
+    public static int Accompaniment(int chord, int beat, int instrument) => (chord * Beats + beat) * Instruments
+        + instrument;
 
     public static int Mixed(int phone, int chord) => (phone < 0 ? SilentClass : ClassOf(phone)) * Chords + chord;
 

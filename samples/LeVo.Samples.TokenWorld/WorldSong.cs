@@ -10,12 +10,14 @@ namespace LeVo.Samples.TokenWorld;
 /// </summary>
 internal static class WorldSong
 {
-    public static readonly string[] Genres = ["pop", "rock", "jazz", "folk"], Instruments = ["piano", "guitar", "organ"];
+    public static readonly string[] Genres = ["pop", "rock", "jazz", "folk"],
+        Instruments = ["piano", "guitar", "organ"];
 
     /// <summary>A chord lasts two slots. Each genre has two progressions.</summary>
     private static readonly int[][][] Progressions =
     [
-        [[0, 1, 2, 3], [0, 2, 1, 3]], [[0, 3, 0, 1], [3, 0, 1, 0]], [[1, 2, 0, 2], [2, 1, 2, 0]], [[3, 2, 3, 1], [3, 1, 3, 2]],
+        [[0, 1, 2, 3], [0, 2, 1, 3]], [[0, 3, 0, 1], [3, 0, 1, 0]], [[1, 2, 0, 2], [2, 1, 2, 0]],
+            [[3, 2, 3, 1], [3, 1, 3, 2]],
     ];
 
     public const int FrameRate = 5;
@@ -27,8 +29,10 @@ internal static class WorldSong
         int words = 2 + random.Next(3);
         int last = -1;
         string text = string.Join(' ', Enumerable.Range(0, words).Select(_ =>
-            string.Concat(Enumerable.Range(0, 2 + random.Next(2)).Select(_ => (char)('a' + (last = Other(last, random)))))));
-        return new($"[verse] {text}", $"{Genres[random.Next(Genres.Length)]}, {Instruments[random.Next(Instruments.Length)]}");
+            string.Concat(Enumerable.Range(0, 2 + random.Next(2))
+                .Select(_ => (char)('a' + (last = Other(last, random)))))));
+        return new($"[verse] {text}",
+            $"{Genres[random.Next(Genres.Length)]}, {Instruments[random.Next(Instruments.Length)]}");
     }
 
     /// <summary>The song of a seed.</summary>
@@ -42,7 +46,8 @@ internal static class WorldSong
         bool isGood = random.Next(2) == 0;
         string text = TextOf(condition.Lyrics!);
         int frames = text.Length * WorldCodes.FramesPerSlot;
-        int[] mixed = new int[frames], vocal = new int[frames], accompaniment = new int[frames], tokens = new int[frames];
+        int[] mixed = new int[frames], vocal = new int[frames], accompaniment = new int[frames],
+            tokens = new int[frames];
         int pitch = random.Next(WorldCodes.Pitches);
         for (int t = 0; t < frames; t++)
         {
@@ -76,7 +81,8 @@ internal static class WorldSong
 
     private static int NextPitch(int pitch, int chord, bool isGood, Random random)
     {
-        int[] tones = [.. Enumerable.Range(0, WorldCodes.Pitches).Where(p => WorldCodes.Fits(p, chord) == random.NextDouble() < 0.9)];
+        int[] tones = [.. Enumerable.Range(0, WorldCodes.Pitches)
+            .Where(p => WorldCodes.Fits(p, chord) == random.NextDouble() < 0.9)];
         if (tones.Length == 0)
             return pitch;
         return isGood && random.NextDouble() < 0.9

@@ -6,7 +6,8 @@ namespace LeVo.Alignment.Tests;
 internal static class FiniteDifferences
 {
     /// <summary>Checks the gradient of a scalar function at every element of every input.</summary>
-    public static void Check(Func<Tensor[], Tensor> function, Tensor[] inputs, double step = 1e-5, double tolerance = 1e-6)
+    public static void Check(Func<Tensor[], Tensor> function, Tensor[] inputs, double step = 1e-5,
+        double tolerance = 1e-6)
     {
         using var scope = NewDisposeScope();
         Tensor[] tracked = [.. inputs.Select(input => input.to(float64).detach().clone().requires_grad_())];

@@ -29,7 +29,8 @@ public static class CheckpointBlend
         ArgumentNullException.ThrowIfNull(parts);
         double sum = parts.Sum(part => part.Lambda);
         if (parts.Count == 0 || !(Math.Abs(sum - 1) <= 1e-6))
-            throw new ArgumentException($"The weights of {parts.Count} checkpoints sum to {sum}, not to 1.", nameof(parts));
+            throw new ArgumentException($"The weights of {parts.Count} checkpoints sum to {sum}, not to 1.",
+                nameof(parts));
         var files = new List<Checkpoint>();
         try
         {
@@ -37,7 +38,8 @@ public static class CheckpointBlend
                 files.Add(Checkpoint.Open(part.Path));
             Check(files);
             int done = 0;
-            SafetensorsWriter.SaveEach(outputPath, [.. files[0].Tensors.Values.Select(one => new SafetensorsWriter.Planned(
+            SafetensorsWriter.SaveEach(outputPath,
+                [.. files[0].Tensors.Values.Select(one => new SafetensorsWriter.Planned(
                 one.Name, one.Type, one.Shape, () =>
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -85,7 +87,10 @@ public static class CheckpointBlend
                 if (!other.Tensors.TryGetValue(name, out StoredTensor? found))
                     problems.Add($"'{other.Path}' lacks '{name}'");
                 else if (!found.Shape.AsSpan().SequenceEqual(tensor.Shape))
-                    problems.Add($"'{other.Path}': '{name}' is {StoredTensor.Text(found.Shape)}, not {StoredTensor.Text(tensor.Shape)}");
+                {
+                    problems.Add($"'{other.Path}': '{name}' is {StoredTensor.Text(found.Shape)}, "
+                        + $"not {StoredTensor.Text(tensor.Shape)}");
+                }
                 else if (IsFloat(found.Type) != IsFloat(tensor.Type))
                     problems.Add($"'{other.Path}': '{name}' holds {found.Type}, not {tensor.Type}");
             }

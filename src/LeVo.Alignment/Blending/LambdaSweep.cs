@@ -12,7 +12,8 @@ public static class LambdaSweep
     public static IReadOnlyList<double[]> Line(int points)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
-        return [.. Enumerable.Range(0, points).Select(i => (double[])[1 - (double)i / (points - 1), (double)i / (points - 1)])];
+        return [.. Enumerable.Range(0, points)
+            .Select(i => (double[])[1 - (double)i / (points - 1), (double)i / (points - 1)])];
     }
 
     /// <summary>All weights of several checkpoints that are multiples of 1 / steps and sum to 1, corners
@@ -46,7 +47,8 @@ public static class LambdaSweep
             string blend = Path.Combine(folder, $"blend-{Guid.NewGuid():N}.safetensors");
             try
             {
-                CheckpointBlend.Write([.. paths.Zip(weights, (path, lambda) => new BlendPart(path, lambda))], blend, null,
+                CheckpointBlend.Write([.. paths.Zip(weights, (path, lambda) => new BlendPart(path, lambda))], blend,
+                    null,
                     cancellationToken);
                 points.Add(new([.. weights], await measure(blend, cancellationToken).ConfigureAwait(false)));
             }

@@ -22,7 +22,8 @@ public static class SongFolder
     {
         string[] names =
         [
-            .. Directory.GetFiles(folder, "*" + LyricsEnding).Where(file => !file.EndsWith(StyleEnding, StringComparison.Ordinal))
+            .. Directory.GetFiles(folder, "*" + LyricsEnding)
+                .Where(file => !file.EndsWith(StyleEnding, StringComparison.Ordinal))
                 .Select(file => Path.GetFileName(file)[..^LyricsEnding.Length]).Order(StringComparer.Ordinal),
         ];
         string[] missing =
@@ -64,7 +65,8 @@ public static class SongFolder
     private static async Task<TrainingSong> EncodeAsync(
         string folder, string name, IMusicCodec codec, TextRules rules, CancellationToken cancellationToken)
     {
-        string lyricsFile = Path.Combine(folder, name + LyricsEnding), styleFile = Path.Combine(folder, name + StyleEnding);
+        string lyricsFile = Path.Combine(folder, name + LyricsEnding),
+            styleFile = Path.Combine(folder, name + StyleEnding);
         string lyrics = await File.ReadAllTextAsync(lyricsFile, cancellationToken).ConfigureAwait(false);
         string? style = File.Exists(styleFile)
             ? (await File.ReadAllTextAsync(styleFile, cancellationToken).ConfigureAwait(false)).Trim()
@@ -73,7 +75,8 @@ public static class SongFolder
         {
             string text = Lyrics.Parse(lyrics).Render();
             var stems = new StemPair(
-                AudioFile.Read(AudioOf(folder, name + ".vocal")!), AudioFile.Read(AudioOf(folder, name + ".accompaniment")!));
+                AudioFile.Read(AudioOf(folder, name + ".vocal")!),
+                AudioFile.Read(AudioOf(folder, name + ".accompaniment")!));
             Waveform mix = AudioOf(folder, name) is { } file ? AudioFile.Read(file) : Sum(stems);
             SongPrompt song = await codec.EncodePromptAsync(mix, stems, cancellationToken).ConfigureAwait(false);
             return new(song.Tokens, text, StyleText.Assemble(rules, style));

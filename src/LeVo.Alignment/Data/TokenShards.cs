@@ -94,7 +94,8 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
         file.Entries.TryGetValue(ShardFormat.Tokens(index), out StoredTensor? stored)
             && stored.Type == ScalarType.Int32 && stored.Shape is [3, > 0 and <= int.MaxValue]
             ? (int)stored.Shape[1]
-            : throw new InvalidDataException($"'{file.Path}', song {index}: there are no tokens of the shape [3, frames].");
+            : throw new InvalidDataException(
+                $"'{file.Path}', song {index}: there are no tokens of the shape [3, frames].");
 
     private static SongTokens Tokens(SafetensorsFile file, string name, int rate)
     {

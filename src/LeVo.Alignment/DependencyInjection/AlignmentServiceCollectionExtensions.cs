@@ -35,8 +35,11 @@ public static class AlignmentServiceCollectionExtensions
             LeVoOptions levo = provider.GetRequiredService<IOptions<LeVoOptions>>().Value;
             return TrainableModel.Open(levo.ModelPath, levo.ExtraRoot);
         });
-        services.TryAddSingleton<IFineTuner>(provider => new FineTuner(
-            provider.GetRequiredService<TrainableModel>(), Options(provider).Setup) { BatchSize = Options(provider).BatchSize });
+        services.TryAddSingleton<IFineTuner>(provider =>
+            new FineTuner(provider.GetRequiredService<TrainableModel>(), Options(provider).Setup)
+            {
+                BatchSize = Options(provider).BatchSize,
+            });
         services.TryAddSingleton<IPreferenceTrainer>(provider =>
         {
             var model = provider.GetRequiredService<TrainableModel>();
@@ -52,8 +55,8 @@ public static class AlignmentServiceCollectionExtensions
         });
         services.TryAddSingleton<IPreferenceStore>(provider => new PreferenceStore(Options(provider).StorePath));
         services.TryAddSingleton(provider => new PreferenceScorers(provider.GetServices<IPreferenceScorer>(),
-            provider.GetService<ITranscriber>(), provider.GetService<IPhonemizer>(), provider.GetService<IAudioTextEmbedder>(),
-            provider.GetService<IRewardModel>()));
+            provider.GetService<ITranscriber>(), provider.GetService<IPhonemizer>(),
+            provider.GetService<IAudioTextEmbedder>(), provider.GetService<IRewardModel>()));
         return builder;
     }
 

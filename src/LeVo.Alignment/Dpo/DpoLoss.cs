@@ -91,7 +91,8 @@ public static class DpoLoss
         foreach (Tensor tensor in all.SelectMany(one => new[] { one.Sums, one.Counts }))
         {
             if (tensor.shape is not [_, 3] || tensor.size(0) != all[0].Sums.size(0))
-                throw new ArgumentException($"Log-probabilities have the shape [{string.Join(", ", tensor.shape)}], not "
+                throw new ArgumentException(
+                    $"Log-probabilities have the shape [{string.Join(", ", tensor.shape)}], not "
                     + $"[pairs, 3] with {all[0].Sums.size(0)} pairs.");
         }
     }

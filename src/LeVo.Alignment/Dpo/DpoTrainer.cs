@@ -83,7 +83,8 @@ public sealed class DpoTrainer : IPreferenceTrainer
         (StreamLogProbabilities chosen, StreamLogProbabilities rejected) =
             PairBatch.Of(lelm, [.. indices.Select(i => all[i])], dpo.Streams);
         (Tensor chosenSums, Tensor rejectedSums) = reference.Of(indices, lelm.Device);
-        return DpoLoss.Of(chosen, rejected, chosen with { Sums = chosenSums }, rejected with { Sums = rejectedSums }, dpo);
+        return DpoLoss.Of(chosen, rejected, chosen with { Sums = chosenSums }, rejected with { Sums = rejectedSums },
+            dpo);
     }
 
     private IEnumerable<(string, Tensor)> Evaluate(

@@ -64,9 +64,11 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
                 IReadOnlyList<PreferencePair> pairs =
                     await PairsAsync(round, policy, folder, conditions, options, complete, rounds, cancellationToken)
                         .ConfigureAwait(false);
-                TrainingOptions training = options.Training with { Folder = folder, Seed = options.Training.Seed + round };
+                TrainingOptions training =
+                    options.Training with { Folder = folder, Seed = options.Training.Seed + round };
                 string from = policy;
-                await Task.Run(() => trainer.Train(from, weights, pairs, training, progress, cancellationToken), cancellationToken)
+                await Task.Run(() => trainer.Train(from, weights, pairs, training, progress, cancellationToken),
+                    cancellationToken)
                     .ConfigureAwait(false);
             }
             policy = weights;
@@ -91,19 +93,22 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
             Directory.Delete(Path.Combine(folder, "pairs"), recursive: true);
         ulong seed = unchecked((ulong)options.Training.Seed * 1_000 + (ulong)round);
         IReadOnlyList<SongSample> samples = await sampler
-            .SampleAsync(policy, conditions, options.SamplesPerCondition, seed, null, cancellationToken).ConfigureAwait(false);
+            .SampleAsync(policy, conditions, options.SamplesPerCondition, seed, null, cancellationToken)
+                .ConfigureAwait(false);
         var scored = new List<ScoredSample>();
         foreach (SongSample sample in samples)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            SongSample whole = complete is null ? sample : await complete(sample, cancellationToken).ConfigureAwait(false);
+            SongSample whole =
+                complete is null ? sample : await complete(sample, cancellationToken).ConfigureAwait(false);
             scored.Add(new(sample, await scorer.ScoreAsync(whole, cancellationToken).ConfigureAwait(false)));
         }
         IReadOnlyList<PreferencePair> pairs =
             PairSelection.Select(scored, scorer.Strategy, $"round {round}", scorer.Name, options.Selection);
         rounds?.Report(new(round, scored.Count, scored.Average(one => one.Score), pairs.Count));
         if (pairs.Count == 0)
-            throw new InvalidOperationException($"Round {round} gave no pair of {scored.Count} songs: no gap is large enough.");
+            throw new InvalidOperationException(
+                $"Round {round} gave no pair of {scored.Count} songs: no gap is large enough.");
         foreach (PreferencePair pair in pairs)
             store.Append(pair);
         await File.WriteAllTextAsync(done, "", cancellationToken).ConfigureAwait(false);

@@ -49,7 +49,8 @@ public static class PairSelection
                 {
                     continue;
                 }
-                pairs.Add(new(best.Sample.Condition, best.Sample.Tokens, worst.Sample.Tokens, strategy, best.Score, worst.Score,
+                pairs.Add(new(best.Sample.Condition, best.Sample.Tokens, worst.Sample.Tokens, strategy, best.Score,
+                    worst.Score,
                     new(model, best.Sample.Seed, worst.Sample.Seed, scorer)));
             }
         }

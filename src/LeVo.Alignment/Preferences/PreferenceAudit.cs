@@ -12,7 +12,8 @@ namespace LeVo.Alignment.Preferences;
 /// <param name="MeanLengthDifference">Mean of chosen minus rejected length, in frames.</param>
 /// <param name="Leaks">Pairs whose lyrics, or whose songs, are in the test set too.</param>
 /// <param name="Findings">One sentence for each pair that was counted, by index.</param>
-public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Contradictions, int Ties, double LongerChosen,
+public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Contradictions, int Ties,
+    double LongerChosen,
     double LengthBias, double MeanLengthDifference, int Leaks, IReadOnlyList<string> Findings)
 {
     /// <summary>Whether length alone would predict the preference better than chance (beyond three standard
@@ -38,7 +39,8 @@ public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Cont
             string condition = pair.Condition.Key;
             string chosen = TokenBlobs.IdOf(pair.Chosen), rejected = TokenBlobs.IdOf(pair.Rejected);
             Count(ref duplicates, !known.Add($"{condition}\u001f{chosen}\u001f{rejected}"), "is there twice");
-            Count(ref contradictions, chosen != rejected && known.Contains($"{condition}\u001f{rejected}\u001f{chosen}"),
+            Count(ref contradictions, chosen != rejected
+                && known.Contains($"{condition}\u001f{rejected}\u001f{chosen}"),
                 "contradicts an earlier one");
             Count(ref ties, pair.Gap <= tieGap || chosen == rejected, "is a tie");
             Count(ref leaks, Traces(pair).Any(forbidden.Contains), "has lyrics or a song of the test set");
@@ -64,7 +66,8 @@ public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Cont
     /// songs.</summary>
     private static IEnumerable<string> Traces(PreferencePair pair) =>
     [
-        "words " + Between().Replace((pair.Condition.Lyrics ?? pair.Condition.Description ?? "").ToLowerInvariant(), " ").Trim(),
+        "words " + Between()
+            .Replace((pair.Condition.Lyrics ?? pair.Condition.Description ?? "").ToLowerInvariant(), " ").Trim(),
         "song " + TokenBlobs.IdOf(pair.Chosen),
         "song " + TokenBlobs.IdOf(pair.Rejected),
     ];

@@ -10,7 +10,8 @@ public sealed class PreferenceScorers
     /// <param name="phonemizer">Turns words into phonemes, or null.</param>
     /// <param name="embedder">Embeds sounds and texts, or null.</param>
     /// <param name="reward">Judges musicality, or null.</param>
-    public PreferenceScorers(IEnumerable<IPreferenceScorer> own, ITranscriber? transcriber = null, IPhonemizer? phonemizer = null,
+    public PreferenceScorers(IEnumerable<IPreferenceScorer> own, ITranscriber? transcriber = null,
+        IPhonemizer? phonemizer = null,
         IAudioTextEmbedder? embedder = null, IRewardModel? reward = null)
     {
         ArgumentNullException.ThrowIfNull(own);

@@ -31,7 +31,8 @@ public sealed class PreferenceStore : IPreferenceStore
     {
         ArgumentNullException.ThrowIfNull(pair);
         if (!double.IsFinite(pair.ChosenScore) || !double.IsFinite(pair.RejectedScore))
-            throw new ArgumentException($"Scores of {pair.ChosenScore} and {pair.RejectedScore} are no numbers.", nameof(pair));
+            throw new ArgumentException($"Scores of {pair.ChosenScore} and {pair.RejectedScore} are no numbers.",
+                nameof(pair));
         lock (gate)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -39,7 +40,8 @@ public sealed class PreferenceStore : IPreferenceStore
             PairProvenance from = pair.Provenance;
             var line = new Line(pair.Condition.Lyrics, pair.Condition.Description,
                 pair.Condition.Prompt is null ? null : blobs.Put(pair.Condition.Prompt), blobs.Put(pair.Chosen),
-                blobs.Put(pair.Rejected), pair.Strategy, pair.ChosenScore, pair.RejectedScore, from.Model, from.ChosenSeed,
+                blobs.Put(pair.Rejected), pair.Strategy, pair.ChosenScore, pair.RejectedScore, from.Model,
+                    from.ChosenSeed,
                 from.RejectedSeed, from.Scorer);
             using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             file.Position = EndOfWholeLines(file);
@@ -65,7 +67,8 @@ public sealed class PreferenceStore : IPreferenceStore
         {
             Line line = JsonSerializer.Deserialize<Line>(text, Json) ?? throw new InvalidDataException("it is null.");
             SongTokens? prompt = line.Prompt is null ? null : blobs.Get(line.Prompt);
-            return new(new(line.Lyrics, line.Description) { Prompt = prompt }, blobs.Get(line.Chosen), blobs.Get(line.Rejected),
+            return new(new(line.Lyrics, line.Description) { Prompt = prompt }, blobs.Get(line.Chosen),
+                blobs.Get(line.Rejected),
                 line.Strategy, line.ChosenScore, line.RejectedScore,
                 new(line.Model, line.ChosenSeed, line.RejectedSeed, line.Scorer));
         }

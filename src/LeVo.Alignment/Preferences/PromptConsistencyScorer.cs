@@ -19,16 +19,20 @@ public sealed class PromptConsistencyScorer(IAudioTextEmbedder embedder) : IPref
     public async Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sample);
-        Waveform mix = sample.Mix ?? throw new ArgumentException("Prompt consistency needs the song's sound.", nameof(sample));
+        Waveform mix = sample.Mix
+            ?? throw new ArgumentException("Prompt consistency needs the song's sound.", nameof(sample));
         float[] song = await embedder.EmbedAudioAsync(mix, cancellationToken).ConfigureAwait(false);
         var similarities = new List<double>();
         if (sample.Condition.Description is { Length: > 0 } text)
-            similarities.Add(Cosine(song, await embedder.EmbedTextAsync(text, cancellationToken).ConfigureAwait(false)));
+            similarities.Add(
+                Cosine(song, await embedder.EmbedTextAsync(text, cancellationToken).ConfigureAwait(false)));
         if (sample.PromptAudio is { } prompt)
-            similarities.Add(Cosine(song, await embedder.EmbedAudioAsync(prompt, cancellationToken).ConfigureAwait(false)));
+            similarities.Add(
+                Cosine(song, await embedder.EmbedAudioAsync(prompt, cancellationToken).ConfigureAwait(false)));
         return similarities.Count > 0
             ? similarities.Average()
-            : throw new ArgumentException("Prompt consistency needs a description or the prompt's sound.", nameof(sample));
+            : throw new ArgumentException("Prompt consistency needs a description or the prompt's sound.",
+                nameof(sample));
     }
 
     private static double Cosine(float[] a, float[] b) =>

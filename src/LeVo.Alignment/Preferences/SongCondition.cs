@@ -21,7 +21,8 @@ public sealed record SongCondition(string? Lyrics, string? Description)
     {
         var rows = new int[3, tokens.Frames];
         for (int t = 0; t < tokens.Frames; t++)
-            (rows[0, t], rows[1, t], rows[2, t]) = (tokens.Mixed.Span[t], tokens.Vocal.Span[t], tokens.Accompaniment.Span[t]);
+            (rows[0, t], rows[1, t], rows[2, t]) =
+                (tokens.Mixed.Span[t], tokens.Vocal.Span[t], tokens.Accompaniment.Span[t]);
         return rows;
     }
 }

@@ -48,7 +48,8 @@ public sealed record CalibrationReport(int Pairs, double Accuracy, double LogLos
         ArgumentNullException.ThrowIfNull(gaps);
         if (gaps.Count == 0)
             throw new ArgumentException("There is nothing to compare.", nameof(gaps));
-        var ranges = Enumerable.Range(0, bins).Select(i => Bin(gaps, 0.5 + 0.5 * i / bins, 0.5 + 0.5 * (i + 1) / bins, i + 1 == bins))
+        var ranges = Enumerable.Range(0, bins)
+            .Select(i => Bin(gaps, 0.5 + 0.5 * i / bins, 0.5 + 0.5 * (i + 1) / bins, i + 1 == bins))
             .ToArray();
         return new(gaps.Count, gaps.Average(Right), gaps.Average(gap => -Math.Log(Math.Max(1e-300, Sigmoid(gap)))),
             ranges.Sum(bin => bin.Pairs * Math.Abs(bin.Predicted - bin.Observed)) / gaps.Count, ranges,
@@ -57,7 +58,8 @@ public sealed record CalibrationReport(int Pairs, double Accuracy, double LogLos
 
     private static CalibrationBin Bin(IReadOnlyList<double> gaps, double from, double to, bool isLast)
     {
-        double[] inside = [.. gaps.Where(gap => Sigmoid(Math.Abs(gap)) >= from && (isLast || Sigmoid(Math.Abs(gap)) < to))];
+        double[] inside =
+            [.. gaps.Where(gap => Sigmoid(Math.Abs(gap)) >= from && (isLast || Sigmoid(Math.Abs(gap)) < to))];
         return inside.Length == 0
             ? new(from, to, 0, 0, 0)
             : new(from, to, inside.Length, inside.Average(gap => Sigmoid(Math.Abs(gap))), inside.Average(Right));

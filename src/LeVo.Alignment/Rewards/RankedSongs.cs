@@ -39,7 +39,8 @@ public sealed record RankedSongs(
 
     /// <summary>Rankings whose raters agree at least this much (paper, section 3.5: only such rankings train the reward
     /// model).</summary>
-    public static IReadOnlyList<RankedSongs> WhereRatersAgree(IEnumerable<RankedSongs> rankings, double minimumAgreement) =>
+    public static IReadOnlyList<RankedSongs> WhereRatersAgree(IEnumerable<RankedSongs> rankings,
+        double minimumAgreement) =>
         [.. rankings.Where(ranking => ranking.Agreement >= minimumAgreement)];
 
     /// <summary>The songs in the order of the consensus.</summary>

@@ -32,7 +32,8 @@ public sealed class RewardModel : IRewardModel, IDisposable
         using (SafetensorsFile header = SafetensorsFile.Open(path))
         {
             int Read(string key) => header.Metadata.TryGetValue(key, out string? text)
-                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value is > 0 and <= 1 << 20
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+                    && value is > 0 and <= 1 << 20
                 ? value
                 : throw new InvalidDataException($"'{path}' is no reward model: its metadata have no '{key}'.");
             sizes = new()

@@ -46,7 +46,8 @@ public sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions o
         IReadOnlyList<SongTokens>[] ordered =
             [.. RankedSongs.WhereRatersAgree(rankings, MinimumAgreement).Select(ranking => ranking.BestFirst)];
         if (ordered.Length == 0)
-            throw new ArgumentException($"None of {rankings.Count} rankings has an agreement of {MinimumAgreement}.", nameof(rankings));
+            throw new ArgumentException($"None of {rankings.Count} rankings has an agreement of {MinimumAgreement}.",
+                nameof(rankings));
         if (ordered.Any(songs => songs.Count != ordered[0].Count))
             throw new ArgumentException("The rankings rank different numbers of songs.", nameof(rankings));
         LeVoRuntime.EnsureTorch();

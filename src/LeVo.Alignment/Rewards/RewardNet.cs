@@ -58,7 +58,8 @@ internal sealed class RewardNet
                     int code = rows[k].Span[t];
                     ids[(k * songs.Count + i) * frames + t] = code < padding
                         ? code
-                        : throw new ArgumentException($"The song has the code {code}; this reward model knows {padding}.");
+                        : throw new ArgumentException(
+                            $"The song has the code {code}; this reward model knows {padding}.");
                 }
             }
         }
@@ -77,7 +78,8 @@ internal sealed class RewardNet
         public Tensor Forward(Tensor x)
         {
             using var scope = NewDisposeScope();
-            return nn.functional.gelu(nn.functional.conv1d(x, weight, bias, padding: kernel / 2)).MoveToOuterDisposeScope();
+            return nn.functional.gelu(nn.functional.conv1d(x, weight, bias, padding: kernel / 2))
+                .MoveToOuterDisposeScope();
         }
     }
 }

@@ -22,7 +22,8 @@ internal static class BatchGenerator
     /// <param name="options">How tokens are picked.</param>
     /// <param name="frames">Frames at most; null for the model's most.</param>
     /// <param name="cancellationToken">Stops between two columns.</param>
-    public static SongTokens[] Generate(TrainedLeLm lelm, IReadOnlyList<SongCondition> songs, IReadOnlyList<ulong> seeds,
+    public static SongTokens[] Generate(TrainedLeLm lelm, IReadOnlyList<SongCondition> songs,
+        IReadOnlyList<ulong> seeds,
         GenerationOptions options, int? frames, CancellationToken cancellationToken)
     {
         LeLmConfig config = lelm.Config;
@@ -36,7 +37,8 @@ internal static class BatchGenerator
         using var noGradient = no_grad();
         using var cache = new LeLmCache(config, 2 * songs.Count, config.PrefixLength + pattern.Columns, lelm.Device,
             lelm.Model.Type);
-        using (ConditionPrefix prefix = lelm.Conditions.Encode([.. conditions, .. conditions.Select(one => one.NullOf())]))
+        using (ConditionPrefix prefix =
+            lelm.Conditions.Encode([.. conditions, .. conditions.Select(one => one.NullOf())]))
             lelm.Model.ReadPrefix(prefix, cache);
         int read = 0;
         for (int column = sessions[0].Column; column < pattern.Columns && !sessions.All(IsDone); column++)

@@ -38,7 +38,8 @@ public sealed class BatchedSongSampler : ISongSampler
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<SongSample>> SampleAsync(string weightsPath, IReadOnlyList<SongCondition> conditions,
-        int samplesPerCondition, ulong seed, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+        int samplesPerCondition, ulong seed, IProgress<int>? progress = null,
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(weightsPath);
         ArgumentNullException.ThrowIfNull(conditions);
@@ -51,7 +52,8 @@ public sealed class BatchedSongSampler : ISongSampler
     private IReadOnlyList<SongSample> Sample(string weightsPath, IReadOnlyList<SongCondition> conditions,
         int samplesPerCondition, ulong seed, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        using var lelm = new TrainedLeLm(config, preparer, LeLmStage.Joint, weightsPath, Setup with { Lora = null }, seed: 0);
+        using var lelm =
+            new TrainedLeLm(config, preparer, LeLmStage.Joint, weightsPath, Setup with { Lora = null }, seed: 0);
         var samples = new List<SongSample>();
         var wanted = conditions.SelectMany(condition => Enumerable.Repeat(condition, samplesPerCondition))
             .Select((condition, i) => (Condition: condition, Seed: unchecked(seed * 1_000_003 + (ulong)i)));

@@ -14,5 +14,6 @@ public interface ISongSampler
     /// <param name="progress">Hears how many songs are done.</param>
     /// <param name="cancellationToken">Stops between two columns.</param>
     Task<IReadOnlyList<SongSample>> SampleAsync(string weightsPath, IReadOnlyList<SongCondition> conditions,
-        int samplesPerCondition, ulong seed, IProgress<int>? progress = null, CancellationToken cancellationToken = default);
+        int samplesPerCondition, ulong seed, IProgress<int>? progress = null,
+            CancellationToken cancellationToken = default);
 }

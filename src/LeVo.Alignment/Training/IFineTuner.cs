@@ -12,7 +12,8 @@ public interface IFineTuner
     /// <param name="stage">What is trained.</param>
     /// <param name="progress">Hears of every report.</param>
     /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
-    Task TrainAsync(ITrainingSongs songs, string outputFolder, TrainingOptions options, LeLmStage stage = LeLmStage.Joint,
+    Task TrainAsync(ITrainingSongs songs, string outputFolder, TrainingOptions options,
+        LeLmStage stage = LeLmStage.Joint,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default);
 }
 

@@ -16,7 +16,8 @@ internal static class LeLmLoss
 
     /// <summary>Loss of one batch in one stage.</summary>
     public static StepResult Of(
-        LeLmStage stage, LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight = 0) => stage switch
+        LeLmStage stage, LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight = 0) =>
+            stage switch
         {
             LeLmStage.Mixed => Mixed(model, conditions, batch, guideWeight),
             LeLmStage.Tracks => Tracks(model, conditions, batch),

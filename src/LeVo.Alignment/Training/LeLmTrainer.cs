@@ -98,7 +98,8 @@ public sealed class LeLmTrainer
             if (DrawsPrompts)
                 batch = [.. batch.Select(song => PromptExcerpts.Draw(song, config.PromptFrames, random))];
             ConditionKinds[] dropped = ConditionDropout.Draw(batch.Count, config, random.NextDouble);
-            StepResult result = LeLmLoss.Of(stage, lelm.Model, lelm.Conditions, lelm.Batch(batch, dropped), GuideWeight);
+            StepResult result =
+                LeLmLoss.Of(stage, lelm.Model, lelm.Conditions, lelm.Batch(batch, dropped), GuideWeight);
             if (IsDue(step, SampleEvery))
                 Sample(lelm, step / options.Accumulation, cancellationToken);
             return IsDue(step, EvaluateEvery) && heldOutBatches.Length > 0
@@ -116,13 +117,15 @@ public sealed class LeLmTrainer
         if (SampleConditions.Count == 0)
             return;
         SongTokens[] songs = BatchGenerator.Generate(lelm, SampleConditions,
-            [.. Enumerable.Range(0, SampleConditions.Count).Select(i => (ulong)i)], SampleOptions, null, cancellationToken);
+            [.. Enumerable.Range(0, SampleConditions.Count).Select(i => (ulong)i)], SampleOptions, null,
+                cancellationToken);
         string folder = Path.Combine(options.Folder, "samples");
         for (int i = 0; i < songs.Length; i++)
             songs[i].Save(Path.Combine(folder, $"{update:000000}-{i:00}.safetensors"));
     }
 
-    private IEnumerable<(string Name, Tensor Value)> Evaluate(LeLmStage stage, TrainedLeLm lelm, TrainingSong[][] batches)
+    private IEnumerable<(string Name, Tensor Value)> Evaluate(LeLmStage stage, TrainedLeLm lelm,
+        TrainingSong[][] batches)
     {
         using var noGrad = no_grad();
         return
@@ -130,7 +133,8 @@ public sealed class LeLmTrainer
             .. batches.SelectMany(batch =>
                     LeLmLoss.Of(stage, lelm.Model, lelm.Conditions, lelm.Batch(batch), GuideWeight).Metrics)
                 .GroupBy(metric => metric.Name)
-                .Select(group => (TrainingLoop.HeldOut + group.Key, stack([.. group.Select(metric => metric.Value)]).mean())),
+                .Select(group =>
+                    (TrainingLoop.HeldOut + group.Key, stack([.. group.Select(metric => metric.Value)]).mean())),
         ];
     }
 

@@ -42,7 +42,8 @@ internal sealed record SongBatch(Tensor Codes, Tensor Marked, Tensor Tokens, Pre
                 marked[b * frames + frame] = 1;
         }
         return new(tensor(codes, [songs.Count, config.Codebooks, frames], device: device),
-            tensor(marked, [songs.Count, frames], device: device), tensor(sounding, [songs.Count, frames], device: device),
+            tensor(marked, [songs.Count, frames], device: device),
+                tensor(sounding, [songs.Count, frames], device: device),
             PreparedConditions.Of(conditions, config, device));
     }
 }

@@ -12,7 +12,8 @@ namespace LeVo.Alignment.Training;
 public sealed class TrainableModel
 {
     private TrainableModel(ModelFolder folder) =>
-        (Path, Config, TokenizerFolder, WeightsPath) = (folder.Path, folder.Config, folder.TokenizerFolder, folder.LeLmFile);
+        (Path, Config, TokenizerFolder, WeightsPath) =
+            (folder.Path, folder.Config, folder.TokenizerFolder, folder.LeLmFile);
 
     /// <summary>The folder.</summary>
     public string Path { get; }

@@ -9,6 +9,7 @@ using LeVo.Core.Runtime;
 using LeVo.Core.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
+using AdamW = LeVo.Core.Training.AdamW;
 
 namespace LeVo.Alignment.Training;
 
@@ -31,7 +32,8 @@ internal sealed class TrainedLeLm : IDisposable
     /// <exception cref="ModelLoadException">The checkpoint does not fit the config.</exception>
     /// <exception cref="ArgumentException">The setup can't be used.</exception>
     public TrainedLeLm(
-        LeLmConfig config, ConditionPreparer preparer, LeLmStage stage, string? startPath, TrainingSetup setup, int seed)
+        LeLmConfig config, ConditionPreparer preparer, LeLmStage stage, string? startPath, TrainingSetup setup,
+        int seed)
     {
         if (setup.Precision == ModelPrecision.Float16)
             throw new ArgumentException("Float16 has too little range for gradients; train in BFloat16 or Float32.");
@@ -138,5 +140,7 @@ internal sealed class TrainedLeLm : IDisposable
     }
 
     private static Tensor Master(string name, Parameter value, SafetensorsFile? state) =>
-        state?.Entries.ContainsKey(LeVo.Core.Training.AdamW.MasterName(name)) == true ? state.Load(LeVo.Core.Training.AdamW.MasterName(name)) : value.detach();
+        state?.Entries.ContainsKey(AdamW.MasterName(name)) == true
+            ? state.Load(AdamW.MasterName(name))
+            : value.detach();
 }

@@ -58,9 +58,15 @@ public sealed record TrainingMemory(
         // attention, and four times the feed-forward's width (gate, its activation, up, their product).
         long layer = (10L * config.Width + 4L * config.FeedForwardWidth) * width + 4L * config.Width * 4;
         // Stack 1 keeps nothing where it is frozen below the AR decoder.
-        long layers = (stage == LeLmStage.Tracks ? 0 : config.Layers) + (stage == LeLmStage.Mixed ? 0 : config.SubLayers);
+        long layers = (stage == LeLmStage.Tracks ? 0 : config.Layers)
+            + (stage == LeLmStage.Mixed ? 0 : config.SubLayers);
         long stacks = recomputed ? positions * (layers * config.Width * width + layer) : positions * layers * layer;
-        int heads = stage switch { LeLmStage.Mixed => 1, LeLmStage.Tracks => config.Codebooks - 1, _ => config.Codebooks };
+        int heads = stage switch
+        {
+            LeLmStage.Mixed => 1,
+            LeLmStage.Tracks => config.Codebooks - 1,
+            _ => config.Codebooks,
+        };
         // Logits in float32, their softmax and its gradient.
         return stacks + 3L * heads * songs * mixedColumns * config.Classes * 4;
     }

@@ -24,7 +24,8 @@ internal static class SafetensorsWriter
         IReadOnlyDictionary<string, string>? metadata = null, ScalarType? floats = null)
     {
         using var scope = NewDisposeScope();
-        SaveEach(path, [.. tensors.Select(t => new Planned(t.Name, StoredType(t.Value, floats), t.Value.shape, () => t.Value))],
+        SaveEach(path,
+            [.. tensors.Select(t => new Planned(t.Name, StoredType(t.Value, floats), t.Value.shape, () => t.Value))],
             metadata);
     }
 
@@ -106,7 +107,8 @@ internal static class SafetensorsWriter
         using var scope = NewDisposeScope();
         Tensor value = tensor.Make();
         if (!value.shape.AsSpan().SequenceEqual(tensor.Shape))
-            throw new ArgumentException($"'{tensor.Name}' has the shape {StoredTensor.Text(value.shape)}, not the planned one.");
+            throw new ArgumentException(
+                $"'{tensor.Name}' has the shape {StoredTensor.Text(value.shape)}, not the planned one.");
         Tensor flat = value.detach().to(tensor.Type, CPU).contiguous().view(-1);
         long step = ChunkBytes / ElementType.Size(tensor.Type), count = flat.numel();
         for (long done = 0; done < count; done += step)

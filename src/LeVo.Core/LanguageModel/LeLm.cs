@@ -64,7 +64,8 @@ internal sealed class LeLm : IDisposable
     /// <param name="cache">Earlier positions, which this call extends; null in training.</param>
     /// <param name="lastOnly">Evaluate the heads at the last column only.</param>
     /// <param name="probe">Looks at one head of stack 1 in training, or null.</param>
-    public LeLmOutput Forward(Tensor ids, ConditionPrefix? prefix = null, LeLmCache? cache = null, bool lastOnly = false,
+    public LeLmOutput Forward(Tensor ids, ConditionPrefix? prefix = null, LeLmCache? cache = null,
+        bool lastOnly = false,
         AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();

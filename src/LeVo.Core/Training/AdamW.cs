@@ -82,7 +82,8 @@ internal sealed class AdamW : IDisposable
         using var rest2 = (1 - options.Beta2).ToScalar();
         using var rate = (-learningRate * Math.Sqrt(correction2) / correction1).ToScalar();
         using var epsilon = (options.Epsilon * Math.Sqrt(correction2)).ToScalar();
-        using var decay = (options.IsDecoupled ? 1 - learningRate * options.WeightDecay : options.WeightDecay).ToScalar();
+        using var decay = (options.IsDecoupled ? 1 - learningRate * options.WeightDecay : options.WeightDecay)
+            .ToScalar();
         foreach (Slot slot in slots)
         {
             if (slot.Value.grad is not { } gradient)

@@ -117,8 +117,12 @@ internal sealed class TrainingLoop
         // All is checked before anything changes.
         foreach ((string name, Tensor value) in State().Concat(optimizer.State()))
         {
-            if (!file.Entries.TryGetValue(name, out StoredTensor? stored) || !stored.Shape.AsSpan().SequenceEqual(value.shape))
-                throw new InvalidDataException($"'{StatePath}' belongs to another run: '{name}' does not fit. Use a new folder.");
+            if (!file.Entries.TryGetValue(name, out StoredTensor? stored)
+                || !stored.Shape.AsSpan().SequenceEqual(value.shape))
+            {
+                throw new InvalidDataException(
+                    $"'{StatePath}' belongs to another run: '{name}' does not fit. Use a new folder.");
+            }
         }
         using var noGrad = no_grad();
         foreach ((string name, Tensor value) in State())

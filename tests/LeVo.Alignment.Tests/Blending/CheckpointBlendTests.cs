@@ -90,7 +90,8 @@ public sealed class CheckpointBlendTests : IDisposable
         foreach ((_, Tensor tensor) in many)
             tensor.Dispose();
         long before = Tensor.TotalCount, most = 0;
-        CheckpointBlend.Write([new(At("a"), 0.5), new(At("b"), 0.5)], At("out"), new Watch(() => most = Math.Max(most, Tensor.TotalCount)),
+        CheckpointBlend.Write([new(At("a"), 0.5), new(At("b"), 0.5)], At("out"),
+            new Watch(() => most = Math.Max(most, Tensor.TotalCount)),
             Token);
         Assert.True(most - before < 5, $"{most - before} tensors at once");
         Assert.Equal(before, Tensor.TotalCount);
@@ -114,7 +115,8 @@ public sealed class CheckpointBlendTests : IDisposable
             Save("a", ("w", zeros(1)));
             Save("b", ("w", ones(1)));
         }
-        IReadOnlyList<SweepPoint<float>> points = await LambdaSweep.RunAsync([At("a"), At("b")], LambdaSweep.Line(5), At("sweep"),
+        IReadOnlyList<SweepPoint<float>> points =
+            await LambdaSweep.RunAsync([At("a"), At("b")], LambdaSweep.Line(5), At("sweep"),
             (path, _) =>
             {
                 using Checkpoint file = Checkpoint.Open(path);
@@ -139,7 +141,8 @@ public sealed class CheckpointBlendTests : IDisposable
     private void Save(string name, params (string, Tensor)[] tensors) => SafetensorsWriter.Save(At(name), tensors);
 
     private void Write(params (string Name, double Lambda)[] parts) =>
-        CheckpointBlend.Write([.. parts.Select(part => new BlendPart(At(part.Name), part.Lambda))], At("out"), null, Token);
+        CheckpointBlend.Write([.. parts.Select(part => new BlendPart(At(part.Name), part.Lambda))], At("out"), null,
+            Token);
 
     private float[] Read(string name)
     {

@@ -17,7 +17,8 @@ public sealed class TokenShardsTests : IDisposable
     {
         TrainingSong[] songs =
         [
-            TinyTraining.Song(9), new(TinyTraining.Song(4).Tokens, null, null), TinyTraining.Song(300) with { Lyrics = "äö \"x\"\n" },
+            TinyTraining.Song(9), new(TinyTraining.Song(4).Tokens, null, null),
+                TinyTraining.Song(300) with { Lyrics = "äö \"x\"\n" },
             TinyTraining.Song(5) with { Prompt = TinyTraining.Song(3).Tokens },
         ];
         Write(songs, perShard: 3);
@@ -69,11 +70,13 @@ public sealed class TokenShardsTests : IDisposable
         using (var shards = new TokenShards(tiny.At("shards")))
         {
             shards.Load(0);
-            Assert.Contains("shard-00000.safetensors', song 1", Assert.Throws<InvalidDataException>(() => shards.Load(1)).Message);
+            Assert.Contains("shard-00000.safetensors', song 1",
+                Assert.Throws<InvalidDataException>(() => shards.Load(1)).Message);
             shards.Load(2);
         }
         File.WriteAllText(second, "no shard at all");
-        Assert.Contains("shard-00001", Assert.Throws<InvalidDataException>(() => new TokenShards(tiny.At("shards"))).Message);
+        Assert.Contains("shard-00001", Assert.Throws<InvalidDataException>(() => new TokenShards(tiny.At("shards")))
+            .Message);
         SafetensorsWriter.Save(second, []);
         Assert.Contains("songs", Assert.Throws<InvalidDataException>(() => new TokenShards(tiny.At("shards"))).Message);
     }
@@ -95,7 +98,8 @@ public sealed class TokenShardsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        SafetensorsWriter.Save(path, [.. file.Entries.Keys.Select(key => (key, key == name ? value() : file.Load(key)))],
+        SafetensorsWriter.Save(path,
+            [.. file.Entries.Keys.Select(key => (key, key == name ? value() : file.Load(key)))],
             file.Metadata);
     }
 }

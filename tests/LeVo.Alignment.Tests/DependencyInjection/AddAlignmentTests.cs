@@ -37,8 +37,10 @@ public sealed class AddAlignmentTests : IDisposable
             new TrainingOptions { Folder = At("run"), Steps = 1, WarmupSteps = 0 }, cancellationToken: Token);
         TrainableModel tuned = TrainableModel.Open(At("tuned"));
         Assert.Equal(model.Config.Width, tuned.Config.Width);
-        Assert.NotEqual(await File.ReadAllBytesAsync(model.WeightsPath, Token), await File.ReadAllBytesAsync(tuned.WeightsPath, Token));
-        await Assert.ThrowsAsync<IOException>(() => provider.GetRequiredService<IFineTuner>().TrainAsync(shards, At("tuned"),
+        Assert.NotEqual(await File.ReadAllBytesAsync(model.WeightsPath, Token),
+            await File.ReadAllBytesAsync(tuned.WeightsPath, Token));
+        await Assert.ThrowsAsync<IOException>(() => provider.GetRequiredService<IFineTuner>()
+            .TrainAsync(shards, At("tuned"),
             new TrainingOptions { Folder = At("run"), Steps = 1 }, cancellationToken: Token));
     }
 
@@ -90,7 +92,8 @@ public sealed class AddAlignmentTests : IDisposable
         if (description is not null)
             await File.WriteAllTextAsync(At($"songs/{name}.description.txt"), description + "\n", Token);
         foreach (string part in (string[])["vocal", "accompaniment"])
-            await AudioFile.WriteAsync(At($"songs/{name}.{part}.wav"), Waveform.Silence(1, 4800, 48_000), cancellationToken: Token);
+            await AudioFile.WriteAsync(At($"songs/{name}.{part}.wav"), Waveform.Silence(1, 4800, 48_000),
+                cancellationToken: Token);
     }
 
     private string At(string name) => Path.Combine(folder, name);
@@ -104,7 +107,8 @@ public sealed class AddAlignmentTests : IDisposable
         public Task<int[]> EncodeMixedAsync(Waveform mix, CancellationToken cancellationToken) =>
             Task.FromResult(Enumerable.Range(0, 12).ToArray());
 
-        public Task<(int[] Vocal, int[] Accompaniment)> EncodeTracksAsync(StemPair stems, CancellationToken cancellationToken) =>
+        public Task<(int[] Vocal, int[] Accompaniment)> EncodeTracksAsync(StemPair stems,
+            CancellationToken cancellationToken) =>
             Task.FromResult((Enumerable.Range(5, 12).ToArray(), Enumerable.Range(9, 12).ToArray()));
 
         public async IAsyncEnumerable<Waveform> DecodeAsync(SongTokens tokens, CodecDecodeOptions options,

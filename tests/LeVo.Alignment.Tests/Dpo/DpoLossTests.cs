@@ -17,7 +17,8 @@ public sealed class DpoLossTests
         new DpoOptions { LengthNormalized = true, Beta = 2 },
         new DpoOptions { SftWeight = 0.7 },
         new DpoOptions { Streams = TokenStreams.Mixed },
-        new DpoOptions { Streams = TokenStreams.Vocal | TokenStreams.Accompaniment, SftWeight = 0.2, LabelSmoothing = 0.3 },
+        new DpoOptions { Streams = TokenStreams.Vocal | TokenStreams.Accompaniment, SftWeight = 0.2,
+            LabelSmoothing = 0.3 },
     ];
 
     [Theory]
@@ -26,7 +27,8 @@ public sealed class DpoLossTests
     {
         using var scope = NewDisposeScope();
         FiniteDifferences.Check(
-            inputs => DpoLoss.Of(Of(inputs[0], Chosen), Of(inputs[1], Rejected), Reference(0), Reference(1), options).Loss,
+            inputs => DpoLoss.Of(Of(inputs[0], Chosen), Of(inputs[1], Rejected), Reference(0), Reference(1), options)
+                .Loss,
             [Policy(0), Policy(1)]);
     }
 
@@ -36,7 +38,8 @@ public sealed class DpoLossTests
     {
         using var scope = NewDisposeScope();
         Tensor policy = Policy(0).requires_grad_(), reference = Policy(1).requires_grad_();
-        DpoLoss.Of(Of(policy, Chosen), Of(policy * 1, Rejected), Of(reference, Chosen), Of(reference, Rejected), options)
+        DpoLoss.Of(Of(policy, Chosen), Of(policy * 1, Rejected), Of(reference, Chosen), Of(reference, Rejected),
+            options)
             .Loss.backward();
         Assert.Null(reference.grad);
     }
@@ -104,7 +107,8 @@ public sealed class DpoLossTests
         Tensor one = Row(1, 1, 1), zero = zeros([1, 3], float64), tokens = Row(4, 4, 4);
         StreamLogProbabilities rejected = new(zero, tokens), none = new(zero, tokens);
         double once = DpoLoss.Of(new(one, tokens), rejected, none, none, options).Loss.item<double>();
-        double twice = DpoLoss.Of(new(one * 2, tokens * 2), rejected, new(zero, tokens * 2), none, options).Loss.item<double>();
+        double twice = DpoLoss.Of(new(one * 2, tokens * 2), rejected, new(zero, tokens * 2), none, options)
+            .Loss.item<double>();
         Assert.Equal(once, twice, 12);
     }
 
@@ -157,5 +161,6 @@ public sealed class DpoLossTests
 
     private static Tensor Row(params double[] values) => tensor(values, [1, 3], dtype: float64);
 
-    private static double Metric(DpoTerms terms, string name) => terms.Metrics.Single(m => m.Name == name).Value.item<double>();
+    private static double Metric(DpoTerms terms, string name) => terms.Metrics.Single(m => m.Name == name)
+        .Value.item<double>();
 }

@@ -22,7 +22,8 @@ public sealed class DpoTrainerTests : IDisposable
 
     private static PreferencePair[] Some =>
     [
-        .. Enumerable.Range(0, 5).Select(i => new PreferencePair(new("[verse] la", i % 2 == 0 ? "pop" : null), Song(i, 8), Song(i + 9, 6),
+        .. Enumerable.Range(0, 5)
+            .Select(i => new PreferencePair(new("[verse] la", i % 2 == 0 ? "pop" : null), Song(i, 8), Song(i + 9, 6),
             "test", 1, 0, new("model", 1, 2, "test"))),
     ];
 
@@ -75,7 +76,8 @@ public sealed class DpoTrainerTests : IDisposable
     public void LeVoTwosOrderAlignsThenExtends()
     {
         var aligned = Train("aligned", 3, new() { Streams = TokenStreams.Mixed });
-        new LeLmTrainer(TinyTraining.Config, tiny.Tokenizer, tiny.Options("extended", 3)).Train(LeLmStage.Tracks, tiny.At("aligned"),
+        new LeLmTrainer(TinyTraining.Config, tiny.Tokenizer, tiny.Options("extended", 3))
+            .Train(LeLmStage.Tracks, tiny.At("aligned"),
             tiny.At("extended"), [TinyTraining.Song(9)], [], cancellationToken: TestContext.Current.CancellationToken);
         var extended = tiny.Read("extended");
         Assert.All(aligned.Where(one => !StageParameters.IsTrackParameter(one.Key["audiolm.".Length..])),
@@ -92,14 +94,16 @@ public sealed class DpoTrainerTests : IDisposable
         using var noGradient = no_grad();
         (Tensor chosen, Tensor rejected) = read.Of([3, 1], CPU);
         Assert.Equal(computed.Of([3, 1], CPU).Chosen.data<float>().ToArray(), chosen.data<float>().ToArray());
-        (StreamLogProbabilities now, StreamLogProbabilities worse) = PairBatch.Of(lelm, [Some[3], Some[1]], TokenStreams.All);
+        (StreamLogProbabilities now, StreamLogProbabilities worse) =
+            PairBatch.Of(lelm, [Some[3], Some[1]], TokenStreams.All);
         Assert.True(now.Sums.allclose(chosen, 1e-4, 1e-4) && worse.Sums.allclose(rejected, 1e-4, 1e-4));
         // Nine and seven cells, the end token included.
         Assert.Equal([9f, 9, 9, 9, 9, 9], now.Counts.data<float>().ToArray());
         Assert.Equal([7f, 7, 7, 7, 7, 7], worse.Counts.data<float>().ToArray());
         // Other pairs are no business of this cache.
         using ReferenceCache other = Cache(lelm, [.. Some.Reverse()]);
-        Assert.Equal(computed.Of([3], CPU).Chosen.data<float>().ToArray(), other.Of([1], CPU).Chosen.data<float>().ToArray(),
+        Assert.Equal(computed.Of([3], CPU).Chosen.data<float>().ToArray(), other.Of([1], CPU).Chosen.data<float>()
+            .ToArray(),
             (a, b) => Math.Abs(a - b) < 1e-3);
     }
 
@@ -132,8 +136,12 @@ public sealed class DpoTrainerTests : IDisposable
     private Dictionary<string, float[]> Train(string output, int steps, DpoOptions options,
         IProgress<TrainingReport>? progress = null, CancellationTokenSource? stop = null)
     {
-        new DpoTrainer(TinyTraining.Config, tiny.Tokenizer, options) { BatchSize = 3, EvaluateEvery = 3, HeldOut = Some[..1] }
-            .Train(tiny.At("start"), tiny.At(output), Some, tiny.Options(output, steps) with { ReportEvery = 1, LearningRate = 5e-3 },
+        new DpoTrainer(TinyTraining.Config, tiny.Tokenizer, options)
+        {
+            BatchSize = 3, EvaluateEvery = 3, HeldOut = Some[..1],
+        }
+            .Train(tiny.At("start"), tiny.At(output), Some,
+                tiny.Options(output, steps) with { ReportEvery = 1, LearningRate = 5e-3 },
                 progress, stop?.Token ?? TestContext.Current.CancellationToken);
         return tiny.Read(output);
     }

@@ -43,7 +43,8 @@ public sealed class SemiOnlineDpoTests : IDisposable
         var rounds = new Recorder<RoundReport>();
         var sampler = new BatchedSongSampler(TinyTraining.Config, tiny.Tokenizer)
         {
-            Options = new() { Temperature = 1, TopP = 1, Guidance = 1, PenalizeRepetition = false }, Frames = 10, BatchSize = 8,
+            Options = new() { Temperature = 1, TopP = 1, Guidance = 1, PenalizeRepetition = false }, Frames = 10,
+                BatchSize = 8,
         };
         var trainer = new DpoTrainer(TinyTraining.Config, tiny.Tokenizer, new() { Beta = 0.2 });
         await new SemiOnlineDpo(sampler, new LowCodes(), trainer).RunAsync(tiny.At("start"), tiny.At(name),
@@ -54,7 +55,8 @@ public sealed class SemiOnlineDpoTests : IDisposable
                 SamplesPerCondition = 6,
                 Selection = new() { MaximumPerCondition = 3, MinimumGap = minimumGap },
                 Training = tiny.Options(name, 25) with { ReportEvery = 1 },
-            }, null, rounds, stop is null ? null : new StopLate(stop), stop?.Token ?? TestContext.Current.CancellationToken);
+            }, null, rounds, stop is null ? null : new StopLate(stop), stop?.Token
+                ?? TestContext.Current.CancellationToken);
         return [.. rounds.Heard.Select(round => round.MeanScore)];
     }
 
@@ -67,7 +69,8 @@ public sealed class SemiOnlineDpoTests : IDisposable
 
         public Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken)
         {
-            int[] codes = [.. sample.Tokens.Mixed.Span, .. sample.Tokens.Vocal.Span, .. sample.Tokens.Accompaniment.Span];
+            int[] codes =
+                [.. sample.Tokens.Mixed.Span, .. sample.Tokens.Vocal.Span, .. sample.Tokens.Accompaniment.Span];
             return Task.FromResult(codes.Length == 0 ? 0 : codes.Count(code => code < 12) / (double)codes.Length);
         }
     }

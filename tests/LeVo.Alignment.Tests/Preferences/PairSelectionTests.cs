@@ -16,7 +16,8 @@ public sealed class PairSelectionTests
     [Fact]
     public void FurtherPairsUseFurtherSamples()
     {
-        PreferencePair[] pairs = [.. Select(new() { MaximumPerCondition = 5 }, ("a", 1), ("a", 2), ("a", 3), ("a", 4), ("a", 5))];
+        PreferencePair[] pairs =
+            [.. Select(new() { MaximumPerCondition = 5 }, ("a", 1), ("a", 2), ("a", 3), ("a", 4), ("a", 5))];
         Assert.Equal([(5.0, 1.0), (4.0, 2.0)], pairs.Select(pair => (pair.ChosenScore, pair.RejectedScore)));
     }
 
@@ -56,7 +57,9 @@ public sealed class PairSelectionTests
     public void EqualGapsStandOrFallTogether() =>
         Assert.Null(ThresholdCalibration.Find([1, 1, 1, 1, -1, -1], minimumPairs: 4));
 
-    private static IReadOnlyList<PreferencePair> Select(PairSelectionOptions options, params (string Lyrics, double Score)[] samples) =>
+    private static IReadOnlyList<PreferencePair> Select(PairSelectionOptions options,
+        params (string Lyrics, double Score)[] samples) =>
         PairSelection.Select(samples.Select((one, i) =>
-            new ScoredSample(new(new(one.Lyrics, null), Pairs.Song(i), (ulong)i), one.Score)), "test", "model", "scorer", options);
+            new ScoredSample(new(new(one.Lyrics, null), Pairs.Song(i), (ulong)i), one.Score)), "test", "model",
+                "scorer", options);
 }

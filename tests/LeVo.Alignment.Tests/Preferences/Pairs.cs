@@ -7,7 +7,8 @@ namespace LeVo.Alignment.Tests.Preferences;
 internal static class Pairs
 {
     public static SongTokens Song(int seed, int frames = 6) => new(
-        [.. Enumerable.Range(seed, frames)], [.. Enumerable.Range(2 * seed, frames)], [.. Enumerable.Repeat(seed, frames)]);
+        [.. Enumerable.Range(seed, frames)], [.. Enumerable.Range(2 * seed, frames)],
+            [.. Enumerable.Repeat(seed, frames)]);
 
     public static PreferencePair Of(
         int chosen, int rejected, string lyrics = "[verse] la la", double gap = 1, int longer = 0) =>

@@ -35,7 +35,8 @@ public sealed class PhonemeErrorRateTests
         IReadOnlyList<EditStep> steps = EditAlignment.Of("abcd".ToArray(), "axcde".ToArray());
         Assert.Equal(
         [
-            new(EditKind.Match, 0, 0), new(EditKind.Substitution, 1, 1), new(EditKind.Match, 2, 2), new(EditKind.Match, 3, 3),
+            new(EditKind.Match, 0, 0), new(EditKind.Substitution, 1, 1), new(EditKind.Match, 2, 2),
+                new(EditKind.Match, 3, 3),
             new(EditKind.Insertion, -1, 4),
         ], steps);
     }
@@ -64,7 +65,8 @@ public sealed class PhonemeErrorRateTests
         Assert.Equal(["ah", "l", "ah", "l"], normalization.Apply(["sil", "AH0", "L", "L", "ah1", "sp", "ˈl"]));
         // A pause between equal sounds keeps them two.
         Assert.Equal(["l", "l"], normalization.Apply(["l", "sp", "l"]));
-        Assert.Equal(["l0", "l0"], new PhonemeNormalization { RemoveStress = false, MergeRepeats = false }.Apply(["L0", "l0"]));
+        Assert.Equal(["l0", "l0"],
+            new PhonemeNormalization { RemoveStress = false, MergeRepeats = false }.Apply(["L0", "l0"]));
     }
 
     private static int Recursive(ReadOnlySpan<int> a, ReadOnlySpan<int> b) =>

@@ -9,7 +9,8 @@ public sealed class PreferenceAuditTests
     {
         PreferenceAudit audit = PreferenceAudit.Of(
         [
-            Pairs.Of(1, 2), Pairs.Of(1, 2), Pairs.Of(2, 1), Pairs.Of(2, 1, "[verse] mo"), Pairs.Of(3, 4, gap: 0.05), Pairs.Of(5, 5),
+            Pairs.Of(1, 2), Pairs.Of(1, 2), Pairs.Of(2, 1), Pairs.Of(2, 1, "[verse] mo"), Pairs.Of(3, 4, gap: 0.05),
+                Pairs.Of(5, 5),
         ], tieGap: 0.1);
         Assert.Equal((6, 1, 1, 2), (audit.Pairs, audit.Duplicates, audit.Contradictions, audit.Ties));
         Assert.Equal(4, audit.Findings.Count);

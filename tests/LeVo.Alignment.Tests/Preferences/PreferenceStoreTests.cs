@@ -16,7 +16,8 @@ public sealed class PreferenceStoreTests : IDisposable
     [Fact]
     public void PairsComeBackAsTheyWent()
     {
-        PreferencePair first = Pairs.Of(1, 2) with { Condition = new("[verse] äö \"la\"\nla", null) { Prompt = Pairs.Song(9) } };
+        PreferencePair first =
+            Pairs.Of(1, 2) with { Condition = new("[verse] äö \"la\"\nla", null) { Prompt = Pairs.Song(9) } };
         PreferencePair second = Pairs.Of(2, 3, gap: 0.1 + 0.2);
         new PreferenceStore(folder).Append(first);
         new PreferenceStore(folder).Append(second);
@@ -97,7 +98,8 @@ public sealed class PreferenceStoreTests : IDisposable
         var store = new PreferenceStore(folder);
         store.Append(Pairs.Of(1, 2));
         string id = TokenBlobs.IdOf(Pairs.Song(1));
-        File.WriteAllText(File0, File.ReadAllText(File0).Replace(id, "../../../../../../etc/passwd......", StringComparison.Ordinal));
+        File.WriteAllText(File0, File.ReadAllText(File0)
+            .Replace(id, "../../../../../../etc/passwd......", StringComparison.Ordinal));
         Assert.Contains("names no tokens", Assert.Throws<InvalidDataException>(() => store.Read().ToArray()).Message);
     }
 

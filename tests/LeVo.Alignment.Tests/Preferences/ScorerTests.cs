@@ -38,7 +38,8 @@ public sealed class ScorerTests
         Assert.Equal(0.3, await scorer.ScoreAsync(prompted, Token), 6);
         SongSample promptAlone = prompted with { Condition = new("la", null) };
         Assert.Equal(0, await scorer.ScoreAsync(promptAlone, Token), 6);
-        await Assert.ThrowsAsync<ArgumentException>(() => scorer.ScoreAsync(Sample with { Condition = new("la", "") }, Token));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            scorer.ScoreAsync(Sample with { Condition = new("la", "") }, Token));
         await Assert.ThrowsAsync<ArgumentException>(() => scorer.ScoreAsync(Sample with { Mix = null }, Token));
     }
 
@@ -52,7 +53,8 @@ public sealed class ScorerTests
 
     private sealed class Hears(string text) : ITranscriber
     {
-        public Task<string> TranscribeAsync(Waveform vocal, CancellationToken cancellationToken) => Task.FromResult(text);
+        public Task<string> TranscribeAsync(Waveform vocal, CancellationToken cancellationToken) =>
+            Task.FromResult(text);
     }
 
     private sealed class Letters : IPhonemizer

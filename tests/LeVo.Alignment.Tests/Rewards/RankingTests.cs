@@ -37,13 +37,15 @@ public sealed class RankingTests
     {
         using var scope = NewDisposeScope();
         Tensor scores = tensor(new double[] { 0.3, -1, 2, 0.1 }, [2, 2]);
-        Assert.Equal(RankingLoss.PlackettLuce(scores).item<double>(), RankingLoss.BradleyTerry(scores).item<double>(), 12);
+        Assert.Equal(RankingLoss.PlackettLuce(scores).item<double>(), RankingLoss.BradleyTerry(scores).item<double>(),
+            12);
     }
 
     [Fact]
     public void ConsensusAndAgreementOfRaters()
     {
-        RankedSongs agreed = Ranked([2, 0, 1], [2, 0, 1]), split = Ranked([0, 1, 2], [2, 1, 0]), mostly = Ranked([0, 1, 2], [0, 2, 1]);
+        RankedSongs agreed = Ranked([2, 0, 1], [2, 0, 1]), split = Ranked([0, 1, 2], [2, 1, 0]),
+            mostly = Ranked([0, 1, 2], [0, 2, 1]);
         Assert.Equal([2, 0, 1], agreed.Consensus);
         Assert.Equal(1, agreed.Agreement, 12);
         Assert.Equal(0, split.Agreement, 12);
@@ -80,6 +82,7 @@ public sealed class RankingTests
         Assert.True(boastful.CalibrationError > 0.05 && boastful.LogLoss > report.LogLoss);
     }
 
-    private static RankedSongs Ranked(params int[][] orders) => new(new("la", null), [Pairs.Song(1), Pairs.Song(2), Pairs.Song(3)],
+    private static RankedSongs Ranked(params int[][] orders) =>
+        new(new("la", null), [Pairs.Song(1), Pairs.Song(2), Pairs.Song(3)],
         [.. orders.Select((order, i) => new RaterRanking($"rater {i}", order))]);
 }

@@ -14,7 +14,8 @@ public sealed class TokenWorldTests : IDisposable
     [Fact]
     public void TrueSongsScoreAsTheRulesSay()
     {
-        (SongCondition Condition, WorldScores Tracks, WorldScores Mixed)[] songs = [.. Enumerable.Range(0, 300).Select(seed =>
+        (SongCondition Condition, WorldScores Tracks,
+            WorldScores Mixed)[] songs = [.. Enumerable.Range(0, 300).Select(seed =>
         {
             TrainingSong song = WorldSong.Create(seed);
             SongCondition condition = WorldSong.Condition(seed);
@@ -56,7 +57,8 @@ public sealed class TokenWorldTests : IDisposable
                 Assert.InRange(mixed, 0, WorldCodes.CodeSize - 1);
                 Assert.Equal((phone < 16 ? phone : phone / 2 * 2, other), WorldCodes.ReadMixed(mixed));
                 for (int instrument = 0; instrument < 3; instrument++)
-                    Assert.Equal((other, instrument), WorldCodes.ReadAccompaniment(WorldCodes.Accompaniment(other, 3, instrument)));
+                    Assert.Equal((other, instrument),
+                        WorldCodes.ReadAccompaniment(WorldCodes.Accompaniment(other, 3, instrument)));
             }
         }
     }
@@ -89,7 +91,8 @@ public sealed class TokenWorldTests : IDisposable
         Assert.Empty(log);
         Assert.Equal(first, second);
         string table = Report.Write([first, second]);
-        foreach (string system in (string[])[Systems.Full, Systems.NoDpo, Systems.Joint, Systems.NoDecoder, Systems.NoDualTracks,
+        foreach (string system in (string[])[Systems.Full, Systems.NoDpo, Systems.Joint, Systems.NoDecoder,
+            Systems.NoDualTracks,
             Systems.NoDelay, Systems.Lyrics, Systems.Prompt, Systems.Musicality, Systems.Sweep(1), Systems.Sweep(0)])
         {
             Assert.Contains($"| {system} | ", table);

@@ -71,7 +71,10 @@ public sealed class LeLmTrainerTests : IDisposable
     public void StoppedAndContinuedEqualsUninterrupted(ModelPrecision precision, bool lora)
     {
         Train(LeLmStage.Joint, null, "start", 1);
-        var options = new Extras { Setup = new() { Precision = precision, Lora = lora ? new() { Rank = 2 } : null }, DrawsPrompts = true };
+        var options = new Extras
+        {
+            Setup = new() { Precision = precision, Lora = lora ? new() { Rank = 2 } : null }, DrawsPrompts = true,
+        };
         var whole = Train(LeLmStage.Joint, "start", "whole", 6, null, options);
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() =>
@@ -88,7 +91,8 @@ public sealed class LeLmTrainerTests : IDisposable
         TrainingSong[] songs = [.. Enumerable.Repeat(TinyTraining.Song(9), 4)];
         var large = Train(LeLmStage.Joint, null, "large", 2, songs: songs, batchSize: 4);
         var small = Train(LeLmStage.Joint, null, "small", 2, songs: songs, batchSize: 2, accumulation: 2);
-        var different = Train(LeLmStage.Joint, null, "different", 2, songs: [.. songs, TinyTraining.Song(5)], batchSize: 2);
+        var different =
+            Train(LeLmStage.Joint, null, "different", 2, songs: [.. songs, TinyTraining.Song(5)], batchSize: 2);
         Assert.True(Distance(large, small) < 1e-3 * Distance(large, different), $"{Distance(large, small)}");
     }
 
@@ -106,7 +110,8 @@ public sealed class LeLmTrainerTests : IDisposable
     }
 
     [Fact]
-    public void Float16IsRefused() => Assert.Throws<ArgumentException>(() => Train(LeLmStage.Mixed, null, "half", 1, null,
+    public void Float16IsRefused() =>
+        Assert.Throws<ArgumentException>(() => Train(LeLmStage.Mixed, null, "half", 1, null,
         new() { Setup = new() { Precision = ModelPrecision.Float16 } }));
 
     [Fact]
@@ -121,7 +126,8 @@ public sealed class LeLmTrainerTests : IDisposable
         Assert.All(start, one => Assert.Equal(IsAdapted(one.Key), !one.Value.AsSpan().SequenceEqual(merged[one.Key])));
 
         // The merged model is the adapted one: the loss of a batch is the same with adapters as without.
-        using TrainedLeLm adapted = tiny.Open(LeLmStage.Mixed, "start", lora), plain = tiny.Open(LeLmStage.Mixed, "lora");
+        using TrainedLeLm adapted = tiny.Open(LeLmStage.Mixed, "start", lora),
+            plain = tiny.Open(LeLmStage.Mixed, "lora");
         using (SafetensorsFile file = SafetensorsFile.Open(tiny.At("run-lora/adapter.safetensors")))
         {
             using var noGradient = no_grad();
@@ -170,7 +176,9 @@ public sealed class LeLmTrainerTests : IDisposable
             SampleEvery = 2, SampleConditions = [new("[verse] la", null), new("[verse] mo", "pop")],
         });
         string[] files = [.. Directory.GetFiles(tiny.At("run-sampled/samples")).Select(Path.GetFileName).Order()!];
-        Assert.Equal([.. from step in (int[])[0, 2, 4] from i in (int[])[0, 1] select $"{step:000000}-{i:00}.safetensors"], files);
+        string[] expected =
+            [.. from step in (int[])[0, 2, 4] from i in (int[])[0, 1] select $"{step:000000}-{i:00}.safetensors"];
+        Assert.Equal(expected, files);
     }
 
     [Fact]
@@ -188,7 +196,8 @@ public sealed class LeLmTrainerTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return LeLmLoss.Of(LeLmStage.Joint, lelm.Model, lelm.Conditions, lelm.Batch([TinyTraining.Song(9)])).Loss.item<float>();
+        return LeLmLoss.Of(LeLmStage.Joint, lelm.Model, lelm.Conditions, lelm.Batch([TinyTraining.Song(9)]))
+            .Loss.item<float>();
     }
 
     private Dictionary<string, float[]> Train(LeLmStage stage, string? start, string output, int steps,
@@ -207,7 +216,8 @@ public sealed class LeLmTrainerTests : IDisposable
             SampleEvery = extras.SampleEvery,
             SampleConditions = extras.SampleConditions,
         }.Train(stage, start is null ? null : tiny.At(start), tiny.At(output),
-            songs ?? [TinyTraining.Song(9), TinyTraining.Song(12), TinyTraining.Song(12)], [TinyTraining.Song(7)], progress,
+            songs ?? [TinyTraining.Song(9), TinyTraining.Song(12), TinyTraining.Song(12)], [TinyTraining.Song(7)],
+                progress,
             stop?.Token ?? TestContext.Current.CancellationToken);
         return tiny.Read(output);
     }

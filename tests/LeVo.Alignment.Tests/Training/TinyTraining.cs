@@ -63,7 +63,8 @@ internal sealed class TinyTraining : IDisposable
     public TrainedLeLm Open(LeLmStage stage, string? start = null, TrainingSetup? setup = null, int seed = 1)
     {
         (var lyrics, var description) = LeVo.Core.Text.TextTokenizers.Load(Tokenizer, Config);
-        return new(Config, new(Config, lyrics, description), stage, start is null ? null : At(start), setup ?? new(), seed);
+        return new(Config, new(Config, lyrics, description), stage, start is null ? null : At(start), setup ?? new(),
+            seed);
     }
 
     /// <summary>All tensors of a file, in float32.</summary>

@@ -11,7 +11,8 @@ public sealed class TrainingMemoryTests
     /// <summary>v2-medium; the defaults of the config are its sizes.</summary>
     private static readonly LeLmConfig Medium = new();
 
-    private static readonly LeLmConfig Large = new() { Width = 2048, FeedForwardWidth = 11_008, Heads = 16, Layers = 36 };
+    private static readonly LeLmConfig Large =
+        new() { Width = 2048, FeedForwardWidth = 11_008, Heads = 16, Layers = 36 };
 
     [Fact]
     public void TheReleasedSizesHaveTheirNumberOfParameters()
@@ -36,7 +37,8 @@ public sealed class TrainingMemoryTests
         Assert.Equal(16 * half.Parameters, half.Weights + half.Gradients + half.Optimizer);
         TrainingMemory lora = Of(Medium, LeLmStage.Joint, new() { Precision = ModelPrecision.BFloat16, Lora = new() });
         Assert.True(lora.Trained < half.Parameters / 50);
-        Assert.True(Of(Medium, LeLmStage.Joint, new() { CheckpointActivations = true }).Activations < joint.Activations / 4);
+        Assert.True(Of(Medium, LeLmStage.Joint, new() { CheckpointActivations = true })
+            .Activations < joint.Activations / 4);
     }
 
     [Fact]
@@ -50,9 +52,11 @@ public sealed class TrainingMemoryTests
             ("language model alone, bfloat16 with masters", LeLmStage.Mixed, Half),
             ("AR decoder alone, bfloat16 with masters", LeLmStage.Tracks, Half),
             ("LoRA of rank 16, bfloat16", LeLmStage.Joint, Half with { Lora = new() }),
-            ("LoRA of rank 16, bfloat16, activations kept", LeLmStage.Joint, Half with { Lora = new(), CheckpointActivations = false }),
+            ("LoRA of rank 16, bfloat16, activations kept", LeLmStage.Joint,
+                Half with { Lora = new(), CheckpointActivations = false }),
         };
-        string[] rows = [.. setups.Select(one => $"| {one.Name} | {Row(Medium, one.Stage, one.Setup)} | {Row(Large, one.Stage, one.Setup)} |")];
+        string[] rows = [.. setups.Select(one =>
+            $"| {one.Name} | {Row(Medium, one.Stage, one.Setup)} | {Row(Large, one.Stage, one.Setup)} |")];
         Assert.All(rows, row => Assert.True(text.Contains(row, StringComparison.Ordinal), string.Join('\n', rows)));
     }
 
