@@ -6,7 +6,7 @@ namespace LeVo.Samples.TrainDemo;
 internal sealed record Arguments
 {
     public const string Usage = """
-        Usage: LeVo.Samples.TrainDemo STAGE [--work DIR] [--model DIR] [--steps N] [--threads N] [--seed N] [--songs N]
+        Usage: LeVo.Samples.TrainDemo STAGE [--work DIR] [--model DIR] [--steps N] [--threads N] [--seed N] [--songs N] [--start FILE] [--rate X]
         Stages, in order: recogniser, vae, encoder, shards, flow, mixed, tracks, folder, evaluate
         """;
 
@@ -17,6 +17,12 @@ internal sealed record Arguments
     public string Work { get; private set; } = Path.Combine(Path.GetTempPath(), "levo-demo");
 
     public string Model { get; private set; } = Path.Combine("models", "levo-demo");
+
+    /// <summary>Weights that the stage "mixed" goes on from, in place of random ones.</summary>
+    public string? Start { get; private set; }
+
+    /// <summary>Peak learning rate, where not the stage's own.</summary>
+    public double? Rate { get; private set; }
 
     public int? Steps { get; private set; }
 
@@ -49,6 +55,9 @@ internal sealed record Arguments
         {
             case "--work": Work = value; return null;
             case "--model": Model = value; return null;
+            case "--start": Start = value; return null;
+            case "--rate" when double.TryParse(value, CultureInfo.InvariantCulture, out double rate) && rate > 0: Rate = rate; return null;
+            case "--rate": return $"--rate takes a positive number, not '{value}'.";
         }
         if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1)
             return $"{name} takes a whole number from 1, not '{value}'.";

@@ -11,17 +11,19 @@ internal static class DemoSizes
 
     public const int CodebookSize = 512;
 
-    public const int LatentWidth = 32;
+    public const int LatentWidth = 128;
+
+    /// <summary>Waveforms in the autoencoder's dictionary.</summary>
+    public const int VaeAtoms = 256;
 
     public static readonly EncoderSizes Encoder = new(
         Width: 128, FrontChannels: 20, Layers: 3, Heads: 4, FeedForward: 320, CodebookSize, CodeWidth: 16);
-
 
     /// <summary>Frames of a decoding window: 8 s.</summary>
     public const int WindowFrames = 200;
 
     public static readonly FlowSizes Flow = new(
-        Blocks: 4, Heads: 6, InnerWidth: 640, MaskWidth: 16, LatentWidth, WindowFrames);
+        Blocks: 4, Heads: 8, InnerWidth: 640, MaskWidth: 16, LatentWidth, WindowFrames);
 
     public static readonly LeLmConfig LanguageModel = new()
     {
@@ -52,11 +54,13 @@ internal static class DemoSizes
         AttributeDropouts = [new("description", 0), new("type_info", 0.1), new("prompt_audio", 0.5)],
     };
 
-    /// <summary>Few channels at 48 kHz, many at the lower rates: most of the work is done where it is cheap.</summary>
+    /// <summary>
+    /// One level whose stride is a frame: the decoder mixes the waveforms of a dictionary, two frames long, anew 25 times a second.
+    /// </summary>
     public static void WriteVaeConfig(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, """
+        File.WriteAllText(path, $$"""
             {
               "model_type": "autoencoder",
               "sample_rate": 48000,
@@ -64,14 +68,14 @@ internal static class DemoSizes
               "model": {
                 "encoder": {
                   "type": "oobleck",
-                  "config": { "in_channels": 2, "channels": 4, "c_mults": [12, 32, 40], "strides": [32, 30, 2], "latent_dim": 64, "use_snake": true }
+                  "config": { "in_channels": 2, "channels": 2, "c_mults": [{{VaeAtoms / 2}}], "strides": [1920], "latent_dim": {{2 * LatentWidth}}, "use_snake": true }
                 },
                 "decoder": {
                   "type": "oobleck",
-                  "config": { "out_channels": 2, "channels": 8, "c_mults": [9, 28, 36], "strides": [32, 30, 2], "latent_dim": 32, "use_snake": true, "final_tanh": false }
+                  "config": { "out_channels": 2, "channels": 2, "c_mults": [{{VaeAtoms / 2}}], "strides": [1920], "latent_dim": {{LatentWidth}}, "use_snake": true, "final_tanh": false }
                 },
                 "bottleneck": { "type": "vae" },
-                "latent_dim": 32,
+                "latent_dim": {{LatentWidth}},
                 "downsampling_ratio": 1920,
                 "io_channels": 2
               }

@@ -1,4 +1,3 @@
-using LeVo.Codec;
 using LeVo.Codec.Training;
 using LeVo.Core;
 using LeVo.Core.Audio;
@@ -13,48 +12,77 @@ namespace LeVo.Samples.TrainDemo;
 
 /// <summary>
 /// Measures the demo on held-out lyrics with the recognisers: true songs, songs through the codec and back, songs that the model
-/// composed; each against its own lyrics and, as a control, against another song's.
+/// composed, and songs that a model with shuffled weights composed; each against its own lyrics and, as a control, against
+/// another song's.
 /// </summary>
-internal static class EvaluateStage
+internal sealed class EvaluateStage : IDisposable
 {
+    private readonly MiniRecognisers recognisers;
+    private readonly SongEncoder encoder;
+    private readonly ShuffledModel shuffled;
+    private readonly ServiceProvider model, control;
+    private readonly SortedDictionary<string, Tally> tallies = new(StringComparer.Ordinal);
+    private readonly int seed;
+
+    private EvaluateStage(DemoFolders folders, int seed)
+    {
+        this.seed = seed;
+        recognisers = MiniRecognisers.Load(folders.Recogniser);
+        encoder = new(folders.MixedEncoder, folders.DualEncoder, DemoSizes.Encoder, DemoSizes.Taps);
+        shuffled = new(folders.Model, seed);
+        (model, control) = (Services(folders.Model), Services(shuffled.Folder));
+    }
+
     public static async Task RunAsync(DemoFolders folders, int songs, int seed, CancellationToken cancellation)
     {
-        using MiniRecognisers recognisers = MiniRecognisers.Load(folders.Recogniser);
-        using ServiceProvider services = new ServiceCollection()
-            .AddLeVo(options => options.ModelPath = folders.Model).AddMusicCodec().Services.BuildServiceProvider();
-        var generator = services.GetRequiredService<ISongGenerator>();
-        var codec = services.GetRequiredService<IMusicCodec>();
-        using var encoder = new SongEncoder(folders.MixedEncoder, folders.DualEncoder, DemoSizes.Encoder, DemoSizes.Taps);
-        var tallies = new Dictionary<string, Tally>();
+        using var stage = new EvaluateStage(folders, seed);
         for (int i = 0; i < songs; i++)
         {
-            MiniSongSpec spec = MiniSongFactory.Create(ShardStage.HeldOutSeed + i, heldOut: true);
-            MiniSongSpec other = MiniSongFactory.Create(ShardStage.HeldOutSeed + i + 1, heldOut: true);
-            MiniSong truth = MiniRenderer.Render(spec);
-            Count("true", new(truth.Vocal, 48_000), new(truth.Accompaniment, 48_000));
-            SongTokens tokens = encoder.Encode(truth.Vocal, truth.Accompaniment);
-            Count("codec", await DecodeAsync(tokens, SongPart.Vocal), await DecodeAsync(tokens, SongPart.Accompaniment));
-            Song song = await generator.GenerateAsync(new SongRequest
-            {
-                Lyrics = Lyrics.Parse(spec.Lyrics),
-                Description = spec.Description,
-                Seed = (ulong)(seed * 1000 + i),
-                WithStems = true,
-            }, cancellationToken: cancellation);
-            if (song.Vocal is { Length: > 0 } vocal && song.Accompaniment is { } band)
-                Count("composed", vocal, band);
-            foreach ((string kind, Tally tally) in tallies)
+            await stage.SongAsync(i, cancellation);
+            foreach ((string kind, Tally tally) in stage.tallies)
                 Console.WriteLine($"{i + 1} {kind}: {tally}");
+        }
+    }
 
-            void Count(string kind, Waveform voice, Waveform accompaniment)
-            {
-                MiniScores own = MiniScorer.Score(recognisers, voice, accompaniment, spec);
-                MiniScores control = MiniScorer.Score(recognisers, voice, accompaniment, other);
-                tallies[kind] = tallies.GetValueOrDefault(kind, Tally.None).Add(own, control);
-            }
+    public void Dispose()
+    {
+        model.Dispose();
+        control.Dispose();
+        shuffled.Dispose();
+        encoder.Dispose();
+        recognisers.Dispose();
+    }
+
+    private static ServiceProvider Services(string folder) => new ServiceCollection()
+        .AddLeVo(options => options.ModelPath = folder).AddMusicCodec().Services.BuildServiceProvider();
+
+    private async Task SongAsync(int i, CancellationToken cancellation)
+    {
+        MiniSongSpec spec = MiniSongFactory.Create(ShardStage.HeldOutSeed + i, heldOut: true);
+        MiniSongSpec other = MiniSongFactory.Create(ShardStage.HeldOutSeed + i + 1, heldOut: true);
+        MiniSong song = MiniRenderer.Render(spec);
+        var truth = new Sound(new(song.Mix(), MiniSong.SampleRate), new(song.Vocal, MiniSong.SampleRate),
+            new(song.Accompaniment, MiniSong.SampleRate));
+        Count("1 true", truth);
+
+        var codec = model.GetRequiredService<IMusicCodec>();
+        SongTokens tokens = encoder.Encode(song.Vocal, song.Accompaniment);
+        Count("2 codec", new(await DecodeAsync(SongPart.Mixed), await DecodeAsync(SongPart.Vocal), await DecodeAsync(SongPart.Accompaniment)));
+        Count("3 composed", await ComposeAsync(model, spec, i, cancellation));
+        Count("4 shuffled", await ComposeAsync(control, spec, i, cancellation));
+
+        void Count(string kind, Sound? heard)
+        {
+            if (heard is null)
+                return;
+            MiniScores own = MiniScorer.Score(recognisers, heard.Vocal, heard.Accompaniment, spec);
+            MiniScores against = MiniScorer.Score(recognisers, heard.Vocal, heard.Accompaniment, other);
+            PhoneErrorRate mix = MiniScorer.Score(recognisers, heard.Mix, heard.Mix, spec).Phones;
+            tallies[kind] = tallies.GetValueOrDefault(kind, Tally.None)
+                .Add(own, against, mix, MelDistance.Of(heard.Mix, truth.Mix));
         }
 
-        async Task<Waveform> DecodeAsync(SongTokens tokens, SongPart part)
+        async Task<Waveform> DecodeAsync(SongPart part)
         {
             var blocks = new List<Waveform>();
             await foreach (Waveform block in codec.DecodeAsync(tokens, new() { Part = part, Seed = 1 }, null, cancellation))
@@ -63,19 +91,20 @@ internal static class EvaluateStage
         }
     }
 
-    /// <summary>Sums over songs.</summary>
-    private sealed record Tally(int Songs, PhoneErrorRate Own, PhoneErrorRate Control, int Singer, int Tempo, int Genre,
-        int Instrument, double Harmony)
+    /// <summary>A song of the model's; null when it came out empty.</summary>
+    private async Task<Sound?> ComposeAsync(ServiceProvider services, MiniSongSpec spec, int i, CancellationToken cancellation)
     {
-        public static Tally None { get; } = new(0, default, default, 0, 0, 0, 0, 0);
-
-        public Tally Add(MiniScores own, MiniScores control) => new(Songs + 1, Own + own.Phones, Control + control.Phones,
-            Singer + (own.Singer ? 1 : 0), Tempo + (own.Tempo ? 1 : 0), Genre + (own.Genre ? 1 : 0),
-            Instrument + (own.Instrument ? 1 : 0), Harmony + own.Harmony);
-
-        public override string ToString() =>
-            $"phone error {Own.Rate:P1} (control {Control.Rate:P1}), singer {(double)Singer / Songs:P0}, "
-            + $"tempo {(double)Tempo / Songs:P0}, genre {(double)Genre / Songs:P0}, instrument {(double)Instrument / Songs:P0}, "
-            + $"harmony {Harmony / Songs:0.00}";
+        Song song = await services.GetRequiredService<ISongGenerator>().GenerateAsync(new SongRequest
+        {
+            Lyrics = Lyrics.Parse(spec.Lyrics),
+            Description = spec.Description,
+            Seed = (ulong)(seed * 1000 + i),
+            WithStems = true,
+        }, cancellationToken: cancellation);
+        return song is { Audio.Length: >= MiniSong.SamplesPerFrame, Vocal: { } vocal, Accompaniment: { } accompaniment }
+            ? new(song.Audio, vocal, accompaniment)
+            : null;
     }
+
+    private sealed record Sound(Waveform Mix, Waveform Vocal, Waveform Accompaniment);
 }

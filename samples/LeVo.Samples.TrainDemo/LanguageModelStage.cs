@@ -7,8 +7,8 @@ namespace LeVo.Samples.TrainDemo;
 /// <summary>Trains LeLM on the shards: mixed tokens, then the tracks.</summary>
 internal static class LanguageModelStage
 {
-    public static void Run(LeLmStage stage, DemoFolders folders, TrainingOptions options, IProgress<TrainingReport> progress,
-        CancellationToken cancellation)
+    public static void Run(LeLmStage stage, string? start, DemoFolders folders, TrainingOptions options,
+        IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
         MiniTokenizerFiles.Write(folders.Tokenizer);
         TrainingSong[] songs = [.. ShardStage.Read(folders, "train-*.jsonl").Select(song => song.ToTrainingSong())];
@@ -19,7 +19,7 @@ internal static class LanguageModelStage
             GuideWeight = 1,
             WritesHalf = stage == LeLmStage.Tracks,
         };
-        trainer.Train(stage, stage == LeLmStage.Mixed ? null : folders.MixedStage,
+        trainer.Train(stage, stage == LeLmStage.Mixed ? start : folders.MixedStage,
             stage == LeLmStage.Mixed ? folders.MixedStage : folders.LanguageModel, songs, heldOut, progress, cancellation);
     }
 }

@@ -22,7 +22,7 @@ TrainingOptions Options(int steps, double rate, int warmup = 100) => new()
 {
     Folder = folders.Run(arguments.Stage),
     Steps = arguments.Steps ?? steps,
-    LearningRate = rate,
+    LearningRate = arguments.Rate ?? rate,
     WarmupSteps = warmup,
     Seed = arguments.Seed,
 };
@@ -30,14 +30,14 @@ try
 {
     switch (arguments.Stage)
     {
-        case "vae": VaeStage.Run(folders, Options(4000, 1.5e-3), progress, interrupt.Token); break;
+        case "vae": VaeStage.Run(folders, Options(600, 3e-4, warmup: 50), progress, interrupt.Token); break;
         case "recogniser": await RecogniserStage.RunAsync(folders, interrupt.Token); break;
         case "folder": DemoModelFolder.Write(folders, SilentCodes.Of(ShardStage.Read(folders, "train-000.jsonl"))); break;
         case "evaluate": await EvaluateStage.RunAsync(folders, arguments.Songs, arguments.Seed, interrupt.Token); break;
         case "shards": ShardStage.Run(folders, arguments.Songs, interrupt.Token); break;
         case "flow": FlowStage.Run(folders, Options(1500, 1e-3), arguments.Songs, progress, interrupt.Token); break;
-        case "mixed": LanguageModelStage.Run(LeLmStage.Mixed, folders, Options(2000, 3e-3), progress, interrupt.Token); break;
-        case "tracks": LanguageModelStage.Run(LeLmStage.Tracks, folders, Options(800, 2e-3), progress, interrupt.Token); break;
+        case "mixed": LanguageModelStage.Run(LeLmStage.Mixed, arguments.Start, folders, Options(2000, 3e-3), progress, interrupt.Token); break;
+        case "tracks": LanguageModelStage.Run(LeLmStage.Tracks, null, folders, Options(800, 2e-3), progress, interrupt.Token); break;
         case "encoder": EncoderStage.Run(folders, Options(2000, 1.5e-3), progress, interrupt.Token); break;
     }
     return 0;

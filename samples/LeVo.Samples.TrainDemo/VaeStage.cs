@@ -7,13 +7,13 @@ namespace LeVo.Samples.TrainDemo;
 /// <summary>Trains the demo's autoencoder on mixes and stems.</summary>
 internal static class VaeStage
 {
-    private const int BatchSize = 4, Frames = 20;
+    private const int BatchSize = 4, Frames = 24;
 
     public static void Run(DemoFolders folders, TrainingOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
         DemoSizes.WriteVaeConfig(folders.VaeConfig);
         var pool = new SongPool(16, 1, firstSeed: 1_000_000);
-        new VaeTrainer(folders.VaeConfig, options).Train(folders.Vae, step => Batch(pool, step), progress, cancellation);
+        new VaeTrainer(folders.VaeConfig, options) { DictionaryBatches = 64 }.Train(folders.Vae, step => Batch(pool, step), progress, cancellation);
     }
 
     private static IReadOnlyList<float[][]> Batch(SongPool pool, int step)

@@ -1,35 +1,59 @@
 using LeVo.Core.Conditioning;
 using LeVo.Core.LanguageModel;
+using LeVo.Core.Tokens;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Training;
 
 /// <summary>
-/// Guided attention: where it is known which lyrics token sounds in which frame, one head of the language model is taught to
-/// attend to it. Small models find the alignment of lyrics and frames late or never by themselves.
+/// Guided attention: one head is taught to attend to what the next code depends on most, in stack 1 the lyrics token that sounds
+/// in the frame, where that is known, in stack 2 the frame's mixed code, which the delay keeps at a fixed distance. Small models
+/// find these alignments late or never by themselves.
 /// </summary>
 internal static class AttentionGuide
 {
     /// <summary>The first head in the middle of stack 1: layers before it gather what to look for, those after it use it.</summary>
-    public static AttentionProbe Probe(LeLmConfig config) => new(config.Layers / 2, 0);
+    public static AttentionProbe MixedProbe(LeLmConfig config) => new(config.Layers / 2, 0);
+
+    /// <summary>The first head of stack 2; null where there is none, or where the tracks come with the mix: then the frame's
+    /// mixed code is not known yet.</summary>
+    public static AttentionProbe? TracksProbe(LeLmConfig config) =>
+        config.SubLayers > 0 && config.Delays[1] > config.Delays[0] ? new(0, 0) : null;
 
     /// <summary>Mean negative log-attention from the position that predicts a frame to the frame's lyrics token.</summary>
     /// <param name="probe">What the head attended to.</param>
     /// <param name="tokens">Lyrics token of each frame or -1, <c>[batch, frames]</c>.</param>
     /// <param name="first">The column that predicts the first frame.</param>
     /// <param name="config">Lengths and order of the conditions.</param>
-    public static Tensor Loss(AttentionProbe probe, Tensor tokens, long first, LeLmConfig config)
+    public static Tensor ToLyrics(AttentionProbe probe, Tensor tokens, long first, LeLmConfig config)
     {
-        Tensor attention = probe.LogAttention ?? throw new ArgumentException("The probe saw no pass.", nameof(probe));
         using var scope = NewDisposeScope();
-        Tensor rows = attention.narrow(1, config.PrefixLength + first, tokens.size(1));
         // Tokens beyond the lyrics' place in the prefix were cut off.
         Tensor known = tokens.ge(0).logical_and(tokens.lt(config.LyricsLength));
-        Tensor at = (tokens + LyricsOffset(config)).masked_fill(known.logical_not(), 0);
+        return Loss(probe, config.PrefixLength + first, tokens + LyricsOffset(config), known).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same from the position that predicts a frame's first track to the frame's mixed code.</summary>
+    /// <param name="probe">What the head attended to.</param>
+    /// <param name="pattern">Where frames stand.</param>
+    /// <param name="counted">Frames that are there, <c>[batch, frames]</c>, bool.</param>
+    /// <param name="config">Lengths of the conditions.</param>
+    public static Tensor ToMixed(AttentionProbe probe, DelayPattern pattern, Tensor counted, LeLmConfig config)
+    {
+        using var scope = NewDisposeScope();
+        Tensor columns = arange(pattern.Frames, dtype: int64, device: counted.device) + (config.PrefixLength + pattern.ColumnOf(0, 0));
+        return Loss(probe, config.PrefixLength + pattern.ColumnOf(1, 0) - 1, columns.expand(counted.shape), counted)
+            .MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Loss(AttentionProbe probe, long firstPosition, Tensor targets, Tensor known)
+    {
+        Tensor attention = probe.LogAttention ?? throw new ArgumentException("The probe saw no pass.", nameof(probe));
+        Tensor rows = attention.narrow(1, firstPosition, targets.size(1));
+        Tensor at = targets.masked_fill(known.logical_not(), 0);
         Tensor logs = rows.gather(2, at.unsqueeze(-1)).squeeze(-1);
         Tensor counted = known.to(logs.dtype);
-        Tensor loss = -(logs * counted).sum() / counted.sum().clamp_min(1);
-        return loss.MoveToOuterDisposeScope();
+        return -(logs * counted).sum() / counted.sum().clamp_min(1);
     }
 
     private static int LyricsOffset(LeLmConfig config) => config.PrefixOrder.TakeWhile(name => name != ConditionNames.Lyrics)

@@ -40,8 +40,9 @@ public sealed class LeLmTrainer
     /// <summary>Whether the finished weights are written in 16 bit (a model to ship) or in full (a stage to build on).</summary>
     public bool WritesHalf { get; init; }
 
-    /// <summary>Weight of guided attention in the first stage: one head learns to look at the lyrics token that sounds next,
-    /// which songs with <see cref="TrainingSong.LyricsTokens"/> tell. 0 leaves the alignment to emerge by itself.</summary>
+    /// <summary>Weight of guided attention (<see cref="AttentionGuide"/>): in the first stage one head learns to look at the
+    /// lyrics token that sounds next, which songs with <see cref="TrainingSong.LyricsTokens"/> tell; in the second at the frame's
+    /// mixed code. 0 leaves the alignments to emerge by themselves.</summary>
     public double GuideWeight { get; init; }
 
     /// <summary>Updates between two looks at the held-out songs.</summary>

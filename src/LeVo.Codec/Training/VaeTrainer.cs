@@ -27,6 +27,10 @@ public sealed class VaeTrainer
         this.options = options;
     }
 
+    /// <summary>How many batches give the outermost level its first values, the principal components of their windows, which
+    /// then stay as they are; 0 draws all values at random and trains all.</summary>
+    public int DictionaryBatches { get; init; }
+
     /// <summary>Trains to the last step, from the run's checkpoint if there is one, and writes the weights.</summary>
     /// <param name="outputPath">Where the finished weights go (safetensors, 16 bit).</param>
     /// <param name="batches">The excerpts of a step, <c>[batch][2][samples]</c>, a multiple of the downsampling ratio long;
@@ -40,8 +44,10 @@ public sealed class VaeTrainer
         var builder = new ParameterBuilder(new RandomTensorSource(options.Seed));
         var vae = new OobleckVae(builder.Root, config, withEncoder: true);
         using ParameterSet parameters = builder.Build("The VAE");
+        if (DictionaryBatches > 0)
+            WaveformDictionary.Write(parameters, config, Enumerable.Range(0, DictionaryBatches).SelectMany(batches));
         using var spectral = new SpectralLoss(2048, 512);
-        var loop = new TrainingLoop(parameters.Trainable, options);
+        var loop = new TrainingLoop(DictionaryBatches > 0 ? WaveformDictionary.Others(parameters) : parameters.Trainable, options);
         loop.Run(step => Step(vae, spectral, batches(step), step), progress, cancellationToken);
         SafetensorsWriter.Save(outputPath, parameters.ToStateDict(), floats: float16);
     }

@@ -64,14 +64,14 @@ internal sealed class LeLm : IDisposable
     /// <param name="cache">Earlier positions, which this call extends; null in training.</param>
     /// <param name="lastOnly">Evaluate the heads at the last column only.</param>
     /// <param name="probe">Looks at one head of stack 1 in training, or null.</param>
+    /// <param name="trackProbe">Looks at one head of stack 2 in training, or null.</param>
     public LeLmOutput Forward(Tensor ids, ConditionPrefix? prefix = null, LeLmCache? cache = null,
-        bool lastOnly = false,
-        AttentionProbe? probe = null)
+        bool lastOnly = false, AttentionProbe? probe = null, AttentionProbe? trackProbe = null)
     {
         using var scope = NewDisposeScope();
         long columns = lastOnly ? 1 : ids.size(2);
         Tensor hidden1 = ReadMixed(ids, prefix, cache, probe);
-        (Tensor joined, Tensor hidden2) = ReadTracks(ids, hidden1, prefix, cache);
+        (Tensor joined, Tensor hidden2) = ReadTracks(ids, hidden1, prefix, cache, trackProbe);
         cache?.Advance(hidden1.size(1));
         Tensor mixed = MixedLogits(hidden1, columns), tracks = TrackLogits(hidden2, columns);
         return new(
@@ -101,10 +101,10 @@ internal sealed class LeLm : IDisposable
 
     /// <summary>Stack 2 and its heads over given hidden states of stack 1 (<see cref="ReadMixed"/>, without gradients where
     /// stack 1 is frozen): logits of codebooks 1.. [batch, codebooks - 1, columns, classes].</summary>
-    public Tensor ForwardTracks(Tensor ids, Tensor hidden1, ConditionPrefix? prefix = null)
+    public Tensor ForwardTracks(Tensor ids, Tensor hidden1, ConditionPrefix? prefix = null, AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();
-        return TrackLogits(ReadTracks(ids, hidden1, prefix).Hidden2, ids.size(2)).MoveToOuterDisposeScope();
+        return TrackLogits(ReadTracks(ids, hidden1, prefix, probe: probe).Hidden2, ids.size(2)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Stack 1 after its final norm, [batch, prefix + columns, width].</summary>
@@ -124,14 +124,14 @@ internal sealed class LeLm : IDisposable
     }
 
     private (Tensor Joined, Tensor Hidden2) ReadTracks(
-        Tensor ids, Tensor hidden1, ConditionPrefix? prefix, LeLmCache? cache = null)
+        Tensor ids, Tensor hidden1, ConditionPrefix? prefix, LeLmCache? cache = null, AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();
         Tensor embedded = trackEmbeddings[0].Forward(ids.select(1, 1));
         for (int k = 2; k < Config.Codebooks; k++)
             embedded = embedded + trackEmbeddings[k - 1].Forward(ids.select(1, k));
         Tensor joined = bridge.Forward(Join(prefix?.Second, embedded), hidden1);
-        Tensor hidden2 = trackStack.Forward(joined, cache?.Position ?? 0, cache?.Tracks);
+        Tensor hidden2 = trackStack.Forward(joined, cache?.Position ?? 0, cache?.Tracks, probe);
         return (joined.MoveToOuterDisposeScope(), hidden2.MoveToOuterDisposeScope());
     }
 

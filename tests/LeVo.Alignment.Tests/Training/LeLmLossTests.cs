@@ -16,6 +16,7 @@ public sealed class LeLmLossTests : IDisposable
     [InlineData(LeLmStage.Mixed, 0)]
     [InlineData(LeLmStage.Mixed, 0.5)]
     [InlineData(LeLmStage.Tracks, 0)]
+    [InlineData(LeLmStage.Tracks, 0.5)]
     [InlineData(LeLmStage.Joint, 0)]
     [InlineData(LeLmStage.Joint, 0.5)]
     public void TheGradientIsTheSlopeAlongItself(LeLmStage stage, double guide)

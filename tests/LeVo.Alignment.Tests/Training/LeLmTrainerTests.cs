@@ -64,6 +64,16 @@ public sealed class LeLmTrainerTests : IDisposable
         Assert.True(recorder.Heard[^1].Metrics["mixed"] < recorder.Heard[0].Metrics["mixed"] / 2);
     }
 
+    [Fact]
+    public void TheGuidedTrackHeadLearnsWhereTheFramesMixedCodeStands()
+    {
+        var recorder = new Recorder<TrainingReport>();
+        Train(LeLmStage.Mixed, null, "start", 1);
+        Train(LeLmStage.Tracks, "start", "tracks", 60, recorder, new() { GuideWeight = 1 });
+        Assert.True(recorder.Heard[^1].Metrics["guide"] < recorder.Heard[0].Metrics["guide"] / 2);
+        Assert.True(recorder.Heard[^1].Metrics["vocal"] < recorder.Heard[0].Metrics["vocal"] / 2);
+    }
+
     [Theory]
     [InlineData(ModelPrecision.Float32, false)]
     [InlineData(ModelPrecision.BFloat16, false)]

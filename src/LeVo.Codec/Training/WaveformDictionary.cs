@@ -1,0 +1,98 @@
+using LeVo.Codec.Vae;
+using LeVo.Core.Parameters;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LeVo.Codec.Training;
+
+/// <summary>
+/// First values for an autoencoder of one level, whose kernels are as long as sounds: the principal components of windowed
+/// excerpts. It starts as a linear codec that training refines; from noise, gradients need thousands of steps to get there.
+/// </summary>
+/// <remarks>
+/// With one sine window for analysis and one for synthesis, a full set of components gives the sound back exactly, since the
+/// squares of two neighbouring windows add up to one. Each component is scaled to unit power inside; the strongest are the
+/// latents, the others are there for the decoder to learn.
+/// </remarks>
+internal static class WaveformDictionary
+{
+    private const string Analysis = "encoder.layers.1.layers.4.weight", Synthesis = "decoder.layers.1.layers.1.weight";
+    private const int WindowsPerExcerpt = 16;
+    private const double SmallestScale = 0.02; // of the largest; weaker components are not blown up further
+    private const double QuietPower = 0.1; // of the loudest window: windows above it count alike
+    private const double QuietScale = -3; // raw value of the latents' first standard deviations, 0.05
+    private const double AlmostLinear = 3; // raw strength of the activations on the way
+
+    /// <summary>Writes the first values of both halves.</summary>
+    /// <param name="parameters">Parameters of an <see cref="OobleckVae"/> with its encoder.</param>
+    /// <param name="config">Its sizes: one level, at the full rate as many channels as the sound.</param>
+    /// <param name="excerpts">Stereo excerpts <c>[2][samples]</c> to learn from.</param>
+    /// <exception cref="ArgumentException">The sizes are others.</exception>
+    public static void Write(ParameterSet parameters, VaeConfig config, IEnumerable<float[][]> excerpts)
+    {
+        OobleckConfig encoder = config.Encoder, decoder = config.Decoder;
+        int atoms = encoder.Width(1), hop = encoder.Ratio;
+        if (encoder.Levels != 1 || decoder.Levels != 1 || decoder.Width(1) != atoms || decoder.Ratio != hop
+            || encoder.Channels != config.AudioChannels || decoder.Channels != config.AudioChannels || atoms < config.LatentWidth)
+            throw new ArgumentException(
+                "A dictionary needs one level, the sound's own channels at the full rate, equal halves and as many atoms as latents.",
+                nameof(config));
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        Tensor window = (arange(2 * hop, dtype: float32) + 0.5).mul(Math.PI / (2 * hop)).sin();
+        Tensor rows = Windows(excerpts, hop, window);
+        Tensor components = Components(rows, atoms); // [atoms, channels * 2 hop]
+        Tensor scale = mm(rows, components.t()).square().mean([0]).sqrt();
+        scale = maximum(scale, scale.max() * SmallestScale).unsqueeze(1);
+        Tensor kernels = components.view(atoms, config.AudioChannels, 2 * hop) * window;
+        parameters[Analysis].copy_(kernels / scale.unsqueeze(2));
+        parameters[Synthesis].copy_(kernels * scale.unsqueeze(2));
+        foreach (string same in (string[])["encoder.layers.0", "encoder.layers.3", "decoder.layers.0", "decoder.layers.3"])
+            Identity(parameters[same + ".weight"]);
+        // The residual units' branches grow from nothing.
+        for (int unit = 0; unit < ResidualUnit.Dilations.Length; unit++)
+        {
+            parameters[$"encoder.layers.1.layers.{unit}.layers.3.weight"].zero_();
+            parameters[$"decoder.layers.1.layers.{unit + 2}.layers.3.weight"].zero_();
+        }
+        parameters["encoder.layers.3.weight"].narrow(0, config.LatentWidth, config.LatentWidth).zero_();
+        parameters["encoder.layers.3.bias"].narrow(0, config.LatentWidth, config.LatentWidth).fill_(QuietScale);
+        foreach (string activation in (string[])["encoder.layers.1.layers.3", "encoder.layers.2", "decoder.layers.1.layers.0",
+            "decoder.layers.2"])
+            parameters[activation + ".beta"].fill_(AlmostLinear);
+    }
+
+    /// <summary>What is left to train: everything but the dictionary. Its weak components are so small that steps which suit the
+    /// other layers would drown them in noise.</summary>
+    public static IEnumerable<KeyValuePair<string, Parameter>> Others(ParameterSet parameters) =>
+        parameters.Trainable.Where(parameter => parameter.Key is not (Analysis or Synthesis));
+
+    /// <summary>Passes the channels that input and output have in common.</summary>
+    private static void Identity(Tensor weight)
+    {
+        weight.zero_();
+        weight.select(2, weight.shape[2] / 2).copy_(eye(weight.shape[0], weight.shape[1]));
+    }
+
+    /// <summary>Windowed stretches of the excerpts, both channels in one row.</summary>
+    private static Tensor Windows(IEnumerable<float[][]> excerpts, int hop, Tensor window) =>
+        cat([.. excerpts.Select(stereo =>
+        {
+            using var scope = NewDisposeScope();
+            // The convolutions' windows begin half a hop before a frame.
+            Tensor windows = stack([.. stereo.Select(channel => tensor(channel[(hop / 2)..]).unfold(0, 2 * hop, hop))], 1) * window;
+            long count = windows.shape[0], step = Math.Max(1, count / WindowsPerExcerpt);
+            return windows.slice(0, 0, count, step).reshape([-1, stereo.Length * 2 * hop]).MoveToOuterDisposeScope();
+        })]);
+
+    /// <summary>The strongest directions of the rows, orthonormal, from the rows' Gram matrix.</summary>
+    private static Tensor Components(Tensor rows, int count)
+    {
+        Tensor power = rows.square().mean([1], keepdim: true);
+        Tensor even = rows / (power + QuietPower * power.max()).sqrt();
+        (Tensor _, Tensor vectors) = linalg.eigh(mm(even, even.t()));
+        Tensor strongest = vectors.narrow(1, vectors.shape[1] - count, count).flip(1);
+        // Orthonormal columns, also where the rows have fewer directions than are asked for.
+        return linalg.qr(mm(even.t(), strongest)).Q.t();
+    }
+}
