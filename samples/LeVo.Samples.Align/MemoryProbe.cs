@@ -47,7 +47,8 @@ internal static class MemoryProbe
             new LeLmTrainer(model.Config, model.TokenizerFolder,
                 new TrainingOptions { Folder = work, Steps = 2, WarmupSteps = 1 })
             {
-                BatchSize = songs, Setup = setup,
+                BatchSize = songs,
+                Setup = setup,
             }.Train(LeLmStage.Joint, model.WeightsPath, Path.Combine(work, "weights"),
                 [.. Enumerable.Repeat(song, songs)], []);
             process.Refresh();

@@ -125,7 +125,8 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
             IReadOnlyList<RankedSongs> rankings = Raters.Rank(samples, seed);
             int train = rankings.Count * 3 / 4;
             new RewardModelTrainer(new() { CodeSize = WorldCodes.CodeSize, Width = 32, Layers = 2 },
-                Options("reward", budget.RewardSteps, 5e-3)) { MinimumAgreement = 0.4 }
+                Options("reward", budget.RewardSteps, 5e-3))
+            { MinimumAgreement = 0.4 }
                 .Train([.. rankings.Take(train)], output, new Lines("reward", log), cancellation);
             using RewardModel model = RewardModel.Load(output);
             CalibrationReport report = CalibrationReport.Of(model, rankings.Skip(train));

@@ -45,7 +45,8 @@ public static class AlignmentServiceCollectionExtensions
             var model = provider.GetRequiredService<TrainableModel>();
             return new DpoTrainer(model.Config, model.TokenizerFolder, Options(provider).Dpo)
             {
-                Setup = Options(provider).Setup, BatchSize = Options(provider).BatchSize,
+                Setup = Options(provider).Setup,
+                BatchSize = Options(provider).BatchSize,
             };
         });
         services.TryAddSingleton<ISongSampler>(provider =>

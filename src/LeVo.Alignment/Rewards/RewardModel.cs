@@ -38,7 +38,10 @@ public sealed class RewardModel : IRewardModel, IDisposable
                 : throw new InvalidDataException($"'{path}' is no reward model: its metadata have no '{key}'.");
             sizes = new()
             {
-                CodeSize = Read("code_size"), Width = Read("width"), Layers = Read("layers"), Kernel = Read("kernel"),
+                CodeSize = Read("code_size"),
+                Width = Read("width"),
+                Layers = Read("layers"),
+                Kernel = Read("kernel"),
             };
         }
         try

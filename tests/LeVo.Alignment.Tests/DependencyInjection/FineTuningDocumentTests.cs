@@ -24,7 +24,9 @@ public sealed class FineTuningDocumentTests
         services.AddLeVo(options => options.ModelPath = "models/songgeneration-v2-medium").AddMusicCodec()
             .AddAlignment(options => options.Setup = new TrainingSetup
             {
-                Device = "cuda", Precision = ModelPrecision.BFloat16, CheckpointActivations = true,
+                Device = "cuda",
+                Precision = ModelPrecision.BFloat16,
+                CheckpointActivations = true,
                 Lora = new LoraOptions { Rank = 16 },
             });
         await using ServiceProvider provider = services.BuildServiceProvider();

@@ -121,7 +121,10 @@ public sealed class DpoLossTests
     public void OptionsOutOfRangeAreAnError(double beta, double smoothing, double sft, TokenStreams streams) =>
         Assert.Throws<ArgumentException>(() => Of(new DpoOptions
         {
-            Beta = beta, LabelSmoothing = smoothing, SftWeight = sft, Streams = streams,
+            Beta = beta,
+            LabelSmoothing = smoothing,
+            SftWeight = sft,
+            Streams = streams,
         }));
 
     [Fact]

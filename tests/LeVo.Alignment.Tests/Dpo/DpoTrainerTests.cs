@@ -138,7 +138,9 @@ public sealed class DpoTrainerTests : IDisposable
     {
         new DpoTrainer(TinyTraining.Config, tiny.Tokenizer, options)
         {
-            BatchSize = 3, EvaluateEvery = 3, HeldOut = Some[..1],
+            BatchSize = 3,
+            EvaluateEvery = 3,
+            HeldOut = Some[..1],
         }
             .Train(tiny.At("start"), tiny.At(output), Some,
                 tiny.Options(output, steps) with { ReportEvery = 1, LearningRate = 5e-3 },

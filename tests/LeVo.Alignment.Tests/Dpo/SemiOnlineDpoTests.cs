@@ -43,8 +43,9 @@ public sealed class SemiOnlineDpoTests : IDisposable
         var rounds = new Recorder<RoundReport>();
         var sampler = new BatchedSongSampler(TinyTraining.Config, tiny.Tokenizer)
         {
-            Options = new() { Temperature = 1, TopP = 1, Guidance = 1, PenalizeRepetition = false }, Frames = 10,
-                BatchSize = 8,
+            Options = new() { Temperature = 1, TopP = 1, Guidance = 1, PenalizeRepetition = false },
+            Frames = 10,
+            BatchSize = 8,
         };
         var trainer = new DpoTrainer(TinyTraining.Config, tiny.Tokenizer, new() { Beta = 0.2 });
         await new SemiOnlineDpo(sampler, new LowCodes(), trainer).RunAsync(tiny.At("start"), tiny.At(name),

@@ -10,7 +10,8 @@ public sealed class ScorerTests
 
     private static SongSample Sample => new(new("[verse] la mo.ri ; [chorus] ta", "pop"), Pairs.Song(1), 1)
     {
-        Vocal = Waveform.Silence(1, 10, 100), Mix = Waveform.Silence(2, 10, 100),
+        Vocal = Waveform.Silence(1, 10, 100),
+        Mix = Waveform.Silence(2, 10, 100),
     };
 
     [Fact]

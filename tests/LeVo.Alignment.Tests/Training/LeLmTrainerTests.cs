@@ -83,7 +83,8 @@ public sealed class LeLmTrainerTests : IDisposable
         Train(LeLmStage.Joint, null, "start", 1);
         var options = new Extras
         {
-            Setup = new() { Precision = precision, Lora = lora ? new() { Rank = 2 } : null }, DrawsPrompts = true,
+            Setup = new() { Precision = precision, Lora = lora ? new() { Rank = 2 } : null },
+            DrawsPrompts = true,
         };
         var whole = Train(LeLmStage.Joint, "start", "whole", 6, null, options);
         using var stop = new CancellationTokenSource();
@@ -183,7 +184,8 @@ public sealed class LeLmTrainerTests : IDisposable
     {
         Train(LeLmStage.Joint, null, "sampled", 5, null, new()
         {
-            SampleEvery = 2, SampleConditions = [new("[verse] la", null), new("[verse] mo", "pop")],
+            SampleEvery = 2,
+            SampleConditions = [new("[verse] la", null), new("[verse] mo", "pop")],
         });
         string[] files = [.. Directory.GetFiles(tiny.At("run-sampled/samples")).Select(Path.GetFileName).Order()!];
         string[] expected =
