@@ -33,19 +33,19 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         string full =
             Train("tracks", WorldModels.Full, LeLmStage.Tracks, mixed, budget.TrackSteps, songs, cancellation);
         results[Systems.NoDpo] = await MeasureAsync("no-dpo", WorldModels.Full, full, false, cancellation);
+        results[Systems.NoDualTracks] = await MeasureAsync("no-dual", WorldModels.Full, full, true, cancellation);
+        await AlignAsync(full, results, cancellation);
+        // The language model knows nothing of the delay, so that only the second stage is another one.
+        string prompt = Train("no-delay", WorldModels.WithoutDelay, LeLmStage.Tracks, mixed, budget.TrackSteps, songs,
+            cancellation);
+        results[Systems.NoDelay] =
+            await MeasureAsync("no-delay", WorldModels.WithoutDelay, prompt, false, cancellation);
         int all = budget.MixedSteps + budget.TrackSteps;
         string joint = Train("joint", WorldModels.Full, LeLmStage.Joint, null, all, songs, cancellation);
         results[Systems.Joint] = await MeasureAsync("joint", WorldModels.Full, joint, false, cancellation);
         string flat = Train("no-decoder", WorldModels.WithoutDecoder, LeLmStage.Joint, null, all, songs, cancellation);
         results[Systems.NoDecoder] =
             await MeasureAsync("no-decoder", WorldModels.WithoutDecoder, flat, false, cancellation);
-        results[Systems.NoDualTracks] = await MeasureAsync("no-dual", WorldModels.Full, full, true, cancellation);
-        // The language model knows nothing of the delay, so that only the second stage is another one.
-        string prompt = Train("no-delay", WorldModels.WithoutDelay, LeLmStage.Tracks, mixed, budget.TrackSteps, songs,
-            cancellation);
-        results[Systems.NoDelay] =
-            await MeasureAsync("no-delay", WorldModels.WithoutDelay, prompt, false, cancellation);
-        await AlignAsync(full, results, cancellation);
         return results;
     }
 
