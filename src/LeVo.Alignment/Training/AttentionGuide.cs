@@ -15,8 +15,10 @@ internal static class AttentionGuide
     /// <summary>The first head in the middle of stack 1: layers before it gather what to look for, those after it use it.</summary>
     public static AttentionProbe MixedProbe(LeLmConfig config) => new(config.Layers / 2, 0);
 
-    /// <summary>The first head of stack 2.</summary>
-    public static AttentionProbe TracksProbe() => new(0, 0);
+    /// <summary>The first head of stack 2; null where there is none, or where the tracks come with the mix: then the frame's
+    /// mixed code is not known yet.</summary>
+    public static AttentionProbe? TracksProbe(LeLmConfig config) =>
+        config.SubLayers > 0 && config.Delays[1] > config.Delays[0] ? new(0, 0) : null;
 
     /// <summary>Mean negative log-attention from the position that predicts a frame to the frame's lyrics token.</summary>
     /// <param name="probe">What the head attended to.</param>
@@ -39,7 +41,7 @@ internal static class AttentionGuide
     public static Tensor ToMixed(AttentionProbe probe, DelayPattern pattern, Tensor counted, LeLmConfig config)
     {
         using var scope = NewDisposeScope();
-        Tensor columns = arange(pattern.Frames, dtype: int64) + (config.PrefixLength + pattern.ColumnOf(0, 0));
+        Tensor columns = arange(pattern.Frames, dtype: int64, device: counted.device) + (config.PrefixLength + pattern.ColumnOf(0, 0));
         return Loss(probe, config.PrefixLength + pattern.ColumnOf(1, 0) - 1, columns.expand(counted.shape), counted)
             .MoveToOuterDisposeScope();
     }

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Training;
 
 /// <summary>
-/// The losses of the two stages: mean cross-entropy of the codes given everything before them under the delay pattern; the end
-/// token is an ordinary class, empty cells don't count.
+/// The losses of the stages: mean cross-entropy of the codes given everything before them under the delay pattern; the
+/// end token is an ordinary class, empty cells don't count.
 /// </summary>
 internal static class LeLmLoss
 {
@@ -16,8 +16,13 @@ internal static class LeLmLoss
 
     /// <summary>Loss of one batch in one stage.</summary>
     public static StepResult Of(
-        LeLmStage stage, LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight = 0) =>
-        stage == LeLmStage.Mixed ? Mixed(model, conditions, batch, guideWeight) : Tracks(model, conditions, batch, guideWeight);
+        LeLmStage stage, LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight = 0) => stage switch
+        {
+            LeLmStage.Mixed => Mixed(model, conditions, batch, guideWeight),
+            LeLmStage.Tracks => Tracks(model, conditions, batch, guideWeight),
+            LeLmStage.Joint => Joint(model, conditions, batch, guideWeight),
+            _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
+        };
 
     private static StepResult Mixed(LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight)
     {
@@ -27,33 +32,56 @@ internal static class LeLmLoss
             .narrow(2, 0, pattern.ColumnOf(0, pattern.Frames - 1));
         AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.MixedProbe(model.Config) : null;
         Tensor logits = model.ForwardMixed(ids, conditions.Embed(batch.Conditions), probe);
-        long first = pattern.ColumnOf(0, 0) - 1;
-        Tensor losses = TokenLosses(logits.narrow(2, first, pattern.Frames), batch.Codes.narrow(1, 0, 1), model.Config);
-        StepResult result = Mean(losses, batch, model.Config, ("mixed", 0));
-        return probe is null ? result
-            : Guided(result, AttentionGuide.ToLyrics(probe, batch.Tokens, first, model.Config), guideWeight);
+        Tensor mixed = logits.narrow(2, pattern.ColumnOf(0, 0) - 1, pattern.Frames);
+        Tensor losses = TokenLosses(mixed, batch.Codes.narrow(1, 0, 1), model.Config);
+        return Guided(Mean(losses, batch, model.Config, ("mixed", 0)), model.Config, batch, pattern, guideWeight, probe);
     }
 
     private static StepResult Tracks(LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight)
     {
-        DelayPattern pattern = PatternOf(model.Config, batch);
-        Tensor ids = pattern.Build(batch.Codes, model.Config.SpecialId).narrow(2, 0, pattern.Columns - 1);
+        LeLmConfig config = model.Config;
+        DelayPattern pattern = PatternOf(config, batch);
+        Tensor ids = pattern.Build(batch.Codes, config.SpecialId).narrow(2, 0, pattern.Columns - 1);
         ConditionPrefix prefix = conditions.Embed(batch.Conditions);
         Tensor hidden1;
         using (no_grad())
             hidden1 = model.ReadMixed(ids, prefix);
-        AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.TracksProbe() : null;
+        AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.TracksProbe(config) : null;
         Tensor tracks = model.ForwardTracks(ids, hidden1, prefix, probe);
         // The pattern aligns all codebooks; the mixed one has no logits here, so that the first track stands in for it.
-        Tensor aligned = pattern.RevertLogits(cat([tracks.narrow(1, 0, 1), tracks], 1)).narrow(1, 1, model.Config.Codebooks - 1);
-        Tensor losses = TokenLosses(aligned, batch.Codes.narrow(1, 1, model.Config.Codebooks - 1), model.Config);
-        StepResult result = Mean(losses, batch, model.Config, ("vocal", 0), ("accompaniment", 1));
-        return probe is null ? result
-            : Guided(result, AttentionGuide.ToMixed(probe, pattern, Counted(batch, model.Config), model.Config), guideWeight);
+        Tensor aligned = pattern.RevertLogits(cat([tracks.narrow(1, 0, 1), tracks], 1)).narrow(1, 1, config.Codebooks - 1);
+        Tensor losses = TokenLosses(aligned, batch.Codes.narrow(1, 1, config.Codebooks - 1), config);
+        StepResult result = Mean(losses, batch, config, ("vocal", 0), ("accompaniment", 1));
+        return Guided(result, config, batch, pattern, guideWeight, null, probe);
     }
 
-    private static StepResult Guided(StepResult result, Tensor guide, double weight) =>
-        new(result.Loss + guide * weight, [.. result.Metrics, ("guide", guide)]);
+    private static StepResult Joint(LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight)
+    {
+        LeLmConfig config = model.Config;
+        DelayPattern pattern = PatternOf(config, batch);
+        Tensor ids = pattern.Build(batch.Codes, config.SpecialId).narrow(2, 0, pattern.Columns - 1);
+        AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.MixedProbe(config) : null;
+        AttentionProbe? trackProbe = guideWeight > 0 ? AttentionGuide.TracksProbe(config) : null;
+        Tensor logits =
+            model.Forward(ids, conditions.Embed(batch.Conditions), probe: probe, trackProbe: trackProbe).Logits;
+        Tensor losses = TokenLosses(pattern.RevertLogits(logits), batch.Codes, config);
+        StepResult result = Mean(losses, batch, config, ("mixed", 0), ("vocal", 1), ("accompaniment", 2));
+        return Guided(result, config, batch, pattern, guideWeight, probe, trackProbe);
+    }
+
+    /// <summary>Adds what the probes that there are saw to the loss.</summary>
+    private static StepResult Guided(StepResult result, LeLmConfig config, SongBatch batch, DelayPattern pattern,
+        double weight, AttentionProbe? mixed, AttentionProbe? tracks = null)
+    {
+        if (mixed is null && tracks is null)
+            return result;
+        Tensor guide = zeros(1, device: result.Loss.device).squeeze();
+        if (mixed is not null)
+            guide = guide + AttentionGuide.ToLyrics(mixed, batch.Tokens, pattern.ColumnOf(0, 0) - 1, config);
+        if (tracks is not null)
+            guide = guide + AttentionGuide.ToMixed(tracks, pattern, Counted(batch, config), config);
+        return new(result.Loss + guide * weight, [.. result.Metrics, ("guide", guide)]);
+    }
 
     private static Tensor Counted(SongBatch batch, LeLmConfig config) => batch.Codes.select(1, 0).ne(config.SpecialId);
 

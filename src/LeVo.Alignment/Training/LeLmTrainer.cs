@@ -1,9 +1,10 @@
-using LeVo.Core.Checkpoints;
+using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Sampling;
 using LeVo.Core.Conditioning;
+using LeVo.Core.Generation;
 using LeVo.Core.LanguageModel;
-using LeVo.Core.Parameters;
-using LeVo.Core.Runtime;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -25,6 +26,8 @@ public sealed class LeLmTrainer
     /// <param name="options">The run.</param>
     public LeLmTrainer(LeLmConfig config, string tokenizerFolder, TrainingOptions options)
     {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(options);
         this.config = config;
         this.options = options;
         (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(tokenizerFolder, config);
@@ -45,71 +48,94 @@ public sealed class LeLmTrainer
     /// <summary>Updates between two looks at the held-out songs.</summary>
     public int EvaluateEvery { get; init; } = 100;
 
+    /// <summary>Where and how the model is held.</summary>
+    public TrainingSetup Setup { get; init; } = new();
+
+    /// <summary>Whether a song without a prompt is given an excerpt of itself, which the config's dropout then leaves
+    /// out half of the time: how a model learns to follow audio prompts.</summary>
+    public bool DrawsPrompts { get; init; }
+
+    /// <summary>Updates between two rounds of samples, written to <c>samples/</c> in the run's folder; 0 for
+    /// none.</summary>
+    public int SampleEvery { get; init; }
+
+    /// <summary>How the samples are picked.</summary>
+    public GenerationOptions SampleOptions { get; init; } = new();
+
+    /// <summary>What the samples are asked for with.</summary>
+    public IReadOnlyList<SongCondition> SampleConditions { get; init; } = [];
+
+    /// <inheritdoc cref="Train(LeLmStage, string?, string, ITrainingSongs, IReadOnlyList{TrainingSong},
+    /// IProgress{TrainingReport}?, CancellationToken)"/>
+    public void Train(LeLmStage stage, string? startPath, string outputPath, IReadOnlyList<TrainingSong> songs,
+        IReadOnlyList<TrainingSong> heldOut, IProgress<TrainingReport>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Train(stage, startPath, outputPath, new SongsInMemory(songs), heldOut, progress, cancellationToken);
+
     /// <summary>Trains one stage to its last step and writes all weights of LeLM.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="startPath">The checkpoint to start from; null starts from random values.</param>
     /// <param name="outputPath">Where the weights go.</param>
-    /// <param name="songs">Songs to learn from.</param>
+    /// <param name="songs">Songs to learn from, for example <see cref="Data.TokenShards"/>.</param>
     /// <param name="heldOut">Songs whose loss is reported as <c>held_out.*</c>; may be empty.</param>
     /// <param name="progress">Hears of every report.</param>
     /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
     /// <exception cref="LeVo.Core.ModelLoadException">The checkpoint does not fit the config.</exception>
-    public void Train(LeLmStage stage, string? startPath, string outputPath, IReadOnlyList<TrainingSong> songs,
+    /// <exception cref="InvalidDataException">A song, or the run's own checkpoint, is broken.</exception>
+    public void Train(LeLmStage stage, string? startPath, string outputPath, ITrainingSongs songs,
         IReadOnlyList<TrainingSong> heldOut, IProgress<TrainingReport>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(songs);
         ArgumentOutOfRangeException.ThrowIfLessThan(songs.Count, 1);
-        LeVoRuntime.EnsureTorch();
-        using ParameterSet parameters = Build(startPath, out LeLm model, out ConditionProvider conditions);
-        using (model)
+        using var lelm = new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed);
+        var sampler = new LengthBuckets(songs, BatchSize, options.Seed);
+        TrainingSong[][] heldOutBatches = [.. heldOut.OrderBy(song => song.Tokens.Frames).Chunk(BatchSize)];
+        var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored };
+        loop.Run(step =>
         {
-            var sampler = new LengthBuckets(songs, BatchSize, options.Seed);
-            var heldOutBatches = heldOut.OrderBy(song => song.Tokens.Frames).Chunk(BatchSize).ToArray();
-            var loop = new TrainingLoop(StageParameters.Of(stage, parameters), options);
-            loop.Run(step =>
-            {
-                var random = new Random(HashCode(options.Seed, step));
-                IReadOnlyList<TrainingSong> batch = sampler.Draw(step);
-                ConditionKinds[] dropped = ConditionDropout.Draw(batch.Count, config, random.NextDouble);
-                StepResult result = LeLmLoss.Of(stage, model, conditions, Batch(batch, dropped), GuideWeight);
-                return step % EvaluateEvery == 0 && heldOutBatches.Length > 0
-                    ? result with { Metrics = [.. result.Metrics, .. Evaluate(stage, model, conditions, heldOutBatches)] }
-                    : result;
-            }, progress, cancellationToken);
-            SafetensorsWriter.Save(outputPath, parameters.ToStateDict().Select(entry => (Prefix + entry.Name, entry.Value)),
-                floats: WritesHalf ? float16 : null);
-        }
+            var random = new Random(HashCode(options.Seed, step));
+            IReadOnlyList<TrainingSong> batch = sampler.Draw(step);
+            if (DrawsPrompts)
+                batch = [.. batch.Select(song => PromptExcerpts.Draw(song, config.PromptFrames, random))];
+            ConditionKinds[] dropped = ConditionDropout.Draw(batch.Count, config, random.NextDouble);
+            StepResult result =
+                LeLmLoss.Of(stage, lelm.Model, lelm.Conditions, lelm.Batch(batch, dropped), GuideWeight);
+            if (IsDue(step, SampleEvery))
+                Sample(lelm, step / options.Accumulation, cancellationToken);
+            return IsDue(step, EvaluateEvery) && heldOutBatches.Length > 0
+                ? result with { Metrics = [.. result.Metrics, .. Evaluate(stage, lelm, heldOutBatches)] }
+                : result;
+        }, progress, cancellationToken);
+        lelm.Save(outputPath, options.Folder, WritesHalf);
     }
 
-    private const string Prefix = "audiolm.";
+    /// <summary>Whether the first batch of an update is one at which something happens.</summary>
+    private bool IsDue(int step, int every) => every > 0 && step % ((long)every * options.Accumulation) == 0;
 
-    private ParameterSet Build(string? startPath, out LeLm model, out ConditionProvider conditions)
+    private void Sample(TrainedLeLm lelm, int update, CancellationToken cancellationToken)
     {
-        using Checkpoint? checkpoint = startPath is null ? null : Checkpoint.Open(startPath, Prefix);
-        var builder = new ParameterBuilder(checkpoint is null ? new RandomTensorSource(options.Seed) : checkpoint);
-        model = new LeLm(builder.Root, config);
-        conditions = new ConditionProvider(builder.Root.Sub("condition_provider"), config, preparer);
-        return builder.Build(startPath ?? "LeLM");
+        if (SampleConditions.Count == 0)
+            return;
+        SongTokens[] songs = BatchGenerator.Generate(lelm, SampleConditions,
+            [.. Enumerable.Range(0, SampleConditions.Count).Select(i => (ulong)i)], SampleOptions, null,
+                cancellationToken);
+        string folder = Path.Combine(options.Folder, "samples");
+        for (int i = 0; i < songs.Length; i++)
+            songs[i].Save(Path.Combine(folder, $"{update:000000}-{i:00}.safetensors"));
     }
 
-    private SongBatch Batch(IReadOnlyList<TrainingSong> songs, ConditionKinds[]? dropped = null)
-    {
-        ConditionIds[] ids = [.. songs.Select(song =>
-            preparer.Prepare(new SongConditions { Lyrics = song.Lyrics, Description = song.Description }))];
-        if (dropped is not null)
-            ids = [.. ids.Zip(dropped, (id, kinds) => id.Without(kinds, preparer.Nothing))];
-        return SongBatch.Of(songs, ids, config);
-    }
-
-    private IEnumerable<(string Name, Tensor Value)> Evaluate(
-        LeLmStage stage, LeLm model, ConditionProvider conditions, TrainingSong[][] batches)
+    private IEnumerable<(string Name, Tensor Value)> Evaluate(LeLmStage stage, TrainedLeLm lelm,
+        TrainingSong[][] batches)
     {
         using var noGrad = no_grad();
         return
         [
-            .. batches.SelectMany(batch => LeLmLoss.Of(stage, model, conditions, Batch(batch), GuideWeight).Metrics)
+            .. batches.SelectMany(batch =>
+                    LeLmLoss.Of(stage, lelm.Model, lelm.Conditions, lelm.Batch(batch), GuideWeight).Metrics)
                 .GroupBy(metric => metric.Name)
-                .Select(group => ("held_out." + group.Key, stack([.. group.Select(metric => metric.Value)]).mean())),
+                .Select(group =>
+                    (TrainingLoop.HeldOut + group.Key, stack([.. group.Select(metric => metric.Value)]).mean())),
         ];
     }
 

@@ -7,25 +7,30 @@ namespace LeVo.Alignment.Training;
 internal sealed class LengthBuckets
 {
     private const int BatchesPerBucket = 4;
-    private readonly TrainingSong[] songs;
+    private readonly ITrainingSongs songs;
+    private readonly int[] byLength;
     private readonly int batchSize, seed;
 
-    public LengthBuckets(IEnumerable<TrainingSong> songs, int batchSize, int seed)
+    public LengthBuckets(ITrainingSongs songs, int batchSize, int seed)
     {
-        this.songs = [.. songs.OrderBy(song => song.Tokens.Frames)];
+        this.songs = songs;
+        byLength = [.. Enumerable.Range(0, songs.Count).OrderBy(songs.FramesOf)];
         this.batchSize = batchSize;
         this.seed = seed;
     }
 
-    /// <summary>The batch of a step; smaller than the batch size only where there are fewer songs.</summary>
-    public IReadOnlyList<TrainingSong> Draw(int step)
+    /// <summary>The batch of a step, loaded; smaller than the batch size only where there are fewer songs.</summary>
+    public IReadOnlyList<TrainingSong> Draw(int step) => [.. Indices(step).Select(songs.Load)];
+
+    /// <summary>The songs of a step's batch.</summary>
+    public int[] Indices(int step)
     {
         var random = new Random(unchecked(seed * 31 + step));
-        int bucket = Math.Min(songs.Length, batchSize * BatchesPerBucket);
+        int bucket = Math.Min(byLength.Length, batchSize * BatchesPerBucket);
         // The circle of songs keeps the chance equal at both ends.
-        int start = random.Next(songs.Length);
-        int[] members = [.. Enumerable.Range(start, bucket).Select(i => i % songs.Length)];
+        int start = random.Next(byLength.Length);
+        int[] members = [.. Enumerable.Range(start, bucket).Select(i => byLength[i % byLength.Length])];
         random.Shuffle(members);
-        return [.. members.Take(batchSize).Select(i => songs[i])];
+        return members[..Math.Min(batchSize, members.Length)];
     }
 }

@@ -14,7 +14,8 @@ namespace LeVo.Alignment.Training;
 /// <param name="Conditions">Ids of the conditions.</param>
 internal sealed record SongBatch(Tensor Codes, Tensor Marked, Tensor Tokens, PreparedConditions Conditions)
 {
-    public static SongBatch Of(IReadOnlyList<TrainingSong> songs, IReadOnlyList<ConditionIds> conditions, LeLmConfig config)
+    public static SongBatch Of(
+        IReadOnlyList<TrainingSong> songs, IReadOnlyList<ConditionIds> conditions, LeLmConfig config, Device device)
     {
         int frames = songs.Max(song => song.Tokens.Frames) + 1;
         var codes = new long[songs.Count * config.Codebooks * frames];
@@ -40,8 +41,9 @@ internal sealed record SongBatch(Tensor Codes, Tensor Marked, Tensor Tokens, Pre
             foreach (int frame in songs[b].MarkedFrames)
                 marked[b * frames + frame] = 1;
         }
-        return new(tensor(codes, [songs.Count, config.Codebooks, frames]), tensor(marked, [songs.Count, frames]),
-            tensor(sounding, [songs.Count, frames]),
-            PreparedConditions.Of(conditions, config, CPU));
+        return new(tensor(codes, [songs.Count, config.Codebooks, frames], device: device),
+            tensor(marked, [songs.Count, frames], device: device),
+                tensor(sounding, [songs.Count, frames], device: device),
+            PreparedConditions.Of(conditions, config, device));
     }
 }

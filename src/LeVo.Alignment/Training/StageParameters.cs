@@ -1,6 +1,3 @@
-using LeVo.Core.Parameters;
-using TorchSharp.Modules;
-
 namespace LeVo.Alignment.Training;
 
 /// <summary>Which parameters a stage trains; all others stay as they are, to the bit.</summary>
@@ -20,7 +17,7 @@ internal static class StageParameters
                 && !name.StartsWith(promptTables + "0.", StringComparison.Ordinal));
     }
 
-    /// <summary>The parameters that a stage trains.</summary>
-    public static IEnumerable<KeyValuePair<string, Parameter>> Of(LeLmStage stage, ParameterSet parameters) =>
-        parameters.Trainable.Where(parameter => IsTrackParameter(parameter.Key) == (stage == LeLmStage.Tracks));
+    /// <summary>Whether a stage trains the parameter of this name.</summary>
+    public static bool IsOf(LeLmStage stage, string name) =>
+        stage == LeLmStage.Joint || IsTrackParameter(name) == (stage == LeLmStage.Tracks);
 }

@@ -1,3 +1,5 @@
+using LeVo.Alignment.Preferences;
+using LeVo.Core.Conditioning;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Training;
@@ -8,10 +10,15 @@ namespace LeVo.Alignment.Training;
 /// <param name="Description">Style text as the model reads it; null for none.</param>
 public sealed record TrainingSong(SongTokens Tokens, string? Lyrics, string? Description)
 {
+    /// <summary>Codes of an audio prompt, or null.</summary>
+    public SongTokens? Prompt { get; init; }
+
     /// <summary>Frames whose loss is reported apart, by index: for example those where a phone begins.</summary>
     public IReadOnlyList<int> MarkedFrames { get; init; } = [];
 
     /// <summary>For each frame the lyrics token that sounds in it, counted from the start token (0); -1 where none does. Empty
     /// where nobody knows: only guided attention needs it (<see cref="LeLmTrainer.GuideWeight"/>).</summary>
     public IReadOnlyList<int> LyricsTokens { get; init; } = [];
+
+    internal SongConditions ToConditions() => new SongCondition(Lyrics, Description) { Prompt = Prompt }.ToConditions();
 }

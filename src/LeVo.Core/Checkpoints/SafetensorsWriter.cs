@@ -24,27 +24,40 @@ internal static class SafetensorsWriter
         IReadOnlyDictionary<string, string>? metadata = null, ScalarType? floats = null)
     {
         using var scope = NewDisposeScope();
+        SaveEach(path,
+            [.. tensors.Select(t => new Planned(t.Name, StoredType(t.Value, floats), t.Value.shape, () => t.Value))],
+            metadata);
+    }
+
+    /// <summary>A tensor that is made when it is written.</summary>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Type">The type it is written in.</param>
+    /// <param name="Shape">Its shape.</param>
+    /// <param name="Make">Makes it; it is disposed when it is written.</param>
+    internal sealed record Planned(string Name, ScalarType Type, long[] Shape, Func<Tensor> Make);
+
+    /// <summary>Writes tensors that are made one at a time: no two of them are in memory at once.</summary>
+    /// <inheritdoc cref="Save"/>
+    public static void SaveEach(
+        string path, IEnumerable<Planned> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
         // The widest elements first: with an aligned start every tensor is aligned, and can be mapped.
-        List<(string Name, Tensor Value, ScalarType Type)> ordered =
-        [
-            .. tensors.Select(t => (t.Name, t.Value, Type: StoredType(t.Value, floats)))
-                .OrderByDescending(t => ElementType.Size(t.Type)).ThenBy(t => t.Name, StringComparer.Ordinal),
-        ];
+        List<Planned> ordered =
+            [.. tensors.OrderByDescending(t => ElementType.Size(t.Type)).ThenBy(t => t.Name, StringComparer.Ordinal)];
         byte[] header = Header(ordered, metadata);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         AtomicFile.Write(path, file =>
         {
             file.Write(header);
-            foreach ((_, Tensor value, ScalarType type) in ordered)
-                Append(file, value, type);
+            foreach (Planned tensor in ordered)
+                Append(file, tensor);
         });
     }
 
     private static ScalarType StoredType(Tensor value, ScalarType? floats) =>
         value.is_floating_point() && floats is ScalarType type ? type : value.dtype;
 
-    private static byte[] Header(List<(string Name, Tensor Value, ScalarType Type)> tensors,
-        IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] Header(List<Planned> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         using var text = new MemoryStream();
@@ -60,14 +73,14 @@ internal static class SafetensorsWriter
                 json.WriteEndObject();
             }
             long offset = 0;
-            foreach ((string name, Tensor value, ScalarType type) in tensors)
+            foreach ((string name, ScalarType type, long[] shape, _) in tensors)
             {
                 if (!names.Add(name) || name == "__metadata__")
                     throw new ArgumentException($"The tensor name '{name}' can't be used or is there twice.");
-                long end = offset + value.numel() * ElementType.Size(type);
+                long end = offset + shape.Aggregate(1L, (count, size) => count * size) * ElementType.Size(type);
                 json.WriteStartObject(name);
                 json.WriteString("dtype", ElementType.Name(type));
-                WriteNumbers(json, "shape", value.shape);
+                WriteNumbers(json, "shape", shape);
                 WriteNumbers(json, "data_offsets", [offset, end]);
                 json.WriteEndObject();
                 offset = end;
@@ -89,11 +102,15 @@ internal static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    private static void Append(Stream file, Tensor value, ScalarType type)
+    private static void Append(Stream file, Planned tensor)
     {
         using var scope = NewDisposeScope();
-        Tensor flat = value.detach().to(type, CPU).contiguous().view(-1);
-        long step = ChunkBytes / ElementType.Size(type), count = flat.numel();
+        Tensor value = tensor.Make();
+        if (!value.shape.AsSpan().SequenceEqual(tensor.Shape))
+            throw new ArgumentException(
+                $"'{tensor.Name}' has the shape {StoredTensor.Text(value.shape)}, not the planned one.");
+        Tensor flat = value.detach().to(tensor.Type, CPU).contiguous().view(-1);
+        long step = ChunkBytes / ElementType.Size(tensor.Type), count = flat.numel();
         for (long done = 0; done < count; done += step)
             file.Write(flat.narrow(0, done, Math.Min(step, count - done)).bytes);
     }

@@ -47,6 +47,15 @@ internal sealed class LeLm : IDisposable
 
     public LeLmConfig Config { get; }
 
+    /// <summary>Type of weights and hidden states.</summary>
+    public ScalarType Type => mixedEmbedding.Weight.dtype;
+
+    /// <summary>Whether training computes the layers' activations again instead of keeping them.</summary>
+    public bool CheckpointActivations
+    {
+        set => mixedStack.CheckpointActivations = trackStack.CheckpointActivations = value;
+    }
+
     private IEnumerable<int> Tracks => Enumerable.Range(1, Config.Codebooks - 1);
 
     /// <summary>Both stacks and all heads.</summary>
@@ -54,12 +63,15 @@ internal sealed class LeLm : IDisposable
     /// <param name="prefix">Conditions in front of the columns; null continues after a cached prefix or has none.</param>
     /// <param name="cache">Earlier positions, which this call extends; null in training.</param>
     /// <param name="lastOnly">Evaluate the heads at the last column only.</param>
-    public LeLmOutput Forward(Tensor ids, ConditionPrefix? prefix = null, LeLmCache? cache = null, bool lastOnly = false)
+    /// <param name="probe">Looks at one head of stack 1 in training, or null.</param>
+    /// <param name="trackProbe">Looks at one head of stack 2 in training, or null.</param>
+    public LeLmOutput Forward(Tensor ids, ConditionPrefix? prefix = null, LeLmCache? cache = null,
+        bool lastOnly = false, AttentionProbe? probe = null, AttentionProbe? trackProbe = null)
     {
         using var scope = NewDisposeScope();
         long columns = lastOnly ? 1 : ids.size(2);
-        Tensor hidden1 = ReadMixed(ids, prefix, cache);
-        (Tensor joined, Tensor hidden2) = ReadTracks(ids, hidden1, prefix, cache);
+        Tensor hidden1 = ReadMixed(ids, prefix, cache, probe);
+        (Tensor joined, Tensor hidden2) = ReadTracks(ids, hidden1, prefix, cache, trackProbe);
         cache?.Advance(hidden1.size(1));
         Tensor mixed = MixedLogits(hidden1, columns), tracks = TrackLogits(hidden2, columns);
         return new(

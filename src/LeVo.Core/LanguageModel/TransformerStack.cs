@@ -1,4 +1,5 @@
 using LeVo.Core.Parameters;
+using LeVo.Core.Training;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.LanguageModel;
@@ -19,6 +20,10 @@ internal sealed class TransformerStack(ParameterScope scope, LeLmConfig config, 
     private readonly RmsNorm norm = new(scope.Sub("norm"), config.Width);
     private readonly Rotary rotary = new(config.HeadWidth, theta);
 
+    /// <summary>Whether training keeps only what goes into each layer and computes the rest again for the
+    /// gradients.</summary>
+    public bool CheckpointActivations { get; set; }
+
     /// <param name="x">[batch, positions, width].</param>
     /// <param name="past">Positions that the cache already holds.</param>
     /// <param name="cache">One cache a layer, or null.</param>
@@ -30,7 +35,12 @@ internal sealed class TransformerStack(ParameterScope scope, LeLmConfig config, 
         var step = new StackStep(rotary.Rows(past, count, x.device, x.dtype), past, Mask(past, count, x.device));
         for (int i = 0; i < layers.Length; i++)
         {
-            Tensor next = layers[i].Forward(x, probe?.Layer == i ? step with { Probe = probe } : step, cache?[i]);
+            DecoderLayer layer = layers[i];
+            // A probed layer keeps its activations: the probe's own gradients need them.
+            bool probed = probe?.Layer == i;
+            Tensor next = CheckpointActivations && cache is null && !probed
+                ? ActivationCheckpoint.Run(x, input => layer.Forward(input, FirstStep(input), null))
+                : layer.Forward(x, probed ? step with { Probe = probe } : step, cache?[i]);
             if (i > 0)
                 x.Dispose();
             x = next;
@@ -39,6 +49,9 @@ internal sealed class TransformerStack(ParameterScope scope, LeLmConfig config, 
     }
 
     public void Dispose() => rotary.Dispose();
+
+    // Views of this pass are gone when the gradients are due, so that a layer that runs again takes its own.
+    private StackStep FirstStep(Tensor x) => new(rotary.Rows(0, x.size(1), x.device, x.dtype), 0, null);
 
     /// <summary>Several new positions after cached ones: each sees the whole past and the new ones up to itself.</summary>
     private static Tensor? Mask(long past, long count, Device device) =>

@@ -11,5 +11,16 @@ internal sealed class Linear(ParameterScope scope, long inputs, long outputs, bo
 
     public Parameter? Bias { get; } = bias ? scope.Take("bias", [outputs], init ?? ParameterInit.FanIn(inputs)) : null;
 
-    public Tensor Forward(Tensor x) => nn.functional.linear(x, Weight, Bias);
+    /// <summary>What fine-tuning adds to the weight, or null.</summary>
+    public LowRankAdapter? Adapter { get; } = scope.TakeAdapter("weight", inputs, outputs);
+
+    public Tensor Forward(Tensor x)
+    {
+        Tensor y = nn.functional.linear(x, Weight, Bias);
+        if (Adapter is null)
+            return y;
+        using (y)
+        using (Tensor added = Adapter.Forward(x))
+            return y + added;
+    }
 }

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -18,6 +19,9 @@ internal sealed class ParameterBuilder(ITensorSource source, Device? device = nu
 
     /// <summary>The scope without a prefix.</summary>
     public ParameterScope Root => new(this, "");
+
+    /// <summary>Which weights get an adapter, or null; the adapters' own tensors go into its set.</summary>
+    public LowRankPlan? Adapters { get; init; }
 
     /// <summary>All tensors asked for so far, unused ones included.</summary>
     public IReadOnlyList<DeclaredTensor> Declared => declared;
@@ -65,6 +69,9 @@ internal sealed class ParameterBuilder(ITensorSource source, Device? device = nu
             : null;
         return Add(name, folded, shape, false, StoredForm.WeightNorm);
     }
+
+    internal LowRankAdapter? TakeAdapter(string name, long inputs, long outputs) =>
+        Adapters?.Take(name, inputs, outputs, device ?? CPU, dtype);
 
     internal void Ignore(string name, long[] shape) => declared.Add(new(name, shape, false));
 

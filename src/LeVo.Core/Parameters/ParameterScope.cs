@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -24,6 +25,10 @@ internal readonly struct ParameterScope(ParameterBuilder builder, string prefix)
 
     /// <summary>A weight stored as <c>weight_g</c> and <c>weight_v</c> (either naming), folded.</summary>
     public Parameter TakeWeightNorm(long[] shape, ParameterInit init) => builder.TakeWeightNorm(Full("weight"), shape, init);
+
+    /// <summary>An adapter of a weight, where the builder plans one; null otherwise.</summary>
+    public LowRankAdapter? TakeAdapter(string name, long inputs, long outputs) =>
+        builder.TakeAdapter(Full(name), inputs, outputs);
 
     /// <summary>Declares a tensor that files of this kind hold and the model does not use.</summary>
     public void Ignore(string name, params long[] shape) => builder.Ignore(Full(name), shape);

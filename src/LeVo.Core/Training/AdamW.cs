@@ -8,42 +8,62 @@ namespace LeVo.Core.Training;
 /// <param name="Beta1">Decay of the first moment.</param>
 /// <param name="Beta2">Decay of the second moment.</param>
 /// <param name="Epsilon">Added to the root of the second moment.</param>
-/// <param name="WeightDecay">Decoupled weight decay of matrices.</param>
-public sealed record AdamOptions(
-    double Beta1 = 0.9, double Beta2 = 0.98, double Epsilon = 1e-9, double WeightDecay = 0);
+/// <param name="WeightDecay">Weight decay of matrices.</param>
+/// <param name="IsDecoupled">Whether the decay shrinks the weights themselves (AdamW) or joins the gradient
+/// (Adam).</param>
+public sealed record AdamOptions(double Beta1 = 0.9, double Beta2 = 0.98, double Epsilon = 1e-9, double WeightDecay = 0,
+    bool IsDecoupled = true);
 
 /// <summary>
-/// Adam with decoupled weight decay (none on vectors: norms and biases). Its moments are kept by parameter name, so that a
-/// run resumes exactly.
+/// Adam with weight decay (none on vectors: norms and biases). Its moments are kept by parameter name, so that a run
+/// resumes exactly. Parameters of 16 bits get a float32 master copy, which the updates go to.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
     private readonly AdamOptions options;
-    private readonly List<(string Name, Parameter Value, Tensor First, Tensor Second)> slots = [];
+    private readonly List<Slot> slots = [];
 
-    public AdamW(IEnumerable<KeyValuePair<string, Parameter>> parameters, AdamOptions options)
+    /// <param name="parameters">What to train.</param>
+    /// <param name="options">The constants.</param>
+    /// <param name="masters">Finds a parameter's value before it was rounded to 16 bits, owned by the callee; null
+    /// where it never was finer.</param>
+    public AdamW(IEnumerable<KeyValuePair<string, Parameter>> parameters, AdamOptions options,
+        Func<string, Tensor?>? masters = null)
     {
         this.options = options;
+        using var noGradient = no_grad();
         foreach ((string name, Parameter value) in parameters)
-            slots.Add((name, value, zeros_like(value, requires_grad: false).DetachFromDisposeScope(),
-                zeros_like(value, requires_grad: false).DetachFromDisposeScope()));
+        {
+            using var scope = NewDisposeScope();
+            Tensor? master = null;
+            if (value.dtype != ScalarType.Float32)
+            {
+                Tensor? finer = masters?.Invoke(name);
+                master = (finer ?? value).detach().to(float32, value.device, copy: true).DetachFromDisposeScope();
+            }
+            slots.Add(new(name, value, master, Zeros(value), Zeros(value)));
+        }
     }
 
     /// <summary>Updates done so far; the bias correction depends on it.</summary>
     public int Updates { get; private set; }
 
+    /// <summary>The name under which <see cref="State"/> holds a parameter's master copy.</summary>
+    public static string MasterName(string parameter) => "adam.master:" + parameter;
+
     /// <summary>Scales all gradients so that their joint norm is at most <paramref name="maximum"/>; returns the norm before.</summary>
     public double ClipGradients(double maximum)
     {
         using var scope = NewDisposeScope();
-        Tensor[] norms = [.. slots.Select(slot => slot.Value.grad).OfType<Tensor>().Select(grad => grad.norm())];
+        Tensor[] norms =
+            [.. slots.Select(slot => slot.Value.grad).OfType<Tensor>().Select(grad => grad.to(float32).norm())];
         if (norms.Length == 0)
             return 0;
         double norm = stack(norms).norm().item<float>();
         if (norm > maximum && double.IsFinite(norm))
         {
             using var factor = (maximum / norm).ToScalar();
-            foreach (var slot in slots)
+            foreach (Slot slot in slots)
                 slot.Value.grad?.mul_(factor);
         }
         return norm;
@@ -62,27 +82,46 @@ internal sealed class AdamW : IDisposable
         using var rest2 = (1 - options.Beta2).ToScalar();
         using var rate = (-learningRate * Math.Sqrt(correction2) / correction1).ToScalar();
         using var epsilon = (options.Epsilon * Math.Sqrt(correction2)).ToScalar();
-        using var decay = (1 - learningRate * options.WeightDecay).ToScalar();
-        foreach ((_, Parameter value, Tensor first, Tensor second) in slots)
+        using var decay = (options.IsDecoupled ? 1 - learningRate * options.WeightDecay : options.WeightDecay)
+            .ToScalar();
+        foreach (Slot slot in slots)
         {
-            if (value.grad is not { } gradient)
+            if (slot.Value.grad is not { } gradient)
                 continue;
+            using var inner = NewDisposeScope();
             using (gradient)
             {
+                Tensor value = slot.Master ?? slot.Value;
+                Tensor wide = slot.Master is null ? gradient : gradient.to(float32);
                 if (options.WeightDecay > 0 && value.dim() > 1)
-                    value.mul_(decay);
-                first.mul_(beta1).add_(gradient, rest1);
-                second.mul_(beta2).addcmul_(gradient, gradient, rest2);
-                using Tensor denominator = second.sqrt().add_(epsilon);
-                value.addcdiv_(first, denominator, rate);
+                {
+                    if (options.IsDecoupled)
+                        value.mul_(decay);
+                    else
+                        wide = wide.add(value, decay);
+                }
+                slot.First.mul_(beta1).add_(wide, rest1);
+                slot.Second.mul_(beta2).addcmul_(wide, wide, rest2);
+                Tensor denominator = slot.Second.sqrt().add_(epsilon);
+                value.addcdiv_(slot.First, denominator, rate);
+                if (slot.Master is not null)
+                    slot.Value.copy_(slot.Master);
             }
-            value.grad = null;
+            slot.Value.grad = null;
         }
     }
 
-    /// <summary>Moments by name, for a checkpoint; the tensors stay owned by the optimiser.</summary>
-    public IEnumerable<(string Name, Tensor Value)> State() =>
-        slots.SelectMany(slot => new[] { ("adam.first:" + slot.Name, slot.First), ("adam.second:" + slot.Name, slot.Second) });
+    /// <summary>Moments and master copies by name, for a checkpoint; the tensors stay owned by the optimiser.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State()
+    {
+        foreach (Slot slot in slots)
+        {
+            yield return ("adam.first:" + slot.Name, slot.First);
+            yield return ("adam.second:" + slot.Name, slot.Second);
+            if (slot.Master is not null)
+                yield return (MasterName(slot.Name), slot.Master);
+        }
+    }
 
     /// <summary>Continues from a checkpoint.</summary>
     public void Restore(int updates, Func<string, Tensor> find)
@@ -98,11 +137,17 @@ internal sealed class AdamW : IDisposable
 
     public void Dispose()
     {
-        foreach (var slot in slots)
+        foreach (Slot slot in slots)
         {
             slot.First.Dispose();
             slot.Second.Dispose();
+            slot.Master?.Dispose();
         }
         slots.Clear();
     }
+
+    private static Tensor Zeros(Tensor like) =>
+        zeros(like.shape, float32, like.device).DetachFromDisposeScope();
+
+    private sealed record Slot(string Name, Parameter Value, Tensor? Master, Tensor First, Tensor Second);
 }

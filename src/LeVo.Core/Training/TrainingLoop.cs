@@ -17,9 +17,15 @@ internal sealed record StepResult(Tensor Loss, params (string Name, Tensor Value
 /// </summary>
 internal sealed class TrainingLoop
 {
+    /// <summary>What the names of metrics on held-out data begin with.</summary>
+    public const string HeldOut = "held_out.";
+
     private readonly TrainingOptions options;
     private readonly KeyValuePair<string, Parameter>[] trained;
     private readonly (string Name, Tensor Value)[] extras;
+
+    /// <summary>Finds a parameter's value before it was rounded to 16 bits (<see cref="AdamW"/>).</summary>
+    public Func<string, Tensor?>? Masters { get; init; }
 
     /// <param name="parameters">The parameters to train.</param>
     /// <param name="options">How to train them.</param>
@@ -33,15 +39,22 @@ internal sealed class TrainingLoop
         Directory.CreateDirectory(options.Folder);
     }
 
-    private string StatePath => Path.Combine(options.Folder, "state.safetensors");
+    private string StatePath => StateOf(options.Folder);
+
+    /// <summary>The checkpoint in a run's folder.</summary>
+    public static string StateOf(string folder) => Path.Combine(folder, "state.safetensors");
 
     /// <summary>Runs to the last step, from the checkpoint in the folder if there is one.</summary>
+    /// <param name="step">The loss of one batch; with gradient accumulation batches are counted, not updates.</param>
+    /// <param name="progress">Hears of every report.</param>
+    /// <param name="cancellation">Stops after the current update, with a checkpoint.</param>
+    /// <exception cref="InvalidDataException">The checkpoint is not one of this run.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint holds the steps done so far.</exception>
     public void Run(Func<int, StepResult> step, IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default)
     {
         foreach (var (_, parameter) in trained)
             parameter.requires_grad = true;
-        using var optimizer = new AdamW(trained, options.Adam);
+        using var optimizer = new AdamW(trained, options.Adam, Masters);
         int done = Restore(optimizer);
         var sinceCheckpoint = Stopwatch.StartNew();
         var report = new ReportWindow();
@@ -64,17 +77,25 @@ internal sealed class TrainingLoop
 
     private Dictionary<string, double> Update(AdamW optimizer, Func<int, StepResult> step, int n)
     {
-        using var scope = NewDisposeScope();
-        StepResult result = step(n);
-        result.Loss.backward();
-        var metrics = new Dictionary<string, double> { ["loss"] = Value(result.Loss) };
-        foreach ((string name, Tensor value) in result.Metrics)
-            metrics[name] = Value(value);
-        if (!double.IsFinite(metrics["loss"]))
-            throw new InvalidOperationException($"The loss of step {n + 1} is {metrics["loss"]}: lower the learning rate.");
+        var metrics = new Dictionary<string, double>();
+        for (int part = 0; part < options.Accumulation; part++)
+        {
+            using var scope = NewDisposeScope();
+            StepResult result = step(n * options.Accumulation + part);
+            double loss = Value(result.Loss);
+            if (!double.IsFinite(loss))
+                throw new InvalidOperationException($"The loss of step {n + 1} is {loss}: lower the learning rate.");
+            (options.Accumulation == 1 ? result.Loss : result.Loss / options.Accumulation).backward();
+            metrics["loss"] = metrics.GetValueOrDefault("loss") + loss / options.Accumulation;
+            foreach ((string name, Tensor value) in result.Metrics)
+                metrics[name] = metrics.GetValueOrDefault(name) + Value(value) / Parts(name);
+        }
         metrics["grad_norm"] = optimizer.ClipGradients(options.ClipNorm);
         optimizer.Step(WarmupCosine.Rate(n + 1, options.LearningRate, options.WarmupSteps, options.Steps, options.FloorRatio));
         return metrics;
+
+        // What is measured on held-out data comes with one batch of an update.
+        int Parts(string name) => name.StartsWith(HeldOut, StringComparison.Ordinal) ? 1 : options.Accumulation;
     }
 
     private static double Value(Tensor scalar)
@@ -88,7 +109,21 @@ internal sealed class TrainingLoop
         if (!File.Exists(StatePath))
             return 0;
         using var file = SafetensorsFile.Open(StatePath);
-        int done = int.Parse(file.Metadata["step"], CultureInfo.InvariantCulture);
+        if (!file.Metadata.TryGetValue("step", out string? text)
+            || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int done))
+        {
+            throw new InvalidDataException($"'{StatePath}' is no checkpoint of a training run.");
+        }
+        // All is checked before anything changes.
+        foreach ((string name, Tensor value) in State().Concat(optimizer.State()))
+        {
+            if (!file.Entries.TryGetValue(name, out StoredTensor? stored)
+                || !stored.Shape.AsSpan().SequenceEqual(value.shape))
+            {
+                throw new InvalidDataException(
+                    $"'{StatePath}' belongs to another run: '{name}' does not fit. Use a new folder.");
+            }
+        }
         using var noGrad = no_grad();
         foreach ((string name, Tensor value) in State())
         {

@@ -9,6 +9,10 @@ public sealed record TrainingOptions
     /// <summary>Updates in all.</summary>
     public required int Steps { get; init; }
 
+    /// <summary>Batches whose gradients are averaged into one update: a large batch in the memory of a small
+    /// one.</summary>
+    public int Accumulation { get; init; } = 1;
+
     /// <summary>Peak learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;
 

@@ -1,49 +1,18 @@
+using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Training;
+using LeVo.Core;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.LanguageModel;
-using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;
-using LeVo.Samples.MiniWorld;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Tests.Training;
 
 public sealed class LeLmTrainerTests : IDisposable
 {
-    private static readonly LeLmConfig Config = new()
-    {
-        Width = 16,
-        FeedForwardWidth = 32,
-        Heads = 2,
-        Layers = 1,
-        SubLayers = 1,
-        CodeSize = 24,
-        Delays = [0, 3, 3],
-        PromptSeconds = 1,
-        LyricsLength = 16,
-        DescriptionLength = 8,
-        PromptLength = 27,
-        PromptCodeSize = 24,
-        LyricsVocabulary = 272,
-        DescriptionVocabulary = 259,
-        StructureRows = 16,
-        TextRules = TextRules.V1,
-        TextPadId = 256,
-        StructureBase = 258,
-        PromptNullId = 25,
-        PromptRealBelow = 24,
-    };
+    private readonly TinyTraining tiny = new();
 
-    private readonly string folder = Directory.CreateTempSubdirectory("levo-lelm-").FullName;
-
-    public LeLmTrainerTests()
-    {
-        LeVoRuntime.EnsureTorch();
-        MiniTokenizerFiles.Write(At("tokenizer"));
-    }
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => tiny.Dispose();
 
     [Fact]
     public void EachStageTrainsItsOwnPartAndLeavesTheOtherUntouched()
@@ -65,79 +34,225 @@ public sealed class LeLmTrainerTests : IDisposable
     }
 
     [Fact]
-    public void ASongIsLearnt()
+    public void JointTrainingTrainsAllOfIt()
     {
-        var reports = new List<TrainingReport>();
-        Train(LeLmStage.Mixed, null, "mixed", 60, new Recorder(reports));
-        Assert.True(reports[^1].Metrics["mixed"] < reports[0].Metrics["mixed"] / 2);
+        var recorder = new Recorder<TrainingReport>();
+        var first = Train(LeLmStage.Joint, null, "start", 1);
+        var joint = Train(LeLmStage.Joint, "start", "joint", 60, recorder);
+        Assert.NotEqual(first["audiolm.emb.0.weight"], joint["audiolm.emb.0.weight"]);
+        Assert.NotEqual(first["audiolm.linears.0.weight"], joint["audiolm.linears.0.weight"]);
+        foreach (string stream in (string[])["mixed", "vocal", "accompaniment"])
+            Assert.True(recorder.Heard[^1].Metrics[stream] < recorder.Heard[0].Metrics[stream] / 2, stream);
     }
 
     [Fact]
-    public void TheGuidedHeadLearnsWhichTokenSounds()
+    public void ASongIsLearnt()
     {
-        var reports = new List<TrainingReport>();
-        Train(LeLmStage.Mixed, null, "guided", 60, new Recorder(reports), guideWeight: 1);
-        Assert.True(reports[^1].Metrics["guide"] < reports[0].Metrics["guide"] / 2);
-        Assert.True(reports[^1].Metrics["mixed"] < reports[0].Metrics["mixed"] / 2);
+        var recorder = new Recorder<TrainingReport>();
+        Train(LeLmStage.Mixed, null, "mixed", 60, recorder);
+        Assert.True(recorder.Heard[^1].Metrics["mixed"] < recorder.Heard[0].Metrics["mixed"] / 2);
+    }
+
+    [Theory]
+    [InlineData(LeLmStage.Mixed)]
+    [InlineData(LeLmStage.Joint)]
+    public void TheGuidedHeadLearnsWhichTokenSounds(LeLmStage stage)
+    {
+        var recorder = new Recorder<TrainingReport>();
+        Train(stage, null, "guided", 60, recorder, new() { GuideWeight = 1 });
+        Assert.True(recorder.Heard[^1].Metrics["guide"] < recorder.Heard[0].Metrics["guide"] / 2);
+        Assert.True(recorder.Heard[^1].Metrics["mixed"] < recorder.Heard[0].Metrics["mixed"] / 2);
     }
 
     [Fact]
     public void TheGuidedTrackHeadLearnsWhereTheFramesMixedCodeStands()
     {
-        var reports = new List<TrainingReport>();
+        var recorder = new Recorder<TrainingReport>();
         Train(LeLmStage.Mixed, null, "start", 1);
-        Train(LeLmStage.Tracks, "start", "tracks", 60, new Recorder(reports), guideWeight: 1);
-        Assert.True(reports[^1].Metrics["guide"] < reports[0].Metrics["guide"] / 2);
-        Assert.True(reports[^1].Metrics["vocal"] < reports[0].Metrics["vocal"] / 2);
+        Train(LeLmStage.Tracks, "start", "tracks", 60, recorder, new() { GuideWeight = 1 });
+        Assert.True(recorder.Heard[^1].Metrics["guide"] < recorder.Heard[0].Metrics["guide"] / 2);
+        Assert.True(recorder.Heard[^1].Metrics["vocal"] < recorder.Heard[0].Metrics["vocal"] / 2);
+    }
+
+    [Theory]
+    [InlineData(ModelPrecision.Float32, false)]
+    [InlineData(ModelPrecision.BFloat16, false)]
+    [InlineData(ModelPrecision.Float32, true)]
+    public void StoppedAndContinuedEqualsUninterrupted(ModelPrecision precision, bool lora)
+    {
+        Train(LeLmStage.Joint, null, "start", 1);
+        var options = new Extras
+        {
+            Setup = new() { Precision = precision, Lora = lora ? new() { Rank = 2 } : null },
+            DrawsPrompts = true,
+        };
+        var whole = Train(LeLmStage.Joint, "start", "whole", 6, null, options);
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Train(LeLmStage.Joint, "start", "parts", 6, new StopAt(stop, 2), options, stop, reportEvery: 1));
+        Assert.False(File.Exists(tiny.At("parts")));
+        var parts = Train(LeLmStage.Joint, "start", "parts", 6, null, options);
+        Assert.All(whole, one => Assert.Equal(one.Value, parts[one.Key]));
     }
 
     [Fact]
-    public void ABatchFollowsFromSeedAndStep()
+    public void AccumulatedGradientsAreThoseOfTheirBatches()
     {
-        TrainingSong[] songs = [.. Enumerable.Range(1, 40).Select(Song)];
-        var buckets = new LengthBuckets(songs, 4, 1);
-        Assert.Equal(buckets.Draw(5), new LengthBuckets(songs, 4, 1).Draw(5));
-        Assert.NotEqual(buckets.Draw(5), buckets.Draw(6));
-        Assert.Equal(40, Enumerable.Range(0, 400).SelectMany(buckets.Draw).Distinct().Count());
+        // Equal songs: two batches of two are one of four.
+        TrainingSong[] songs = [.. Enumerable.Repeat(TinyTraining.Song(9), 4)];
+        var large = Train(LeLmStage.Joint, null, "large", 2, songs: songs, batchSize: 4);
+        var small = Train(LeLmStage.Joint, null, "small", 2, songs: songs, batchSize: 2, accumulation: 2);
+        var different =
+            Train(LeLmStage.Joint, null, "different", 2, songs: [.. songs, TinyTraining.Song(5)], batchSize: 2);
+        Assert.True(Distance(large, small) < 1e-3 * Distance(large, different), $"{Distance(large, small)}");
     }
 
-    private Dictionary<string, float[]> Train(
-        LeLmStage stage, string? start, string output, int steps, IProgress<TrainingReport>? progress = null,
-        double guideWeight = 0)
+    [Fact]
+    public void BFloat16TrainsWithMasterCopiesAndWritesThem()
     {
-        var options = new TrainingOptions
+        var start = Train(LeLmStage.Mixed, null, "start", 1);
+        var recorder = new Recorder<TrainingReport>();
+        var trained = Train(LeLmStage.Mixed, "start", "bf16", 60, recorder,
+            new() { Setup = new() { Precision = ModelPrecision.BFloat16 } });
+        Assert.True(recorder.Heard[^1].Metrics["mixed"] < recorder.Heard[0].Metrics["mixed"] / 2);
+        // Frozen weights are as they were, not rounded; trained ones are finer than bfloat16.
+        Assert.Equal(start["audiolm.linears.0.weight"], trained["audiolm.linears.0.weight"]);
+        Assert.Contains(trained["audiolm.emb.0.weight"], value => BitConverter.SingleToInt32Bits(value) << 16 != 0);
+    }
+
+    [Fact]
+    public void Float16IsRefused() =>
+        Assert.Throws<ArgumentException>(() => Train(LeLmStage.Mixed, null, "half", 1, null,
+        new() { Setup = new() { Precision = ModelPrecision.Float16 } }));
+
+    [Fact]
+    public void AdaptersMergeIntoPlainWeights()
+    {
+        var start = Train(LeLmStage.Joint, null, "start", 1);
+        var recorder = new Recorder<TrainingReport>();
+        var lora = new TrainingSetup { Lora = new() { Rank = 4, Alpha = 8 }, CheckpointActivations = true };
+        var merged = Train(LeLmStage.Mixed, "start", "lora", 40, recorder, new() { Setup = lora });
+        Assert.True(recorder.Heard[^1].Metrics["mixed"] < recorder.Heard[0].Metrics["mixed"]);
+        Assert.Equal(start.Keys.Order(), merged.Keys.Order());
+        Assert.All(start, one => Assert.Equal(IsAdapted(one.Key), !one.Value.AsSpan().SequenceEqual(merged[one.Key])));
+
+        // The merged model is the adapted one: the loss of a batch is the same with adapters as without.
+        using TrainedLeLm adapted = tiny.Open(LeLmStage.Mixed, "start", lora),
+            plain = tiny.Open(LeLmStage.Mixed, "lora");
+        using (SafetensorsFile file = SafetensorsFile.Open(tiny.At("run-lora/adapter.safetensors")))
         {
-            Folder = At($"run-{output}"),
-            Steps = steps,
-            LearningRate = 1e-2,
-            WarmupSteps = 1,
-            ReportEvery = 5,
-        };
-        TrainingSong[] songs = [Song(9), Song(12), Song(12)];
-        new LeLmTrainer(Config, At("tokenizer"), options) { BatchSize = 2, GuideWeight = guideWeight }
-            .Train(stage, start is null ? null : At(start), At(output), songs, [Song(7)], progress);
-        using Checkpoint file = Checkpoint.Open(At(output));
-        return file.Tensors.Keys.ToDictionary(name => name, name =>
+            using var noGradient = no_grad();
+            foreach (var (name, parameter) in adapted.Trained)
+            {
+                using Tensor value = file.Load("audiolm." + name);
+                parameter.copy_(value);
+            }
+        }
+        Assert.Equal(Loss(plain), Loss(adapted), 5);
+        using TrainedLeLm before = tiny.Open(LeLmStage.Mixed, "start");
+        Assert.NotEqual(Loss(plain), Loss(before), 3);
+
+        static bool IsAdapted(string name) => name.StartsWith("audiolm.transformer.", StringComparison.Ordinal)
+            && name.EndsWith("_proj.weight", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AdaptersNeedACheckpoint() => Assert.Throws<ArgumentException>(() =>
+        Train(LeLmStage.Mixed, null, "lora", 1, null, new() { Setup = new() { Lora = new() } }));
+
+    [Fact]
+    public void TensorsThatTheModelDoesNotUseAreKeptInTheirType()
+    {
+        Train(LeLmStage.Joint, null, "start", 1);
+        using (var scope = NewDisposeScope())
+        using (Checkpoint file = Checkpoint.Open(tiny.At("start")))
         {
-            using Tensor value = file.Load(name);
-            return value.data<float>().ToArray();
+            SafetensorsWriter.Save(tiny.At("released"), file.Tensors.Keys.Select(name => (name, file.Load(name)))
+                .Append(("audiolm.layer2_emb.0.weight", ones(3, 2, dtype: float64))), floats: float16);
+        }
+        var released = tiny.Read("released");
+        var trained = Train(LeLmStage.Tracks, "released", "trained", 2);
+        Assert.Equal(released["audiolm.layer2_emb.0.weight"], trained["audiolm.layer2_emb.0.weight"]);
+        Assert.Equal(released["audiolm.emb.0.weight"], trained["audiolm.emb.0.weight"]);
+        using Checkpoint written = Checkpoint.Open(tiny.At("trained"));
+        Assert.Equal(ScalarType.Float16, written.Tensors["audiolm.emb.0.weight"].Type);
+        Assert.Equal(ScalarType.Float32, written.Tensors["audiolm.linears.0.weight"].Type);
+    }
+
+    [Fact]
+    public void SamplesAreWrittenAtIntervals()
+    {
+        Train(LeLmStage.Joint, null, "sampled", 5, null, new()
+        {
+            SampleEvery = 2,
+            SampleConditions = [new("[verse] la", null), new("[verse] mo", "pop")],
         });
+        string[] files = [.. Directory.GetFiles(tiny.At("run-sampled/samples")).Select(Path.GetFileName).Order()!];
+        string[] expected =
+            [.. from step in (int[])[0, 2, 4] from i in (int[])[0, 1] select $"{step:000000}-{i:00}.safetensors"];
+        Assert.Equal(expected, files);
     }
 
-    private static TrainingSong Song(int frames)
+    [Fact]
+    public void TheFolderOfAnotherRunIsRefused()
     {
-        int[] Row(int step) => [.. Enumerable.Range(0, frames).Select(t => t * step % 24)];
-        return new(new SongTokens(Row(1), Row(5), Row(7)), "[verse] la la", "female, pop")
+        Train(LeLmStage.Mixed, null, "start", 1);
+        var error = Assert.Throws<InvalidDataException>(() => Train(LeLmStage.Joint, null, "start", 2));
+        Assert.Contains("another run", error.Message);
+    }
+
+    private static double Distance(Dictionary<string, float[]> a, Dictionary<string, float[]> b) =>
+        a.Max(one => one.Value.Zip(b[one.Key], (x, y) => (double)Math.Abs(x - y)).Max());
+
+    private static double Loss(TrainedLeLm lelm)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return LeLmLoss.Of(LeLmStage.Joint, lelm.Model, lelm.Conditions, lelm.Batch([TinyTraining.Song(9)]))
+            .Loss.item<float>();
+    }
+
+    private Dictionary<string, float[]> Train(LeLmStage stage, string? start, string output, int steps,
+        IProgress<TrainingReport>? progress = null, Extras? extras = null,
+        CancellationTokenSource? stop = null, TrainingSong[]? songs = null, int batchSize = 2, int accumulation = 1,
+        int reportEvery = 5)
+    {
+        extras ??= new();
+        new LeLmTrainer(TinyTraining.Config, tiny.Tokenizer,
+            tiny.Options(output, steps) with { Accumulation = accumulation, ReportEvery = reportEvery })
         {
-            MarkedFrames = [1],
-            LyricsTokens = [.. Enumerable.Range(0, frames).Select(t => 2 + t / 3)],
-        };
+            BatchSize = batchSize,
+            GuideWeight = extras.GuideWeight,
+            Setup = extras.Setup,
+            DrawsPrompts = extras.DrawsPrompts,
+            SampleEvery = extras.SampleEvery,
+            SampleConditions = extras.SampleConditions,
+        }.Train(stage, start is null ? null : tiny.At(start), tiny.At(output),
+            songs ?? [TinyTraining.Song(9), TinyTraining.Song(12), TinyTraining.Song(12)], [TinyTraining.Song(7)],
+                progress,
+            stop?.Token ?? TestContext.Current.CancellationToken);
+        return tiny.Read(output);
     }
 
-    private string At(string name) => Path.Combine(folder, name);
-
-    private sealed class Recorder(List<TrainingReport> reports) : IProgress<TrainingReport>
+    private sealed record Extras
     {
-        public void Report(TrainingReport value) => reports.Add(value);
+        public double GuideWeight { get; init; }
+
+        public TrainingSetup Setup { get; init; } = new();
+
+        public bool DrawsPrompts { get; init; }
+
+        public int SampleEvery { get; init; }
+
+        public IReadOnlyList<SongCondition> SampleConditions { get; init; } = [];
+    }
+
+    private sealed class StopAt(CancellationTokenSource source, int step) : IProgress<TrainingReport>
+    {
+        public void Report(TrainingReport value)
+        {
+            if (value.Step == step)
+                source.Cancel();
+        }
     }
 }

@@ -54,6 +54,19 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal([0.9f, -2.1f], weight.detach().data<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
+    [Theory]
+    [InlineData(true, 0.99f, -1.98f)] // the weights shrink by rate times decay
+    [InlineData(false, 0.9f, -1.9f)] // the decay is a gradient, and the first step of any gradient is the rate
+    public void DecayIsDecoupledOrPartOfTheGradient(bool isDecoupled, float first, float second)
+    {
+        using var weight = new Parameter(tensor([1f, -2f], [1, 2]), requires_grad: true);
+        using var optimizer = new LeVo.Core.Training.AdamW(
+            [new("w", weight)], new AdamOptions(WeightDecay: 0.1, IsDecoupled: isDecoupled));
+        (weight * 0).sum().backward();
+        optimizer.Step(0.1);
+        Assert.Equal([first, second], weight.detach().data<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
     [Fact]
     public void ClippingKeepsTheDirection()
     {

@@ -1,0 +1,106 @@
+using LeVo.Core;
+using LeVo.Core.Checkpoints;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Blending;
+
+/// <summary>A checkpoint's share of a blend.</summary>
+/// <param name="Path">The checkpoint.</param>
+/// <param name="Lambda">Its weight; the weights of a blend sum to 1.</param>
+public sealed record BlendPart(string Path, double Lambda);
+
+/// <summary>
+/// Linear interpolation of all parameters of several checkpoints (paper, section 3.5): theta = sum of lambda_i theta_i.
+/// Read and written tensor by tensor: the memory holds one tensor of each checkpoint.
+/// </summary>
+public static class CheckpointBlend
+{
+    /// <summary>Writes a blend as safetensors, in the types of the first checkpoint; it appears whole.</summary>
+    /// <param name="parts">The checkpoints; they have the same tensors of the same shapes.</param>
+    /// <param name="outputPath">The file.</param>
+    /// <param name="progress">Hears how many tensors are done.</param>
+    /// <param name="cancellationToken">Stops between two tensors; nothing is left behind.</param>
+    /// <exception cref="ArgumentException">There are no parts, or their weights don't sum to 1.</exception>
+    /// <exception cref="ModelLoadException">Keys, shapes or types differ; lists all of it, before anything is
+    /// written.</exception>
+    public static void Write(IReadOnlyList<BlendPart> parts, string outputPath, IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        double sum = parts.Sum(part => part.Lambda);
+        if (parts.Count == 0 || !(Math.Abs(sum - 1) <= 1e-6))
+            throw new ArgumentException($"The weights of {parts.Count} checkpoints sum to {sum}, not to 1.",
+                nameof(parts));
+        var files = new List<Checkpoint>();
+        try
+        {
+            foreach (BlendPart part in parts)
+                files.Add(Checkpoint.Open(part.Path));
+            Check(files);
+            int done = 0;
+            SafetensorsWriter.SaveEach(outputPath,
+                [.. files[0].Tensors.Values.Select(one => new SafetensorsWriter.Planned(
+                one.Name, one.Type, one.Shape, () =>
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    progress?.Report(++done);
+                    return Mix(one.Name, files, parts);
+                }))]);
+        }
+        finally
+        {
+            files.ForEach(file => file.Dispose());
+        }
+    }
+
+    private static Tensor Mix(string name, List<Checkpoint> files, IReadOnlyList<BlendPart> parts)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Tensor first = files[0].Load(name);
+        // What is no weight is the same in all, and equal weights stay equal to the bit.
+        if (!first.is_floating_point() || files.Skip(1).All(file => Same(first, file, name)))
+            return first.MoveToOuterDisposeScope();
+        Tensor mixed = zeros(first.shape, float64);
+        for (int i = 0; i < files.Count; i++)
+        {
+            using Tensor value = files[i].Load(name);
+            using Tensor wide = value.to(float64);
+            mixed.add_(wide, parts[i].Lambda);
+        }
+        return mixed.to(first.dtype).MoveToOuterDisposeScope();
+    }
+
+    private static bool Same(Tensor first, Checkpoint file, string name)
+    {
+        using Tensor other = file.Load(name);
+        return first.dtype == other.dtype && first.Equals(other);
+    }
+
+    private static void Check(List<Checkpoint> files)
+    {
+        var problems = new List<string>();
+        foreach (Checkpoint other in files.Skip(1))
+        {
+            foreach ((string name, StoredTensor tensor) in files[0].Tensors)
+            {
+                if (!other.Tensors.TryGetValue(name, out StoredTensor? found))
+                    problems.Add($"'{other.Path}' lacks '{name}'");
+                else if (!found.Shape.AsSpan().SequenceEqual(tensor.Shape))
+                {
+                    problems.Add($"'{other.Path}': '{name}' is {StoredTensor.Text(found.Shape)}, "
+                        + $"not {StoredTensor.Text(tensor.Shape)}");
+                }
+                else if (IsFloat(found.Type) != IsFloat(tensor.Type))
+                    problems.Add($"'{other.Path}': '{name}' holds {found.Type}, not {tensor.Type}");
+            }
+            problems.AddRange(other.Tensors.Keys.Except(files[0].Tensors.Keys)
+                .Select(name => $"'{files[0].Path}' lacks '{name}' of '{other.Path}'"));
+        }
+        if (problems.Count > 0)
+            throw new ModelLoadException("a blend of checkpoints", problems);
+    }
+
+    private static bool IsFloat(ScalarType type) =>
+        type is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
+}

@@ -1,0 +1,104 @@
+using LeVo.Alignment.Training;
+using LeVo.Core;
+using LeVo.Core.Audio;
+using LeVo.Core.Generation;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Text;
+
+namespace LeVo.Alignment.Data;
+
+/// <summary>
+/// A folder of songs to learn from: for each song NAME the lyrics <c>NAME.txt</c>, the stems <c>NAME.vocal.wav</c> and
+/// <c>NAME.accompaniment.wav</c>, optionally the mix <c>NAME.wav</c> (otherwise the sum of the stems) and the style
+/// <c>NAME.description.txt</c>. FLAC serves as well as WAV.
+/// </summary>
+public static class SongFolder
+{
+    private const string LyricsEnding = ".txt", StyleEnding = ".description.txt";
+
+    /// <summary>Names of the folder's songs.</summary>
+    /// <exception cref="InvalidDataException">Stems are missing; the message lists them all.</exception>
+    public static IReadOnlyList<string> Names(string folder)
+    {
+        string[] names =
+        [
+            .. Directory.GetFiles(folder, "*" + LyricsEnding)
+                .Where(file => !file.EndsWith(StyleEnding, StringComparison.Ordinal))
+                .Select(file => Path.GetFileName(file)[..^LyricsEnding.Length]).Order(StringComparer.Ordinal),
+        ];
+        string[] missing =
+        [
+            .. from name in names
+               from part in (string[])[".vocal", ".accompaniment"]
+               where AudioOf(folder, name + part) is null
+               select $"{name}{part}.wav",
+        ];
+        return missing.Length == 0
+            ? names
+            : throw new InvalidDataException($"'{folder}' lacks {string.Join(", ", missing)} (or .flac).");
+    }
+
+    /// <summary>Turns the folder's songs into token shards.</summary>
+    /// <param name="folder">The songs.</param>
+    /// <param name="codec">The model's codec, with its mixed encoder.</param>
+    /// <param name="writer">Where they go; completed at the end.</param>
+    /// <param name="rules">How the model reads descriptions (<see cref="TrainableModel"/>'s config tells).</param>
+    /// <param name="progress">Hears how many songs are done.</param>
+    /// <param name="cancellationToken">Stops between two computations.</param>
+    /// <returns>Number of songs.</returns>
+    /// <exception cref="InvalidDataException">A file is missing or broken; the message names it.</exception>
+    public static async Task<int> EncodeAsync(string folder, IMusicCodec codec, TokenShardWriter writer,
+        TextRules rules, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(codec);
+        ArgumentNullException.ThrowIfNull(writer);
+        IReadOnlyList<string> names = Names(folder);
+        for (int i = 0; i < names.Count; i++)
+        {
+            writer.Add(await EncodeAsync(folder, names[i], codec, rules, cancellationToken).ConfigureAwait(false));
+            progress?.Report(i + 1);
+        }
+        writer.Complete();
+        return names.Count;
+    }
+
+    private static async Task<TrainingSong> EncodeAsync(
+        string folder, string name, IMusicCodec codec, TextRules rules, CancellationToken cancellationToken)
+    {
+        string lyricsFile = Path.Combine(folder, name + LyricsEnding),
+            styleFile = Path.Combine(folder, name + StyleEnding);
+        string lyrics = await File.ReadAllTextAsync(lyricsFile, cancellationToken).ConfigureAwait(false);
+        string? style = File.Exists(styleFile)
+            ? (await File.ReadAllTextAsync(styleFile, cancellationToken).ConfigureAwait(false)).Trim()
+            : null;
+        try
+        {
+            string text = Lyrics.Parse(lyrics).Render();
+            var stems = new StemPair(
+                AudioFile.Read(AudioOf(folder, name + ".vocal")!),
+                AudioFile.Read(AudioOf(folder, name + ".accompaniment")!));
+            Waveform mix = AudioOf(folder, name) is { } file ? AudioFile.Read(file) : Sum(stems);
+            SongPrompt song = await codec.EncodePromptAsync(mix, stems, cancellationToken).ConfigureAwait(false);
+            return new(song.Tokens, text, StyleText.Assemble(rules, style));
+        }
+        catch (Exception e) when (e is LyricsFormatException or ArgumentException)
+        {
+            throw new InvalidDataException($"The song '{Path.Combine(folder, name)}' can't be used: {e.Message}", e);
+        }
+    }
+
+    private static Waveform Sum(StemPair stems)
+    {
+        (Waveform a, Waveform b) = stems;
+        if (a.SampleRate != b.SampleRate)
+            throw new ArgumentException($"The stems have {a.SampleRate} and {b.SampleRate} samples a second.");
+        return new([.. Enumerable.Range(0, 2).Select(c => Add(Channel(a, c), Channel(b, c)))], a.SampleRate);
+
+        static float[] Channel(Waveform sound, int index) => sound.Channels[Math.Min(index, sound.ChannelCount - 1)];
+
+        static float[] Add(float[] a, float[] b) => [.. a.Zip(b, (x, y) => x + y)];
+    }
+
+    private static string? AudioOf(string folder, string name) => new[] { ".wav", ".flac" }
+        .Select(extension => Path.Combine(folder, name + extension)).FirstOrDefault(File.Exists);
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using LeVo.Alignment.Training;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Runtime;
+using LeVo.Core.Tokens;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Data;
+
+/// <summary>
+/// Writes songs as token shards: safetensors files of many songs each, with lyrics and descriptions. A shard appears
+/// whole or not at all; <see cref="Complete"/> writes the last one. Not thread-safe.
+/// </summary>
+public sealed class TokenShardWriter
+{
+    private readonly string folder, name;
+    private readonly int songsPerShard;
+    private readonly List<TrainingSong> waiting = [];
+
+    /// <param name="folder">Where the shards go.</param>
+    /// <param name="name">What their names begin with.</param>
+    /// <param name="songsPerShard">Songs of one file.</param>
+    public TokenShardWriter(string folder, string name = "shard", int songsPerShard = 1000)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(songsPerShard, 1);
+        (this.folder, this.name, this.songsPerShard) = (folder, name, songsPerShard);
+    }
+
+    /// <summary>Shards written so far.</summary>
+    public int Shards { get; private set; }
+
+    /// <summary>Adds a song.</summary>
+    /// <exception cref="ArgumentException">It has no frames, or another frame rate than those before it.</exception>
+    public void Add(TrainingSong song)
+    {
+        ArgumentNullException.ThrowIfNull(song);
+        if (song.Tokens.Frames == 0)
+            throw new ArgumentException("A song without frames teaches nothing.", nameof(song));
+        if (waiting.Count > 0 && waiting[0].Tokens.FrameRate != song.Tokens.FrameRate)
+            throw new ArgumentException("The songs of a shard have one frame rate.", nameof(song));
+        waiting.Add(song);
+        if (waiting.Count == songsPerShard)
+            Complete();
+    }
+
+    /// <summary>Writes the songs that wait for their shard to fill.</summary>
+    public void Complete()
+    {
+        if (waiting.Count == 0)
+            return;
+        LeVoRuntime.EnsureTorch();
+        using var scope = NewDisposeScope();
+        var metadata = new Dictionary<string, string>
+        {
+            [ShardFormat.Count] = waiting.Count.ToString(CultureInfo.InvariantCulture),
+            [ShardFormat.FrameRate] = waiting[0].Tokens.FrameRate.ToString(CultureInfo.InvariantCulture),
+        };
+        var tensors = new List<(string, Tensor)>();
+        for (int i = 0; i < waiting.Count; i++)
+        {
+            TrainingSong song = waiting[i];
+            tensors.Add((ShardFormat.Tokens(i), Rows(song.Tokens)));
+            if (song.Prompt is not null)
+                tensors.Add((ShardFormat.Prompt(i), Rows(song.Prompt)));
+            if (song.MarkedFrames.Count > 0)
+                tensors.Add((ShardFormat.Marked(i), tensor(song.MarkedFrames.ToArray())));
+            if (song.LyricsTokens.Count > 0)
+                tensors.Add((ShardFormat.LyricsTokens(i), tensor(song.LyricsTokens.ToArray())));
+            if (song.Lyrics is not null)
+                metadata[ShardFormat.Lyrics(i)] = song.Lyrics;
+            if (song.Description is not null)
+                metadata[ShardFormat.Description(i)] = song.Description;
+        }
+        string file = $"{name}-{Shards.ToString("00000", CultureInfo.InvariantCulture)}{ShardFormat.Extension}";
+        SafetensorsWriter.Save(Path.Combine(folder, file), tensors, metadata);
+        Shards++;
+        waiting.Clear();
+    }
+
+    private static Tensor Rows(SongTokens tokens) => tensor(
+        (int[])[.. tokens.Mixed.Span, .. tokens.Vocal.Span, .. tokens.Accompaniment.Span], [3, tokens.Frames]);
+}

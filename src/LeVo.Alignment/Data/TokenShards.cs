@@ -1,0 +1,116 @@
+using System.Globalization;
+using LeVo.Alignment.Training;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Tokens;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Data;
+
+/// <summary>
+/// A folder of token shards. Opening reads the headers; a song's tokens are read when it is drawn, so that a data set
+/// may be much larger than the memory. Not thread-safe.
+/// </summary>
+public sealed class TokenShards : ITrainingSongs, IDisposable
+{
+    private const int MostOpenFiles = 32;
+    private readonly List<(string Path, int Index, int Frames)> songs = [];
+    private readonly Dictionary<string, SafetensorsFile> open = new(StringComparer.Ordinal);
+    private readonly Queue<string> order = new();
+
+    /// <summary>Opens all shards of a folder, in the order of their names.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="pattern">Which files.</param>
+    /// <exception cref="InvalidDataException">A shard is broken; the message names the file and the song's index in
+    /// it.</exception>
+    /// <exception cref="IOException">The folder is missing or can't be read.</exception>
+    public TokenShards(string folder, string pattern = "*" + ShardFormat.Extension)
+    {
+        foreach (string path in Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal))
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            int count = Number(file, ShardFormat.Count);
+            Number(file, ShardFormat.FrameRate);
+            for (int i = 0; i < count; i++)
+                songs.Add((path, i, FramesIn(file, i)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Count => songs.Count;
+
+    /// <inheritdoc/>
+    public int FramesOf(int index) => songs[index].Frames;
+
+    /// <inheritdoc/>
+    public TrainingSong Load(int index)
+    {
+        (string path, int local, _) = songs[index];
+        try
+        {
+            SafetensorsFile file = Open(path);
+            int rate = Number(file, ShardFormat.FrameRate);
+            return new(Tokens(file, ShardFormat.Tokens(local), rate),
+                file.Metadata.GetValueOrDefault(ShardFormat.Lyrics(local)),
+                file.Metadata.GetValueOrDefault(ShardFormat.Description(local)))
+            {
+                Prompt = file.Entries.ContainsKey(ShardFormat.Prompt(local))
+                    ? Tokens(file, ShardFormat.Prompt(local), rate)
+                    : null,
+                MarkedFrames = Numbers(file, ShardFormat.Marked(local)),
+                LyricsTokens = Numbers(file, ShardFormat.LyricsTokens(local)),
+            };
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or InvalidDataException)
+        {
+            throw new InvalidDataException($"'{path}', song {local}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Closes the files.</summary>
+    public void Dispose()
+    {
+        foreach (SafetensorsFile file in open.Values)
+            file.Dispose();
+        open.Clear();
+    }
+
+    private SafetensorsFile Open(string path)
+    {
+        if (open.TryGetValue(path, out SafetensorsFile? file))
+            return file;
+        if (open.Count == MostOpenFiles && open.Remove(order.Dequeue(), out SafetensorsFile? oldest))
+            oldest.Dispose();
+        order.Enqueue(path);
+        return open[path] = SafetensorsFile.Open(path);
+    }
+
+    private static int Number(SafetensorsFile file, string key) =>
+        file.Metadata.TryGetValue(key, out string? text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
+            ? number
+            : throw new InvalidDataException($"'{file.Path}' is no token shard: its metadata have no '{key}'.");
+
+    private static int FramesIn(SafetensorsFile file, int index) =>
+        file.Entries.TryGetValue(ShardFormat.Tokens(index), out StoredTensor? stored)
+            && stored.Type == ScalarType.Int32 && stored.Shape is [3, > 0 and <= int.MaxValue]
+            ? (int)stored.Shape[1]
+            : throw new InvalidDataException(
+                $"'{file.Path}', song {index}: there are no tokens of the shape [3, frames].");
+
+    private static SongTokens Tokens(SafetensorsFile file, string name, int rate)
+    {
+        int[] codes = Numbers(file, name);
+        int frames = codes.Length / 3;
+        return new(codes.AsSpan(0, frames), codes.AsSpan(frames, frames), codes.AsSpan(2 * frames), rate);
+    }
+
+    private static int[] Numbers(SafetensorsFile file, string name)
+    {
+        if (!file.Entries.TryGetValue(name, out StoredTensor? stored))
+            return [];
+        if (stored.Type != ScalarType.Int32)
+            throw new InvalidDataException($"'{name}' holds {stored.Type}.");
+        using var scope = NewDisposeScope();
+        return stored.Count == 0 ? [] : file.Load(name).data<int>().ToArray();
+    }
+}

@@ -1,0 +1,99 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Dpo;
+
+/// <summary>Log-probabilities of a batch of songs by stream.</summary>
+/// <param name="Sums">Sums over the tokens, float <c>[songs, 3]</c>: mixed, vocal, accompaniment.</param>
+/// <param name="Counts">Tokens that the sums hold, end tokens included, float <c>[songs, 3]</c>.</param>
+public sealed record StreamLogProbabilities(Tensor Sums, Tensor Counts);
+
+/// <summary>The loss of a batch of pairs and what to report beside it; the tensors belong to the caller's
+/// scope.</summary>
+/// <param name="Loss">Mean over the pairs, scalar, differentiable.</param>
+/// <param name="Metrics">Scalars without gradient: <c>rewards/chosen</c>, <c>rewards/rejected</c>,
+/// <c>rewards/margins</c>,
+/// <c>rewards/accuracies</c> (ties count half), <c>drift</c> (mean absolute log-ratio to the reference per
+/// token).</param>
+public sealed record DpoTerms(Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Metrics);
+
+/// <summary>
+/// Direct preference optimisation (paper, section 3.5) as a pure function of log-probabilities: the policy's, which
+/// carry gradients, and the reference's, which don't.
+/// </summary>
+public static class DpoLoss
+{
+    /// <summary>The loss of pairs; row i of all four arguments belongs to pair i.</summary>
+    /// <exception cref="ArgumentException">Shapes differ, or an option is out of range.</exception>
+    public static DpoTerms Of(StreamLogProbabilities policyChosen, StreamLogProbabilities policyRejected,
+        StreamLogProbabilities referenceChosen, StreamLogProbabilities referenceRejected, DpoOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(policyChosen);
+        ArgumentNullException.ThrowIfNull(policyRejected);
+        ArgumentNullException.ThrowIfNull(referenceChosen);
+        ArgumentNullException.ThrowIfNull(referenceRejected);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        CheckShapes(policyChosen, policyRejected, referenceChosen, referenceRejected);
+        using var scope = NewDisposeScope();
+        (Tensor chosen, Tensor chosenTokens) = Select(policyChosen, options);
+        (Tensor rejected, Tensor rejectedTokens) = Select(policyRejected, options);
+        Tensor chosenRatio = chosen - Select(referenceChosen, options).LogProbability.detach();
+        Tensor rejectedRatio = rejected - Select(referenceRejected, options).LogProbability.detach();
+        if (options.LengthNormalized)
+        {
+            chosenRatio = chosenRatio / chosenTokens;
+            rejectedRatio = rejectedRatio / rejectedTokens;
+        }
+        Tensor margin = chosenRatio - rejectedRatio;
+        Tensor loss = Objective(margin, options).mean();
+        if (options.SftWeight > 0)
+            loss = loss - (chosen / chosenTokens).mean() * options.SftWeight;
+        (string, Tensor)[] metrics =
+        [
+            ("rewards/chosen", chosenRatio.mean() * options.Beta),
+            ("rewards/rejected", rejectedRatio.mean() * options.Beta),
+            ("rewards/margins", margin.mean() * options.Beta),
+            ("rewards/accuracies", (margin.sign() * 0.5 + 0.5).mean()),
+            ("drift", Drift(chosenRatio, chosenTokens, rejectedRatio, rejectedTokens, options.LengthNormalized)),
+        ];
+        return new(loss.MoveToOuterDisposeScope(),
+            [.. metrics.Select(m => (m.Item1, m.Item2.detach().MoveToOuterDisposeScope()))]);
+    }
+
+    private static Tensor Objective(Tensor margin, DpoOptions options)
+    {
+        if (options.Objective == DpoObjective.Ipo)
+            return (margin - 1 / (2 * options.Beta)).square();
+        Tensor scaled = margin * options.Beta;
+        Tensor right = -nn.functional.logsigmoid(scaled);
+        return options.LabelSmoothing == 0
+            ? right
+            : right * (1 - options.LabelSmoothing) - nn.functional.logsigmoid(-scaled) * options.LabelSmoothing;
+    }
+
+    private static Tensor Drift(
+        Tensor chosen, Tensor chosenTokens, Tensor rejected, Tensor rejectedTokens, bool isPerToken) => isPerToken
+        ? (chosen.abs().mean() + rejected.abs().mean()) / 2
+        : ((chosen / chosenTokens).abs().mean() + (rejected / rejectedTokens).abs().mean()) / 2;
+
+    /// <summary>Sums over the streams that count, each <c>[songs]</c>.</summary>
+    private static (Tensor LogProbability, Tensor Tokens) Select(StreamLogProbabilities songs, DpoOptions options)
+    {
+        long[] streams = [.. Enumerable.Range(0, 3).Where(k => options.Streams.HasFlag((TokenStreams)(1 << k)))
+            .Select(k => (long)k)];
+        using Tensor index = tensor(streams, device: songs.Sums.device);
+        return (songs.Sums.index_select(1, index).sum(1), songs.Counts.index_select(1, index).sum(1).clamp_min(1));
+    }
+
+    private static void CheckShapes(params StreamLogProbabilities[] all)
+    {
+        foreach (Tensor tensor in all.SelectMany(one => new[] { one.Sums, one.Counts }))
+        {
+            if (tensor.shape is not [_, 3] || tensor.size(0) != all[0].Sums.size(0))
+                throw new ArgumentException(
+                    $"Log-probabilities have the shape [{string.Join(", ", tensor.shape)}], not "
+                    + $"[pairs, 3] with {all[0].Sums.size(0)} pairs.");
+        }
+    }
+}

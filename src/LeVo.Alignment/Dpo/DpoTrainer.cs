@@ -1,0 +1,100 @@
+using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Training;
+using LeVo.Core.Conditioning;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Text;
+using LeVo.Core.Training;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Dpo;
+
+/// <summary>
+/// Direct preference optimisation of LeLM (paper, section 3.5). The reference is the starting checkpoint. Where the
+/// mixed stream counts alone (LeVo 2), only the language model is trained and the AR decoder stays as it is, to the
+/// bit. A run resumes from its own checkpoint. Not thread-safe: one run at a time.
+/// </summary>
+public sealed class DpoTrainer : IPreferenceTrainer
+{
+    private readonly LeLmConfig config;
+    private readonly ConditionPreparer preparer;
+    private readonly DpoOptions dpo;
+
+    /// <param name="config">Sizes and delays.</param>
+    /// <param name="tokenizerFolder">Folder of the text tokenizer.</param>
+    /// <param name="dpo">The loss.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public DpoTrainer(LeLmConfig config, string tokenizerFolder, DpoOptions? dpo = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        this.config = config;
+        this.dpo = dpo ?? new();
+        this.dpo.Validate();
+        (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(tokenizerFolder, config);
+        preparer = new ConditionPreparer(config, lyrics, description);
+    }
+
+    /// <summary>Pairs of one batch: twice as many songs.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Whether the finished weights are written in 16 bit.</summary>
+    public bool WritesHalf { get; init; }
+
+    /// <summary>Where and how the model is held.</summary>
+    public TrainingSetup Setup { get; init; } = new();
+
+    /// <summary>Updates between two looks at <see cref="HeldOut"/>.</summary>
+    public int EvaluateEvery { get; init; } = 50;
+
+    /// <summary>Pairs whose metrics are reported as <c>held_out.*</c>.</summary>
+    public IReadOnlyList<PreferencePair> HeldOut { get; init; } = [];
+
+    /// <inheritdoc/>
+    /// <exception cref="LeVo.Core.ModelLoadException">The checkpoint does not fit the config.</exception>
+    public void Train(string startPath, string outputPath, IReadOnlyList<PreferencePair> pairs, TrainingOptions options,
+        IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(startPath);
+        ArgumentNullException.ThrowIfNull(pairs);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pairs.Count, 1);
+        LeLmStage stage = dpo.Streams == TokenStreams.Mixed ? LeLmStage.Mixed : LeLmStage.Joint;
+        using var lelm = new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed);
+        PreferencePair[] all = [.. pairs, .. HeldOut];
+        Directory.CreateDirectory(options.Folder);
+        // Before the loop brings back the weights of a run that is continued.
+        using ReferenceCache reference =
+            ReferenceCache.Of(lelm, startPath, all, dpo.Streams, BatchSize, options.Folder, cancellationToken);
+        var sampler = new PairSampler(pairs, BatchSize, options.Seed);
+        int[][] heldOut = [.. Enumerable.Range(pairs.Count, HeldOut.Count).Chunk(BatchSize)];
+        var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored };
+        loop.Run(step =>
+        {
+            DpoTerms terms = Terms(lelm, all, sampler.Draw(step), reference);
+            var metrics = terms.Metrics.ToList();
+            if (heldOut.Length > 0 && step % ((long)EvaluateEvery * options.Accumulation) == 0)
+                metrics.AddRange(Evaluate(lelm, all, heldOut, reference));
+            return new StepResult(terms.Loss, [.. metrics]);
+        }, progress, cancellationToken);
+        lelm.Save(outputPath, options.Folder, WritesHalf);
+    }
+
+    private DpoTerms Terms(TrainedLeLm lelm, PreferencePair[] all, int[] indices, ReferenceCache reference)
+    {
+        (StreamLogProbabilities chosen, StreamLogProbabilities rejected) =
+            PairBatch.Of(lelm, [.. indices.Select(i => all[i])], dpo.Streams);
+        (Tensor chosenSums, Tensor rejectedSums) = reference.Of(indices, lelm.Device);
+        return DpoLoss.Of(chosen, rejected, chosen with { Sums = chosenSums }, rejected with { Sums = rejectedSums },
+            dpo);
+    }
+
+    private IEnumerable<(string, Tensor)> Evaluate(
+        TrainedLeLm lelm, PreferencePair[] all, int[][] batches, ReferenceCache reference)
+    {
+        using var noGradient = no_grad();
+        return
+        [
+            .. batches.SelectMany(batch => Terms(lelm, all, batch, reference).Metrics).GroupBy(metric => metric.Name)
+                .Select(group => (TrainingLoop.HeldOut + group.Key, stack([.. group.Select(m => m.Value)]).mean())),
+        ];
+    }
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Training;
+using LeVo.Core.Checkpoints;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Dpo;
+
+/// <summary>
+/// The reference's log-probabilities of all pairs, computed once and kept in the run's folder: a second copy of the
+/// model never has to fit beside the first.
+/// </summary>
+internal sealed class ReferenceCache : IDisposable
+{
+    private const string Sums = "sums", Fingerprint = "fingerprint";
+    private readonly Tensor sums;
+
+    private ReferenceCache(Tensor sums) => this.sums = sums;
+
+    /// <summary>Reads the cache where it belongs to this start and these pairs; computes and writes it
+    /// otherwise.</summary>
+    /// <param name="lelm">The reference: the model before its first update.</param>
+    /// <param name="startPath">Its checkpoint.</param>
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="streams">Streams that count.</param>
+    /// <param name="batchSize">Pairs of one pass.</param>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    public static ReferenceCache Of(TrainedLeLm lelm, string startPath, IReadOnlyList<PreferencePair> pairs,
+        TokenStreams streams, int batchSize, string folder, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(folder, "reference.safetensors");
+        string fingerprint = FingerprintOf(startPath, pairs, streams);
+        if (File.Exists(path))
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            if (file.Metadata.GetValueOrDefault(Fingerprint) == fingerprint)
+                return new(file.Load(Sums).DetachFromDisposeScope());
+        }
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var rows = new List<Tensor>();
+        foreach (PreferencePair[] batch in pairs.Chunk(batchSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (StreamLogProbabilities chosen, StreamLogProbabilities rejected) = PairBatch.Of(lelm, batch, streams);
+            rows.Add(stack([chosen.Sums, rejected.Sums], 1).to(CPU));
+        }
+        Tensor all = cat([.. rows], 0);
+        SafetensorsWriter.Save(path, [(Sums, all)], new Dictionary<string, string> { [Fingerprint] = fingerprint });
+        return new(all.DetachFromDisposeScope());
+    }
+
+    /// <summary>Sums of some pairs, each <c>[pairs, 3]</c>.</summary>
+    public (Tensor Chosen, Tensor Rejected) Of(int[] pairs, Device device)
+    {
+        using var scope = NewDisposeScope();
+        Tensor rows = sums.index_select(0, tensor([.. pairs.Select(pair => (long)pair)], int64)).to(device);
+        return (rows.select(1, 0).MoveToOuterDisposeScope(), rows.select(1, 1).MoveToOuterDisposeScope());
+    }
+
+    public void Dispose() => sums.Dispose();
+
+    private static string FingerprintOf(string startPath, IReadOnlyList<PreferencePair> pairs, TokenStreams streams)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using (FileStream file = File.OpenRead(startPath))
+            hash.AppendData(SHA256.HashData(file));
+        foreach (PreferencePair pair in pairs)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(
+                $"{pair.Condition.Key}\n{TokenBlobs.IdOf(pair.Chosen)}\n{TokenBlobs.IdOf(pair.Rejected)}\n"));
+        }
+        return $"{Convert.ToHexStringLower(hash.GetHashAndReset())} {(int)streams}";
+    }
+}

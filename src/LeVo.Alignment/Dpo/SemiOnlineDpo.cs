@@ -1,0 +1,117 @@
+using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Sampling;
+using LeVo.Core.IO;
+using LeVo.Core.Training;
+
+namespace LeVo.Alignment.Dpo;
+
+/// <summary>How many rounds, and what happens in each.</summary>
+public sealed record SemiOnlineOptions
+{
+    /// <summary>Rounds of sampling and training.</summary>
+    public int Rounds { get; init; } = 3;
+
+    /// <summary>Samples of each condition in a round.</summary>
+    public int SamplesPerCondition { get; init; } = 4;
+
+    /// <summary>What makes a pair.</summary>
+    public PairSelectionOptions Selection { get; init; } = new();
+
+    /// <summary>The training of one round; its folder holds one folder a round.</summary>
+    public required TrainingOptions Training { get; init; }
+}
+
+/// <summary>What a round did.</summary>
+/// <param name="Round">From 0.</param>
+/// <param name="Samples">Songs sampled.</param>
+/// <param name="MeanScore">Their mean score, before the round's training.</param>
+/// <param name="Pairs">Pairs made of them.</param>
+public sealed record RoundReport(int Round, int Samples, double MeanScore, int Pairs);
+
+/// <summary>
+/// Semi-online DPO (LeVo 2): sample from the current policy, score, pair up, train, repeat. Each round's reference is
+/// the policy that it starts from. A run that was stopped continues in the round in which it stopped: the pairs of a
+/// round and its weights are kept.
+/// </summary>
+public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer, IPreferenceTrainer trainer)
+{
+    /// <summary>Runs all rounds and writes the last policy.</summary>
+    /// <param name="startPath">The checkpoint to start from.</param>
+    /// <param name="outputPath">Where the aligned weights go.</param>
+    /// <param name="conditions">What songs are asked for with.</param>
+    /// <param name="options">Rounds and training.</param>
+    /// <param name="complete">Adds to a sample what the scorer needs, for example its sound; null where tokens are
+    /// enough.</param>
+    /// <param name="rounds">Hears of every round, before its training.</param>
+    /// <param name="progress">Hears of every report of the training.</param>
+    /// <param name="cancellationToken">Stops after the current step.</param>
+    /// <exception cref="InvalidOperationException">A round gave no pair: the scores hardly differ, or the gap is too
+    /// large.</exception>
+    public async Task RunAsync(string startPath, string outputPath, IReadOnlyList<SongCondition> conditions,
+        SemiOnlineOptions options, Func<SongSample, CancellationToken, Task<SongSample>>? complete = null,
+        IProgress<RoundReport>? rounds = null, IProgress<TrainingReport>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Rounds, 1);
+        string policy = startPath;
+        for (int round = 0; round < options.Rounds; round++)
+        {
+            string folder = Path.Combine(options.Training.Folder, $"round-{round:00}");
+            string weights = Path.Combine(folder, "policy.safetensors");
+            if (!File.Exists(weights))
+            {
+                IReadOnlyList<PreferencePair> pairs =
+                    await PairsAsync(round, policy, folder, conditions, options, complete, rounds, cancellationToken)
+                        .ConfigureAwait(false);
+                TrainingOptions training =
+                    options.Training with { Folder = folder, Seed = options.Training.Seed + round };
+                string from = policy;
+                await Task.Run(() => trainer.Train(from, weights, pairs, training, progress, cancellationToken),
+                    cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            policy = weights;
+        }
+        await AtomicFile.WriteAsync(outputPath, async (target, token) =>
+        {
+            await using FileStream source = File.OpenRead(policy);
+            await source.CopyToAsync(target, token).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<PreferencePair>> PairsAsync(int round, string policy, string folder,
+        IReadOnlyList<SongCondition> conditions, SemiOnlineOptions options,
+        Func<SongSample, CancellationToken, Task<SongSample>>? complete, IProgress<RoundReport>? rounds,
+        CancellationToken cancellationToken)
+    {
+        string done = Path.Combine(folder, "pairs.done");
+        var store = new PreferenceStore(Path.Combine(folder, "pairs"));
+        if (File.Exists(done))
+            return [.. store.Read()];
+        if (Directory.Exists(Path.Combine(folder, "pairs"))) // cut off while it was written
+            Directory.Delete(Path.Combine(folder, "pairs"), recursive: true);
+        ulong seed = unchecked((ulong)options.Training.Seed * 1_000 + (ulong)round);
+        IReadOnlyList<SongSample> samples = await sampler
+            .SampleAsync(policy, conditions, options.SamplesPerCondition, seed, null, cancellationToken)
+                .ConfigureAwait(false);
+        var scored = new List<ScoredSample>();
+        foreach (SongSample sample in samples)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            SongSample whole =
+                complete is null ? sample : await complete(sample, cancellationToken).ConfigureAwait(false);
+            scored.Add(new(sample, await scorer.ScoreAsync(whole, cancellationToken).ConfigureAwait(false)));
+        }
+        IReadOnlyList<PreferencePair> pairs =
+            PairSelection.Select(scored, scorer.Strategy, $"round {round}", scorer.Name, options.Selection);
+        rounds?.Report(new(round, scored.Count, scored.Average(one => one.Score), pairs.Count));
+        if (pairs.Count == 0)
+            throw new InvalidOperationException(
+                $"Round {round} gave no pair of {scored.Count} songs: no gap is large enough.");
+        foreach (PreferencePair pair in pairs)
+            store.Append(pair);
+        await File.WriteAllTextAsync(done, "", cancellationToken).ConfigureAwait(false);
+        return pairs;
+    }
+}

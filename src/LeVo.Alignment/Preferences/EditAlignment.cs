@@ -1,0 +1,65 @@
+namespace LeVo.Alignment.Preferences;
+
+/// <summary>What an alignment does at one place.</summary>
+public enum EditKind
+{
+    /// <summary>Both sequences agree.</summary>
+    Match,
+
+    /// <summary>Another symbol was heard.</summary>
+    Substitution,
+
+    /// <summary>A symbol was heard that the reference lacks.</summary>
+    Insertion,
+
+    /// <summary>A symbol of the reference was not heard.</summary>
+    Deletion,
+}
+
+/// <summary>One place of an alignment.</summary>
+/// <param name="Kind">What happens.</param>
+/// <param name="Reference">Index in the reference, -1 at an insertion.</param>
+/// <param name="Heard">Index in what was heard, -1 at a deletion.</param>
+public readonly record struct EditStep(EditKind Kind, int Reference, int Heard);
+
+/// <summary>The alignment with the fewest edits (Levenshtein); of equal ones a match or substitution comes first, then
+/// a deletion.</summary>
+public static class EditAlignment
+{
+    /// <summary>Aligns two sequences.</summary>
+    public static IReadOnlyList<EditStep> Of<T>(
+        IReadOnlyList<T> reference, IReadOnlyList<T> heard, IEqualityComparer<T>? comparer = null)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        ArgumentNullException.ThrowIfNull(heard);
+        comparer ??= EqualityComparer<T>.Default;
+        int rows = reference.Count, columns = heard.Count;
+        var cost = new int[rows + 1, columns + 1];
+        for (int r = 0; r <= rows; r++)
+            cost[r, 0] = r;
+        for (int h = 0; h <= columns; h++)
+            cost[0, h] = h;
+        for (int r = 1; r <= rows; r++)
+        {
+            for (int h = 1; h <= columns; h++)
+            {
+                cost[r, h] = Math.Min(cost[r - 1, h - 1] + Different(r, h),
+                    1 + Math.Min(cost[r - 1, h], cost[r, h - 1]));
+            }
+        }
+        var steps = new List<EditStep>(Math.Max(rows, columns));
+        for (int r = rows, h = columns; r > 0 || h > 0;)
+        {
+            if (r > 0 && h > 0 && cost[r, h] == cost[r - 1, h - 1] + Different(r, h))
+                steps.Add(new(Different(r, h) == 0 ? EditKind.Match : EditKind.Substitution, --r, --h));
+            else if (r > 0 && cost[r, h] == cost[r - 1, h] + 1)
+                steps.Add(new(EditKind.Deletion, --r, -1));
+            else
+                steps.Add(new(EditKind.Insertion, -1, --h));
+        }
+        steps.Reverse();
+        return steps;
+
+        int Different(int r, int h) => comparer.Equals(reference[r - 1], heard[h - 1]) ? 0 : 1;
+    }
+}

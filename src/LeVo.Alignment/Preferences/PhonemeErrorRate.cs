@@ -1,0 +1,74 @@
+namespace LeVo.Alignment.Preferences;
+
+/// <summary>How phonemes are made comparable before they are compared.</summary>
+public sealed record PhonemeNormalization
+{
+    /// <summary>Symbols that are no sound: silence and pauses.</summary>
+    public IReadOnlySet<string> Silent { get; init; } =
+        new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "", "_", "|", "sil", "sp", "spn", "<sil>", "<pad>" };
+
+    /// <summary>Removes stress digits (AH0) and IPA's stress and length marks.</summary>
+    public bool RemoveStress { get; init; } = true;
+
+    /// <summary>Makes equal neighbours one: singers stretch sounds.</summary>
+    public bool MergeRepeats { get; init; } = true;
+
+    /// <summary>The symbols to compare.</summary>
+    public IReadOnlyList<string> Apply(IEnumerable<string> phonemes)
+    {
+        ArgumentNullException.ThrowIfNull(phonemes);
+        var kept = new List<string>();
+        bool pause = true;
+        foreach (string phoneme in phonemes)
+        {
+            string symbol = phoneme.Trim().Normalize().ToLowerInvariant();
+            if (RemoveStress)
+                symbol = string.Concat(symbol.Where(c => c is not ('ˈ' or 'ˌ' or 'ː') && !char.IsAsciiDigit(c)));
+            bool silent = Silent.Contains(symbol);
+            // A pause between two equal sounds keeps them two.
+            if (!silent && !(MergeRepeats && !pause && kept[^1] == symbol))
+                kept.Add(symbol);
+            pause = silent;
+        }
+        return kept;
+    }
+}
+
+/// <summary>Phoneme error rate: the fewest edits that turn the lyrics into what was heard, by the lyrics'
+/// length.</summary>
+/// <param name="Substitutions">Phonemes heard as another one.</param>
+/// <param name="Insertions">Phonemes heard that the lyrics lack.</param>
+/// <param name="Deletions">Phonemes of the lyrics that were not heard.</param>
+/// <param name="ReferenceLength">Phonemes of the lyrics.</param>
+public readonly record struct PhonemeErrorRate(int Substitutions, int Insertions, int Deletions, int ReferenceLength)
+{
+    /// <summary>Number of edits.</summary>
+    public int Errors => Substitutions + Insertions + Deletions;
+
+    /// <summary>Errors per phoneme of the lyrics; above 1 where much is inserted. 0 for empty lyrics and
+    /// silence.</summary>
+    public double Rate => Errors == 0 ? 0 : (double)Errors / Math.Max(1, ReferenceLength);
+
+    /// <summary>Adds the counts, for the rate over many songs.</summary>
+    public static PhonemeErrorRate operator +(PhonemeErrorRate a, PhonemeErrorRate b) => new(
+        a.Substitutions + b.Substitutions, a.Insertions + b.Insertions, a.Deletions + b.Deletions,
+        a.ReferenceLength + b.ReferenceLength);
+
+    /// <summary>Compares phonemes as they are, after normalisation where one is given.</summary>
+    public static PhonemeErrorRate Of(
+        IReadOnlyList<string> reference, IReadOnlyList<string> heard, PhonemeNormalization? normalization = null)
+    {
+        if (normalization is not null)
+            (reference, heard) = (normalization.Apply(reference), normalization.Apply(heard));
+        return FromSteps(EditAlignment.Of(reference, heard), reference.Count);
+    }
+
+    /// <summary>Counts an alignment.</summary>
+    public static PhonemeErrorRate FromSteps(IReadOnlyList<EditStep> steps, int referenceLength)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        return new(Count(EditKind.Substitution), Count(EditKind.Insertion), Count(EditKind.Deletion), referenceLength);
+
+        int Count(EditKind kind) => steps.Count(step => step.Kind == kind);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+
+namespace LeVo.Alignment.Preferences;
+
+/// <summary>What is odd in a set of pairs.</summary>
+/// <param name="Pairs">Number of pairs.</param>
+/// <param name="Duplicates">Pairs that are there already, for the same condition.</param>
+/// <param name="Contradictions">Pairs that an earlier one orders the other way round, for the same condition.</param>
+/// <param name="Ties">Pairs whose gap is at most the tie gap, or whose songs are equal.</param>
+/// <param name="LongerChosen">Share of the pairs of unequal length in which the chosen song is the longer one.</param>
+/// <param name="LengthBias">How many standard deviations <paramref name="LongerChosen"/> lies from one half.</param>
+/// <param name="MeanLengthDifference">Mean of chosen minus rejected length, in frames.</param>
+/// <param name="Leaks">Pairs whose lyrics, or whose songs, are in the test set too.</param>
+/// <param name="Findings">One sentence for each pair that was counted, by index.</param>
+public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Contradictions, int Ties,
+    double LongerChosen,
+    double LengthBias, double MeanLengthDifference, int Leaks, IReadOnlyList<string> Findings)
+{
+    /// <summary>Whether length alone would predict the preference better than chance (beyond three standard
+    /// deviations).</summary>
+    public bool IsLengthBiased => Math.Abs(LengthBias) > 3;
+
+    /// <summary>Audits pairs.</summary>
+    /// <param name="pairs">The pairs to train on.</param>
+    /// <param name="test">The pairs to test on, for leaks; null for none.</param>
+    /// <param name="tieGap">Gaps up to this count as ties.</param>
+    public static PreferenceAudit Of(
+        IEnumerable<PreferencePair> pairs, IEnumerable<PreferencePair>? test = null, double tieGap = 0)
+    {
+        ArgumentNullException.ThrowIfNull(pairs);
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        HashSet<string> forbidden = [.. (test ?? []).SelectMany(Traces)];
+        var findings = new List<string>();
+        int count = 0, duplicates = 0, contradictions = 0, ties = 0, leaks = 0, longer = 0, unequal = 0;
+        long difference = 0;
+        foreach (PreferencePair pair in pairs)
+        {
+            int index = count++;
+            string condition = pair.Condition.Key;
+            string chosen = TokenBlobs.IdOf(pair.Chosen), rejected = TokenBlobs.IdOf(pair.Rejected);
+            Count(ref duplicates, !known.Add($"{condition}\u001f{chosen}\u001f{rejected}"), "is there twice");
+            Count(ref contradictions, chosen != rejected
+                && known.Contains($"{condition}\u001f{rejected}\u001f{chosen}"),
+                "contradicts an earlier one");
+            Count(ref ties, pair.Gap <= tieGap || chosen == rejected, "is a tie");
+            Count(ref leaks, Traces(pair).Any(forbidden.Contains), "has lyrics or a song of the test set");
+            int more = pair.Chosen.Frames - pair.Rejected.Frames;
+            difference += more;
+            unequal += more == 0 ? 0 : 1;
+            longer += more > 0 ? 1 : 0;
+
+            void Count(ref int counter, bool found, string what)
+            {
+                if (!found)
+                    return;
+                counter++;
+                findings.Add($"Pair {index} ({pair.Strategy}) {what}.");
+            }
+        }
+        double share = unequal == 0 ? 0.5 : (double)longer / unequal;
+        return new(count, duplicates, contradictions, ties, share, (share - 0.5) * 2 * Math.Sqrt(unequal),
+            count == 0 ? 0 : (double)difference / count, leaks, findings);
+    }
+
+    /// <summary>What must not be on both sides: the words, whatever their case and punctuation, and the
+    /// songs.</summary>
+    private static IEnumerable<string> Traces(PreferencePair pair) =>
+    [
+        "words " + Between()
+            .Replace((pair.Condition.Lyrics ?? pair.Condition.Description ?? "").ToLowerInvariant(), " ").Trim(),
+        "song " + TokenBlobs.IdOf(pair.Chosen),
+        "song " + TokenBlobs.IdOf(pair.Rejected),
+    ];
+
+    [GeneratedRegex(@"[^\p{L}\p{N}]+")]
+    private static partial Regex Between();
+}

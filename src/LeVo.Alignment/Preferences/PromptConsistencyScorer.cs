@@ -1,0 +1,42 @@
+using System.Numerics.Tensors;
+using LeVo.Core.Audio;
+
+namespace LeVo.Alignment.Preferences;
+
+/// <summary>
+/// Strategy 2 (paper, section 3.5): cosine similarity of the song with the description, with the audio prompt, or the
+/// mean of both where both are there.
+/// </summary>
+public sealed class PromptConsistencyScorer(IAudioTextEmbedder embedder) : IPreferenceScorer
+{
+    /// <inheritdoc/>
+    public string Strategy => PreferenceStrategies.PromptConsistency;
+
+    /// <inheritdoc/>
+    public string Name => $"similarity({embedder.GetType().Name})";
+
+    /// <inheritdoc/>
+    public async Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        Waveform mix = sample.Mix
+            ?? throw new ArgumentException("Prompt consistency needs the song's sound.", nameof(sample));
+        float[] song = await embedder.EmbedAudioAsync(mix, cancellationToken).ConfigureAwait(false);
+        var similarities = new List<double>();
+        if (sample.Condition.Description is { Length: > 0 } text)
+            similarities.Add(
+                Cosine(song, await embedder.EmbedTextAsync(text, cancellationToken).ConfigureAwait(false)));
+        if (sample.PromptAudio is { } prompt)
+            similarities.Add(
+                Cosine(song, await embedder.EmbedAudioAsync(prompt, cancellationToken).ConfigureAwait(false)));
+        return similarities.Count > 0
+            ? similarities.Average()
+            : throw new ArgumentException("Prompt consistency needs a description or the prompt's sound.",
+                nameof(sample));
+    }
+
+    private static double Cosine(float[] a, float[] b) =>
+        a.Length == b.Length
+            ? TensorPrimitives.CosineSimilarity<float>(a, b)
+            : throw new InvalidOperationException($"The embedder gave vectors of {a.Length} and {b.Length} numbers.");
+}

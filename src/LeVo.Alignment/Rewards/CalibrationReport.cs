@@ -1,0 +1,71 @@
+using LeVo.Alignment.Preferences;
+
+namespace LeVo.Alignment.Rewards;
+
+/// <summary>Pairs whose predicted certainty lies in one range.</summary>
+/// <param name="From">Lower end of the predicted probability, from 0.5.</param>
+/// <param name="To">Upper end.</param>
+/// <param name="Pairs">Pairs in the range.</param>
+/// <param name="Predicted">Mean predicted probability that the song with the higher reward is preferred.</param>
+/// <param name="Observed">Share in which it is.</param>
+public sealed record CalibrationBin(double From, double To, int Pairs, double Predicted, double Observed);
+
+/// <summary>How far a reward model can be trusted, on rankings that it was not trained on.</summary>
+/// <param name="Pairs">Compared pairs.</param>
+/// <param name="Accuracy">Share that reward and people order the same way; equal rewards count half.</param>
+/// <param name="LogLoss">Mean negative log-probability of people's order, in nats; a coin has 0.693.</param>
+/// <param name="CalibrationError">Mean distance of predicted and observed share, weighted by pairs.</param>
+/// <param name="Bins">The ranges.</param>
+/// <param name="Threshold">The reward gap from which on pairs are more than 80 % accurate, or null.</param>
+public sealed record CalibrationReport(int Pairs, double Accuracy, double LogLoss, double CalibrationError,
+    IReadOnlyList<CalibrationBin> Bins, ThresholdCalibration? Threshold)
+{
+    /// <summary>Compares every pair of every ranking's consensus with the rewards.</summary>
+    /// <param name="model">The reward model.</param>
+    /// <param name="heldOut">Rankings that it was not trained on.</param>
+    /// <param name="bins">Ranges between 0.5 and 1.</param>
+    /// <param name="target">Accuracy that the threshold is to exceed.</param>
+    public static CalibrationReport Of(
+        IRewardModel model, IEnumerable<RankedSongs> heldOut, int bins = 5, double target = 0.8)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(heldOut);
+        ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
+        var gaps = new List<double>();
+        foreach (RankedSongs ranking in heldOut)
+        {
+            double[] rewards = [.. ranking.BestFirst.Select(song => model.Score(ranking.Condition, song))];
+            for (int better = 0; better < rewards.Length; better++)
+                for (int worse = better + 1; worse < rewards.Length; worse++)
+                    gaps.Add(rewards[better] - rewards[worse]);
+        }
+        return Of(gaps, bins, target);
+    }
+
+    /// <summary>The same from gaps: the reward of the song that people prefer minus that of the other one.</summary>
+    public static CalibrationReport Of(IReadOnlyList<double> gaps, int bins = 5, double target = 0.8)
+    {
+        ArgumentNullException.ThrowIfNull(gaps);
+        if (gaps.Count == 0)
+            throw new ArgumentException("There is nothing to compare.", nameof(gaps));
+        var ranges = Enumerable.Range(0, bins)
+            .Select(i => Bin(gaps, 0.5 + 0.5 * i / bins, 0.5 + 0.5 * (i + 1) / bins, i + 1 == bins))
+            .ToArray();
+        return new(gaps.Count, gaps.Average(Right), gaps.Average(gap => -Math.Log(Math.Max(1e-300, Sigmoid(gap)))),
+            ranges.Sum(bin => bin.Pairs * Math.Abs(bin.Predicted - bin.Observed)) / gaps.Count, ranges,
+            ThresholdCalibration.Find(gaps, target));
+    }
+
+    private static CalibrationBin Bin(IReadOnlyList<double> gaps, double from, double to, bool isLast)
+    {
+        double[] inside =
+            [.. gaps.Where(gap => Sigmoid(Math.Abs(gap)) >= from && (isLast || Sigmoid(Math.Abs(gap)) < to))];
+        return inside.Length == 0
+            ? new(from, to, 0, 0, 0)
+            : new(from, to, inside.Length, inside.Average(gap => Sigmoid(Math.Abs(gap))), inside.Average(Right));
+    }
+
+    private static double Right(double gap) => gap > 0 ? 1 : gap == 0 ? 0.5 : 0;
+
+    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+}

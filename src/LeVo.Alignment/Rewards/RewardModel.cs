@@ -1,0 +1,83 @@
+using System.Globalization;
+using LeVo.Alignment.Preferences;
+using LeVo.Core;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Parameters;
+using LeVo.Core.Runtime;
+using LeVo.Core.Tokens;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Rewards;
+
+/// <summary>A trained reward model (paper, section 3.5). Thread-safe.</summary>
+public sealed class RewardModel : IRewardModel, IDisposable
+{
+    private readonly ParameterSet parameters;
+    private readonly RewardNet net;
+
+    private RewardModel(ParameterSet parameters, RewardNet net, RewardModelSizes sizes) =>
+        (this.parameters, this.net, Sizes) = (parameters, net, sizes);
+
+    /// <summary>Its sizes.</summary>
+    public RewardModelSizes Sizes { get; }
+
+    /// <summary>Reads what <see cref="RewardModelTrainer"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The file holds something else.</exception>
+    /// <exception cref="ModelLoadException">Tensors are missing or misshapen.</exception>
+    /// <exception cref="IOException">The file is missing or can't be read.</exception>
+    public static RewardModel Load(string path)
+    {
+        LeVoRuntime.EnsureTorch();
+        RewardModelSizes sizes;
+        using (SafetensorsFile header = SafetensorsFile.Open(path))
+        {
+            int Read(string key) => header.Metadata.TryGetValue(key, out string? text)
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+                    && value is > 0 and <= 1 << 20
+                ? value
+                : throw new InvalidDataException($"'{path}' is no reward model: its metadata have no '{key}'.");
+            sizes = new()
+            {
+                CodeSize = Read("code_size"),
+                Width = Read("width"),
+                Layers = Read("layers"),
+                Kernel = Read("kernel"),
+            };
+        }
+        try
+        {
+            sizes.Validate();
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidDataException($"'{path}' is no reward model: {e.Message}", e);
+        }
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+        var builder = new ParameterBuilder(checkpoint);
+        var net = new RewardNet(builder.Root, sizes);
+        return new(builder.Build($"the reward model '{path}'"), net, sizes);
+    }
+
+    /// <inheritdoc/>
+    public double Score(SongCondition condition, SongTokens tokens) => Score([tokens])[0];
+
+    /// <summary>Rewards of several songs.</summary>
+    public IReadOnlyList<double> Score(IReadOnlyList<SongTokens> songs)
+    {
+        ArgumentNullException.ThrowIfNull(songs);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        return songs.Count == 0 ? [] : [.. net.Forward(songs).data<float>().ToArray().Select(value => (double)value)];
+    }
+
+    /// <summary>Frees the weights.</summary>
+    public void Dispose() => parameters.Dispose();
+
+    internal static Dictionary<string, string> Metadata(RewardModelSizes sizes) => new()
+    {
+        ["code_size"] = sizes.CodeSize.ToString(CultureInfo.InvariantCulture),
+        ["width"] = sizes.Width.ToString(CultureInfo.InvariantCulture),
+        ["layers"] = sizes.Layers.ToString(CultureInfo.InvariantCulture),
+        ["kernel"] = sizes.Kernel.ToString(CultureInfo.InvariantCulture),
+    };
+}

@@ -1,0 +1,73 @@
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Parameters;
+using LeVo.Core.Runtime;
+using LeVo.Core.Tokens;
+using LeVo.Core.Training;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Rewards;
+
+/// <summary>What of a ranking is fitted.</summary>
+public enum RankingObjective
+{
+    /// <summary>The whole order.</summary>
+    PlackettLuce,
+
+    /// <summary>Every pair of it.</summary>
+    BradleyTerry,
+}
+
+/// <summary>Trains a reward model on rankings (paper, section 3.5). Not thread-safe: one run at a time.</summary>
+/// <param name="sizes">The model.</param>
+/// <param name="options">The run.</param>
+public sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions options)
+{
+    /// <summary>Rankings of one batch.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>What is fitted.</summary>
+    public RankingObjective Objective { get; init; }
+
+    /// <summary>Rankings whose raters agree less (Kendall's W) are left out.</summary>
+    public double MinimumAgreement { get; init; } = 0.5;
+
+    /// <summary>Trains to the last step and writes the model.</summary>
+    /// <param name="rankings">Rankings to learn from; all rank equally many songs.</param>
+    /// <param name="outputPath">Where the model goes.</param>
+    /// <param name="progress">Hears of every report.</param>
+    /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
+    /// <returns>How many rankings passed the agreement filter.</returns>
+    /// <exception cref="ArgumentException">No ranking passes, or they rank different numbers of songs.</exception>
+    public int Train(IReadOnlyList<RankedSongs> rankings, string outputPath, IProgress<TrainingReport>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rankings);
+        sizes.Validate();
+        IReadOnlyList<SongTokens>[] ordered =
+            [.. RankedSongs.WhereRatersAgree(rankings, MinimumAgreement).Select(ranking => ranking.BestFirst)];
+        if (ordered.Length == 0)
+            throw new ArgumentException($"None of {rankings.Count} rankings has an agreement of {MinimumAgreement}.",
+                nameof(rankings));
+        if (ordered.Any(songs => songs.Count != ordered[0].Count))
+            throw new ArgumentException("The rankings rank different numbers of songs.", nameof(rankings));
+        LeVoRuntime.EnsureTorch();
+        var builder = new ParameterBuilder(new RandomTensorSource(options.Seed));
+        var net = new RewardNet(builder.Root, sizes);
+        using ParameterSet parameters = builder.Build("the reward model");
+        new TrainingLoop(parameters.Trainable, options).Run(step =>
+        {
+            var random = new Random(unchecked(options.Seed * 486_187_739 + step));
+            IReadOnlyList<SongTokens>[] batch =
+                [.. Enumerable.Range(0, BatchSize).Select(_ => ordered[random.Next(ordered.Length)])];
+            Tensor scores = net.Forward([.. batch.SelectMany(songs => songs)]).view(batch.Length, -1);
+            Tensor loss = Objective == RankingObjective.PlackettLuce
+                ? RankingLoss.PlackettLuce(scores)
+                : RankingLoss.BradleyTerry(scores);
+            Tensor right = (scores.narrow(1, 0, 1) - scores.narrow(1, scores.size(1) - 1, 1)).gt(0).to(float32).mean();
+            return new(loss, ("best_above_worst", right));
+        }, progress, cancellationToken);
+        using var scope = NewDisposeScope();
+        SafetensorsWriter.Save(outputPath, parameters.ToStateDict(), RewardModel.Metadata(sizes));
+        return ordered.Length;
+    }
+}

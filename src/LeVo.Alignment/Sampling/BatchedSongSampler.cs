@@ -1,0 +1,69 @@
+using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Training;
+using LeVo.Core.Conditioning;
+using LeVo.Core.Generation;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Text;
+using LeVo.Core.Tokens;
+
+namespace LeVo.Alignment.Sampling;
+
+/// <summary>Samples tokens of many songs side by side; their sound is for a host to decode. Thread-safe.</summary>
+public sealed class BatchedSongSampler : ISongSampler
+{
+    private readonly LeLmConfig config;
+    private readonly ConditionPreparer preparer;
+
+    /// <param name="config">Sizes and delays.</param>
+    /// <param name="tokenizerFolder">Folder of the text tokenizer.</param>
+    public BatchedSongSampler(LeLmConfig config, string tokenizerFolder)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        this.config = config;
+        (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(tokenizerFolder, config);
+        preparer = new ConditionPreparer(config, lyrics, description);
+    }
+
+    /// <summary>How tokens are picked.</summary>
+    public GenerationOptions Options { get; init; } = new();
+
+    /// <summary>Songs side by side.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Frames at most; null for the model's most.</summary>
+    public int? Frames { get; init; }
+
+    /// <summary>Where and how the model is held.</summary>
+    public TrainingSetup Setup { get; init; } = new();
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SongSample>> SampleAsync(string weightsPath, IReadOnlyList<SongCondition> conditions,
+        int samplesPerCondition, ulong seed, IProgress<int>? progress = null,
+            CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(weightsPath);
+        ArgumentNullException.ThrowIfNull(conditions);
+        ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerCondition, 1);
+        // One piece of work on one thread: TorchSharp's scopes belong to a thread.
+        return Task.Run(() => Sample(weightsPath, conditions, samplesPerCondition, seed, progress, cancellationToken),
+            cancellationToken);
+    }
+
+    private IReadOnlyList<SongSample> Sample(string weightsPath, IReadOnlyList<SongCondition> conditions,
+        int samplesPerCondition, ulong seed, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        using var lelm =
+            new TrainedLeLm(config, preparer, LeLmStage.Joint, weightsPath, Setup with { Lora = null }, seed: 0);
+        var samples = new List<SongSample>();
+        var wanted = conditions.SelectMany(condition => Enumerable.Repeat(condition, samplesPerCondition))
+            .Select((condition, i) => (Condition: condition, Seed: unchecked(seed * 1_000_003 + (ulong)i)));
+        foreach (var batch in wanted.Chunk(BatchSize))
+        {
+            SongTokens[] songs = BatchGenerator.Generate(lelm, [.. batch.Select(one => one.Condition)],
+                [.. batch.Select(one => one.Seed)], Options, Frames, cancellationToken);
+            samples.AddRange(batch.Zip(songs, (one, tokens) => new SongSample(one.Condition, tokens, one.Seed)));
+            progress?.Report(samples.Count);
+        }
+        return samples;
+    }
+}

@@ -1,0 +1,105 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Tests.Training;
+using LeVo.Alignment.Training;
+using LeVo.Core.Checkpoints;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Tests.Data;
+
+public sealed class TokenShardsTests : IDisposable
+{
+    private readonly TinyTraining tiny = new();
+
+    public void Dispose() => tiny.Dispose();
+
+    [Fact]
+    public void SongsComeBackAsTheyWent()
+    {
+        TrainingSong[] songs =
+        [
+            TinyTraining.Song(9), new(TinyTraining.Song(4).Tokens, null, null),
+                TinyTraining.Song(300) with { Lyrics = "äö \"x\"\n" },
+            TinyTraining.Song(5) with { Prompt = TinyTraining.Song(3).Tokens },
+        ];
+        Write(songs, perShard: 3);
+        using var shards = new TokenShards(tiny.At("shards"));
+        Assert.Equal(4, shards.Count);
+        for (int i = 0; i < songs.Length; i++)
+        {
+            TrainingSong read = shards.Load(i);
+            Assert.Equal(songs[i].Tokens.Frames, shards.FramesOf(i));
+            Assert.Equal(songs[i].Tokens.Vocal.ToArray(), read.Tokens.Vocal.ToArray());
+            Assert.Equal(songs[i].Tokens.Accompaniment.ToArray(), read.Tokens.Accompaniment.ToArray());
+            Assert.Equal((songs[i].Lyrics, songs[i].Description), (read.Lyrics, read.Description));
+            Assert.Equal(songs[i].MarkedFrames, read.MarkedFrames);
+            Assert.Equal(songs[i].LyricsTokens, read.LyricsTokens);
+            Assert.Equal(songs[i].Prompt?.Mixed.ToArray(), read.Prompt?.Mixed.ToArray());
+        }
+    }
+
+    [Fact]
+    public void BatchesFromShardsAreThoseFromMemory()
+    {
+        TrainingSong[] songs = [.. Enumerable.Range(1, 40).Select(TinyTraining.Song)];
+        Write(songs, perShard: 7);
+        using var shards = new TokenShards(tiny.At("shards"));
+        var streamed = new LengthBuckets(shards, 4, 1);
+        var inMemory = new LengthBuckets(new SongsInMemory(songs), 4, 1);
+        Assert.Equal(inMemory.Indices(5), streamed.Indices(5));
+        Assert.NotEqual(inMemory.Indices(5), streamed.Indices(6));
+        Assert.NotEqual(new LengthBuckets(shards, 4, 2).Indices(5), streamed.Indices(5));
+        Assert.Equal(40, Enumerable.Range(0, 400).SelectMany(streamed.Indices).Distinct().Count());
+        Assert.All(Enumerable.Range(0, 50), step =>
+        {
+            int[] lengths = [.. streamed.Draw(step).Select(song => song.Tokens.Frames).Order()];
+            // Sixteen neighbours on a circle of forty lengths.
+            Assert.True(lengths[^1] - lengths[0] < 16 || lengths.Count(length => length <= 16) is > 0 and < 4
+                || lengths[^1] > 24);
+        });
+    }
+
+    [Fact]
+    public void ABrokenRecordNamesItsFileAndIndex()
+    {
+        Write([TinyTraining.Song(9), TinyTraining.Song(9), TinyTraining.Song(9)], perShard: 2);
+        string second = tiny.At("shards/shard-00001.safetensors"), first = tiny.At("shards/shard-00000.safetensors");
+        Rewrite(first, "tokens.1", () => ones(3, 9, dtype: float32));
+        Assert.Contains("shard-00000.safetensors', song 1", Assert.Throws<InvalidDataException>(() =>
+            new TokenShards(tiny.At("shards"))).Message);
+        Rewrite(first, "tokens.1", () => full([3, 9], -1, int32));
+        using (var shards = new TokenShards(tiny.At("shards")))
+        {
+            shards.Load(0);
+            Assert.Contains("shard-00000.safetensors', song 1",
+                Assert.Throws<InvalidDataException>(() => shards.Load(1)).Message);
+            shards.Load(2);
+        }
+        File.WriteAllText(second, "no shard at all");
+        Assert.Contains("shard-00001", Assert.Throws<InvalidDataException>(() => new TokenShards(tiny.At("shards")))
+            .Message);
+        SafetensorsWriter.Save(second, []);
+        Assert.Contains("songs", Assert.Throws<InvalidDataException>(() => new TokenShards(tiny.At("shards"))).Message);
+    }
+
+    [Fact]
+    public void ASongWithoutFramesIsRefused() => Assert.Throws<ArgumentException>(() =>
+        new TokenShardWriter(tiny.At("shards")).Add(new(new([], [], []), null, null)));
+
+    private void Write(TrainingSong[] songs, int perShard)
+    {
+        var writer = new TokenShardWriter(tiny.At("shards"), songsPerShard: perShard);
+        foreach (TrainingSong song in songs)
+            writer.Add(song);
+        writer.Complete();
+        Assert.Equal((songs.Length + perShard - 1) / perShard, writer.Shards);
+    }
+
+    private static void Rewrite(string path, string name, Func<Tensor> value)
+    {
+        using var scope = NewDisposeScope();
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        SafetensorsWriter.Save(path,
+            [.. file.Entries.Keys.Select(key => (key, key == name ? value() : file.Load(key)))],
+            file.Metadata);
+    }
+}

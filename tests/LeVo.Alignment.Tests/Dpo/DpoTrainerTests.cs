@@ -1,0 +1,165 @@
+using LeVo.Alignment.Dpo;
+using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Tests.Training;
+using LeVo.Alignment.Training;
+using LeVo.Core.Tokens;
+using LeVo.Core.Training;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Tests.Dpo;
+
+public sealed class DpoTrainerTests : IDisposable
+{
+    private readonly TinyTraining tiny = new();
+
+    public DpoTrainerTests()
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint);
+        lelm.Save(tiny.At("start"), tiny.At("none"), half: false);
+    }
+
+    public void Dispose() => tiny.Dispose();
+
+    private static PreferencePair[] Some =>
+    [
+        .. Enumerable.Range(0, 5)
+            .Select(i => new PreferencePair(new("[verse] la", i % 2 == 0 ? "pop" : null), Song(i, 8), Song(i + 9, 6),
+            "test", 1, 0, new("model", 1, 2, "test"))),
+    ];
+
+    [Theory]
+    [InlineData(TokenStreams.All)]
+    [InlineData(TokenStreams.Mixed)]
+    public void TheChosenSongsWin(TokenStreams streams)
+    {
+        var recorder = new Recorder<TrainingReport>();
+        var options = new DpoOptions { Streams = streams, Beta = 0.5 };
+        var aligned = Train("aligned", 30, options, recorder);
+        TrainingReport first = recorder.Heard[0], last = recorder.Heard[^1];
+        Assert.Equal(Math.Log(2), first.Metrics["loss"], 2);
+        Assert.True(last.Metrics["loss"] < 0.2, $"{last.Metrics["loss"]}");
+        Assert.Equal(1, last.Metrics["rewards/accuracies"]);
+        Assert.True(last.Metrics["rewards/margins"] > 1);
+        Assert.True(last.Metrics["drift"] > 0);
+        // With the mixed stream alone the AR decoder is untouched, to the bit.
+        var start = tiny.Read("start");
+        Assert.All(start.Where(one => StageParameters.IsTrackParameter(one.Key["audiolm.".Length..])), one =>
+        {
+            if (streams == TokenStreams.Mixed)
+                Assert.Equal(one.Value, aligned[one.Key]);
+        });
+        Assert.NotEqual(start["audiolm.emb.0.weight"], aligned["audiolm.emb.0.weight"]);
+        Assert.Equal(streams == TokenStreams.Mixed,
+            start["audiolm.linears.0.weight"].AsSpan().SequenceEqual(aligned["audiolm.linears.0.weight"]));
+    }
+
+    [Fact]
+    public void AtTheStartNothingIsRewarded()
+    {
+        var recorder = new Recorder<TrainingReport>();
+        Train("first", 1, new(), recorder);
+        Assert.Equal(0, recorder.Heard[0].Metrics["rewards/margins"], 3);
+        Assert.Equal(0, recorder.Heard[0].Metrics["drift"], 4);
+    }
+
+    [Fact]
+    public void StoppedAndContinuedEqualsUninterrupted()
+    {
+        var whole = Train("whole", 6, new());
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Train("parts", 6, new(), new StopAt(stop, 3), stop));
+        var parts = Train("parts", 6, new());
+        Assert.All(whole, one => Assert.Equal(one.Value, parts[one.Key]));
+    }
+
+    [Fact]
+    public void LeVoTwosOrderAlignsThenExtends()
+    {
+        var aligned = Train("aligned", 3, new() { Streams = TokenStreams.Mixed });
+        new LeLmTrainer(TinyTraining.Config, tiny.Tokenizer, tiny.Options("extended", 3))
+            .Train(LeLmStage.Tracks, tiny.At("aligned"),
+            tiny.At("extended"), [TinyTraining.Song(9)], [], cancellationToken: TestContext.Current.CancellationToken);
+        var extended = tiny.Read("extended");
+        Assert.All(aligned.Where(one => !StageParameters.IsTrackParameter(one.Key["audiolm.".Length..])),
+            one => Assert.Equal(one.Value, extended[one.Key]));
+        Assert.NotEqual(aligned["audiolm.linears.0.weight"], extended["audiolm.linears.0.weight"]);
+    }
+
+    [Fact]
+    public void TheCachedReferenceIsThatOfTheModel()
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, "start");
+        using ReferenceCache computed = Cache(lelm, Some), read = Cache(lelm, Some);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        (Tensor chosen, Tensor rejected) = read.Of([3, 1], CPU);
+        Assert.Equal(computed.Of([3, 1], CPU).Chosen.data<float>().ToArray(), chosen.data<float>().ToArray());
+        (StreamLogProbabilities now, StreamLogProbabilities worse) =
+            PairBatch.Of(lelm, [Some[3], Some[1]], TokenStreams.All);
+        Assert.True(now.Sums.allclose(chosen, 1e-4, 1e-4) && worse.Sums.allclose(rejected, 1e-4, 1e-4));
+        // Nine and seven cells, the end token included.
+        Assert.Equal([9f, 9, 9, 9, 9, 9], now.Counts.data<float>().ToArray());
+        Assert.Equal([7f, 7, 7, 7, 7, 7], worse.Counts.data<float>().ToArray());
+        // Other pairs are no business of this cache.
+        using ReferenceCache other = Cache(lelm, [.. Some.Reverse()]);
+        Assert.Equal(computed.Of([3], CPU).Chosen.data<float>().ToArray(), other.Of([1], CPU).Chosen.data<float>()
+            .ToArray(),
+            (a, b) => Math.Abs(a - b) < 1e-3);
+    }
+
+    [Fact]
+    public void TheMixedStreamAloneHasTheSameLogProbabilities()
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, "start");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Tensor all = PairBatch.Of(lelm, Some, TokenStreams.All).Chosen.Sums;
+        Tensor mixed = PairBatch.Of(lelm, Some, TokenStreams.Mixed).Chosen.Sums;
+        Assert.True(all.select(1, 0).allclose(mixed.select(1, 0), 1e-4, 1e-4));
+        Assert.Equal(0, mixed.narrow(1, 1, 2).abs().sum().item<float>());
+    }
+
+    [Fact]
+    public void EveryPairIsDrawnOnceARound()
+    {
+        var sampler = new PairSampler(Some, 3, 1);
+        int[] drawn = [.. Enumerable.Range(0, 10).SelectMany(sampler.Draw)];
+        foreach (int[] round in drawn.Chunk(5))
+            Assert.Equal([0, 1, 2, 3, 4], round.Order());
+        Assert.NotEqual(drawn[..5], drawn[5..10]);
+        Assert.Equal(sampler.Draw(7), new PairSampler(Some, 3, 1).Draw(7));
+    }
+
+    private ReferenceCache Cache(TrainedLeLm lelm, PreferencePair[] pairs) => ReferenceCache.Of(
+        lelm, tiny.At("start"), pairs, TokenStreams.All, 2, tiny.At("cache"), TestContext.Current.CancellationToken);
+
+    private Dictionary<string, float[]> Train(string output, int steps, DpoOptions options,
+        IProgress<TrainingReport>? progress = null, CancellationTokenSource? stop = null)
+    {
+        new DpoTrainer(TinyTraining.Config, tiny.Tokenizer, options)
+        {
+            BatchSize = 3,
+            EvaluateEvery = 3,
+            HeldOut = Some[..1],
+        }
+            .Train(tiny.At("start"), tiny.At(output), Some,
+                tiny.Options(output, steps) with { ReportEvery = 1, LearningRate = 5e-3 },
+                progress, stop?.Token ?? TestContext.Current.CancellationToken);
+        return tiny.Read(output);
+    }
+
+    private static SongTokens Song(int seed, int frames)
+    {
+        int[] Row(int step) => [.. Enumerable.Range(0, frames).Select(t => (seed + t * step) % 24)];
+        return new(Row(1), Row(5), Row(7));
+    }
+
+    private sealed class StopAt(CancellationTokenSource source, int step) : IProgress<TrainingReport>
+    {
+        public void Report(TrainingReport value)
+        {
+            if (value.Step == step)
+                source.Cancel();
+        }
+    }
+}

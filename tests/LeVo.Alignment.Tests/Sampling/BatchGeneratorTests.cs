@@ -1,0 +1,64 @@
+using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Sampling;
+using LeVo.Alignment.Tests.Training;
+using LeVo.Alignment.Training;
+using LeVo.Core;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Generation;
+using LeVo.Core.LanguageModel;
+using LeVo.Core.Text;
+using LeVo.Core.Tokens;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Tests.Sampling;
+
+public sealed class BatchGeneratorTests : IDisposable
+{
+    private static readonly GenerationOptions Options = new() { Temperature = 1, TopP = 0.9, Guidance = 1.3 };
+    private readonly TinyTraining tiny = new();
+
+    public void Dispose() => tiny.Dispose();
+
+    [Fact]
+    public async Task EverySongIsTheOneThatItsSeedGivesAlone()
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, seed: 3);
+        lelm.Save(tiny.At("model"), tiny.At("none"), half: false);
+        SongCondition[] conditions = [new("[verse] la mo", "pop"), new("[chorus] ri", null)
+            { Prompt = TinyTraining.Song(25).Tokens }, new("[verse] la mo", "pop")];
+        SongTokens[] songs = BatchGenerator.Generate(
+            lelm, conditions, [7, 8, 9], Options, null, TestContext.Current.CancellationToken);
+        using Checkpoint file = Checkpoint.Open(tiny.At("model"), "audiolm.");
+        (var lyrics, var description) = TextTokenizers.Load(tiny.Tokenizer, TinyTraining.Config);
+        using TorchEngine engine = TorchEngine.Build(
+            file, TinyTraining.Config, new(TinyTraining.Config, lyrics, description), CPU, ScalarType.Float32, "test");
+        using var model = new LeVoModel(engine, new("test", "", 25, TimeSpan.FromSeconds(0.8), Options));
+        for (int i = 0; i < songs.Length; i++)
+        {
+            SongTokens alone = await new TokenGenerator(model).GenerateTokensAsync(new SongRequest
+            {
+                Lyrics = Lyrics.Parse(conditions[i].Lyrics!),
+                Description = conditions[i].Description,
+                Prompt = conditions[i].Prompt is { } prompt ? new(prompt) : null,
+                Seed = 7 + (ulong)i,
+            }, cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Equal(alone.Mixed.ToArray(), songs[i].Mixed.ToArray());
+            Assert.Equal(alone.Vocal.ToArray(), songs[i].Vocal.ToArray());
+            Assert.Equal(alone.Accompaniment.ToArray(), songs[i].Accompaniment.ToArray());
+        }
+        Assert.Contains(songs, song => song.Frames > 5);
+    }
+
+    [Fact]
+    public void NothingIsLeftBehindAndCancellationStops()
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint);
+        SongCondition[] one = [new("[verse] la", null)];
+        BatchGenerator.Generate(lelm, one, [1], Options, 5, CancellationToken.None);
+        long before = Tensor.TotalCount;
+        Assert.True(BatchGenerator.Generate(lelm, one, [1], Options, 5, CancellationToken.None)[0].Frames <= 5);
+        Assert.Throws<OperationCanceledException>(() =>
+            BatchGenerator.Generate(lelm, one, [1], Options, 5, new CancellationToken(true)));
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+}
