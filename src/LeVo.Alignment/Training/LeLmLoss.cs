@@ -1,7 +1,9 @@
 using LeVo.Core.Conditioning;
 using LeVo.Core.LanguageModel;
+using LeVo.Core.Neural;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Training;
@@ -53,9 +55,9 @@ internal static class LeLmLoss
     }
 
     private static StepResult Guided(StepResult result, Tensor guide, double weight) =>
-        new(result.Loss + guide * weight, [.. result.Metrics, ("guide", guide)]);
+        new(result.Loss.Plus(guide.Times(weight)), [.. result.Metrics, ("guide", guide)]);
 
-    private static Tensor Counted(SongBatch batch, LeLmConfig config) => batch.Codes.select(1, 0).ne(config.SpecialId);
+    private static Tensor Counted(SongBatch batch, LeLmConfig config) => batch.Codes.select(1, 0).IsNot(config.SpecialId);
 
     private static DelayPattern PatternOf(LeLmConfig config, SongBatch batch) =>
         new(config.Delays, (int)batch.Codes.shape[2], config.FlattenFirst, config.EmptyInitial);
@@ -63,7 +65,8 @@ internal static class LeLmLoss
     /// <summary>Cross-entropy of each code, <c>[batch, codebooks, frames]</c>; 0 where the cell is empty.</summary>
     private static Tensor TokenLosses(Tensor logits, Tensor codes, LeLmConfig config)
     {
-        Tensor targets = codes.masked_fill(codes.eq(config.SpecialId), Ignored);
+        using Scalar ignored = Ignored.ToScalar();
+        Tensor targets = codes.masked_fill(codes.Is(config.SpecialId), ignored);
         return nn.functional.cross_entropy(logits.reshape(-1, config.Classes), targets.reshape(-1), reduction: nn.Reduction.None)
             .view(codes.shape);
     }
@@ -71,13 +74,13 @@ internal static class LeLmLoss
     private static StepResult Mean(Tensor losses, SongBatch batch, LeLmConfig config, params (string Name, long Row)[] rows)
     {
         Tensor counted = Counted(batch, config).to(float32);
-        Tensor loss = losses.sum() / (counted.sum() * rows.Length);
+        Tensor loss = losses.sum() / counted.sum().Times(rows.Length);
         List<(string, Tensor)> metrics = [];
         foreach ((string name, long row) in rows)
         {
             Tensor of = losses.select(1, row).detach();
             metrics.Add((name, of.sum() / counted.sum()));
-            metrics.Add((name + ".marked", (of * batch.Marked).sum() / batch.Marked.sum().clamp_min(1)));
+            metrics.Add((name + ".marked", (of * batch.Marked).sum() / batch.Marked.sum().clamp_min(Scalars.One)));
         }
         return new(loss, [.. metrics]);
     }

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -73,7 +74,7 @@ internal sealed class AdamW : IDisposable
                     value.mul_(decay);
                 first.mul_(beta1).add_(gradient, rest1);
                 second.mul_(beta2).addcmul_(gradient, gradient, rest2);
-                using Tensor denominator = second.sqrt().add_(epsilon);
+                using Tensor denominator = second.sqrt().add_(epsilon, Scalars.One);
                 value.addcdiv_(first, denominator, rate);
             }
             value.grad = null;
