@@ -12,7 +12,7 @@ namespace LeVo.Codec.Tests;
 /// <summary>Native objects live as long as the calls that use them, whenever the garbage collector runs.</summary>
 public sealed class CollectionTests : IDisposable
 {
-    private const int Rounds = 60;
+    private const int Rounds = 8;
 
     private static readonly EstimatorConfig FlowSizes = new()
     {
