@@ -1,5 +1,6 @@
 using LeVo.Core;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Neural;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Blending;
@@ -66,7 +67,7 @@ public static class CheckpointBlend
         {
             using Tensor value = files[i].Load(name);
             using Tensor wide = value.to(float64);
-            mixed.add_(wide, parts[i].Lambda);
+            mixed.AddInPlace(wide, parts[i].Lambda);
         }
         return mixed.to(first.dtype).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -48,13 +49,13 @@ public static class DpoLoss
         Tensor margin = chosenRatio - rejectedRatio;
         Tensor loss = Objective(margin, options).mean();
         if (options.SftWeight > 0)
-            loss = loss - (chosen / chosenTokens).mean() * options.SftWeight;
+            loss = loss - (chosen / chosenTokens).mean().Times(options.SftWeight);
         (string, Tensor)[] metrics =
         [
-            ("rewards/chosen", chosenRatio.mean() * options.Beta),
-            ("rewards/rejected", rejectedRatio.mean() * options.Beta),
-            ("rewards/margins", margin.mean() * options.Beta),
-            ("rewards/accuracies", (margin.sign() * 0.5 + 0.5).mean()),
+            ("rewards/chosen", chosenRatio.mean().Times(options.Beta)),
+            ("rewards/rejected", rejectedRatio.mean().Times(options.Beta)),
+            ("rewards/margins", margin.mean().Times(options.Beta)),
+            ("rewards/accuracies", margin.sign().Times(0.5).Plus(0.5).mean()),
             ("drift", Drift(chosenRatio, chosenTokens, rejectedRatio, rejectedTokens, options.LengthNormalized)),
         ];
         return new(loss.MoveToOuterDisposeScope(),
@@ -64,18 +65,18 @@ public static class DpoLoss
     private static Tensor Objective(Tensor margin, DpoOptions options)
     {
         if (options.Objective == DpoObjective.Ipo)
-            return (margin - 1 / (2 * options.Beta)).square();
-        Tensor scaled = margin * options.Beta;
+            return margin.Plus(-1 / (2 * options.Beta)).Squared();
+        Tensor scaled = margin.Times(options.Beta);
         Tensor right = -nn.functional.logsigmoid(scaled);
         return options.LabelSmoothing == 0
             ? right
-            : right * (1 - options.LabelSmoothing) - nn.functional.logsigmoid(-scaled) * options.LabelSmoothing;
+            : right.Times(1 - options.LabelSmoothing) - nn.functional.logsigmoid(-scaled).Times(options.LabelSmoothing);
     }
 
     private static Tensor Drift(
         Tensor chosen, Tensor chosenTokens, Tensor rejected, Tensor rejectedTokens, bool isPerToken) => isPerToken
-        ? (chosen.abs().mean() + rejected.abs().mean()) / 2
-        : ((chosen / chosenTokens).abs().mean() + (rejected / rejectedTokens).abs().mean()) / 2;
+        ? chosen.abs().mean().Plus(rejected.abs().mean()).DividedBy(2)
+        : (chosen / chosenTokens).abs().mean().Plus((rejected / rejectedTokens).abs().mean()).DividedBy(2);
 
     /// <summary>Sums over the streams that count, each <c>[songs]</c>.</summary>
     private static (Tensor LogProbability, Tensor Tokens) Select(StreamLogProbabilities songs, DpoOptions options)
@@ -83,7 +84,7 @@ public static class DpoLoss
         long[] streams = [.. Enumerable.Range(0, 3).Where(k => options.Streams.HasFlag((TokenStreams)(1 << k)))
             .Select(k => (long)k)];
         using Tensor index = tensor(streams, device: songs.Sums.device);
-        return (songs.Sums.index_select(1, index).sum(1), songs.Counts.index_select(1, index).sum(1).clamp_min(1));
+        return (songs.Sums.index_select(1, index).sum(1), songs.Counts.index_select(1, index).sum(1).clamp_min(Scalars.One));
     }
 
     private static void CheckShapes(params StreamLogProbabilities[] all)

@@ -2,6 +2,7 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Training;
 using LeVo.Core.Conditioning;
 using LeVo.Core.LanguageModel;
+using LeVo.Core.Neural;
 using LeVo.Core.Tokens;
 using static TorchSharp.torch;
 
@@ -25,7 +26,7 @@ internal static class PairBatch
             new DelayPattern(config.Delays, (int)batch.Codes.size(2), config.FlattenFirst, config.EmptyInitial);
         Tensor ids = pattern.Build(batch.Codes, config.SpecialId).narrow(2, 0, pattern.Columns - 1);
         ConditionPrefix prefix = lelm.Conditions.Embed(batch.Conditions);
-        Tensor counts = batch.Codes.ne(config.SpecialId).to(float32).sum(2);
+        Tensor counts = batch.Codes.IsNot(config.SpecialId).to(float32).sum(2);
         Tensor sums;
         if (streams == TokenStreams.Mixed)
         {

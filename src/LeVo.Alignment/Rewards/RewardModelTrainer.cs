@@ -1,4 +1,5 @@
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
@@ -63,7 +64,7 @@ public sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions o
             Tensor loss = Objective == RankingObjective.PlackettLuce
                 ? RankingLoss.PlackettLuce(scores)
                 : RankingLoss.BradleyTerry(scores);
-            Tensor right = (scores.narrow(1, 0, 1) - scores.narrow(1, scores.size(1) - 1, 1)).gt(0).to(float32).mean();
+            Tensor right = (scores.narrow(1, 0, 1) - scores.narrow(1, scores.size(1) - 1, 1)).gt(Scalars.Zero).to(float32).mean();
             return new(loss, ("best_above_worst", right));
         }, progress, cancellationToken);
         using var scope = NewDisposeScope();

@@ -35,12 +35,12 @@ internal sealed class RewardNet
         using var scope = NewDisposeScope();
         int frames = Math.Max(1, songs.Max(song => song.Frames));
         Tensor ids = tensor(Ids(songs, frames), [3, songs.Count, frames]);
-        Tensor real = ids[0].ne(padding).to(float32).unsqueeze(1);
-        Tensor x = embeddings[0].Forward(ids[0]) + embeddings[1].Forward(ids[1]) + embeddings[2].Forward(ids[2]);
+        Tensor real = ids[0].IsNot(padding).to(float32).unsqueeze(1);
+        Tensor x = embeddings[0].Forward(ids[0]).Plus(embeddings[1].Forward(ids[1])).Plus(embeddings[2].Forward(ids[2]));
         x = x.transpose(1, 2) * real;
         foreach (Convolution convolution in convolutions)
-            x = (x + convolution.Forward(x)) * real;
-        Tensor mean = x.sum(2) / real.sum(2).clamp_min(1);
+            x = x.Plus(convolution.Forward(x)) * real;
+        Tensor mean = x.sum(2) / real.sum(2).clamp_min(Scalars.One);
         return head.Forward(mean).squeeze(1).MoveToOuterDisposeScope();
     }
 

@@ -1,6 +1,8 @@
 using LeVo.Core.Conditioning;
 using LeVo.Core.LanguageModel;
+using LeVo.Core.Neural;
 using LeVo.Core.Tokens;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Training;
@@ -29,8 +31,9 @@ internal static class AttentionGuide
     {
         using var scope = NewDisposeScope();
         // Tokens beyond the lyrics' place in the prefix were cut off.
-        Tensor known = tokens.ge(0).logical_and(tokens.lt(config.LyricsLength));
-        return Loss(probe, config.PrefixLength + first, tokens + LyricsOffset(config), known).MoveToOuterDisposeScope();
+        using Scalar end = config.LyricsLength.ToScalar();
+        Tensor known = tokens.ge(Scalars.Zero).logical_and(tokens.lt(end));
+        return Loss(probe, config.PrefixLength + first, tokens.Plus(LyricsOffset(config)), known).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same from the position that predicts a frame's first track to the frame's mixed code.</summary>
@@ -41,7 +44,7 @@ internal static class AttentionGuide
     public static Tensor ToMixed(AttentionProbe probe, DelayPattern pattern, Tensor counted, LeLmConfig config)
     {
         using var scope = NewDisposeScope();
-        Tensor columns = arange(pattern.Frames, dtype: int64, device: counted.device) + (config.PrefixLength + pattern.ColumnOf(0, 0));
+        Tensor columns = Scalars.Range(pattern.Frames, int64, counted.device).Plus(config.PrefixLength + pattern.ColumnOf(0, 0));
         return Loss(probe, config.PrefixLength + pattern.ColumnOf(1, 0) - 1, columns.expand(counted.shape), counted)
             .MoveToOuterDisposeScope();
     }
@@ -50,10 +53,10 @@ internal static class AttentionGuide
     {
         Tensor attention = probe.LogAttention ?? throw new ArgumentException("The probe saw no pass.", nameof(probe));
         Tensor rows = attention.narrow(1, firstPosition, targets.size(1));
-        Tensor at = targets.masked_fill(known.logical_not(), 0);
+        Tensor at = targets.masked_fill(known.logical_not(), Scalars.Zero);
         Tensor logs = rows.gather(2, at.unsqueeze(-1)).squeeze(-1);
         Tensor counted = known.to(logs.dtype);
-        return -(logs * counted).sum() / counted.sum().clamp_min(1);
+        return -(logs * counted).sum() / counted.sum().clamp_min(Scalars.One);
     }
 
     private static int LyricsOffset(LeLmConfig config) => config.PrefixOrder.TakeWhile(name => name != ConditionNames.Lyrics)

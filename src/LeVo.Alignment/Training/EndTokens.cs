@@ -1,3 +1,5 @@
+using LeVo.Core.Neural;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Training;
@@ -24,7 +26,8 @@ internal static class EndTokens
         int longest = lengths.Max();
         if (longest == frames)
         {
-            codes = cat([codes, codes.new_full([codes.size(0), codes.size(1), 1], endId)], 2);
+            using Scalar end = endId.ToScalar();
+            codes = cat([codes, codes.new_full([codes.size(0), codes.size(1), 1], end)], 2);
             frames++;
         }
         long missing = Math.Max(0, longest + 1 - frames);
@@ -32,10 +35,10 @@ internal static class EndTokens
         if (ends.Min() < 0)
             throw new ArgumentException($"Lengths of {string.Join(", ", lengths)} don't fit {frames} frames.", nameof(lengths));
 
-        Tensor end = tensor(ends, device: codes.device).view(-1, 1, 1);
-        Tensor position = arange(frames, int64, codes.device).view(1, 1, -1);
-        Tensor closed = where(position.eq(end), endId, codes);
-        Tensor valid = position.le(end).expand(closed.shape);
+        Tensor last = tensor(ends, device: codes.device).view(-1, 1, 1);
+        Tensor position = Scalars.Range(frames, int64, codes.device).view(1, 1, -1);
+        Tensor closed = where(position.eq(last), endId, codes);
+        Tensor valid = position.le(last).expand(closed.shape);
         return (
             where(valid, closed, endId + 1).MoveToOuterDisposeScope(),
             valid.contiguous().MoveToOuterDisposeScope());

@@ -1,7 +1,9 @@
 using LeVo.Core.Conditioning;
 using LeVo.Core.LanguageModel;
+using LeVo.Core.Neural;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Training;
@@ -77,13 +79,13 @@ internal static class LeLmLoss
             return result;
         Tensor guide = zeros(1, device: result.Loss.device).squeeze();
         if (mixed is not null)
-            guide = guide + AttentionGuide.ToLyrics(mixed, batch.Tokens, pattern.ColumnOf(0, 0) - 1, config);
+            guide = guide.Plus(AttentionGuide.ToLyrics(mixed, batch.Tokens, pattern.ColumnOf(0, 0) - 1, config));
         if (tracks is not null)
-            guide = guide + AttentionGuide.ToMixed(tracks, pattern, Counted(batch, config), config);
-        return new(result.Loss + guide * weight, [.. result.Metrics, ("guide", guide)]);
+            guide = guide.Plus(AttentionGuide.ToMixed(tracks, pattern, Counted(batch, config), config));
+        return new(result.Loss.Plus(guide.Times(weight)), [.. result.Metrics, ("guide", guide)]);
     }
 
-    private static Tensor Counted(SongBatch batch, LeLmConfig config) => batch.Codes.select(1, 0).ne(config.SpecialId);
+    private static Tensor Counted(SongBatch batch, LeLmConfig config) => batch.Codes.select(1, 0).IsNot(config.SpecialId);
 
     private static DelayPattern PatternOf(LeLmConfig config, SongBatch batch) =>
         new(config.Delays, (int)batch.Codes.shape[2], config.FlattenFirst, config.EmptyInitial);
@@ -91,7 +93,8 @@ internal static class LeLmLoss
     /// <summary>Cross-entropy of each code, <c>[batch, codebooks, frames]</c>; 0 where the cell is empty.</summary>
     private static Tensor TokenLosses(Tensor logits, Tensor codes, LeLmConfig config)
     {
-        Tensor targets = codes.masked_fill(codes.eq(config.SpecialId), Ignored);
+        using Scalar ignored = Ignored.ToScalar();
+        Tensor targets = codes.masked_fill(codes.Is(config.SpecialId), ignored);
         return nn.functional.cross_entropy(logits.reshape(-1, config.Classes), targets.reshape(-1), reduction: nn.Reduction.None)
             .view(codes.shape);
     }
@@ -99,13 +102,13 @@ internal static class LeLmLoss
     private static StepResult Mean(Tensor losses, SongBatch batch, LeLmConfig config, params (string Name, long Row)[] rows)
     {
         Tensor counted = Counted(batch, config).to(float32);
-        Tensor loss = losses.sum() / (counted.sum() * rows.Length);
+        Tensor loss = losses.sum() / counted.sum().Times(rows.Length);
         List<(string, Tensor)> metrics = [];
         foreach ((string name, long row) in rows)
         {
             Tensor of = losses.select(1, row).detach();
             metrics.Add((name, of.sum() / counted.sum()));
-            metrics.Add((name + ".marked", (of * batch.Marked).sum() / batch.Marked.sum().clamp_min(1)));
+            metrics.Add((name + ".marked", (of * batch.Marked).sum() / batch.Marked.sum().clamp_min(Scalars.One)));
         }
         return new(loss, [.. metrics]);
     }

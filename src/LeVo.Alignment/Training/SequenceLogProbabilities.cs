@@ -1,4 +1,6 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Tokens;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Training;
@@ -22,7 +24,8 @@ internal static class SequenceLogProbabilities
         if (columns < pattern.Columns - 1)
             throw new ArgumentException($"{columns} columns are less than {pattern.Columns - 1}.", nameof(logits));
         // The targets are moved to the logits, not the logits to the targets: they are classes times smaller.
-        Tensor flat = cat([codes.reshape(batch, -1), codes.new_full([batch, 1], specialId)], 1);
+        using Scalar empty = specialId.ToScalar();
+        Tensor flat = cat([codes.reshape(batch, -1), codes.new_full([batch, 1], empty)], 1);
         Tensor targets = flat.index_select(1, TargetIndex(pattern, (int)columns, codes.device));
         Tensor each = -nn.functional.cross_entropy(logits.reshape(-1, classes), targets.reshape(-1),
             ignore_index: specialId, reduction: nn.Reduction.None);
@@ -37,7 +40,7 @@ internal static class SequenceLogProbabilities
     public static Tensor NegativeLogLikelihood(Tensor each, Tensor codes, long specialId)
     {
         using var scope = NewDisposeScope();
-        Tensor counts = codes.ne(specialId).to(each.dtype).sum((long[])[0, 2]).clamp_min(1);
+        Tensor counts = codes.IsNot(specialId).to(each.dtype).sum((long[])[0, 2]).clamp_min(Scalars.One);
         return (-each.sum((long[])[0, 2]) / counts).MoveToOuterDisposeScope();
     }
 

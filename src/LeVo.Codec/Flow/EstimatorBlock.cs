@@ -1,6 +1,5 @@
 using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
-using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -12,7 +11,6 @@ namespace LeVo.Codec.Flow;
 /// </summary>
 internal sealed class EstimatorBlock(ParameterScope scope, EstimatorConfig config)
 {
-    private static readonly Scalar One = 1;
     private readonly LayerNorm attentionNorm = new(scope.Sub("ln_1"), config.Width);
     private readonly EstimatorAttention attention = new(scope.Sub("attn"), config);
     private readonly LayerNorm feedForwardNorm = new(scope.Sub("ln_2"), config.Width);
@@ -28,20 +26,20 @@ internal sealed class EstimatorBlock(ParameterScope scope, EstimatorConfig confi
     public Tensor Forward(Tensor h, Tensor modulation, in WindowTables tables)
     {
         using var scope = NewDisposeScope();
-        Tensor rows = (table + modulation).unsqueeze(2);
+        Tensor rows = table.Plus(modulation).unsqueeze(2);
         Tensor attended = attention.Forward(Modulate(attentionNorm.Forward(h), rows, 0), tables);
-        Tensor middle = h.addcmul(attended, rows.select(1, 2), One);
+        Tensor middle = h.addcmul(attended, rows.select(1, 2), Scalars.One);
         Tensor inner = expand.Forward(Modulate(feedForwardNorm.Forward(middle), rows, 3));
         Tensor outer = contract.Forward(nn.functional.gelu(inner, TorchSharp.Modules.GELU.Approximate.tanh));
-        return middle.addcmul(outer, rows.select(1, 5), One).MoveToOuterDisposeScope();
+        return middle.addcmul(outer, rows.select(1, 5), Scalars.One).MoveToOuterDisposeScope();
     }
 
     /// <summary>x (1 + scale) + shift.</summary>
     private static Tensor Modulate(Tensor x, Tensor rows, long shift)
     {
         using Tensor offset = rows.select(1, shift);
-        using Tensor scale = rows.select(1, shift + 1) + 1;
+        using Tensor scale = rows.select(1, shift + 1).Plus(1);
         using (x)
-            return offset.addcmul(x, scale, One);
+            return offset.addcmul(x, scale, Scalars.One);
     }
 }

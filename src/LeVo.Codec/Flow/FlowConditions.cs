@@ -1,4 +1,6 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -38,9 +40,11 @@ internal sealed class FlowConditions(ParameterScope root, EstimatorConfig config
     public static Tensor Masks(long batch, long frames, long length, long contextLength, Device device)
     {
         using var scope = NewDisposeScope();
-        Tensor masks = full([batch, frames], FrameKind.Absent, int64, device);
-        masks.narrow(1, 0, Math.Min(length, frames)).fill_(FrameKind.Generated);
-        masks.narrow(1, 0, Math.Min(contextLength, frames)).fill_(FrameKind.Context);
+        using Scalar absent = FrameKind.Absent.ToScalar(), given = FrameKind.Context.ToScalar();
+        using Scalar generated = FrameKind.Generated.ToScalar();
+        Tensor masks = full([batch, frames], absent, int64, device);
+        masks.narrow(1, 0, Math.Min(length, frames)).fill_(generated);
+        masks.narrow(1, 0, Math.Min(contextLength, frames)).fill_(given);
         return masks.MoveToOuterDisposeScope();
     }
 
@@ -57,7 +61,7 @@ internal sealed class FlowConditions(ParameterScope root, EstimatorConfig config
         if (streams.Count != config.Streams)
             throw new ArgumentException($"{streams.Count} streams of vectors for a codec of {config.Streams}.", nameof(streams));
         using var scope = NewDisposeScope();
-        Tensor present = (masks > FrameKind.Absent).unsqueeze(-1);
+        Tensor present = masks.IsNot(FrameKind.Absent).unsqueeze(-1);
         return cat([.. streams.Select(vectors => where(present, vectors, nullCondition))], -1).MoveToOuterDisposeScope();
     }
 }

@@ -1,6 +1,5 @@
 using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
-using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -12,7 +11,6 @@ namespace LeVo.Codec.Flow;
 /// </summary>
 internal sealed class FlowEstimator
 {
-    private static readonly Scalar One = 1;
     private readonly Parameter positions, table;
     private readonly EstimatorBlock[] blocks;
     private readonly LayerNorm norm;
@@ -66,7 +64,7 @@ internal sealed class FlowEstimator
     private Tensor Trunk(Tensor input, in TimeConditions conditions, in WindowTables tables, ICollection<Tensor>? hiddenStates)
     {
         using var scope = NewDisposeScope();
-        Tensor h = input + positions.narrow(0, 0, input.shape[1]);
+        Tensor h = input.Plus(positions.narrow(0, 0, input.shape[1]));
         foreach (EstimatorBlock block in blocks)
         {
             Tensor next = block.Forward(h, conditions.Modulation, tables);
@@ -76,8 +74,8 @@ internal sealed class FlowEstimator
                 hiddenStates.Add(h.MoveToOuterDisposeScope().MoveToOuterDisposeScope());
             h = next;
         }
-        Tensor rows = (table + conditions.Embedded.unsqueeze(1)).unsqueeze(2);
-        Tensor scale = rows.select(1, 1) + 1;
-        return rows.select(1, 0).addcmul(norm.Forward(h), scale, One).MoveToOuterDisposeScope();
+        Tensor rows = table.Plus(conditions.Embedded.unsqueeze(1)).unsqueeze(2);
+        Tensor scale = rows.select(1, 1).Plus(1);
+        return rows.select(1, 0).addcmul(norm.Forward(h), scale, Scalars.One).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -73,19 +74,20 @@ internal sealed class FlowMatchingDecoder
         Tensor known = statistics.Project(window.Given).transpose(1, 2).narrow(1, 0, context);
         Tensor input = Input(window, masks, known, guided);
         Tensor latentSlot = input.narrow(2, Config.Width - z, z);
-        Tensor valid = (masks > FrameKind.Absent).repeat(guided ? 2 : 1, 1);
+        Tensor valid = masks.IsNot(FrameKind.Absent).repeat(guided ? 2 : 1, 1);
         WindowTables tables = WindowTables.Create(Config, valid);
 
         using Tensor times = linspace(0, 1, settings.Steps + 1, float32);
         float[] t = times.data<float>().ToArray();
         Tensor x = noise.clone();
-        Scalar guidance = settings.Guidance;
+        using Scalar guidance = settings.Guidance.ToScalar();
         for (int k = 0; k < settings.Steps; k++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             if (context > 0)
-                x.narrow(1, 0, context).copy_(noise.narrow(1, 0, context) * (1 - (1 - Sigma) * t[k]) + known * t[k]);
+                x.narrow(1, 0, context).copy_(
+                    noise.narrow(1, 0, context).Times(1 - (1 - Sigma) * t[k]).Plus(known.Times(t[k])));
             latentSlot.copy_(guided ? x.repeat(2, 1, 1) : x);
             beforeStep?.Invoke(new(k, settings.Steps, t[k], input));
             TimeConditions time = Estimator.Time(tensor([t[k]], device: noise.device));
@@ -95,7 +97,7 @@ internal sealed class FlowMatchingDecoder
                 Tensor free = velocity.narrow(0, 0, batch), conditional = velocity.narrow(0, batch, batch);
                 velocity = free.add(conditional - free, guidance);
             }
-            x.add_(velocity, t[k + 1] - t[k]);
+            x.AddInPlace(velocity, t[k + 1] - t[k]);
         }
         x.narrow(1, 0, context).copy_(known);
         return statistics.Unproject(x.transpose(1, 2)).contiguous().MoveToOuterDisposeScope();

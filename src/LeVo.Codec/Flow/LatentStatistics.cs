@@ -1,3 +1,5 @@
+using LeVo.Core.Neural;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Flow;
@@ -13,6 +15,7 @@ internal sealed class LatentStatistics(float count, float[] sum, float[] sumOfSq
 
     private const float TrustedCount = 10;
     private const long CountedFrames = 600;
+    private static readonly Scalar Smallest = 1e-12.ToScalar();
     private float count = count;
     private readonly float[] sum = [.. sum], sumOfSquares = [.. sumOfSquares];
 
@@ -46,7 +49,7 @@ internal sealed class LatentStatistics(float count, float[] sum, float[] sumOfSq
         if (!IsFrozen)
             Add(latents);
         (Tensor mean, Tensor deviation) = Moments(latents.device);
-        return ((latents - mean) / deviation.clamp_min(1e-12)).MoveToOuterDisposeScope();
+        return ((latents - mean) / deviation.clamp_min(Smallest)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Undoes <see cref="Project"/>.</summary>
@@ -54,7 +57,7 @@ internal sealed class LatentStatistics(float count, float[] sum, float[] sumOfSq
     {
         using var scope = NewDisposeScope();
         (Tensor mean, Tensor deviation) = Moments(normalized.device);
-        return (normalized * deviation + mean).MoveToOuterDisposeScope();
+        return (normalized * deviation).Plus(mean).MoveToOuterDisposeScope();
     }
 
     /// <summary>Counts latents <c>[batch, Z, frames]</c>.</summary>
@@ -64,7 +67,7 @@ internal sealed class LatentStatistics(float count, float[] sum, float[] sumOfSq
         using var gradients = no_grad();
         Tensor counted = latents.narrow(2, 0, Math.Min(CountedFrames, latents.shape[2]));
         Accumulate(sum, counted);
-        Accumulate(sumOfSquares, counted.square());
+        Accumulate(sumOfSquares, counted.Squared());
         count += latents.shape[0];
     }
 

@@ -31,8 +31,9 @@ internal sealed class TimeEmbedding(ParameterScope scope, long width)
     public static Tensor Sinusoid(Tensor times)
     {
         using var scope = NewDisposeScope();
-        Tensor exponents = arange(Frequencies, float32, times.device) * (-Math.Log(10_000)) / Frequencies;
-        Tensor angles = times.unsqueeze(1) * exponents.exp() * 1000;
+        Tensor exponents = Scalars.Range(Frequencies, float32, times.device)
+            .Times(-Math.Log(10_000)).DividedBy(Frequencies);
+        Tensor angles = (times.unsqueeze(1) * exponents.exp()).Times(1000);
         return cat([angles.cos(), angles.sin()], 1).MoveToOuterDisposeScope();
     }
 

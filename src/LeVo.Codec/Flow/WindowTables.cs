@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Flow;
@@ -19,9 +20,9 @@ internal readonly record struct WindowTables(Tensor Turns, Tensor? Mask)
             throw new ArgumentException($"A window of {frames} frames is longer than the {config.Positions} positions.");
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        Tensor exponents = arange(0, config.HeadWidth, 2, float32) / config.HeadWidth;
-        Tensor frequencies = full([1], 10_000f).pow(exponents).reciprocal();
-        Tensor angles = outer(arange(frames, float32), frequencies);
+        Tensor exponents = Scalars.Range(config.HeadWidth / 2, float32).Times(2).DividedBy(config.HeadWidth);
+        Tensor frequencies = tensor([10_000f]).pow(exponents).reciprocal();
+        Tensor angles = outer(Scalars.Range(frames, float32), frequencies);
         Tensor turns = complex(angles.cos(), angles.sin()).view(frames, 1, 1, -1).to(valid.device);
         Tensor? mask = valid.all().item<bool>() ? null : Additive(valid);
         return new(turns.MoveToOuterDisposeScope(), mask?.MoveToOuterDisposeScope());
@@ -31,6 +32,6 @@ internal readonly record struct WindowTables(Tensor Turns, Tensor? Mask)
     private static Tensor Additive(Tensor valid)
     {
         Tensor allowed = valid.unsqueeze(1).logical_and(valid.unsqueeze(2)).unsqueeze(1);
-        return zeros(allowed.shape, float32, valid.device).masked_fill(allowed.logical_not(), float.MinValue);
+        return zeros(allowed.shape, float32, valid.device).masked_fill(allowed.logical_not(), Scalars.Lowest);
     }
 }

@@ -1,4 +1,6 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,6 +12,8 @@ namespace LeVo.Codec.MusicFm;
 /// </summary>
 internal sealed class BatchNorm
 {
+    private static readonly Scalar Epsilon = 1e-5.ToScalar();
+
     private readonly Parameter weight, bias, mean, variance;
 
     public BatchNorm(ParameterScope scope, long channels)
@@ -25,10 +29,10 @@ internal sealed class BatchNorm
     public (Tensor Weight, Tensor Bias) Fold(Tensor convolutionWeight, Tensor? convolutionBias)
     {
         using var scope = NewDisposeScope();
-        Tensor scale = weight * (variance + 1e-5).rsqrt();
+        Tensor scale = weight * variance.add(Epsilon, Scalars.One).rsqrt();
         Tensor offset = convolutionBias is null ? -mean : convolutionBias - mean;
         long[] perChannel = [-1, .. Enumerable.Repeat(1L, (int)convolutionWeight.dim() - 1)];
         return ((convolutionWeight * scale.view(perChannel)).MoveToOuterDisposeScope(),
-            (offset * scale + bias).MoveToOuterDisposeScope());
+            (offset * scale).Plus(bias).MoveToOuterDisposeScope());
     }
 }

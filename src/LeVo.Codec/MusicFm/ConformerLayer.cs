@@ -29,10 +29,10 @@ internal sealed class ConformerLayer(ParameterScope scope, MusicFmConfig config)
     public Tensor Forward(Tensor x, (Tensor Cos, Tensor Sin) angles)
     {
         using var scope = NewDisposeScope();
-        x = x + FirstFeedForward.Forward(x) * 0.5;
-        x = x + Attend(x, angles);
-        x = x + Convolution.Forward(x);
-        x = x + SecondFeedForward.Forward(x) * 0.5;
+        x = x.Plus(FirstFeedForward.Forward(x).Times(0.5));
+        x = x.Plus(Attend(x, angles));
+        x = x.Plus(Convolution.Forward(x));
+        x = x.Plus(SecondFeedForward.Forward(x).Times(0.5));
         return finalNorm.Forward(x).MoveToOuterDisposeScope();
     }
 }

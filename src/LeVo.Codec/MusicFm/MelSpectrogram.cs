@@ -1,4 +1,6 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -13,8 +15,10 @@ internal sealed class MelSpectrogram(ParameterScope scope, int mels)
     private const int Window = 2048;
     private const int Hop = 240;
     private const int Bins = Window / 2 + 1;
-    private const double Mean = 6.768444971712967;
-    private const double Deviation = 18.417922652295623;
+    private static readonly Scalar Mean = 6.768444971712967.ToScalar();
+    private static readonly Scalar Deviation = 18.417922652295623.ToScalar();
+    private static readonly Scalar Quietest = 1e-10.ToScalar();
+    private static readonly Scalar Ten = 10.ToScalar();
 
     public Parameter Hann { get; } =
         scope.Sub("spectrogram").TakeComputed("window", [Window], () => hann_window(Window, periodic: true));
@@ -40,7 +44,7 @@ internal sealed class MelSpectrogram(ParameterScope scope, int mels)
         using var noGrad = no_grad();
         Tensor spectrum = stft(mono, Window, Hop, Window, Hann, center: true, TorchSharp.PaddingModes.Reflect,
             normalized: false, onesided: true, return_complex: true);
-        Tensor power = spectrum.real.square().add_(spectrum.imag.square());
+        Tensor power = spectrum.real.Squared().AddInPlace(spectrum.imag.Squared());
         return nn.functional.linear(power.transpose(1, 2), FilterBank.t()).transpose(1, 2).contiguous()
             .MoveToOuterDisposeScope();
     }
@@ -48,7 +52,7 @@ internal sealed class MelSpectrogram(ParameterScope scope, int mels)
     public static Tensor Decibels(Tensor power)
     {
         using var scope = NewDisposeScope();
-        return power.clamp(min: 1e-10).log10_().mul_(10).MoveToOuterDisposeScope();
+        return power.clamp(min: Quietest).log10_().mul_(Ten).MoveToOuterDisposeScope();
     }
 
     private static float[] Triangles(int mels)

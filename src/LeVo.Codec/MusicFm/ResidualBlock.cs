@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ internal sealed class ResidualBlock(ParameterScope scope, long inputs, long outp
     {
         using var scope = NewDisposeScope();
         Tensor residual = second.Forward(Rectified(first.Forward(x)));
-        Tensor sum = residual + shortcut.Forward(x);
+        Tensor sum = residual.Plus(shortcut.Forward(x));
         return sum.relu().MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,7 +15,7 @@ internal sealed class RotaryTable(ParameterScope scope, int headWidth)
     public (Tensor Cos, Tensor Sin) Angles(long frames)
     {
         using var scope = NewDisposeScope();
-        Tensor positions = arange(frames, dtype: inverseFrequency.dtype, device: inverseFrequency.device);
+        Tensor positions = Scalars.Range(frames, inverseFrequency.dtype, inverseFrequency.device);
         Tensor angles = positions.unsqueeze(1) * inverseFrequency.unsqueeze(0);
         Tensor repeated = cat([angles, angles], 1).unsqueeze(1);
         return (repeated.cos().MoveToOuterDisposeScope(), repeated.sin().MoveToOuterDisposeScope());
@@ -25,6 +26,6 @@ internal sealed class RotaryTable(ParameterScope scope, int headWidth)
         using var scope = NewDisposeScope();
         Tensor[] halves = x.chunk(2, -1);
         Tensor turned = cat([-halves[1], halves[0]], -1);
-        return (x * angles.Cos + turned * angles.Sin).MoveToOuterDisposeScope();
+        return (x * angles.Cos).Plus(turned * angles.Sin).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ internal sealed class ResidualVectorQuantizer(
         using var scope = NewDisposeScope();
         Tensor sum = Quantizers[0].FromCodes(codes.select(1, 0));
         for (int i = 1; i < count; i++)
-            sum = sum + Quantizers[i].FromCodes(codes.select(1, i));
+            sum = sum.Plus(Quantizers[i].FromCodes(codes.select(1, i)));
         return sum.MoveToOuterDisposeScope();
     }
 
@@ -60,8 +61,8 @@ internal sealed class ResidualVectorQuantizer(
             residual = residual - last.Output;
             last = quantizer.ForwardTraining(residual);
             codes.Add(last.Codes);
-            total = new(total.Output + last.Output, total.Codes, total.Commitment + last.Commitment,
-                total.CodebookLoss + last.CodebookLoss);
+            total = new(total.Output.Plus(last.Output), total.Codes, total.Commitment.Plus(last.Commitment),
+                total.CodebookLoss.Plus(last.CodebookLoss));
         }
         return new(total.Output.MoveToOuterDisposeScope(), stack(codes, 1).MoveToOuterDisposeScope(),
             total.Commitment.MoveToOuterDisposeScope(), total.CodebookLoss.MoveToOuterDisposeScope());

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -90,9 +91,9 @@ internal sealed class VectorQuantizer
         Tensor projected = Project(hidden);
         Tensor codes = Nearest(projected);
         Tensor entries = Lookup(codes);
-        Tensor commitment = (projected - entries.detach()).square().mean();
-        Tensor codebook = (entries - projected.detach()).square().mean();
-        Tensor output = Expand(projected + (entries - projected).detach());
+        Tensor commitment = (projected - entries.detach()).Squared().mean();
+        Tensor codebook = (entries - projected.detach()).Squared().mean();
+        Tensor output = Expand(projected.Plus((entries - projected).detach()));
         return new(output.MoveToOuterDisposeScope(), codes.MoveToOuterDisposeScope(),
             commitment.MoveToOuterDisposeScope(), codebook.MoveToOuterDisposeScope());
     }
@@ -117,7 +118,7 @@ internal sealed class VectorQuantizer
     {
         using var scope = NewDisposeScope();
         Tensor entries = nn.functional.normalize(Codebook, p: 2, dim: 1, eps: 1e-12);
-        Tensor offsets = entries.square().sum(1).mul(-0.5);
+        Tensor offsets = entries.Squared().sum(1).Times(-0.5);
         return (entries.MoveToOuterDisposeScope(), offsets.MoveToOuterDisposeScope());
     }
 }

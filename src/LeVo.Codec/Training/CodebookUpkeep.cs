@@ -1,3 +1,5 @@
+using LeVo.Core.Neural;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -25,15 +27,16 @@ internal sealed class CodebookUpkeep(int size) : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        Tensor used = bincount(codes.reshape(-1), minlength: size).gt(0);
-        Idle.add_(1).masked_fill_(used, 0);
-        Tensor stale = Idle.ge(Patience);
+        Tensor used = bincount(codes.reshape(-1), minlength: size).gt(Scalars.Zero);
+        Idle.add_(Scalars.One, Scalars.One).masked_fill_(used, Scalars.Zero);
+        using Scalar patience = Patience.ToScalar();
+        Tensor stale = Idle.ge(patience);
         long count = stale.sum().item<long>();
         if (count == 0)
             return;
         Tensor rows = projected.reshape(-1, codebook.shape[1]);
         codebook.index_copy_(0, stale.nonzero().squeeze(1), Spread(rows, count));
-        Idle.masked_fill_(stale, 0);
+        Idle.masked_fill_(stale, Scalars.Zero);
     }
 
     private static Tensor Spread(Tensor rows, long count) =>

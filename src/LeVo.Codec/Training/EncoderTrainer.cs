@@ -87,7 +87,7 @@ public sealed class EncoderTrainer
         {
             IReadOnlyList<EncoderExample> examples = batches(step, learner.Task.Stream);
             Tensor hidden = musicFm.Forward(TrainingBatch.Rows([.. examples.Select(e => e.Mono)]), learner.Task.Tap);
-            total = total + learner.Loss(hidden, examples, step, quantizeFrom, metrics);
+            total = total.Plus(learner.Loss(hidden, examples, step, quantizeFrom, metrics));
         }
         return new(total, [.. metrics]);
     }

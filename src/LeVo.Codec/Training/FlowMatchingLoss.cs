@@ -1,4 +1,5 @@
 using LeVo.Codec.Flow;
+using LeVo.Core.Neural;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;
@@ -19,7 +20,7 @@ internal static class FlowMatchingLoss
     {
         using var scope = NewDisposeScope();
         Tensor features = flow.Conditions.MaskFeatures(batch.Masks);
-        Tensor context = batch.Latents * (batch.Masks == FrameKind.Context).unsqueeze(-1);
+        Tensor context = batch.Latents * batch.Masks.Is(FrameKind.Context).unsqueeze(-1);
         Tensor condition = flow.Conditions.Condition(batch.Streams, batch.Masks);
         if (batch.Kept is not null)
             condition = condition * batch.Kept.view(-1, 1, 1);
@@ -36,10 +37,10 @@ internal static class FlowMatchingLoss
         using var scope = NewDisposeScope();
         const double Shrink = 1 - (double)FlowMatchingDecoder.Sigma;
         Tensor t = batch.Times.view(-1, 1, 1);
-        Tensor point = (1 - Shrink * t) * batch.Noise + t * batch.Latents;
-        Tensor target = batch.Latents - Shrink * batch.Noise;
+        Tensor point = (t.Times(-Shrink).Plus(1) * batch.Noise).Plus(t * batch.Latents);
+        Tensor target = batch.Latents - batch.Noise.Times(Shrink);
         Tensor input = cat([maskFeatures, context, condition, point], -1);
-        WindowTables tables = WindowTables.Create(estimator.Config, batch.Masks > FrameKind.Absent);
+        WindowTables tables = WindowTables.Create(estimator.Config, batch.Masks.IsNot(FrameKind.Absent));
         List<Tensor>? states = hiddenStates is null ? null : [];
         Tensor velocity = estimator.Velocity(input, estimator.Time(batch.Times), tables, states);
         states?.ForEach(state => hiddenStates!.Add(state.MoveToOuterDisposeScope()));
@@ -50,9 +51,9 @@ internal static class FlowMatchingLoss
     public static Tensor Weighted(Tensor velocity, Tensor target, Tensor masks)
     {
         using var scope = NewDisposeScope();
-        Tensor weights = ((masks == FrameKind.Generated).to(velocity.dtype)
-            + AbsentWeight * (masks == FrameKind.Absent).to(velocity.dtype)).unsqueeze(-1);
-        Tensor squares = ((velocity - target) * weights).square().sum();
-        return (squares / (weights.sum() * velocity.shape[2])).MoveToOuterDisposeScope();
+        Tensor weights = masks.Is(FrameKind.Generated).to(velocity.dtype)
+            .Plus(masks.Is(FrameKind.Absent).to(velocity.dtype).Times(AbsentWeight)).unsqueeze(-1);
+        Tensor squares = ((velocity - target) * weights).Squared().sum();
+        return (squares / weights.sum().Times(velocity.shape[2])).MoveToOuterDisposeScope();
     }
 }

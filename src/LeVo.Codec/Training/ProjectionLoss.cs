@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;
@@ -19,6 +20,6 @@ internal static class ProjectionLoss
             target = nn.functional.interpolate(features.transpose(1, 2), [projected.shape[1]],
                 mode: InterpolationMode.Linear, align_corners: false).transpose(1, 2);
         }
-        return (1 - nn.functional.cosine_similarity(projected, target, -1).mean()).MoveToOuterDisposeScope();
+        return nn.functional.cosine_similarity(projected, target, -1).mean().neg().Plus(1).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;
@@ -20,19 +21,19 @@ internal sealed class SpectralLoss : IDisposable
         foreach ((int size, Tensor window) in resolutions)
         {
             Tensor a = Magnitude(actual, size, window), e = Magnitude(expected, size, window);
-            Tensor convergence = (e - a).norm() / (e.norm() + 1e-3);
+            Tensor convergence = (e - a).norm() / e.norm().Plus(1e-3);
             Tensor logs = (a.log() - e.log()).abs().mean();
-            Tensor loss = convergence + logs;
-            total = total is null ? loss : total + loss;
+            Tensor loss = convergence.Plus(logs);
+            total = total is null ? loss : total.Plus(loss);
         }
-        return total! / resolutions.Length;
+        return total!.DividedBy(resolutions.Length);
     }
 
     /// <summary>Stereo <c>[batch, 2, samples]</c> as signals: left, right, sum and difference.</summary>
     public static Tensor MidSide(Tensor stereo)
     {
         Tensor left = stereo.select(1, 0), right = stereo.select(1, 1);
-        return cat([(left + right) * 0.5, (left - right) * 0.5], 0);
+        return cat([left.Plus(right).Times(0.5), (left - right).Times(0.5)], 0);
     }
 
     // The floor keeps silence from dominating the logarithm.
@@ -41,7 +42,7 @@ internal sealed class SpectralLoss : IDisposable
         Tensor spectrum = stft(signal, size, size / 4, size, window, center: true, normalized: true, onesided: true,
             return_complex: true);
         Tensor parts = view_as_real(spectrum);
-        return (parts.square().sum(-1) + 1e-7).sqrt();
+        return parts.Squared().sum(-1).Plus(1e-7).sqrt();
     }
 
     public void Dispose()

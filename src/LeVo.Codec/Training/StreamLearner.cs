@@ -44,8 +44,8 @@ internal sealed class StreamLearner : IDisposable
         using (Tensor projected = quantizer.Project(hidden))
             Usage.Replace(quantizer.Codebook, projected, quantized.Codes);
         metrics.Add(($"{Task.Stream}.commitment", quantized.Commitment));
-        return loss + Readout(codeReadouts, quantized.Output, labels, "codes.", metrics)
-            + quantized.Commitment * CommitmentFactor + quantized.CodebookLoss;
+        return loss.Plus(Readout(codeReadouts, quantized.Output, labels, "codes.", metrics))
+            .Plus(quantized.Commitment.Times(CommitmentFactor)).Plus(quantized.CodebookLoss);
     }
 
     private Tensor Readout(Linear[] readouts, Tensor vectors, Tensor[] labels, string kind, List<(string, Tensor)> metrics)
@@ -54,11 +54,11 @@ internal sealed class StreamLearner : IDisposable
         for (int l = 0; l < readouts.Length; l++)
         {
             Tensor logits = readouts[l].Forward(vectors).flatten(0, 1);
-            total = total + nn.functional.cross_entropy(logits, labels[l]) * Task.Labels[l].Weight;
+            total = total.Plus(nn.functional.cross_entropy(logits, labels[l]).Times(Task.Labels[l].Weight));
             using var noGrad = no_grad();
-            Tensor counted = labels[l].ge(0);
+            Tensor counted = labels[l].ge(Scalars.Zero);
             Tensor right = logits.argmax(1).eq(labels[l]).logical_and(counted);
-            metrics.Add(($"{Task.Stream}.{kind}{Task.Labels[l].Name}", right.to(float32).sum() / counted.to(float32).sum().clamp_min(1)));
+            metrics.Add(($"{Task.Stream}.{kind}{Task.Labels[l].Name}", right.to(float32).sum() / counted.to(float32).sum().clamp_min(Scalars.One)));
         }
         return total;
     }

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;
@@ -9,7 +10,7 @@ internal static class VaeKl
     public static Tensor Compute(Tensor mean, Tensor scale)
     {
         using var scope = NewDisposeScope();
-        Tensor variance = scale.square();
-        return (mean.square() + variance - variance.log() - 1).sum(1).mean().MoveToOuterDisposeScope();
+        Tensor variance = scale.Squared();
+        return (mean.Squared().Plus(variance) - variance.log()).Plus(-1).sum(1).mean().MoveToOuterDisposeScope();
     }
 }

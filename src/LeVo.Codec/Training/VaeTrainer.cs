@@ -1,5 +1,6 @@
 using LeVo.Codec.Vae;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
 using LeVo.Core.Training;
@@ -58,14 +59,14 @@ public sealed class VaeTrainer
         Tensor audio = TrainingBatch.Stereo(excerpts);
         (Tensor mean, Tensor scale) = vae.Encode(audio);
         using var generator = new Generator((ulong)(options.Seed * 1_000_003L + step));
-        Tensor latents = mean + scale * randn(mean.shape, generator: generator);
+        Tensor latents = mean.Plus(scale * randn(mean.shape, generator: generator));
         Tensor decoded = vae.Decode(latents);
         long length = Math.Min(decoded.shape[2], audio.shape[2]);
         Tensor actual = SpectralLoss.MidSide(decoded.narrow(2, 0, length)), expected = SpectralLoss.MidSide(audio.narrow(2, 0, length));
         Tensor distance = spectral.Distance(actual, expected);
-        Tensor waveform = (actual - expected).square().mean() / (expected.square().mean() + 1e-4);
+        Tensor waveform = (actual - expected).Squared().mean() / expected.Squared().mean().Plus(1e-4);
         Tensor kl = VaeKl.Compute(mean, scale);
-        return new(distance + waveform + KlWeight / config.LatentWidth * kl,
+        return new(distance.Plus(waveform).Plus(kl.Times(KlWeight / config.LatentWidth)),
             ("spectral", distance), ("waveform", waveform), ("kl", kl));
     }
 }

@@ -1,5 +1,7 @@
 using LeVo.Codec.Vae;
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -38,11 +40,12 @@ internal static class WaveformDictionary
                 + "as many atoms in the encoder as latents, and no fewer in the decoder.", nameof(config));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        Tensor window = (arange(2 * hop, dtype: float32) + 0.5).mul(Math.PI / (2 * hop)).sin();
+        using Scalar quiet = QuietScale.ToScalar(), linear = AlmostLinear.ToScalar();
+        Tensor window = Scalars.Range(2 * hop, float32).Plus(0.5).Times(Math.PI / (2 * hop)).sin();
         Tensor rows = Windows(excerpts, hop, window);
         Tensor components = Components(rows, atoms); // [atoms, channels * 2 hop]
-        Tensor scale = mm(rows, components.t()).square().mean([0]).sqrt();
-        scale = maximum(scale, scale.max() * SmallestScale).unsqueeze(1);
+        Tensor scale = mm(rows, components.t()).Squared().mean([0]).sqrt();
+        scale = maximum(scale, scale.max().Times(SmallestScale)).unsqueeze(1);
         Tensor kernels = components.view(atoms, config.AudioChannels, 2 * hop) * window;
         parameters[Analysis].copy_((kernels / scale.unsqueeze(2)).narrow(0, 0, heard));
         parameters[Synthesis].copy_(kernels * scale.unsqueeze(2));
@@ -55,10 +58,10 @@ internal static class WaveformDictionary
             parameters[$"decoder.layers.1.layers.{unit + 2}.layers.3.weight"].zero_();
         }
         parameters["encoder.layers.3.weight"].narrow(0, config.LatentWidth, config.LatentWidth).zero_();
-        parameters["encoder.layers.3.bias"].narrow(0, config.LatentWidth, config.LatentWidth).fill_(QuietScale);
+        parameters["encoder.layers.3.bias"].narrow(0, config.LatentWidth, config.LatentWidth).fill_(quiet);
         foreach (string activation in (string[])["encoder.layers.1.layers.3", "encoder.layers.2", "decoder.layers.1.layers.0",
             "decoder.layers.2"])
-            parameters[activation + ".beta"].fill_(AlmostLinear);
+            parameters[activation + ".beta"].fill_(linear);
     }
 
     /// <summary>What is left to train: everything but the dictionary. Its weak components are so small that steps which suit the
@@ -87,8 +90,8 @@ internal static class WaveformDictionary
     /// <summary>The strongest directions of the rows, orthonormal, from the rows' Gram matrix.</summary>
     private static Tensor Components(Tensor rows, int count)
     {
-        Tensor power = rows.square().mean([1], keepdim: true);
-        Tensor even = rows / (power + QuietPower * power.max()).sqrt();
+        Tensor power = rows.Squared().mean([1], keepdim: true);
+        Tensor even = rows / power.Plus(power.max().Times(QuietPower)).sqrt();
         (Tensor _, Tensor vectors) = linalg.eigh(mm(even, even.t()));
         Tensor strongest = vectors.narrow(1, vectors.shape[1] - count, count).flip(1);
         // Orthonormal columns, also where the rows have fewer directions than are asked for.

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -11,7 +12,7 @@ namespace LeVo.Codec.Vae;
 /// </summary>
 internal sealed class Activation
 {
-    private static readonly Scalar One = 1;
+    private static readonly Scalar Epsilon = 1e-9.ToScalar();
     private readonly Parameter? alpha, beta;
 
     public Activation(ParameterScope scope, long channels, bool useSnake)
@@ -25,13 +26,13 @@ internal sealed class Activation
     public Tensor Forward(Tensor x)
     {
         if (alpha is null || beta is null)
-            return x.elu();
+            return x.elu(Scalars.One, Scalars.One, Scalars.One);
         using var scope = NewDisposeScope();
         Tensor frequency = alpha.exp().unsqueeze(1);
-        Tensor strength = (beta.exp() + 1e-9).reciprocal().unsqueeze(1);
+        Tensor strength = beta.exp().add(Epsilon, Scalars.One).reciprocal().unsqueeze(1);
         Tensor wave = x * frequency;
         // Long signals: without gradients the one temporary is reused.
-        Tensor squared = wave.requires_grad ? wave.sin().square() : wave.sin_().mul_(wave);
-        return x.addcmul(squared, strength, One).MoveToOuterDisposeScope();
+        Tensor squared = wave.requires_grad ? wave.sin().Squared() : wave.sin_().mul_(wave);
+        return x.addcmul(squared, strength, Scalars.One).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -47,7 +48,7 @@ internal sealed class OobleckVae
         using var scope = NewDisposeScope();
         Tensor both = Encoder.Forward(audio);
         Tensor mean = both.narrow(1, 0, Config.LatentWidth);
-        Tensor scale = nn.functional.softplus(both.narrow(1, Config.LatentWidth, Config.LatentWidth)) + ScaleFloor;
+        Tensor scale = both.narrow(1, Config.LatentWidth, Config.LatentWidth).Softplus().Plus(ScaleFloor);
         return (mean.MoveToOuterDisposeScope(), scale.MoveToOuterDisposeScope());
     }
 
@@ -56,6 +57,6 @@ internal sealed class OobleckVae
     {
         using var scope = NewDisposeScope();
         (Tensor mean, Tensor scale) = Encode(audio);
-        return mean.addcmul(noise.Normal(mean.shape).to(mean.device), scale, 1).MoveToOuterDisposeScope();
+        return mean.addcmul(noise.Normal(mean.shape).to(mean.device), scale, Scalars.One).MoveToOuterDisposeScope();
     }
 }

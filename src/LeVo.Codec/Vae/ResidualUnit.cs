@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using static TorchSharp.torch;
 
@@ -23,6 +24,6 @@ internal sealed class ResidualUnit(ParameterScope scope, long channels, long dil
     {
         using var disposal = NewDisposeScope();
         Tensor branch = narrow.Forward(inner.Forward(wide.Forward(outer.Forward(x))));
-        return (branch.requires_grad ? branch + x : branch.add_(x)).MoveToOuterDisposeScope();
+        return (branch.requires_grad ? branch.Plus(x) : branch.AddInPlace(x)).MoveToOuterDisposeScope();
     }
 }

@@ -18,6 +18,6 @@ internal sealed class LyricsConditioner(ParameterScope scope, LeLmConfig config)
     public Tensor Forward(Tensor ids, Tensor sections)
     {
         using var scope = NewDisposeScope();
-        return (tokens.Forward(ids) + structure.Forward(sections)).MoveToOuterDisposeScope();
+        return tokens.Forward(ids).Plus(structure.Forward(sections)).MoveToOuterDisposeScope();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class PromptConditioner(ParameterScope scope, LeLmConfig config)
         using var scope = NewDisposeScope();
         Tensor tracks = codes[1].Forward(ids.select(1, 1));
         for (int k = 2; k < codes.Length; k++)
-            tracks = tracks + codes[k].Forward(ids.select(1, k));
+            tracks = tracks.Plus(codes[k].Forward(ids.select(1, k)));
         return (
             After(firstEnd, codes[0].Forward(ids.select(1, 0))).MoveToOuterDisposeScope(),
             After(secondEnd, tracks).MoveToOuterDisposeScope());

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.LanguageModel;
@@ -21,8 +22,8 @@ internal sealed class AttentionProbe(int layer, int head)
     {
         using var scope = NewDisposeScope();
         long positions = query.size(2);
-        Tensor scores = query.select(1, head).bmm(key.select(1, head).transpose(1, 2)) / Math.Sqrt(query.size(3));
+        Tensor scores = query.select(1, head).bmm(key.select(1, head).transpose(1, 2)).DividedBy(Math.Sqrt(query.size(3)));
         Tensor future = ones(positions, positions, ScalarType.Bool, query.device).triu(1);
-        LogAttention = nn.functional.log_softmax(scores.masked_fill(future, float.MinValue), -1).DetachFromDisposeScope();
+        LogAttention = nn.functional.log_softmax(scores.masked_fill(future, Scalars.Lowest), -1).DetachFromDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ internal sealed class DecoderLayer(ParameterScope scope, long width, long inner,
     public Tensor Forward(Tensor x, in StackStep step, LayerCache? cache)
     {
         using var scope = NewDisposeScope();
-        Tensor attended = x + Attention.Forward(attentionNorm.Forward(x), step, cache);
-        return (attended + FeedForward.Forward(feedForwardNorm.Forward(attended))).MoveToOuterDisposeScope();
+        Tensor attended = x.Plus(Attention.Forward(attentionNorm.Forward(x), step, cache));
+        return attended.Plus(FeedForward.Forward(feedForwardNorm.Forward(attended))).MoveToOuterDisposeScope();
     }
 }

@@ -129,7 +129,7 @@ internal sealed class LeLm : IDisposable
         using var scope = NewDisposeScope();
         Tensor embedded = trackEmbeddings[0].Forward(ids.select(1, 1));
         for (int k = 2; k < Config.Codebooks; k++)
-            embedded = embedded + trackEmbeddings[k - 1].Forward(ids.select(1, k));
+            embedded = embedded.Plus(trackEmbeddings[k - 1].Forward(ids.select(1, k)));
         Tensor joined = bridge.Forward(Join(prefix?.Second, embedded), hidden1);
         Tensor hidden2 = trackStack.Forward(joined, cache?.Position ?? 0, cache?.Tracks, probe);
         return (joined.MoveToOuterDisposeScope(), hidden2.MoveToOuterDisposeScope());

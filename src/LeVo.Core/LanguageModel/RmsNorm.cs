@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -8,7 +9,7 @@ namespace LeVo.Core.LanguageModel;
 /// <summary>Root-mean-square normalisation: always in float32, cast back before the weight is applied.</summary>
 internal sealed class RmsNorm(ParameterScope scope, long width)
 {
-    private static readonly Scalar Epsilon = 1e-5;
+    private static readonly Scalar Epsilon = 1e-5.ToScalar();
     private static readonly long[] Last = [-1];
 
     private readonly Parameter weight = scope.Take("weight", [width], ParameterInit.Ones);
@@ -17,7 +18,7 @@ internal sealed class RmsNorm(ParameterScope scope, long width)
     {
         using var scope = NewDisposeScope();
         Tensor wide = x.dtype == ScalarType.Float32 ? x : x.to(float32);
-        Tensor y = wide * wide.square().mean(Last, keepdim: true).add(Epsilon).rsqrt();
+        Tensor y = wide * wide.Squared().mean(Last, keepdim: true).add(Epsilon, Scalars.One).rsqrt();
         return ((x.dtype == ScalarType.Float32 ? y : y.to(x.dtype)) * weight).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,4 @@
-using TorchSharp;
+using LeVo.Core.Neural;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.LanguageModel;
@@ -60,7 +60,7 @@ internal sealed class Rotary(int headWidth, float theta) : IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         // The angle is one float32 product on purpose: the reference rounds here, and at position 8000 that is visible.
-        Tensor angles = arange(length, float32).unsqueeze(1) * tensor(InverseFrequencies()).unsqueeze(0);
+        Tensor angles = Scalars.Range(length, float32).unsqueeze(1) * tensor(InverseFrequencies()).unsqueeze(0);
         Tensor sin = angles.sin();
         return new(
             cat([angles.cos(), angles.cos()], 1).to(dtype, device).DetachFromDisposeScope(),
@@ -72,8 +72,6 @@ internal sealed class Rotary(int headWidth, float theta) : IDisposable
 /// needs no sign: x' = x cos + roll(x) sin.</summary>
 internal sealed record RotaryTable(Tensor Cos, Tensor Sin) : IDisposable
 {
-    private static readonly Scalar One = 1;
-
     public long Length => Cos.size(0);
 
     public bool Fits(Device device, ScalarType dtype) =>
@@ -83,7 +81,7 @@ internal sealed record RotaryTable(Tensor Cos, Tensor Sin) : IDisposable
     public Tensor Rotate(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return (x * Cos).addcmul(x.roll(x.size(-1) / 2, -1), Sin, One).MoveToOuterDisposeScope();
+        return (x * Cos).addcmul(x.roll(x.size(-1) / 2, -1), Sin, Scalars.One).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

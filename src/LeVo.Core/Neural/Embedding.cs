@@ -16,7 +16,7 @@ internal sealed class Embedding(ParameterScope scope, long rows, long width, Par
         using var scope = NewDisposeScope();
         Tensor found = Weight.index_select(0, ids.reshape(-1)).view([.. ids.shape, width]);
         if (padding is long row && Weight.requires_grad && is_grad_enabled())
-            found = where(ids.eq(row).unsqueeze(-1), found.detach(), found);
+            found = where(ids.Is(row).unsqueeze(-1), found.detach(), found);
         return found.MoveToOuterDisposeScope();
     }
 }

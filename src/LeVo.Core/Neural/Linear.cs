@@ -21,6 +21,6 @@ internal sealed class Linear(ParameterScope scope, long inputs, long outputs, bo
             return y;
         using (y)
         using (Tensor added = Adapter.Forward(x))
-            return y + added;
+            return y.Plus(added);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class LowRankAdapter(Parameter a, Parameter b, double scale)
     public Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return (nn.functional.linear(nn.functional.linear(x, a), b) * scale).MoveToOuterDisposeScope();
+        return nn.functional.linear(nn.functional.linear(x, a), b).Times(scale).MoveToOuterDisposeScope();
     }
 
     /// <summary>The weight that does the same alone, in float32.</summary>
@@ -23,7 +23,7 @@ internal sealed class LowRankAdapter(Parameter a, Parameter b, double scale)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return (weight.to(float32) + b.to(float32).mm(a.to(float32)) * scale).MoveToOuterDisposeScope();
+        return weight.to(float32).Plus(b.to(float32).mm(a.to(float32)).Times(scale)).MoveToOuterDisposeScope();
     }
 }
 

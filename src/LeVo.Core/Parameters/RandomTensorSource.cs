@@ -1,3 +1,5 @@
+using LeVo.Core.Neural;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Parameters;
@@ -11,18 +13,23 @@ internal sealed class RandomTensorSource(long seed) : ITensorSource
             return null;
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed ^ Fnv1a.Hash(name));
+        using Scalar scale = init.Scale.ToScalar();
         Tensor values = init.Kind switch
         {
-            InitKind.Constant => full(shape, init.Scale),
-            InitKind.Normal => randn(shape, generator: generator) * init.Scale,
+            InitKind.Constant => full(shape, scale),
+            InitKind.Normal => randn(shape, generator: generator).mul(scale),
             // The inverse of the normal distribution, over the part of it between -3 and 3 standard deviations.
             InitKind.TruncatedNormal =>
-                ((rand(shape, generator: generator) * 2 - 1) * 0.99730020393674).erfinv() * (Math.Sqrt(2) * init.Scale),
-            InitKind.Uniform => (rand(shape, generator: generator) * 2 - 1) * init.Scale,
+                Symmetric(shape, generator).Times(0.99730020393674).erfinv().Times(Math.Sqrt(2) * init.Scale),
+            InitKind.Uniform => Symmetric(shape, generator).mul(scale),
             _ => throw new ArgumentOutOfRangeException(nameof(init)),
         };
         if (init.ZeroRow is long row)
             values[row].zero_();
         return values.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Uniform between -1 and 1.</summary>
+    private static Tensor Symmetric(long[] shape, Generator generator) =>
+        rand(shape, generator: generator).Times(2).Plus(-1);
 }

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Parameters;
@@ -9,7 +10,7 @@ internal static class WeightNorm
     {
         using var scope = NewDisposeScope();
         long[] dims = [.. Enumerable.Range(1, (int)v.dim() - 1).Select(d => (long)d)];
-        return v.square().sum(dims, keepdim: true).sqrt().MoveToOuterDisposeScope();
+        return v.Squared().sum(dims, keepdim: true).sqrt().MoveToOuterDisposeScope();
     }
 
     public static Tensor Fold(Tensor v, Tensor g)

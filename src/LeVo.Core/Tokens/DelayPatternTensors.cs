@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Tokens;
@@ -10,7 +11,8 @@ internal static class DelayPatternTensors
     {
         using var scope = NewDisposeScope();
         long batch = codes.shape[0];
-        Tensor flat = cat([codes.reshape(batch, -1), full([batch, 1], special, codes.dtype, codes.device)], 1);
+        using Scalar empty = special.ToScalar();
+        Tensor flat = cat([codes.reshape(batch, -1), full([batch, 1], empty, codes.dtype, codes.device)], 1);
         Tensor index = tensor(pattern.BuildIndex(), device: codes.device);
         return flat.index_select(1, index).view(batch, pattern.Codebooks, pattern.Columns).MoveToOuterDisposeScope();
     }

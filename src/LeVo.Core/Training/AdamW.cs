@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -102,7 +103,7 @@ internal sealed class AdamW : IDisposable
                 }
                 slot.First.mul_(beta1).add_(wide, rest1);
                 slot.Second.mul_(beta2).addcmul_(wide, wide, rest2);
-                Tensor denominator = slot.Second.sqrt().add_(epsilon);
+                Tensor denominator = slot.Second.sqrt().add_(epsilon, Scalars.One);
                 value.addcdiv_(slot.First, denominator, rate);
                 if (slot.Master is not null)
                     slot.Value.copy_(slot.Master);

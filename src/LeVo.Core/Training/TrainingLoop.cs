@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -85,7 +86,7 @@ internal sealed class TrainingLoop
             double loss = Value(result.Loss);
             if (!double.IsFinite(loss))
                 throw new InvalidOperationException($"The loss of step {n + 1} is {loss}: lower the learning rate.");
-            (options.Accumulation == 1 ? result.Loss : result.Loss / options.Accumulation).backward();
+            (options.Accumulation == 1 ? result.Loss : result.Loss.DividedBy(options.Accumulation)).backward();
             metrics["loss"] = metrics.GetValueOrDefault("loss") + loss / options.Accumulation;
             foreach ((string name, Tensor value) in result.Metrics)
                 metrics[name] = metrics.GetValueOrDefault(name) + Value(value) / Parts(name);
