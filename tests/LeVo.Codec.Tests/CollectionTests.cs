@@ -65,7 +65,7 @@ public sealed class CollectionTests : IDisposable
         Same(x + 1e-7, x.Plus(1e-7));
         Same(x * 0.3, x.Times(0.3));
         Same(x / 7, x.DividedBy(7));
-        Same(x + y * 0.1, x.clone().AddInPlace(y, 0.1));
+        Same(x.add(y, 0.1), x.clone().AddInPlace(y, 0.1));
         Same(x.square(), x.Squared());
         Same(nn.functional.softplus(x), x.Softplus());
         Same(whole + 2, whole.Plus(2));
