@@ -2,10 +2,12 @@ using LeVo.Alignment.Blending;
 using LeVo.Core;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Runtime;
+using LeVo.Testing;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Tests.Blending;
 
+[Collection(nameof(CountsTensors))]
 public sealed class CheckpointBlendTests : IDisposable
 {
     private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
@@ -89,7 +91,7 @@ public sealed class CheckpointBlendTests : IDisposable
         Save("b", [.. many.Select(one => (one.Item1, one.Item2.mul_(1)))]);
         foreach ((_, Tensor tensor) in many)
             tensor.Dispose();
-        long before = Tensor.TotalCount, most = 0;
+        long before = LiveTensors.Settled(), most = 0;
         CheckpointBlend.Write([new(At("a"), 0.5), new(At("b"), 0.5)], At("out"),
             new Watch(() => most = Math.Max(most, Tensor.TotalCount)),
             Token);

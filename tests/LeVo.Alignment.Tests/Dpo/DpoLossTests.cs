@@ -1,9 +1,11 @@
 using LeVo.Alignment.Dpo;
 using LeVo.Core.Runtime;
+using LeVo.Testing;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Tests.Dpo;
 
+[Collection(nameof(CountsTensors))]
 public sealed class DpoLossTests
 {
     public DpoLossTests() => LeVoRuntime.EnsureTorch();
@@ -139,7 +141,7 @@ public sealed class DpoLossTests
     [Fact]
     public void NothingIsLeftBehind()
     {
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         using (NewDisposeScope())
             Of(new DpoOptions());
         Assert.Equal(before, Tensor.TotalCount);

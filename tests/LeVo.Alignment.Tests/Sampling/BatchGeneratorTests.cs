@@ -8,10 +8,12 @@ using LeVo.Core.Generation;
 using LeVo.Core.LanguageModel;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
+using LeVo.Testing;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Tests.Sampling;
 
+[Collection(nameof(CountsTensors))]
 public sealed class BatchGeneratorTests : IDisposable
 {
     private static readonly GenerationOptions Options = new() { Temperature = 1, TopP = 0.9, Guidance = 1.3 };
@@ -55,7 +57,7 @@ public sealed class BatchGeneratorTests : IDisposable
         using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint);
         SongCondition[] one = [new("[verse] la", null)];
         BatchGenerator.Generate(lelm, one, [1], Options, 5, CancellationToken.None);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         Assert.True(BatchGenerator.Generate(lelm, one, [1], Options, 5, CancellationToken.None)[0].Frames <= 5);
         Assert.Throws<OperationCanceledException>(() =>
             BatchGenerator.Generate(lelm, one, [1], Options, 5, new CancellationToken(true)));

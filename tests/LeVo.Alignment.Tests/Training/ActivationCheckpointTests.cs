@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Tests.Training;
 
+[Collection(nameof(CountsTensors))]
 public sealed class ActivationCheckpointTests
 {
     public ActivationCheckpointTests() => LeVoRuntime.EnsureTorch();
@@ -30,7 +31,7 @@ public sealed class ActivationCheckpointTests
     {
         using var lelm = new SeededLeLm(SeededLeLm.Tiny);
         Gradients(lelm, true, true);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         Gradients(lelm, true, true);
         Assert.Equal(before, Tensor.TotalCount);
     }

@@ -2,12 +2,14 @@ using LeVo.Core.Checkpoints;
 using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
 using LeVo.Core.Training;
+using LeVo.Testing;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Tests.Training;
 
+[Collection(nameof(CountsTensors))]
 public sealed class TrainingLoopTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("levo-loop-").FullName;
@@ -81,7 +83,7 @@ public sealed class TrainingLoopTests : IDisposable
     public void TrainingLeavesNoTensorsBehind()
     {
         using ParameterSet parameters = Parameters();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Settled();
         Train(parameters, "run", stopAfter: null);
         Assert.Equal(before, Tensor.TotalCount);
     }

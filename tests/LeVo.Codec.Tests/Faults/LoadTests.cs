@@ -4,6 +4,7 @@ using LeVo.Testing;
 namespace LeVo.Codec.Tests.Faults;
 
 /// <summary>Many requests to one model.</summary>
+[Collection(nameof(CountsTensors))]
 public sealed class LoadTests(TinyHost host) : IClassFixture<TinyHost>
 {
     private const int Together = 8;
@@ -32,7 +33,7 @@ public sealed class LoadTests(TinyHost host) : IClassFixture<TinyHost>
         {
             await host.Generator.GenerateAsync(TinyHost.Request(i % 12), null, Ct);
             if (i == warm)
-                (tensors, managed, resident) = (TinyHost.Tensors, GC.GetTotalMemory(true), Resident());
+                (tensors, managed, resident) = (LiveTensors.Settled(), GC.GetTotalMemory(true), Resident());
             if (i > warm)
                 Assert.Equal(tensors, TinyHost.Tensors);
         }
@@ -49,7 +50,7 @@ public sealed class LoadTests(TinyHost host) : IClassFixture<TinyHost>
         float[][] alone = new float[songs][];
         for (int i = 0; i < songs; i++)
             alone[i] = TinyHost.SoundOf(await host.Generator.GenerateAsync(TinyHost.Request(i), null, Ct));
-        long tensors = TinyHost.Tensors;
+        long tensors = LiveTensors.Settled();
         int[] moments = [.. Enumerable.Range(0, songs).Select(i => i % 2 == 0 ? random.Next(1, 20) : int.MaxValue)];
         var heard = new float[]?[songs];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Together, CancellationToken = Ct };
