@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Preferences;
@@ -8,11 +9,8 @@ namespace LeVo.Alignment.Preferences;
 /// Pairs in a folder: <c>pairs.jsonl</c>, to which lines are only ever added, and the songs' tokens in <c>tokens/</c>,
 /// each stored once. A line that a crash cut off is dropped when the next one is added. One process writes at a time.
 /// </summary>
-public sealed class PreferenceStore : IPreferenceStore
+public sealed partial class PreferenceStore : IPreferenceStore
 {
-    private static readonly JsonSerializerOptions Json =
-        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true };
-
     private readonly Lock gate = new();
     private readonly string path;
     private readonly TokenBlobs blobs;
@@ -46,7 +44,7 @@ public sealed class PreferenceStore : IPreferenceStore
             using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             file.Position = EndOfWholeLines(file);
             file.SetLength(file.Position);
-            file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, Json) + "\n"));
+            file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(line, LineJson.Default.Line) + "\n"));
             file.Flush(flushToDisk: true);
         }
     }
@@ -65,7 +63,8 @@ public sealed class PreferenceStore : IPreferenceStore
     {
         try
         {
-            Line line = JsonSerializer.Deserialize<Line>(text, Json) ?? throw new InvalidDataException("it is null.");
+            Line line = JsonSerializer.Deserialize(text, LineJson.Default.Line)
+                ?? throw new InvalidDataException("it is null.");
             SongTokens? prompt = line.Prompt is null ? null : blobs.Get(line.Prompt);
             return new(new(line.Lyrics, line.Description) { Prompt = prompt }, blobs.Get(line.Chosen),
                 blobs.Get(line.Rejected),
@@ -109,4 +108,9 @@ public sealed class PreferenceStore : IPreferenceStore
     private sealed record Line(string? Lyrics, string? Description, string? Prompt, string Chosen, string Rejected,
         string Strategy, double ChosenScore, double RejectedScore, string Model, ulong ChosenSeed, ulong RejectedSeed,
         string Scorer);
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+        RespectRequiredConstructorParameters = true)]
+    [JsonSerializable(typeof(Line))]
+    private sealed partial class LineJson : JsonSerializerContext;
 }

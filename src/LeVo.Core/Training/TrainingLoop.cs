@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Neural;
 using LeVo.Core.Parameters;
@@ -16,7 +17,7 @@ internal sealed record StepResult(Tensor Loss, params (string Name, Tensor Value
 /// One resumable training run: forward and loss come from the caller as a function of the step number alone, so that a run
 /// continued from its checkpoint equals an uninterrupted one.
 /// </summary>
-internal sealed class TrainingLoop
+internal sealed partial class TrainingLoop
 {
     /// <summary>What the names of metrics on held-out data begin with.</summary>
     public const string HeldOut = "held_out.";
@@ -153,7 +154,8 @@ internal sealed class TrainingLoop
             ["step"] = report.Step,
             ["seconds_per_step"] = Math.Round(report.SecondsPerStep, 4),
         };
-        File.AppendAllText(Path.Combine(options.Folder, "metrics.jsonl"), JsonSerializer.Serialize(line) + "\n");
+        File.AppendAllText(Path.Combine(options.Folder, "metrics.jsonl"),
+            JsonSerializer.Serialize(line, MetricsJson.Default.DictionaryStringDouble) + "\n");
         progress?.Report(report);
     }
 
@@ -184,4 +186,7 @@ internal sealed class TrainingLoop
             return report;
         }
     }
+
+    [JsonSerializable(typeof(Dictionary<string, double>))]
+    private sealed partial class MetricsJson : JsonSerializerContext;
 }
