@@ -1,5 +1,6 @@
 // How does a long-running service take songs in and make them one after the other, without losing any when it stops?
-// Each line of the standard input is the lyrics of a song: echo "[verse] Morning light" | dotnet run
+// Each line of the standard input is the lyrics of a song:
+// echo "[verse] Morning light" | dotnet run -c Release --project samples/LeVo.Samples.Queue
 using LeVo.Samples.Queue;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,7 +12,11 @@ builder.Services.AddHostedService<Composer>();
 using IHost host = builder.Build();
 await host.StartAsync();
 SongQueue queue = host.Services.GetRequiredService<SongQueue>();
-for (int number = 1; await Console.In.ReadLineAsync() is { } lyrics; number++)
-    await queue.AddAsync(new($"song{number}", lyrics));
-queue.Complete();
+// Reading from a terminal can't be cancelled, so the host doesn't wait for it when it stops.
+_ = Task.Run(async () =>
+{
+    for (int number = 1; Console.ReadLine() is { } lyrics; number++)
+        await queue.AddAsync(new($"song{number}", lyrics));
+    queue.Complete();
+});
 await host.WaitForShutdownAsync();

@@ -1,0 +1,23 @@
+// LeVo.Core on the processor alone: no libtorch in the application. Prints the tokens of a song.
+using LeVo.Core;
+using LeVo.Core.Generation;
+using LeVo.Core.Text;
+using LeVo.Core.Tokens;
+using Microsoft.Extensions.DependencyInjection;
+
+var services = new ServiceCollection();
+services.AddLeVo(options => (options.ModelPath, options.Backend, options.Precision) =
+    ("models/levo-demo", ModelBackend.Cpu, ModelPrecision.Int8));
+await using ServiceProvider provider = services.BuildServiceProvider();
+SongTokens tokens = await provider.GetRequiredService<ITokenGenerator>().GenerateTokensAsync(new SongRequest
+{
+    Lyrics = Lyrics.Parse("[verse] Morning light.Coffee and rain ; [chorus] Sing it out"),
+    Description = "female, pop, piano, slow",
+    Seed = 7,
+    CheckpointPath = "song.unfinished",
+});
+Console.WriteLine($"{tokens.Frames} frames");
+foreach (ReadOnlyMemory<int> codes in new[] { tokens.Mixed, tokens.Vocal, tokens.Accompaniment })
+    Console.WriteLine(string.Join(' ', codes.ToArray()));
+string maps = File.Exists("/proc/self/maps") ? File.ReadAllText("/proc/self/maps") : "";
+return tokens.Frames > 0 && !maps.Contains("libtorch", StringComparison.Ordinal) ? 0 : 1;
