@@ -41,7 +41,7 @@ internal sealed record CodecRaceSettings
                 ["clock", "computing"] => settings with { Computing = true, Threads = 1 },
                 ["runs", var list] => settings with { Runs = list.Split(',') },
                 _ => throw new ArgumentException($"'{argument}': known are threads=, rounds=, frames=1000, latents=128, "
-                    + "seconds=40, clock=computing and runs=flow,vae,encoder,parts."),
+                    + "seconds=40, clock=computing and runs=flow,vae,encoder,parts,wholeparts."),
             };
         }
         return settings;

@@ -11,7 +11,7 @@ namespace LeVo.Codec.Vae;
 internal static class TimeTiles
 {
     /// <summary>Numbers of a tile's largest signal: 4 MB.</summary>
-    private const long TileElements = 1 << 20;
+    public const long TileElements = 1 << 20;
 
     /// <summary>A tile is so many times as long as what it takes from a neighbour.</summary>
     private const long LeastReaches = 16;
