@@ -1,11 +1,18 @@
 using BenchmarkDotNet.Running;
+using LeVo.Benchmarks.Codec;
 using LeVo.Benchmarks.Race;
 using LeVo.Core.Runtime;
 
-// "race name=value..." times LeLM's engines side by side; everything else is BenchmarkDotNet's.
+// "race name=value..." times LeLM's engines side by side, "codec name=value..." the codec's parts; everything else is
+// BenchmarkDotNet's.
 if (args is ["race", .. string[] settings])
 {
     LelmRace.Run(settings);
+    return;
+}
+if (args is ["codec", .. string[] wanted])
+{
+    CodecRace.Run(wanted);
     return;
 }
 // In this process: a project of its own for every run would copy half a gigabyte of libtorch.

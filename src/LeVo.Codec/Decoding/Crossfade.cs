@@ -29,6 +29,9 @@ internal sealed class Crossfade(int channels, int overlap)
         return finished;
     }
 
+    /// <summary>What the last window left for the next one to fade into, <c>[overlap]</c>.</summary>
+    public ReadOnlySpan<float> Held(int channel) => held[channel];
+
     /// <summary>Share of the new window at a sample of the overlap: 0 at the first, 1 at the last.</summary>
     public static double Ramp(int sample, int overlap) => overlap == 1 ? 0 : (double)sample / (overlap - 1);
 

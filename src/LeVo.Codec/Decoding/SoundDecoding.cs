@@ -18,6 +18,7 @@ internal sealed class SoundDecoding
     private readonly Crossfade joint;
     private readonly int[][] codes;
     private readonly int promptFrames;
+    private readonly int chunks;
     private readonly long targetSamples;
     private float[] context;
     private int next;
@@ -39,11 +40,13 @@ internal sealed class SoundDecoding
         promptFrames = context.Length / vae.LatentWidth;
         if (promptFrames > plan.Hop)
             throw new ArgumentException($"A prompt of {promptFrames} frames is longer than {plan.Hop}, the windows' hop.", nameof(prompt));
-        int chunks = settings.Chunk is int chunk ? Math.Max(1, ChunkedDecoding.Starts(plan.Window, chunk).Count) : 1;
+        chunks = settings.Chunk is int chunk
+            ? Math.Max(1, ChunkedDecoding.Starts(plan.Window, chunk, ChunkedDecoding.OverlapOf(vae)).Count)
+            : 1;
         Units = plan.Count * (settings.Flow.Steps + chunks);
     }
 
-    /// <summary>Solver steps and decoded chunks in all (an upper bound by a chunk where a prompt shortens a window).</summary>
+    /// <summary>Solver steps and decoded chunks in all; a window that needs fewer chunks passes them over.</summary>
     public int Units { get; }
 
     /// <summary>Latents of the window that was decoded last, <c>[Z, frames]</c> row by row.</summary>
@@ -62,15 +65,50 @@ internal sealed class SoundDecoding
         Tensor latents = decoder.Flow.Solve(Window(), settings.Flow, statistics,
             step => onUnits?.Invoke(unitsBefore + step.Index), cancellationToken);
         Latents = ToArray(latents);
+        float[] given = context;
         context = ToArray(latents.narrow(2, plan.Hop, plan.Overlap));
         if (next == 0)
             latents = latents.narrow(2, promptFrames, plan.Window - promptFrames);
         onUnits?.Invoke(unitsBefore + steps);
-        Tensor sound = decoder.Vae.DecodeChunked(latents, settings.Chunk ?? int.MaxValue,
-            (done, _) => onUnits?.Invoke(unitsBefore + steps + done), cancellationToken);
+        float[][] sound = Sound(latents, given,
+            (done, count) => onUnits?.Invoke(unitsBefore + steps + chunks * done / count), cancellationToken);
         next++;
-        float[][] finished = joint.Add(Channels(sound), isLast: next == plan.Count);
+        float[][] finished = joint.Add(sound, isLast: next == plan.Count);
         return CutToTarget(finished);
+    }
+
+    /// <summary>A window's sound. What the song's end cuts off is not decoded, nor what the window before has decoded: the
+    /// context's latents are the same, so that its sound differs only as far as the decoder sees from either end.</summary>
+    private float[][] Sound(Tensor latents, float[] given, Action<int, int> onChunk, CancellationToken cancellationToken)
+    {
+        OobleckVae vae = decoder.Vae;
+        int chunk = settings.Chunk ?? int.MaxValue, ratio = vae.Config.Ratio, reach = vae.Config.Decoder.DecoderReach;
+        if (!ChunkedDecoding.EqualsPlain(vae.Config))
+            return Channels(vae.DecodeChunked(latents, chunk, onChunk, cancellationToken));
+        long end = latents.shape[2];
+        if (next == plan.Count - 1)
+            end = Math.Min(end, Math.Max(next == 0 ? 0 : plan.Overlap, (targetSamples - written + ratio - 1) / ratio));
+        int second = plan.Overlap - reach;
+        if (next == 0 || second <= reach || !Repeats(given))
+            return Channels(vae.DecodePart(latents, 0, end, chunk, onChunk, cancellationToken));
+        float[][] head = Channels(vae.DecodePart(latents, 0, reach, chunk, null, cancellationToken));
+        float[][] tail = Channels(vae.DecodePart(latents, second, end, chunk, onChunk, cancellationToken));
+        return [.. head.Select((samples, c) =>
+            (float[])[.. samples, .. joint.Held(c)[(reach * ratio)..(second * ratio)], .. tail[c]])];
+    }
+
+    /// <summary>Whether the window begins with the latents that it was given, to rounding.</summary>
+    private bool Repeats(float[] given)
+    {
+        int width = decoder.Vae.Config.LatentWidth;
+        ReadOnlySpan<float> latents = Latents.Span;
+        for (int i = 0; i < given.Length; i++)
+        {
+            (int row, int frame) = Math.DivRem(i, given.Length / width);
+            if (!(Math.Abs(latents[row * plan.Window + frame] - given[i]) <= 1e-4f * (1 + Math.Abs(given[i]))))
+                return false;
+        }
+        return true;
     }
 
     private FlowWindow Window()

@@ -26,7 +26,9 @@ internal sealed class OobleckDecoder
     public Tensor Forward(Tensor latents)
     {
         using var scope = NewDisposeScope();
-        Tensor sound = output.Forward(activation.Forward(Levels(latents, levels.Length)));
+        // The last level's signal is by far the largest: it goes on to the output tile by tile, and never exists whole.
+        Tensor x = Levels(latents, levels.Length - 1);
+        Tensor sound = levels[^1].Forward(x, Finish, OobleckConfig.OutputReach);
         return (endsInTanh ? sound.tanh() : sound).MoveToOuterDisposeScope();
     }
 
@@ -36,12 +38,14 @@ internal sealed class OobleckDecoder
         using var scope = NewDisposeScope();
         Tensor x = input.Forward(latents);
         foreach (Level level in levels.Take(count))
-            x = Step.Replace(x, level.Forward(x));
+            x = Step.Replace(x, level.Forward(x, y => y, 0));
         return x.MoveToOuterDisposeScope();
     }
 
     /// <summary>The activation before the last convolution.</summary>
     public Activation LastActivation => activation;
+
+    private Tensor Finish(Tensor x) => Step.Replace(x, output.Forward(activation.Forward(x)));
 
     /// <summary>Upsampling, then three residual units.</summary>
     private sealed class Level(ParameterScope layers, OobleckConfig config, int level)
@@ -54,13 +58,22 @@ internal sealed class OobleckDecoder
         private readonly ResidualUnit[] units = [.. ResidualUnit.Dilations.Select((dilation, i) =>
             new ResidualUnit(layers.Sub(2 + i), config.Width(level - 1), dilation, config.UseSnake))];
 
-        public Tensor Forward(Tensor x)
+        /// <summary>This level and what follows it, which looks <paramref name="following"/> samples around.</summary>
+        public Tensor Forward(Tensor x, Func<Tensor, Tensor> next, int following)
         {
-            using var scope = NewDisposeScope();
-            Tensor y = up.Forward(activation.Forward(x));
-            foreach (ResidualUnit unit in units)
-                y = Step.Replace(y, unit.Forward(y));
-            return y.MoveToOuterDisposeScope();
+            int stride = config.Strides[level - 1];
+            return stride % 2 == 0
+                ? TimeTiles.Run(x, Layers, config.Width(level - 1), stride, config.LevelReach(level, following))
+                : Layers(x);
+
+            Tensor Layers(Tensor part)
+            {
+                using var scope = NewDisposeScope();
+                Tensor y = up.Forward(activation.Forward(part));
+                foreach (ResidualUnit unit in units)
+                    y = Step.Replace(y, unit.Forward(y));
+                return next(y).MoveToOuterDisposeScope();
+            }
         }
     }
 }

@@ -44,10 +44,17 @@ internal sealed class OobleckEncoder
         public Tensor Forward(Tensor x)
         {
             using var scope = NewDisposeScope();
+            Tensor y = TimeTiles.Run(x, Units, config.Width(level - 1), 1, ResidualUnit.ReachOfThree);
+            return down.Forward(activation.Forward(y)).MoveToOuterDisposeScope();
+        }
+
+        private Tensor Units(Tensor x)
+        {
+            using var scope = NewDisposeScope();
             Tensor y = x;
             foreach (ResidualUnit unit in units)
                 y = ReferenceEquals(y, x) ? unit.Forward(y) : Step.Replace(y, unit.Forward(y));
-            return down.Forward(activation.Forward(y)).MoveToOuterDisposeScope();
+            return y.MoveToOuterDisposeScope();
         }
     }
 }

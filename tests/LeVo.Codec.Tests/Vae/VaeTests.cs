@@ -51,6 +51,49 @@ public sealed class VaeTests
         Assert.True(vae.Decode(latents).allclose(inference, atol: 1e-6));
     }
 
+    /// <summary>Signals long enough to be cut; the same layers on whole signals, with gradients, are the oracle.</summary>
+    [Fact]
+    public void TilesComputeWhatWholeSignalsDo()
+    {
+        using var scope = NewDisposeScope();
+        using ParameterSet parameters = Fresh(Small with
+        {
+            Encoder = new(64, [1, 2], [2, 4]),
+            Decoder = new(64, [1, 2], [2, 4]),
+        }, out OobleckVae vae);
+        using var noise = new SeededNoise(1);
+        Tensor latents = noise.Normal([1, 4, 5_000]), audio = noise.Normal([1, 2, 40_000]);
+        Tensor whole = vae.Decode(latents), wholeMean = vae.Encode(audio).Mean;
+        using var gradients = no_grad();
+        Assert.True(vae.Decode(latents).allclose(whole, atol: 1e-5));
+        Assert.True(vae.Encode(audio).Mean.allclose(wholeMean, atol: 1e-5));
+    }
+
+    /// <summary>Tiles of every length against whole signals, where a sample too few of a neighbour would show.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(6)]
+    [InlineData(10)]
+    [InlineData(32)]
+    public void ADecodersReachIsEnough(int stride)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        var half = new OobleckConfig(4, [1], [stride]);
+        using ParameterSet parameters = Fresh(new() { LatentWidth = 4, Encoder = half, Decoder = half }, out OobleckVae vae);
+        using var noise = new SeededNoise(1);
+        const int frames = 120, from = 50, count = 7;
+        Tensor latents = noise.Normal([1, 4, frames]);
+        int reach = half.DecoderReach, ratio = half.Ratio;
+        Tensor whole = vae.Decode(latents).narrow(2, from * ratio, count * ratio);
+        Assert.True(Part(reach).allclose(whole, atol: 1e-6));
+        Assert.False(Part(reach - 2).allclose(whole, atol: 1e-6));
+
+        Tensor Part(int margin) => vae.Decode(latents.narrow(2, from - margin, count + 2 * margin))
+            .narrow(2, margin * ratio, count * ratio);
+    }
+
     [Fact]
     public void FreshSignalsNeitherFadeNorExplode()
     {

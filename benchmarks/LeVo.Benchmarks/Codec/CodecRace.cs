@@ -1,0 +1,137 @@
+using LeVo.Benchmarks.Race;
+using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
+using LeVo.Codec.MusicFm;
+using LeVo.Codec.Vae;
+using LeVo.Core.Cpu;
+using LeVo.Core.Parameters;
+using LeVo.Core.Runtime;
+using static TorchSharp.torch;
+
+namespace LeVo.Benchmarks.Codec;
+
+/// <summary>
+/// The codec at its released sizes with random weights, held against the multiply-adds that the machine can do at that
+/// moment: one Euler step of the flow (both guidance rows, as by default), the autoencoder's decoder over one chunk, in
+/// tiles and with whole signals, and MusicFM over one segment. Plain code for the reasons that <see cref="LelmRace"/>
+/// gives.
+/// </summary>
+internal sealed class CodecRace : IDisposable
+{
+    /// <summary>Guidance is 1.5 by default: an unconditional and a conditional row.</summary>
+    private const int Rows = 2;
+
+    private readonly CodecRaceSettings settings;
+    private readonly WorkerPool pool;
+    private readonly MachineLimits limits;
+
+    private CodecRace(CodecRaceSettings settings)
+    {
+        this.settings = settings;
+        pool = new(settings.Threads);
+        limits = new(pool);
+        LeVoRuntime.EnsureTorch();
+        set_num_threads(settings.Threads);
+    }
+
+    /// <summary>Runs what the arguments ask for: <c>name=value</c> each.</summary>
+    public static void Run(string[] arguments)
+    {
+        CodecRaceSettings settings = CodecRaceSettings.Parse(arguments);
+        Clock.CountsComputing = settings.Computing;
+        using var race = new CodecRace(settings);
+        Console.WriteLine($"{settings.Threads} threads, {(settings.Computing ? "computing" : "wall")} time, "
+            + $"best of {settings.Rounds} rounds");
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        if (settings.Does("flow"))
+            race.Flow();
+        if (settings.Does("vae"))
+            race.Vae();
+        if (settings.Does("encoder"))
+            race.Encoder();
+    }
+
+    public void Dispose()
+    {
+        limits.Dispose();
+        pool.Dispose();
+    }
+
+    private void Flow()
+    {
+        var builder = new ParameterBuilder(new RandomTensorSource(1));
+        EstimatorConfig config = CodecSizes.DualTrack.Estimator;
+        var estimator = new FlowEstimator(builder.Root, config);
+        using ParameterSet parameters = builder.Build("the benchmark's flow decoder");
+        Tensor input = randn(Rows, settings.Frames, config.Width);
+        WindowTables tables = WindowTables.Create(config, ones([Rows, settings.Frames], @bool));
+        Report($"flow, one Euler step, {Rows} rows of {settings.Frames} frames",
+            CodecWork.Estimator(config, Rows, settings.Frames), ("", () =>
+            {
+                using var step = NewDisposeScope();
+                estimator.Velocity(input, estimator.Time(tensor([0.5f])), tables);
+            }));
+        if (settings.Does("parts"))
+            FlowParts.Measure(config, Rows, settings.Frames, settings.Rounds);
+    }
+
+    private void Vae()
+    {
+        var builder = new ParameterBuilder(new RandomTensorSource(1));
+        var config = new VaeConfig();
+        var vae = new OobleckVae(builder.Root, config, withEncoder: false);
+        using ParameterSet parameters = builder.Build("the benchmark's autoencoder");
+        Tensor latents = randn(1, config.LatentWidth, settings.Latents);
+        void Decode()
+        {
+            using var step = NewDisposeScope();
+            vae.Decode(latents);
+        }
+
+        void DecodeWhole()
+        {
+            // Where gradients may be wanted nothing is cut; the rest is the same.
+            using var gradients = enable_grad();
+            Decode();
+        }
+
+        Report($"autoencoder, {settings.Latents} latents to sound", CodecWork.VaeDecoder(config, settings.Latents),
+            (", in tiles", Decode), (", whole signals", DecodeWhole));
+        if (settings.Does("parts"))
+            VaeParts.Measure(config, settings.Latents, TimeTiles.TileElements, settings.Rounds);
+        if (settings.Does("wholeparts"))
+            VaeParts.Measure(config, settings.Latents, long.MaxValue, settings.Rounds);
+    }
+
+    private void Encoder()
+    {
+        var builder = new ParameterBuilder(new RandomTensorSource(1));
+        CodecSizes sizes = CodecSizes.DualTrack;
+        MusicFmEncoder musicFm = CodecModel.MusicFm(builder.Root, sizes);
+        using ParameterSet parameters = builder.Build("the benchmark's MusicFM");
+        Tensor mono = rand(1, settings.Seconds * MusicFmConfig.SampleRate);
+        Report($"MusicFM to tap {sizes.HighestTap}, {settings.Seconds} s",
+            CodecWork.MusicFm(sizes.MusicFm, settings.Seconds * MusicFmConfig.FrameRate, sizes.HighestTap), ("", () =>
+            {
+                using var step = NewDisposeScope();
+                musicFm.Forward(mono, sizes.HighestTap);
+            }));
+    }
+
+    /// <summary>One measurement takes milliseconds, and libtorch's threads still spin when it begins: the best of
+    /// many.</summary>
+    private double Peak() => 2 * Enumerable.Range(0, 50).Max(_ => limits.FloatPeak());
+
+    private void Report(string name, double work, params (string Way, Action Run)[] ways)
+    {
+        double peak = 0;
+        double[] best = Clock.Best(settings.Rounds,
+            [.. ways.Select(way => way.Run), () => peak = Math.Max(peak, Peak())]);
+        foreach (((string way, _), double seconds) in ways.Zip(best))
+        {
+            Console.WriteLine($"{name}{way}: {seconds:F2} s; {work / 1e9:F0} GFLOP, {work / seconds / 1e9:F0} GFLOP/s, "
+                + $"{work / seconds / peak:P0} of the float32 peak {peak / 1e9:F0} GFLOP/s");
+        }
+    }
+}
