@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeVo.Core;
 
 namespace LeVo.Samples.Compose;
 
@@ -22,6 +23,9 @@ internal sealed record Arguments
           --duration SECONDS  the longest that a song may be (default: what the model can do)
           --seed N            equal seeds give equal songs (default: 0)
           --device DEVICE     cpu (default) or cuda
+          --backend BACKEND   what computes the tokens: torch (default), or cpu, which is faster on processors
+          --precision TYPE    of the language model's weights: float32 (default), bfloat16 or float16 with torch,
+                              int8 (default) or int4 with cpu
           --threads N         threads of the CPU (default: one for small models, otherwise all)
           --strict            odd lyrics and descriptions are errors, not warnings
           --help              this text
@@ -36,7 +40,7 @@ internal sealed record Arguments
     private static readonly string[] Options =
     [
         "--lyrics", "--description", "--input", "--model", "--output", "--type", "--format", "--duration", "--seed",
-        "--device", "--threads",
+        "--device", "--backend", "--precision", "--threads",
     ];
 
     /// <summary>A file of songs, or null.</summary>
@@ -65,6 +69,11 @@ internal sealed record Arguments
 
     public Device Device { get; private init; }
 
+    public ModelBackend Backend { get; private init; }
+
+    /// <summary>Type of the language model's weights; null means the backend's own.</summary>
+    public ModelPrecision? Precision { get; private init; }
+
     /// <summary>Threads of the CPU, or null.</summary>
     public int? Threads { get; private init; }
 
@@ -90,10 +99,20 @@ internal sealed record Arguments
             Duration = Seconds("--duration"),
             Seed = Number("--seed", 0, ulong.MaxValue) ?? 0,
             Device = Choice<Device>("--device"),
+            Backend = Choice<ModelBackend>("--backend"),
+            Precision = given.ContainsKey("--precision") ? Choice<ModelPrecision>("--precision") : null,
             Threads = (int?)Number("--threads", 1, 1024),
             Strict = given.ContainsKey("--strict"),
             Help = given.ContainsKey("--help"),
         };
+        bool quantized = arguments.Precision is ModelPrecision.Int8 or ModelPrecision.Int4;
+        if (arguments.Precision is { } precision && quantized != (arguments.Backend == ModelBackend.Cpu))
+        {
+            problems.Add($"--precision {Name(precision)} needs --backend "
+                + $"{Name(quantized ? ModelBackend.Cpu : ModelBackend.Torch)}.");
+        }
+        if (arguments is { Backend: ModelBackend.Cpu, Device: Device.Cuda })
+            problems.Add("--backend cpu and --device cuda exclude each other.");
         if (arguments is { Input: not null, Lyrics: not null })
             problems.Add("--input and --lyrics exclude each other.");
         if (arguments is { Input: not null, Description: not null })

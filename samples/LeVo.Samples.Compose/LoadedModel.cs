@@ -31,6 +31,8 @@ internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadO
         {
             options.ModelPath = path;
             options.Device = Arguments.Name(arguments.Device);
+            (options.Backend, options.Precision) = (arguments.Backend, arguments.Precision);
+            options.Threads = arguments.Threads;
         }).AddMusicCodec();
         ServiceProvider provider = services.BuildServiceProvider();
         try

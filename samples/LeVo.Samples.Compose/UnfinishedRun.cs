@@ -30,7 +30,11 @@ internal sealed class UnfinishedRun
         if (lines.Length > 0 && lines[0] == run)
             finished.UnionWith(lines[1..]);
         else
+        {
+            foreach ((InputSong input, _) in songs)
+                File.Delete(CheckpointOf(input));
             File.WriteAllText(list, run + "\n");
+        }
     }
 
     /// <summary>Whether a song was finished by an earlier run of the same command.</summary>
@@ -57,7 +61,8 @@ internal sealed class UnfinishedRun
     private static string Identity(Arguments arguments, IEnumerable<PlannedSong> songs, string model)
     {
         var text = new StringBuilder();
-        text.AppendJoin('\n', model, arguments.Type, arguments.Format, arguments.Duration, arguments.Seed, arguments.Device);
+        text.AppendJoin('\n', model, arguments.Type, arguments.Format, arguments.Duration, arguments.Seed, arguments.Device,
+            arguments.Backend, arguments.Precision);
         foreach ((InputSong input, _) in songs)
             text.Append('\n').Append(input.Record.ToJsonString());
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));

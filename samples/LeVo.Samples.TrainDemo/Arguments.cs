@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeVo.Core;
 
 namespace LeVo.Samples.TrainDemo;
 
@@ -7,10 +8,12 @@ internal sealed record Arguments
 {
     public const string Usage = """
         Usage: LeVo.Samples.TrainDemo STAGE [--work DIR] [--model DIR] [--steps N] [--threads N] [--seed N] [--songs N] [--start FILE] [--rate X]
+               [--backend torch|cpu] [--precision float32|bfloat16|float16|int8|int4]
         Stages, in order: recogniser, vae, encoder, shards, flow, mixed, tracks, folder, evaluate
+        After them: phones, the phone error of composed voices alone
         """;
 
-    private static readonly string[] Stages = ["recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "folder", "evaluate"];
+    private static readonly string[] Stages = ["recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "folder", "evaluate", "phones"];
 
     public string Stage { get; private set; } = "";
 
@@ -23,6 +26,12 @@ internal sealed record Arguments
 
     /// <summary>Peak learning rate, where not the stage's own.</summary>
     public double? Rate { get; private set; }
+
+    /// <summary>What computes the composed songs' tokens in "evaluate" and "phones".</summary>
+    public ModelBackend Backend { get; private set; }
+
+    /// <summary>Type of the language model's weights there; null for the backend's own.</summary>
+    public ModelPrecision? Precision { get; private set; }
 
     public int? Steps { get; private set; }
 
@@ -56,6 +65,10 @@ internal sealed record Arguments
             case "--work": Work = value; return null;
             case "--model": Model = value; return null;
             case "--start": Start = value; return null;
+            case "--backend" when Enum.TryParse(value, ignoreCase: true, out ModelBackend backend): Backend = backend; return null;
+            case "--backend": return $"--backend is torch or cpu, not '{value}'.";
+            case "--precision" when Enum.TryParse(value, ignoreCase: true, out ModelPrecision precision): Precision = precision; return null;
+            case "--precision": return $"--precision is float32, bfloat16, float16, int8 or int4, not '{value}'.";
             case "--rate" when double.TryParse(value, CultureInfo.InvariantCulture, out double rate) && rate > 0: Rate = rate; return null;
             case "--rate": return $"--rate takes a positive number, not '{value}'.";
         }

@@ -24,19 +24,19 @@ internal sealed class EvaluateStage : IDisposable
     private readonly SortedDictionary<string, Tally> tallies = new(StringComparer.Ordinal);
     private readonly int seed;
 
-    private EvaluateStage(DemoFolders folders, int seed)
+    private EvaluateStage(DemoFolders folders, Arguments arguments)
     {
-        this.seed = seed;
+        seed = arguments.Seed;
         recognisers = MiniRecognisers.Load(folders.FinishedRecogniser);
         encoder = new(folders.MixedCodec, folders.DualCodec, DemoSizes.Encoder, DemoSizes.Taps);
         shuffled = new(folders.Model, seed);
-        (model, control) = (Services(folders.Model), Services(shuffled.Folder));
+        (model, control) = (Services(folders.Model, arguments), Services(shuffled.Folder, arguments));
     }
 
-    public static async Task RunAsync(DemoFolders folders, int songs, int seed, CancellationToken cancellation)
+    public static async Task RunAsync(DemoFolders folders, Arguments arguments, CancellationToken cancellation)
     {
-        using var stage = new EvaluateStage(folders, seed);
-        for (int i = 0; i < songs; i++)
+        using var stage = new EvaluateStage(folders, arguments);
+        for (int i = 0; i < arguments.Songs; i++)
         {
             await stage.SongAsync(i, cancellation);
             foreach ((string kind, Tally tally) in stage.tallies)
@@ -53,8 +53,14 @@ internal sealed class EvaluateStage : IDisposable
         recognisers.Dispose();
     }
 
-    private static ServiceProvider Services(string folder) => new ServiceCollection()
-        .AddLeVo(options => options.ModelPath = folder).AddMusicCodec().Services.BuildServiceProvider();
+    /// <summary>A model folder on the backend of the command line.</summary>
+    internal static ServiceProvider Services(string folder, Arguments arguments) => new ServiceCollection()
+        .AddLeVo(options =>
+        {
+            options.ModelPath = folder;
+            (options.Backend, options.Precision, options.Threads) =
+                (arguments.Backend, arguments.Precision, arguments.Threads);
+        }).AddMusicCodec().Services.BuildServiceProvider();
 
     private async Task SongAsync(int i, CancellationToken cancellation)
     {
@@ -67,7 +73,7 @@ internal sealed class EvaluateStage : IDisposable
 
         var codec = model.GetRequiredService<IMusicCodec>();
         SongTokens tokens = encoder.Encode(song.Vocal, song.Accompaniment);
-        Count("2 codec", new(await DecodeAsync(SongPart.Mixed), await DecodeAsync(SongPart.Vocal), await DecodeAsync(SongPart.Accompaniment)));
+        Count("2 codec", new(await Heard(SongPart.Mixed), await Heard(SongPart.Vocal), await Heard(SongPart.Accompaniment)));
         Count("3 composed", await ComposeAsync(model, spec, i, cancellation));
         Count("4 shuffled", await ComposeAsync(control, spec, i, cancellation));
 
@@ -82,13 +88,17 @@ internal sealed class EvaluateStage : IDisposable
                 .Add(own, against, mix, MelDistance.Of(heard.Mix, truth.Mix));
         }
 
-        async Task<Waveform> DecodeAsync(SongPart part)
-        {
-            var blocks = new List<Waveform>();
-            await foreach (Waveform block in codec.DecodeAsync(tokens, new() { Part = part, Seed = 1 }, null, cancellation))
-                blocks.Add(block);
-            return new([.. Enumerable.Range(0, 2).Select(c => blocks.SelectMany(b => b.Channels[c]).ToArray())], codec.SampleRate);
-        }
+        Task<Waveform> Heard(SongPart part) => DecodeAsync(codec, tokens, part, cancellation);
+    }
+
+    /// <summary>The whole sound of a part.</summary>
+    internal static async Task<Waveform> DecodeAsync(
+        IMusicCodec codec, SongTokens tokens, SongPart part, CancellationToken cancellation)
+    {
+        var blocks = new List<Waveform>();
+        await foreach (Waveform block in codec.DecodeAsync(tokens, new() { Part = part, Seed = 1 }, null, cancellation))
+            blocks.Add(block);
+        return new([.. Enumerable.Range(0, 2).Select(c => blocks.SelectMany(b => b.Channels[c]).ToArray())], codec.SampleRate);
     }
 
     /// <summary>A song of the model's; null when it came out empty.</summary>

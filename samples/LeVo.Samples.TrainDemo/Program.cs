@@ -33,7 +33,8 @@ try
         case "vae": VaeStage.Run(folders, Options(600, 3e-4, warmup: 50), progress, interrupt.Token); break;
         case "recogniser": await RecogniserStage.RunAsync(folders, interrupt.Token); break;
         case "folder": DemoModelFolder.Write(folders, SilentCodes.Of(ShardStage.Read(folders, "train-000.jsonl"))); break;
-        case "evaluate": await EvaluateStage.RunAsync(folders, arguments.Songs, arguments.Seed, interrupt.Token); break;
+        case "evaluate": await EvaluateStage.RunAsync(folders, arguments, interrupt.Token); break;
+        case "phones": await PhonesStage.RunAsync(folders, arguments, interrupt.Token); break;
         case "shards": ShardStage.Run(folders, arguments.Songs, interrupt.Token); break;
         case "flow": FlowStage.Run(folders, Options(1500, 1e-3), arguments.Songs, progress, interrupt.Token); break;
         case "mixed": LanguageModelStage.Run(LeLmStage.Mixed, arguments.Start, folders, Options(2000, 3e-3), progress, interrupt.Token); break;

@@ -11,6 +11,7 @@ namespace LeVo.Benchmarks.Race;
 internal static partial class Clock
 {
     private const int ProcessClock = 2;
+    private const int SpinningMilliseconds = 30;
 
     /// <summary>Whether computing time counts (Linux).</summary>
     public static bool CountsComputing { get; set; }
@@ -23,19 +24,26 @@ internal static partial class Clock
         return CountsComputing ? Computed() - computed : Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>Runs several things in turn, so that a disturbance hits all of them, and gives each one's best
-    /// time.</summary>
-    public static double[] Best(int rounds, params Action[] things)
+    /// <summary>Runs several things in turn, so that a disturbance hits all of them.</summary>
+    public static Rounds InTurn(int rounds, params Action[] things)
     {
         foreach (Action thing in things)
             thing();
-        double[] best = [.. things.Select(_ => double.PositiveInfinity)];
-        for (int round = 0; round < rounds; round++)
-        {
-            for (int i = 0; i < things.Length; i++)
-                best[i] = Math.Min(best[i], Seconds(things[i]));
-        }
-        return best;
+        return new([.. Enumerable.Range(0, rounds).Select(_ => (double[])[.. things.Select(Rested)])]);
+    }
+
+    /// <summary>The best time of each of several things that run in turn.</summary>
+    public static double[] Best(int rounds, params Action[] things)
+    {
+        Rounds times = InTurn(rounds, things);
+        return [.. things.Select((_, i) => times.Best(i))];
+    }
+
+    /// <summary>Threads of an engine spin for a while when its work is done, and must not disturb the next one's.</summary>
+    private static double Rested(Action run)
+    {
+        Thread.Sleep(SpinningMilliseconds);
+        return Seconds(run);
     }
 
     private static double Computed()

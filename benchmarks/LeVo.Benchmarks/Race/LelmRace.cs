@@ -2,7 +2,6 @@ using System.Globalization;
 using LeVo.Core.Cpu;
 using LeVo.Core.LanguageModel;
 using LeVo.Core.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Benchmarks.Race;
@@ -10,7 +9,8 @@ namespace LeVo.Benchmarks.Race;
 /// <summary>
 /// LeLM at a released size on both engines, side by side in one process, held against what the machine can do at that
 /// moment. Plain code instead of BenchmarkDotNet: the models are too large for its process model, and on a machine that
-/// other work disturbs only things timed in turn can be compared.
+/// other work disturbs only things timed in turn can be compared. So each step has its own plain loop that reads as
+/// many bytes, each prefill a loop that multiplies as often, and each Torch type a step of the int8 engine beside it.
 /// </summary>
 internal sealed class LelmRace : IDisposable
 {
@@ -18,81 +18,105 @@ internal sealed class LelmRace : IDisposable
     private const int Parts = 4;
 
     private const int Piece = 128;
-    private readonly Settings settings;
+    private const int PrefillStart = 412;
+    private readonly RaceSettings settings;
     private readonly LeLmConfig config;
     private readonly WorkerPool pool;
     private readonly MachineLimits limits;
     private readonly CacheFolder folder;
+    private CpuRunner? eight;
 
-    private LelmRace(Settings settings)
+    private LelmRace(RaceSettings settings)
     {
         this.settings = settings;
         config = new LeLmConfig() with { Layers = settings.Layers, SubLayers = settings.SubLayers };
-        pool = new(settings.Threads);
-        limits = new(pool);
+        if (settings.Folder is { } path)
+            Directory.CreateDirectory(path);
         folder = settings.Folder is null
             ? CacheFolder.None
             : new(settings.Folder, "race", $"{config.Layers}+{config.SubLayers}");
+        pool = new(settings.Threads);
+        limits = new(pool);
     }
+
+    private int Capacity => settings.Positions.Max() + 1;
 
     /// <summary>Runs what the arguments ask for: <c>name=value</c> each.</summary>
     public static void Run(string[] arguments)
     {
-        Settings settings = Settings.Parse(arguments);
+        RaceSettings settings = RaceSettings.Parse(arguments);
         Clock.CountsComputing = settings.Computing;
         using var race = new LelmRace(settings);
-        Console.WriteLine($"{settings}; kernel {BlockKernel.Best.Name}; best of {settings.Rounds} rounds");
+        Console.WriteLine($"{settings}; kernel {BlockKernel.Best.Name}; {settings.Rounds} rounds, "
+            + $"{settings.PrefillRounds} of prefill; ratios: best to best / median of the rounds'");
         if (settings.Does("int8"))
-            race.Cpu(WeightBits.Eight);
+        {
+            race.eight = race.Start(WeightBits.Eight);
+            race.Cpu("int8", race.eight);
+        }
         if (settings.Does("int4"))
-            race.Cpu(WeightBits.Four);
-        if (settings.Does("float32"))
-            race.Torch("float32", ScalarType.Float32);
-        if (settings.Does("bfloat16"))
-            race.Torch("bfloat16", ScalarType.BFloat16);
-        if (settings.Does("float16"))
-            race.Torch("float16", ScalarType.Float16);
+        {
+            using CpuRunner four = race.Start(WeightBits.Four);
+            race.Cpu("int4", four);
+        }
+        foreach (ScalarType type in (ScalarType[])[ScalarType.Float32, ScalarType.BFloat16, ScalarType.Float16])
+        {
+            string name = type.ToString().ToLowerInvariant();
+            if (settings.Does(name))
+                race.Torch(name, type);
+        }
     }
 
     public void Dispose()
     {
+        eight?.Dispose();
         limits.Dispose();
         pool.Dispose();
     }
 
-    private void Cpu(WeightBits bits)
+    private CpuRunner Start(WeightBits bits)
     {
-        string name = $"int{(int)bits}";
+        string name = $"int{(int)bits}", how = "made-up weights in memory";
         long before = Resident();
-        CpuRunner runner = null!;
-        double start = Clock.Seconds(() => runner = new(config, bits, pool, settings.Positions.Max() + 1, folder));
-        using (runner)
+        if (folder.File(name) is { } path)
         {
-            runner.Step(0);
-            string how = folder.Folder is null ? "made-up weights" : "the second time from the cache file";
-            Line(name, $"ready in {start:F2} s ({how}); "
-                + $"resident {(Resident() - before) / 1e9:F2} GB more, before its caches are filled");
-            runner.Fill(settings.Positions.Max());
-            double perRow = 0, peak = 0, floats = 0;
-            foreach (int position in settings.Positions)
-            {
-                double bandwidth = 0;
-                double[] best = Clock.Best(settings.Rounds, () => runner.Step(position),
-                    () => bandwidth = Math.Max(bandwidth, limits.ReadBandwidth()));
-                double bytes = runner.StepBytes + runner.CacheBytes(position), floor = bytes / bandwidth;
-                Line(name, $"step at {position}: {best[0] * 1e3:F1} ms; floor {floor * 1e3:F1} ms "
-                    + $"({bytes / 1e9:F2} GB at {bandwidth / 1e9:F1} GB/s); ratio {best[0] / floor:F2}");
-            }
-            if (!settings.Does("prefill"))
-                return;
-            double[] prefill = Clock.Best(settings.PrefillRounds, () => runner.Prefill(412, Piece),
-                () => peak = Math.Max(peak, limits.BytePeak()), () => floats = Math.Max(floats, limits.FloatPeak()));
-            perRow = prefill[0] / Piece;
-            double rate = LayerWeights() / perRow;
-            Line(name, $"prefill: {perRow * 1e3:F2} ms a row; {rate / 1e9:F1} G multiply-adds/s, "
-                + $"{rate / peak:P0} of the 8-bit peak {peak / 1e9:F1} G/s; "
-                + $"float32 peak {floats / 1e9:F1} G/s; 952 positions in {952 * perRow:F1} s");
+            DateTime written = File.Exists(path) ? File.GetLastWriteTimeUtc(path) : default;
+            double first = Clock.Seconds(() => new CpuRunner(config, bits, pool, Capacity, folder).Dispose());
+            string what = written == File.GetLastWriteTimeUtc(path) ? "found and mapped" : "written now and mapped";
+            Line(name, $"cache file of {new FileInfo(path).Length / 1e9:F2} GB {what}: {first:F2} s");
+            how = "from the cache file in the page cache, checksums included";
         }
+        CpuRunner runner = null!;
+        double start = Clock.Seconds(() => runner = new(config, bits, pool, Capacity, folder));
+        runner.Fill(settings.Positions.Max());
+        runner.Step(0);
+        double caches = runner.CacheBytes(Capacity), resident = Resident() - before;
+        Line(name, $"ready in {start:F2} s ({how}); resident {(resident - caches) / 1e9:F2} GB more, "
+            + $"and {caches / 1e9:F2} GB of caches for {Capacity} positions");
+        return runner;
+    }
+
+    private void Cpu(string name, CpuRunner runner)
+    {
+        foreach (int position in settings.Positions)
+        {
+            double bytes = runner.StepBytes + runner.CacheBytes(position);
+            Rounds times = Clock.InTurn(
+                settings.Rounds, () => runner.Step(position), () => limits.ReadBytes(bytes));
+            Line(name, $"step at {position}: {Milliseconds(times, 0)}; floor, a loop over {bytes / 1e9:F2} GB: "
+                + $"{Milliseconds(times, 1)}, {bytes / times.Best(1) / 1e9:F1} GB/s at best; "
+                + $"ratio {Ratio(times, round => round[0] / round[1], times.Best(0) / times.Best(1))}");
+        }
+        if (!settings.Does("prefill"))
+            return;
+        double count = LayerWeights() * Piece;
+        Rounds prefill = Clock.InTurn(settings.PrefillRounds, () => runner.Prefill(PrefillStart, Piece),
+            () => limits.MultiplyBytes(count));
+        double perRow = prefill.Best(0) / Piece;
+        Line(name, $"prefill: {perRow * 1e3:F2} ms a row; {count / prefill.Best(0) / 1e9:F1} G multiply-adds/s; 8-bit "
+            + $"peak, a loop of as many in registers: {count / prefill.Best(1) / 1e9:F1} G/s; share "
+            + $"{Ratio(prefill, round => round[1] / round[0], prefill.Best(1) / prefill.Best(0))}; "
+            + $"{config.PrefixLength} positions in {config.PrefixLength * perRow:F1} s");
     }
 
     private void Torch(string name, ScalarType type)
@@ -100,20 +124,34 @@ internal sealed class LelmRace : IDisposable
         LeVoRuntime.EnsureTorch();
         set_num_threads(settings.Threads);
         LeLmConfig part = config with { Layers = config.Layers / Parts, SubLayers = config.SubLayers / Parts };
-        using var runner = new TorchRunner(part, type, settings.Positions.Max() + 1, Piece);
+        using var runner = new TorchRunner(part, type, Capacity, Piece);
         foreach (int position in settings.Positions)
         {
-            double[] best = Clock.Best(settings.Rounds, () => runner.Step(position), runner.Repeated);
-            double step = Parts * best[0] - (Parts - 1) * best[1];
-            Line(name, $"step at {position}: {step * 1e3:F0} ms "
-                + $"({Parts} x {best[0] * 1e3:F1} - {Parts - 1} x {best[1] * 1e3:F1}); {get_num_threads()} threads");
+            Rounds times = Clock.InTurn(settings.Rounds, () => runner.Step(position), runner.Repeated,
+                () => eight?.Step(position));
+            double step = Parts * times.Best(0) - (Parts - 1) * times.Best(1);
+            Line(name, $"step at {position}: {step * 1e3:F0} ms ({Parts} x {times.Best(0) * 1e3:F1} - "
+                + $"{Parts - 1} x {times.Best(1) * 1e3:F1}); {get_num_threads()} threads" + Beside(times, 2,
+                    round => (Parts * round[0] - (Parts - 1) * round[1]) / round[2], step / times.Best(2)));
         }
-        if (settings.Does("prefill"))
-        {
-            double perRow = Parts * Clock.Best(settings.PrefillRounds, () => runner.Prefill(412))[0] / Piece;
-            Line(name, $"prefill: {perRow * 1e3:F2} ms a row; {LayerWeights() / perRow / 1e9:F1} G multiply-adds/s");
-        }
+        if (!settings.Does("prefill"))
+            return;
+        Rounds prefill = Clock.InTurn(settings.PrefillRounds, () => runner.Prefill(PrefillStart),
+            () => eight?.Prefill(PrefillStart, Piece));
+        double whole = Parts * prefill.Best(0);
+        Line(name, $"prefill: {whole / Piece * 1e3:F2} ms a row; {LayerWeights() * Piece / whole / 1e9:F1} G "
+            + "multiply-adds/s" + Beside(prefill, 1, round => Parts * round[0] / round[1], whole / prefill.Best(1)));
     }
+
+    private string Beside(Rounds times, int thing, Func<double[], double> ratio, double best) => eight is null
+        ? ""
+        : $"; int8 in the same rounds {Milliseconds(times, thing)}: {Ratio(times, ratio, best)} times as fast";
+
+    private static string Ratio(Rounds times, Func<double[], double> ratio, double best) =>
+        $"{best:F2} / {times.Median(ratio):F2}";
+
+    private static string Milliseconds(Rounds times, int thing) =>
+        $"{times.Best(thing) * 1e3:F1} ms (median {times.Median(thing) * 1e3:F1})";
 
     /// <summary>Weights that every prefix position is multiplied with: layers and bridge.</summary>
     private double LayerWeights()
@@ -127,64 +165,9 @@ internal sealed class LelmRace : IDisposable
         if (!File.Exists("/proc/self/status"))
             return Environment.WorkingSet;
         string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal));
-        string kilobytes = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        string kilobytes = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1];
         return 1024 * long.Parse(kilobytes, CultureInfo.InvariantCulture);
     }
 
     private static void Line(string name, string text) => Console.WriteLine($"{name,-8} {text}");
-
-    /// <summary>What to measure.</summary>
-    private sealed record Settings
-    {
-        public int Layers { get; init; } = 28;
-
-        public int SubLayers { get; init; } = 12;
-
-        public int Threads { get; init; } = PhysicalCores.Count;
-
-        public int Rounds { get; init; } = 8;
-
-        public int PrefillRounds { get; init; } = 3;
-
-        public int[] Positions { get; init; } = [1000, 7000];
-
-        public string? Folder { get; init; }
-
-        /// <summary>Whether the time spent computing counts, with one thread, instead of the time that went
-        /// by.</summary>
-        public bool Computing { get; init; }
-
-        public string[] Runs { get; init; } = ["int8", "int4", "float32", "bfloat16", "float16", "prefill"];
-
-        public bool Does(string run) => Runs.Contains(run);
-
-        public static Settings Parse(string[] arguments)
-        {
-            var settings = new Settings();
-            foreach (string argument in arguments)
-            {
-                string[] pair = argument.Split('=', 2);
-                settings = pair switch
-                {
-                    ["layers", var n] => settings with { Layers = Number(n) },
-                    ["sublayers", var n] => settings with { SubLayers = Number(n) },
-                    ["threads", var n] => settings with { Threads = Number(n) },
-                    ["rounds", var n] => settings with { Rounds = Number(n), PrefillRounds = Math.Min(3, Number(n)) },
-                    ["positions", var list] => settings with { Positions = [.. list.Split(',').Select(Number)] },
-                    ["clock", "computing"] => settings with { Computing = true, Threads = 1 },
-                    ["folder", var path] => settings with { Folder = path },
-                    ["runs", var list] => settings with { Runs = list.Split(',') },
-                    _ => throw new ArgumentException($"'{argument}': known are layers=, sublayers=, threads=, rounds=, "
-                        + "positions=1000,7000 clock=computing folder=DIR "
-                        + "runs=int8,int4,float32,bfloat16,float16,prefill."),
-                };
-            }
-            return settings;
-        }
-
-        public override string ToString() => $"{Layers} + {SubLayers} layers, {Threads} threads, "
-            + (Computing ? "computing time" : "wall time");
-
-        private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-    }
 }

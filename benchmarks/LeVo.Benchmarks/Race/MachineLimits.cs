@@ -25,12 +25,12 @@ internal sealed unsafe class MachineLimits : IDisposable
         (read, multiplyBytes, multiplyFloats) = (Read, MultiplyBytes, MultiplyFloats);
     }
 
-    /// <summary>Bytes a second that a plain loop reads.</summary>
-    public double ReadBandwidth() => ((long)Megabytes << 20) / Clock.Seconds(() => pool.For(Megabytes, 1, read));
+    /// <summary>Reads so many bytes in a plain loop: a block of half a gigabyte, over and over.</summary>
+    public void ReadBytes(double bytes) => pool.For((int)Math.Round(bytes / (1 << 20)), 1, read);
 
-    /// <summary>8-bit multiply-adds a second of the kernel's own instructions, in registers alone.</summary>
-    public double BytePeak() => (double)pool.Threads * Pieces * Turns * Independent * 32
-        / Clock.Seconds(() => pool.For(pool.Threads * Pieces, 1, multiplyBytes));
+    /// <summary>Does so many 8-bit multiply-adds with the kernel's own instructions, in registers alone.</summary>
+    public void MultiplyBytes(double count) =>
+        pool.For((int)Math.Round(count / ((double)Turns * Independent * 32)), 1, multiplyBytes);
 
     /// <summary>Float32 multiply-adds a second, in registers alone.</summary>
     public double FloatPeak() => (double)pool.Threads * Pieces * Turns * Independent * 8
@@ -41,13 +41,16 @@ internal sealed unsafe class MachineLimits : IDisposable
     private void Read(int first, int last, int worker)
     {
         Vector256<int> a = default, b = default, c = default, d = default;
-        byte* at = memory.Pointer + ((long)first << 20), end = memory.Pointer + ((long)last << 20);
-        for (; at < end; at += 128)
+        for (int item = first; item < last; item++)
         {
-            a |= Vector256.Load((int*)at);
-            b |= Vector256.Load((int*)(at + 32));
-            c |= Vector256.Load((int*)(at + 64));
-            d |= Vector256.Load((int*)(at + 96));
+            byte* at = memory.Pointer + ((long)(item % Megabytes) << 20), end = at + (1 << 20);
+            for (; at < end; at += 128)
+            {
+                a |= Vector256.Load((int*)at);
+                b |= Vector256.Load((int*)(at + 32));
+                c |= Vector256.Load((int*)(at + 64));
+                d |= Vector256.Load((int*)(at + 96));
+            }
         }
         kept[worker * 16] = (a | b | c | d)[0];
     }

@@ -10,9 +10,6 @@ namespace LeVo.Core.Cpu;
 /// </summary>
 internal sealed class CpuEngine : IStepEngine
 {
-    /// <summary>Rows of a pass: enough prefix positions to keep the arithmetic busy, few enough to stop soon.</summary>
-    private const int MaxRows = 128;
-
     private readonly IFloatSource source;
     private readonly ConditionPreparer preparer;
     private readonly WorkerPool pool;
@@ -23,15 +20,24 @@ internal sealed class CpuEngine : IStepEngine
     {
         (Config, this.source, this.preparer) = (config, source, preparer);
         pool = new(options.Threads ?? PhysicalCores.Count);
-        var plan = new WeightPlan();
-        var weights = new LeLmWeights(plan, config, options.Bits);
-        string precision = options.Bits == WeightBits.Eight ? "int8" : "int4";
-        store = WeightStore.Load(plan, source, options.Cache, precision, pool, cacheFailed);
-        (WeightBytes, StepBytes) = (plan.Bytes, plan.MatrixBytes);
-        Tables = new(source, config);
-        Pass = new(weights, config, pool, options.Kernel ?? BlockKernel.Best, MaxRows, MaxRows);
-        NullPrefixes = new(config, options.Cache, precision, pool);
-        Queue = new(Pass, Tables, MaxRows);
+        try
+        {
+            var plan = new WeightPlan();
+            var weights = new LeLmWeights(plan, config, options.Bits);
+            string precision = options.Bits == WeightBits.Eight ? "int8" : "int4";
+            store = WeightStore.Load(plan, source, options.Cache, precision, pool, cacheFailed);
+            (WeightBytes, StepBytes) = (plan.Bytes, plan.MatrixBytes);
+            Tables = new(source, config);
+            Pass = new(weights, config, pool, options.Kernel ?? BlockKernel.Best, options.MaxRows, options.MaxRows);
+            NullPrefixes = new(config, options.Cache, precision, pool);
+            Queue = new(Pass, Tables, options.MaxRows);
+        }
+        catch
+        {
+            store?.Dispose();
+            pool.Dispose();
+            throw;
+        }
     }
 
     public LeLmConfig Config { get; }
@@ -106,6 +112,10 @@ internal sealed record CpuEngineOptions
 
     /// <summary>Where quantised weights are kept.</summary>
     public CacheFolder Cache { get; init; } = CacheFolder.None;
+
+    /// <summary>Rows of a pass, two at least: enough prefix positions to keep the arithmetic busy, few enough to stop
+    /// soon.</summary>
+    public int MaxRows { get; init; } = 128;
 
     /// <summary>The kernel, or null for this processor's fastest.</summary>
     public BlockKernel? Kernel { get; init; }

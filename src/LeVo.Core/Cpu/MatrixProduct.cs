@@ -39,7 +39,7 @@ internal sealed unsafe class MatrixProduct
     private QuantizedRows inputs = null!;
     private float* output;
     private float* bias;
-    private int rows, stride;
+    private int rows, stride, piece;
     private ProductEnd end;
 
     public MatrixProduct(WorkerPool pool, BlockKernel kernel)
@@ -62,12 +62,18 @@ internal sealed unsafe class MatrixProduct
         (matrix, second, inputs, rows, stride, end) = (weights, other, activations, count, step, finish);
         output = target;
         bias = vector is null ? null : vector.Data;
-        int piece = Math.Max(1, PieceBytes / weights.BlockBytes);
-        piece = Math.Min(piece, Math.Max(1, weights.Blocks / (PiecesPerThread * pool.Threads)));
-        pool.For(weights.Blocks, piece, body);
+        piece = Math.Max(1, PieceBytes / weights.BlockBytes);
+        pool.For(weights.Blocks, Math.Min(piece, Math.Max(1, weights.Blocks / (PiecesPerThread * pool.Threads))), body);
     }
 
     private void Run(int first, int last, int worker)
+    {
+        for (int start = first; start < last; start += piece)
+            Piece(start, Math.Min(start + piece, last));
+    }
+
+    /// <summary>Blocks that stay in a core's cache while all tiles pass over them.</summary>
+    private void Piece(int first, int last)
     {
         float* results = stackalloc float[2 * BlockKernel.MaxRows * Lanes];
         int tile = Math.Max(BlockKernel.MaxRows,

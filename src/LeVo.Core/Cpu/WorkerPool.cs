@@ -47,7 +47,8 @@ internal sealed class WorkerPool : IDisposable
 
     /// <summary>Runs a loop to its end.</summary>
     /// <param name="items">Number of items.</param>
-    /// <param name="piece">Items claimed at once.</param>
+    /// <param name="piece">Items claimed at once when few are left. Before that more are: where a stream of memory is
+    /// read in few long stretches, less is asked for in advance that somebody else reads.</param>
     /// <param name="run">What to do; called concurrently with disjoint pieces.</param>
     public void For(int items, int piece, LoopBody run)
     {
@@ -124,10 +125,12 @@ internal sealed class WorkerPool : IDisposable
         {
             while (true)
             {
-                int start = Interlocked.Add(ref shared.Next, grain) - grain;
+                int start = Volatile.Read(ref shared.Next);
                 if (start >= count)
                     return;
-                body!(start, Math.Min(start + grain, count), worker);
+                int end = start + Math.Min(count - start, Math.Max(grain, (count - start) / (2 * Threads)));
+                if (Interlocked.CompareExchange(ref shared.Next, end, start) == start)
+                    body!(start, end, worker);
             }
         }
         catch (Exception e)

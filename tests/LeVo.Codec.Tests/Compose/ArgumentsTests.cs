@@ -1,3 +1,4 @@
+using LeVo.Core;
 using LeVo.Samples.Compose;
 
 namespace LeVo.Codec.Tests.Compose;
@@ -54,9 +55,27 @@ public sealed class ArgumentsTests
     [InlineData("--format is one of flac, wav, not 'mp3'.", "--lyrics", "x", "--format", "mp3")]
     [InlineData("--format is one of flac, wav, not '1'.", "--lyrics", "x", "--format", "1")]
     [InlineData("--duration takes seconds, for example 12.5, not 'NaN'.", "--lyrics", "x", "--duration", "NaN")]
+    [InlineData("--backend is one of torch, cpu, not 'gpu'.", "--lyrics", "x", "--backend", "gpu")]
+    [InlineData("--precision is one of float32, bfloat16, float16, int8, int4, not 'int2'.",
+        "--lyrics", "x", "--precision", "int2")]
+    [InlineData("--precision int8 needs --backend cpu.", "--lyrics", "x", "--precision", "int8")]
+    [InlineData("--precision float16 needs --backend torch.",
+        "--lyrics", "x", "--backend", "cpu", "--precision", "float16")]
+    [InlineData("--backend cpu and --device cuda exclude each other.",
+        "--lyrics", "x", "--backend", "cpu", "--device", "cuda")]
     [InlineData(NoSeed, "--lyrics", "x", "--seed")]
     [InlineData(NoSeed, "--lyrics", "x", "--seed", "--strict")]
     public void OneThingWrongIsNamed(string problem, params string[] args) => Parse([problem], args);
+
+    [Theory]
+    [InlineData(ModelBackend.Cpu, null, "--backend", "cpu")]
+    [InlineData(ModelBackend.Cpu, ModelPrecision.Int4, "--precision", "int4", "--backend", "cpu")]
+    [InlineData(ModelBackend.Torch, ModelPrecision.BFloat16, "--precision=bfloat16")]
+    public void BackendAndPrecisionAreRead(ModelBackend backend, ModelPrecision? precision, params string[] args)
+    {
+        Arguments arguments = Parse([], ["--lyrics", "x", .. args]);
+        Assert.Equal((backend, precision), (arguments.Backend, arguments.Precision));
+    }
 
     [Fact]
     public void InstrumentalMusicNeedsNoLyrics() => Parse([], "--type", "bgm", "--description", "piano");
@@ -68,7 +87,7 @@ public sealed class ArgumentsTests
     public void TheUsageNamesEveryOption()
     {
         foreach (string option in (string[])["lyrics", "description", "input", "model", "output", "type", "format",
-            "duration", "seed", "device", "threads", "strict", "help"])
+            "duration", "seed", "device", "backend", "precision", "threads", "strict", "help"])
             Assert.Contains($"\n  --{option} ", Arguments.Usage);
     }
 

@@ -27,6 +27,34 @@ public sealed class CpuEngineTests
         Assert.Equal(each[^1], last[^1]);
     }
 
+    /// <summary>Conditions and columns in small pieces or all in one pass: the same to the last bit.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(6)]
+    [InlineData(34)]
+    [InlineData(128)]
+    public void ChunkedPrefillEqualsOnePrefill(int rows)
+    {
+        int[] columns = CpuModel.Columns("columns", Config, 7);
+        using CpuEngine chunked = CpuModel.Build(Config, new() { Threads = 2, MaxRows = rows });
+        using CpuEngine whole = CpuModel.Build(Config, new() { Threads = 2, MaxRows = 2 * Config.PrefixLength });
+        using ILogitsStepper slow = chunked.Start(CpuModel.Song, 7), fast = whole.Start(CpuModel.Song, 7);
+        var results = new List<float[]>();
+        Assert.Equal(1, Pieces(fast));
+        Assert.True(Pieces(slow) > 1);
+        Assert.Equal(results[0], results[1]);
+
+        int Pieces(ILogitsStepper stepper)
+        {
+            var heard = new List<int>();
+            int half = Config.Codebooks * Config.Classes;
+            var logits = new float[2 * half];
+            stepper.Prefill(columns, logits.AsSpan(0, half), logits.AsSpan(half), heard.Add, Ct);
+            results.Add(logits);
+            return heard.Count;
+        }
+    }
+
     /// <summary>The first song computes both prefixes together, the second takes the null branch's from the
     /// first.</summary>
     [Fact]
@@ -148,6 +176,18 @@ public sealed class CpuEngineTests
         Assert.Equal(3, refused.Problems.Count);
         Assert.Contains(refused.Problems, p => p == "'transformer.lm_head.weight' has shape [2, 3], not [62, 96]");
         Assert.True(source.IsDisposed);
+    }
+
+    /// <summary>What was made before the fault is undone: the workers have ended.</summary>
+    [Fact]
+    public void AFaultWhileLoadingLeavesNoWorkers()
+    {
+        using var source = new BrokenFloats(new(Config), "transformer.model.layers.1.self_attn.q_proj.weight", 3);
+        Assert.Throws<IOException>(() => CpuEngine.Build(
+            source, Config, CpuModel.Preparer(Config), new() { Threads = 3 }, "a test"));
+        Thread[] workers = [.. source.Readers.Where(thread => thread != Thread.CurrentThread)];
+        Assert.Equal(2, workers.Length);
+        Assert.All(workers, worker => Assert.False(worker.IsAlive));
     }
 
     /// <summary>Both engines name the same tensors, and give them the same shapes.</summary>
