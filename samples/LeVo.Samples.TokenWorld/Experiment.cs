@@ -101,7 +101,7 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         foreach (SongSample sample in samples)
             scored.Add(new(sample, await scorer.ScoreAsync(sample, cancellation)));
         IReadOnlyList<PreferencePair> pairs = PairSelection.Select(scored, scorer.Strategy, $"seed {seed}", scorer.Name,
-            new() { MinimumGap = gap, MaximumPerCondition = 2 });
+            new() { MinimumGap = gap, MaximumPerCondition = 2, MaximumLengthRatio = 1 });
         PreferenceAudit audit = PreferenceAudit.Of(pairs);
         log($"seed {seed}: {scorer.Strategy}: {pairs.Count} pairs, longer chosen {audit.LongerChosen:P0}");
         if (pairs.Count == 0)
