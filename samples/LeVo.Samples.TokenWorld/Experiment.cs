@@ -101,7 +101,7 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         foreach (SongSample sample in samples)
             scored.Add(new(sample, await scorer.ScoreAsync(sample, cancellation)));
         IReadOnlyList<PreferencePair> pairs = PairSelection.Select(scored, scorer.Strategy, $"seed {seed}", scorer.Name,
-            new() { MinimumGap = gap, MaximumPerCondition = 2 });
+            new() { MinimumGap = gap, MaximumPerCondition = 2, MaximumLengthRatio = 1 });
         PreferenceAudit audit = PreferenceAudit.Of(pairs);
         log($"seed {seed}: {scorer.Strategy}: {pairs.Count} pairs, longer chosen {audit.LongerChosen:P0}");
         if (pairs.Count == 0)
@@ -111,7 +111,7 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         }
         string name = $"dpo-{scorer.Strategy}";
         new DpoTrainer(WorldModels.Full, Tokenizer, new() { Beta = 0.1, SftWeight = 0.1 }) { BatchSize = 16 }
-            .Train(start, output, pairs, Options(name, budget.DpoSteps, 3e-4), new Lines(name, log), cancellation);
+            .Train(start, output, pairs, Options(name, budget.DpoSteps, 3e-5), new Lines(name, log), cancellation);
         return output;
     }
 
@@ -121,7 +121,7 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         if (!File.Exists(At("reward.json")))
         {
             IReadOnlyList<SongSample> samples =
-                await SampleAsync(full, RankingSeeds, 2 * budget.Lyrics, 4, cancellation);
+                await SampleAsync(full, RankingSeeds, budget.Lyrics, 4, cancellation);
             IReadOnlyList<RankedSongs> rankings = Raters.Rank(samples, seed);
             int train = rankings.Count * 3 / 4;
             new RewardModelTrainer(new() { CodeSize = WorldCodes.CodeSize, Width = 32, Layers = 2 },
@@ -161,8 +161,10 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         CancellationToken cancellation, LeLmConfig? config = null) =>
         new BatchedSongSampler(config ?? WorldModels.Full, Tokenizer)
         {
-            // The paper's sampling; a repetition penalty would forbid to hold a sound.
-            Options = new() { Temperature = 0.9, TopK = 50, Guidance = 1.5, PenalizeRepetition = false },
+            // The paper's temperature; the paper's top-k of 50 is drawn in the mixed stream alone, and with the tracks at
+            // their best classes most samples of a lyric are the same song. A repetition penalty would forbid to hold a
+            // sound.
+            Options = new() { Temperature = 0.9, TopP = 0.98, Guidance = 1.5, PenalizeRepetition = false },
             BatchSize = 64,
         }.SampleAsync(weights, [.. Enumerable.Range(0, conditions).Select(i => WorldSong.Condition(firstSeed + i))],
             samples,

@@ -5,7 +5,7 @@ using TorchSharp;
 // The paper's tables in the token world: trains and aligns every system for some seeds and prints the table. The same
 // command continues where it was stopped. docs/experiments.md has what came out.
 string work = "token-world";
-int seeds = 3, threads = 2;
+int first = 1, seeds = 3, threads = 2;
 Budget budget = Budget.Full;
 for (int i = 0; i < args.Length; i++)
 {
@@ -15,10 +15,11 @@ for (int i = 0; i < args.Length; i++)
         case "--smoke": (budget, seeds) = (Budget.Smoke, 1); break;
         case "--work" when value is not null: work = value; i++; break;
         case "--seeds" when int.TryParse(value, out seeds) && seeds > 0: i++; break;
+        case "--seed" when int.TryParse(value, out first): (seeds, i) = (1, i + 1); break;
         case "--threads" when int.TryParse(value, out threads) && threads > 0: i++; break;
         default:
             Console.Error.WriteLine(
-                $"'{args[i]}' is not understood. Usage: [--smoke] [--work DIR] [--seeds N] [--threads N]");
+                $"'{args[i]}' is not understood. Usage: [--smoke] [--work DIR] [--seeds N | --seed N] [--threads N]");
             return 2;
     }
 }
@@ -29,7 +30,7 @@ torch.set_num_threads(threads);
 try
 {
     var results = new List<IReadOnlyDictionary<string, Measured>>();
-    for (int seed = 1; seed <= seeds; seed++)
+    for (int seed = first; seed < first + seeds; seed++)
     {
         var experiment =
             new Experiment(Path.Combine(work, $"{(budget == Budget.Smoke ? "smoke" : "full")}-{seed}"), seed, budget,

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -40,7 +41,7 @@ internal sealed class FrameNet : nn.Module<Tensor, Tensor[]>
     public override Tensor[] forward(Tensor power)
     {
         using var scope = NewDisposeScope();
-        Tensor logits = output.forward(body.forward((power + Floor).log()));
+        Tensor logits = output.forward(body.forward(power.Plus(Floor).log()));
         var results = new Tensor[heads.Count];
         int first = 0;
         for (int h = 0; h < results.Length; h++)

@@ -1,4 +1,5 @@
 using LeVo.Core.Audio;
+using LeVo.Core.Neural;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,5 +22,5 @@ public static class MelDistance
     }
 
     private static Tensor Decibels(Waveform sound) =>
-        (SpectralFrames.Of(sound).narrow(0, 0, SpectralFrames.MelBands) + Floor).log10() * 10;
+        SpectralFrames.Of(sound).narrow(0, 0, SpectralFrames.MelBands).Plus(Floor).log10().Times(10);
 }

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -78,7 +79,7 @@ public static class RecogniserTrainer
             Tensor[] logits = net.forward(augmentation.Apply(power));
             Tensor loss = nn.functional.cross_entropy(logits[0], labels[0]);
             for (int h = 1; h < logits.Length; h++)
-                loss += nn.functional.cross_entropy(logits[h], labels[h]);
+                loss = loss.Plus(nn.functional.cross_entropy(logits[h], labels[h]));
             optimiser.zero_grad();
             loss.backward();
             nn.utils.clip_grad_norm_(net.parameters(), 1);

@@ -1,3 +1,4 @@
+using LeVo.Core.Neural;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,14 +18,14 @@ internal sealed class SpectralAugmentation(long seed)
         long batch = power.shape[0];
         Tensor place = tensor(centres).log2().view(1, -1, 1); // octaves
         Tensor gain = Uniform(-2, 1.4, batch, 1, 1);          // nats of power: -9 to +6 dB
-        Tensor wave = (place * Uniform(0.5, 1.5, batch, 1, 1) + Uniform(0, 6.3, batch, 1, 1)).sin();
+        Tensor wave = (place * Uniform(0.5, 1.5, batch, 1, 1)).Plus(Uniform(0, 6.3, batch, 1, 1)).sin();
         Tensor colour = Uniform(-1, 1, batch, 1, 1) * wave;
         Tensor grain = Normal(power.shape) * Uniform(0, 0.6, batch, 1, 1);
         Tensor cut = Uniform(12.9, 15.5, batch, 1, 1);        // low-pass from 7.6 kHz up; mostly none
-        Tensor highs = -8 * (place - cut).clamp(0, 1);
-        Tensor noise = (Uniform(-18, -11, batch, 1, 1) + Normal(power.shape) * 0.5).exp();
+        Tensor highs = (place - cut).clamp(Scalars.Zero, Scalars.One).Times(-8);
+        Tensor noise = Uniform(-18, -11, batch, 1, 1).Plus(Normal(power.shape).Times(0.5)).exp();
         Tensor blurred = Blur(Blur(power, 2, Uniform(0, 0.15, batch, 1, 1)), 1, Uniform(0, 0.1, batch, 1, 1));
-        return (blurred * (gain + colour + grain + highs).exp() + noise).MoveToOuterDisposeScope();
+        return (blurred * gain.Plus(colour).Plus(grain).Plus(highs).exp()).Plus(noise).MoveToOuterDisposeScope();
     }
 
     /// <summary>Mixes each value with its neighbours along a dimension.</summary>
@@ -33,11 +34,11 @@ internal sealed class SpectralAugmentation(long seed)
         long size = power.shape[dimension];
         Tensor before = cat([power.narrow(dimension, 0, 1), power.narrow(dimension, 0, size - 1)], dimension);
         Tensor after = cat([power.narrow(dimension, 1, size - 1), power.narrow(dimension, size - 1, 1)], dimension);
-        return power + amount * (before + after - 2 * power);
+        return power.Plus(amount * (before.Plus(after) - power.Times(2)));
     }
 
     private Tensor Uniform(double low, double high, params long[] shape) =>
-        rand(shape, generator: generator) * (high - low) + low;
+        rand(shape, generator: generator).Times(high - low).Plus(low);
 
     private Tensor Normal(long[] shape) => randn(shape, generator: generator);
 }

@@ -1,4 +1,5 @@
 using LeVo.Core.Audio;
+using LeVo.Core.Neural;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -55,8 +56,8 @@ internal static class SpectralFrames
     private static Tensor Power(Tensor frames)
     {
         long size = frames.shape[1];
-        Tensor window = hann_window(size) * (2.0 / size); // a full-scale sine has power 1/4
-        return fft.rfft(frames * window).abs().square();
+        Tensor window = hann_window(size).Times(2.0 / size); // a full-scale sine has power 1/4
+        return fft.rfft(frames * window).abs().Squared();
     }
 
     private static Tensor MelFilters(int frame)

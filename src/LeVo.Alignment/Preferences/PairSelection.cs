@@ -20,6 +20,10 @@ public sealed record PairSelectionOptions
 
     /// <summary>The rejected song must be at most this good.</summary>
     public double MaximumRejected { get; init; } = double.PositiveInfinity;
+
+    /// <summary>The longer song of a pair is at most so many times as long as the other one; 1 for equal lengths. Where
+    /// <see cref="PreferenceAudit.IsLengthBiased"/> holds, preference optimisation learns lengths first.</summary>
+    public double MaximumLengthRatio { get; init; } = double.PositiveInfinity;
 }
 
 /// <summary>Makes pairs of scored samples.</summary>
@@ -45,7 +49,8 @@ public static class PairSelection
             {
                 (ScoredSample best, ScoredSample worst) = (ranked[i], ranked[^(i + 1)]);
                 if (best.Score <= worst.Score || best.Score - worst.Score < options.MinimumGap
-                    || best.Score < options.MinimumChosen || worst.Score > options.MaximumRejected)
+                    || best.Score < options.MinimumChosen || worst.Score > options.MaximumRejected
+                    || LengthRatio(best, worst) > options.MaximumLengthRatio)
                 {
                     continue;
                 }
@@ -55,5 +60,11 @@ public static class PairSelection
             }
         }
         return pairs;
+    }
+
+    private static double LengthRatio(ScoredSample one, ScoredSample other)
+    {
+        (int a, int b) = (one.Sample.Tokens.Frames, other.Sample.Tokens.Frames);
+        return a == b ? 1 : (double)Math.Max(a, b) / Math.Min(a, b);
     }
 }

@@ -32,6 +32,18 @@ public sealed class PairSelectionTests
     }
 
     [Fact]
+    public void LengthsThatDifferTooMuchMakeNoPair()
+    {
+        ScoredSample[] samples =
+        [
+            new(new(new("a", null), Pairs.Song(0, 30), 0), 1),
+            new(new(new("a", null), Pairs.Song(1, 20), 1), 0),
+        ];
+        Assert.Single(PairSelection.Select(samples, "test", "model", "scorer", new() { MaximumLengthRatio = 1.5 }));
+        Assert.Empty(PairSelection.Select(samples, "test", "model", "scorer", new() { MaximumLengthRatio = 1.4 }));
+    }
+
+    [Fact]
     public void TheThresholdIsTheSmallestGapThatIsRightOftenEnough()
     {
         // Large gaps are right, small ones a coin's throw.
