@@ -18,7 +18,7 @@ internal static class WorldModels
         SubRopeTheta = 10_000,
         Delays = [0, 4, 4],
         FrameRate = WorldSong.FrameRate,
-        MaxDuration = 7,
+        MaxSeconds = 7,
         PromptSeconds = 1,
         LyricsLength = 20,
         DescriptionLength = 14,

@@ -21,7 +21,7 @@ internal static class DemoModelFolder
     private static string Config(LeLmConfig lm, SilentCodes silent) => string.Create(CultureInfo.InvariantCulture, $$"""
         # The demo model of LeVo for .NET, in the schema of the released checkpoints. Made by samples/LeVo.Samples.TrainDemo.
         lyric_processor:
-        max_dur: {{lm.MaxDuration}}
+        max_dur: {{lm.MaxSeconds}}
         min_dur: 1
         prompt_len: {{lm.PromptSeconds}}
         pad_to_max: true

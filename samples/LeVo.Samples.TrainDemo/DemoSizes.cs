@@ -17,7 +17,7 @@ internal static class DemoSizes
     public const int VaeAtoms = 192;
 
     public static readonly EncoderSizes Encoder = new(
-        Width: 128, FrontChannels: 20, Layers: 3, Heads: 4, FeedForward: 320, CodebookSize, CodeWidth: 16);
+        Width: 128, FrontChannels: 20, Layers: 3, Heads: 4, FeedForwardWidth: 320, CodebookSize, CodeWidth: 16);
 
     /// <summary>Frames of a decoding window: 8 s.</summary>
     public const int WindowFrames = 200;
@@ -36,7 +36,7 @@ internal static class DemoSizes
         RopeTheta = 10_000,
         SubRopeTheta = 10_000,
         Delays = [0, 12, 12],
-        MaxDuration = 16,
+        MaxSeconds = 16,
         PromptSeconds = 1,
         LyricsLength = 128,
         DescriptionLength = 36,

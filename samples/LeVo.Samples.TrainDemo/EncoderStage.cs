@@ -52,7 +52,7 @@ internal static class EncoderStage
             TokenStream.Vocal => song.Vocal,
             _ => song.Accompaniment,
         };
-        float[] mono = SongEncoder.Mono24k(Excerpts.Cut(source, start, Frames));
+        float[] mono = SongEncoder.ToMono24kHz(Excerpts.Cut(source, start, Frames));
         int[] Same(int value) => [.. Enumerable.Repeat(value, song.Frames)];
         int[] phone = Excerpts.Labels(song.Phone, start, Frames), pitch = Excerpts.Labels(song.Pitch, start, Frames);
         int[] singer = Excerpts.Labels(Same(song.Style.Singer), start, Frames, song.Phone);

@@ -17,7 +17,7 @@ internal static class LanguageModelStage
         {
             BatchSize = 12,
             GuideWeight = 1,
-            WritesHalf = stage == LeLmStage.Tracks,
+            WritesFloat16 = stage == LeLmStage.Tracks,
         };
         trainer.Train(stage, stage == LeLmStage.Mixed ? start : folders.MixedStage,
             stage == LeLmStage.Mixed ? folders.MixedStage : folders.LanguageModel, songs, heldOut, progress, cancellation);

@@ -37,7 +37,7 @@ internal static class GoldenLeLm
             FlattenFirst = delay.GetProperty("flatten_first").GetInt32(),
             EmptyInitial = delay.GetProperty("empty_initial").GetInt32(),
             FrameRate = root.GetProperty("audio_tokenizer_frame_rate").GetInt32(),
-            MaxDuration = root.GetProperty("max_dur").GetDouble(),
+            MaxSeconds = root.GetProperty("max_dur").GetDouble(),
             PromptSeconds = root.GetProperty("prompt_len").GetInt32(),
             LyricsLength = lyrics.GetProperty("max_len").GetInt32(),
             DescriptionLength = style.GetProperty("max_len").GetInt32(),

@@ -31,7 +31,7 @@ internal sealed class SeededLeLm : IDisposable
         CodeSize = 11,
         Delays = [0, 2, 2],
         RopeTheta = 100_000,
-        MaxDuration = 1,
+        MaxSeconds = 1,
         PromptSeconds = 1,
         FrameRate = 4,
         LyricsLength = 5,

@@ -37,7 +37,7 @@ public sealed class DpoTrainer : IPreferenceTrainer
     public int BatchSize { get; init; } = 8;
 
     /// <summary>Whether the finished weights are written in 16 bit.</summary>
-    public bool WritesHalf { get; init; }
+    public bool WritesFloat16 { get; init; }
 
     /// <summary>Where and how the model is held.</summary>
     public TrainingSetup Setup { get; init; } = new();
@@ -75,7 +75,7 @@ public sealed class DpoTrainer : IPreferenceTrainer
                 metrics.AddRange(Evaluate(lelm, all, heldOut, reference));
             return new StepResult(terms.Loss, [.. metrics]);
         }, progress, cancellationToken);
-        lelm.Save(outputPath, options.Folder, WritesHalf);
+        lelm.Save(outputPath, options.Folder, WritesFloat16);
     }
 
     private DpoTerms Terms(TrainedLeLm lelm, PreferencePair[] all, int[] indices, ReferenceCache reference)

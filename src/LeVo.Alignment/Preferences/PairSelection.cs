@@ -16,10 +16,10 @@ public sealed record PairSelectionOptions
     public int MaximumPerCondition { get; init; } = 1;
 
     /// <summary>The chosen song must be at least this good.</summary>
-    public double MinimumChosen { get; init; } = double.NegativeInfinity;
+    public double MinimumChosenScore { get; init; } = double.NegativeInfinity;
 
     /// <summary>The rejected song must be at most this good.</summary>
-    public double MaximumRejected { get; init; } = double.PositiveInfinity;
+    public double MaximumRejectedScore { get; init; } = double.PositiveInfinity;
 
     /// <summary>The longer song of a pair is at most so many times as long as the other one; 1 for equal lengths. Where
     /// <see cref="PreferenceAudit.IsLengthBiased"/> holds, preference optimisation learns lengths first.</summary>
@@ -49,7 +49,7 @@ public static class PairSelection
             {
                 (ScoredSample best, ScoredSample worst) = (ranked[i], ranked[^(i + 1)]);
                 if (best.Score <= worst.Score || best.Score - worst.Score < options.MinimumGap
-                    || best.Score < options.MinimumChosen || worst.Score > options.MaximumRejected
+                    || best.Score < options.MinimumChosenScore || worst.Score > options.MaximumRejectedScore
                     || LengthRatio(best, worst) > options.MaximumLengthRatio)
                 {
                     continue;

@@ -27,7 +27,7 @@ internal static class BatchGenerator
         GenerationOptions options, int? frames, CancellationToken cancellationToken)
     {
         LeLmConfig config = lelm.Config;
-        int most = frames ?? (int)(config.MaxDuration * config.FrameRate);
+        int most = frames ?? (int)(config.MaxSeconds * config.FrameRate);
         var pattern = new DelayPattern(config.Delays, most, config.FlattenFirst, config.EmptyInitial);
         SongConditions[] conditions = [.. songs.Select(song => song.ToConditions())];
         FedStepper[] steppers = [.. songs.Select(_ => new FedStepper())];

@@ -38,7 +38,7 @@ public sealed class LeLmTrainer
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Whether the finished weights are written in 16 bit (a model to ship) or in full (a stage to build on).</summary>
-    public bool WritesHalf { get; init; }
+    public bool WritesFloat16 { get; init; }
 
     /// <summary>Weight of guided attention (<see cref="AttentionGuide"/>): in the first stage one head learns to look at the
     /// lyrics token that sounds next, which songs with <see cref="TrainingSong.LyricsTokens"/> tell; in the second at the frame's
@@ -107,7 +107,7 @@ public sealed class LeLmTrainer
                 ? result with { Metrics = [.. result.Metrics, .. Evaluate(stage, lelm, heldOutBatches)] }
                 : result;
         }, progress, cancellationToken);
-        lelm.Save(outputPath, options.Folder, WritesHalf);
+        lelm.Save(outputPath, options.Folder, WritesFloat16);
     }
 
     /// <summary>Whether the first batch of an update is one at which something happens.</summary>

@@ -14,11 +14,11 @@ namespace LeVo.Codec.Training;
 /// <param name="FrontChannels">Channels of the convolutional front end.</param>
 /// <param name="Layers">Conformer layers.</param>
 /// <param name="Heads">Attention heads.</param>
-/// <param name="FeedForward">Width inside the conformer's feed-forward parts.</param>
+/// <param name="FeedForwardWidth">Width inside the conformer's feed-forward parts.</param>
 /// <param name="CodebookSize">Codes of each stream.</param>
 /// <param name="CodeWidth">Width of a codebook entry.</param>
 public sealed record EncoderSizes(
-    int Width, int FrontChannels, int Layers, int Heads, int FeedForward, int CodebookSize, int CodeWidth)
+    int Width, int FrontChannels, int Layers, int Heads, int FeedForwardWidth, int CodebookSize, int CodeWidth)
 {
     internal MusicFmConfig ToConfig() => new()
     {
@@ -26,7 +26,7 @@ public sealed record EncoderSizes(
         FrontChannels = FrontChannels,
         Layers = Layers,
         Heads = Heads,
-        FeedForward = FeedForward,
+        FeedForward = FeedForwardWidth,
     };
 }
 

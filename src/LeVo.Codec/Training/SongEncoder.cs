@@ -49,14 +49,14 @@ public sealed class SongEncoder : IDisposable
     /// <summary>Codes of a song from its stems at 48 kHz, <c>[2][samples]</c> each.</summary>
     public SongTokens Encode(float[][] vocal, float[][] accompaniment)
     {
-        float[] voice = Mono24k(vocal), band = Mono24k(accompaniment);
+        float[] voice = ToMono24kHz(vocal), band = ToMono24kHz(accompaniment);
         float[] mix = [.. voice.Zip(band, (a, b) => a + b)];
         return new(Codes(mixed, taps.Mixed, mixedQuantizer, mix), Codes(dual, taps.Vocal, vocalQuantizer, voice),
             Codes(dual, taps.Accompaniment, accompanimentQuantizer, band));
     }
 
     /// <summary>Stereo at 48 kHz to mono at 24 kHz, as MusicFM hears it.</summary>
-    public static float[] Mono24k(float[][] stereo)
+    public static float[] ToMono24kHz(float[][] stereo)
     {
         ArgumentNullException.ThrowIfNull(stereo);
         var mono = new float[stereo[0].Length];
@@ -89,14 +89,14 @@ public sealed class LatentEncoder : IDisposable
     private readonly OobleckVae vae;
 
     /// <param name="configPath">The VAE's JSON.</param>
-    /// <param name="path">Its weights.</param>
-    public LatentEncoder(string configPath, string path)
+    /// <param name="weightsPath">Its weights.</param>
+    public LatentEncoder(string configPath, string weightsPath)
     {
         LeVoRuntime.EnsureTorch();
-        using Checkpoint file = Checkpoint.Open(path);
+        using Checkpoint file = Checkpoint.Open(weightsPath);
         var builder = new ParameterBuilder(file);
         vae = new OobleckVae(builder.Root, VaeConfig.Load(configPath), withEncoder: true);
-        parameters = builder.Build(path);
+        parameters = builder.Build(weightsPath);
     }
 
     /// <summary>Mean latents of stereo sound, <c>[latent width * frames]</c>, channel by channel.</summary>

@@ -11,23 +11,23 @@ public static class SincResampler
 {
     /// <summary>Resamples one channel; the signal counts as zero beyond its ends.</summary>
     /// <param name="samples">Input samples.</param>
-    /// <param name="from">Samples a second of the input.</param>
-    /// <param name="to">Samples a second of the output.</param>
-    /// <returns>ceil(length · to / from) samples; a copy where the rates are equal.</returns>
+    /// <param name="fromRate">Samples a second of the input.</param>
+    /// <param name="toRate">Samples a second of the output.</param>
+    /// <returns>ceil(length · toRate / fromRate) samples; a copy where the rates are equal.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A rate is not positive.</exception>
-    public static float[] Resample(ReadOnlySpan<float> samples, int from, int to) =>
-        Resample<double>(samples, from, to);
+    public static float[] Resample(ReadOnlySpan<float> samples, int fromRate, int toRate) =>
+        Resample<double>(samples, fromRate, toRate);
 
     /// <summary>The same with a kernel computed in <typeparamref name="TPrecision"/> before it is rounded to float. The
     /// 48 to 24 kHz step before MusicFM takes double; the original reads files with single (3e-6 apart).</summary>
-    internal static float[] Resample<TPrecision>(ReadOnlySpan<float> samples, int from, int to)
+    internal static float[] Resample<TPrecision>(ReadOnlySpan<float> samples, int fromRate, int toRate)
         where TPrecision : IFloatingPointIeee754<TPrecision>
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(from);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(to);
-        if (from == to || samples.IsEmpty)
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(fromRate);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(toRate);
+        if (fromRate == toRate || samples.IsEmpty)
             return samples.ToArray();
-        SincKernel kernel = SincKernel.Create<TPrecision>(from, to);
+        SincKernel kernel = SincKernel.Create<TPrecision>(fromRate, toRate);
         var padded = new float[kernel.Width + samples.Length + kernel.Width + kernel.Stride];
         samples.CopyTo(padded.AsSpan(kernel.Width));
         long length = ((long)samples.Length * kernel.Phases + kernel.Stride - 1) / kernel.Stride;

@@ -41,7 +41,7 @@ internal static class LeLmConfigReader
             FlattenFirst = Columns(root, "flatten_first"),
             EmptyInitial = Columns(root, "empty_initial"),
             FrameRate = frameRate,
-            MaxDuration = Duration(root, absent.MaxDuration),
+            MaxSeconds = Duration(root, absent.MaxSeconds),
             PromptSeconds = promptSeconds,
             LyricsLength = Positive(lyrics, "max_len", MostLength, absent.LyricsLength),
             DescriptionLength = Positive(description, "max_len", MostLength, absent.DescriptionLength),

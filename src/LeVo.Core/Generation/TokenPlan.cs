@@ -56,7 +56,7 @@ internal sealed record TokenPlan
         new((MostFrames(config) * TimeSpan.TicksPerSecond + config.FrameRate - 1) / config.FrameRate);
 
     // As the original: truncated in double precision.
-    private static int MostFrames(LeLmConfig config) => (int)(config.MaxDuration * config.FrameRate);
+    private static int MostFrames(LeLmConfig config) => (int)(config.MaxSeconds * config.FrameRate);
 
     /// <summary>Whole frames in a playing time, between one and the model's most.</summary>
     private static int FramesOf(TimeSpan? duration, LeLmConfig config)
@@ -68,7 +68,7 @@ internal sealed record TokenPlan
         if (frames >= 1 && frames <= most)
             return (int)frames;
         throw new ArgumentOutOfRangeException(nameof(duration), time,
-            $"A song lasts from one frame (1/{config.FrameRate} s) to {config.MaxDuration} s with this model.");
+            $"A song lasts from one frame (1/{config.FrameRate} s) to {config.MaxSeconds} s with this model.");
     }
 
     private static string LyricsOf(SongRequest request)

@@ -53,7 +53,7 @@ public sealed record LeLmConfig
     public int FrameRate { get; init; } = 25;
 
     /// <summary>Longest song in seconds.</summary>
-    public double MaxDuration { get; init; } = 270;
+    public double MaxSeconds { get; init; } = 270;
 
     /// <summary>Length of an audio prompt in seconds.</summary>
     public int PromptSeconds { get; init; } = 10;

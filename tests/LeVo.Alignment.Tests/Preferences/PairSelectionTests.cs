@@ -26,8 +26,8 @@ public sealed class PairSelectionTests
     {
         Assert.Single(Select(new() { MinimumGap = 0.5 }, ("a", 0), ("a", 0.5)));
         Assert.Empty(Select(new() { MinimumGap = 0.6 }, ("a", 0), ("a", 0.5)));
-        Assert.Empty(Select(new() { MinimumChosen = 0.6 }, ("a", 0), ("a", 0.5)));
-        Assert.Empty(Select(new() { MaximumRejected = -0.1 }, ("a", 0), ("a", 0.5)));
+        Assert.Empty(Select(new() { MinimumChosenScore = 0.6 }, ("a", 0), ("a", 0.5)));
+        Assert.Empty(Select(new() { MaximumRejectedScore = -0.1 }, ("a", 0), ("a", 0.5)));
         Assert.Empty(Select(new(), ("a", 1), ("a", 1)));
     }
 

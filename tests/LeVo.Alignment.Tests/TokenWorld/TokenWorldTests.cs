@@ -70,7 +70,7 @@ public sealed class TokenWorldTests : IDisposable
         {
             TrainingSong song = WorldSong.Create(seed);
             Assert.Equal(song.Tokens.Vocal.ToArray(), WorldSong.Create(seed).Tokens.Vocal.ToArray());
-            Assert.InRange(song.Tokens.Frames, 8, (int)(WorldModels.Full.MaxDuration * WorldSong.FrameRate));
+            Assert.InRange(song.Tokens.Frames, 8, (int)(WorldModels.Full.MaxSeconds * WorldSong.FrameRate));
             Assert.All(song.LyricsTokens, token => Assert.InRange(token, 3, WorldModels.Full.LyricsLength - 1));
             Assert.InRange(song.Description!.Length + 1, 1, WorldModels.Full.DescriptionLength);
         }

@@ -21,7 +21,7 @@ internal sealed class TinyTraining : IDisposable
         SubLayers = 1,
         CodeSize = 24,
         Delays = [0, 3, 3],
-        MaxDuration = 0.8,
+        MaxSeconds = 0.8,
         PromptSeconds = 1,
         LyricsLength = 16,
         DescriptionLength = 8,

@@ -9,7 +9,7 @@ namespace LeVo.Codec.Tests.Training;
 public sealed class CodecTrainerTests : IDisposable
 {
     private static readonly EncoderSizes Sizes = new(
-        Width: 16, FrontChannels: 4, Layers: 2, Heads: 2, FeedForward: 16, CodebookSize: 12, CodeWidth: 4);
+        Width: 16, FrontChannels: 4, Layers: 2, Heads: 2, FeedForwardWidth: 16, CodebookSize: 12, CodeWidth: 4);
 
     private readonly string folder = Directory.CreateTempSubdirectory("levo-codec-").FullName;
 
@@ -74,7 +74,7 @@ public sealed class CodecTrainerTests : IDisposable
     }
 
     private static EncoderExample Example(double hz, int label) =>
-        new(SongEncoder.Mono24k(Tone(10, hz)), [[.. Enumerable.Repeat(label, 10)]]);
+        new(SongEncoder.ToMono24kHz(Tone(10, hz)), [[.. Enumerable.Repeat(label, 10)]]);
 
     private static FlowExample FlowExample(int i)
     {

@@ -39,7 +39,7 @@ public sealed class LeLmConfigReaderTests
     {
         string path = Path.Combine(Golden.Carried, "lelm", "config_tiny.yaml");
         LeLmConfig config = Read(YamlConfig.Load(path, name => Path.Combine(Golden.Carried, "lelm", name)));
-        Assert.Equal(1.44, config.MaxDuration);
+        Assert.Equal(1.44, config.MaxSeconds);
         Assert.Equal((27, 24, 12), (config.PromptLength, config.LyricsLength, config.DescriptionLength));
         Assert.Equal((16384, 64, 3), (config.PromptCodeSize, config.CodeSize, config.Codebooks));
         Assert.Equal((100_000f, 500_000f), (config.RopeTheta, config.SubRopeTheta));
@@ -54,7 +54,7 @@ public sealed class LeLmConfigReaderTests
     public void OlderFilesNestTheKeysOfTheLyricProcessor()
     {
         LeLmConfig config = Read(Parse(Minimal + "lyric_processor: { max_dur: 150, prompt_len: 5 }\n"));
-        Assert.Equal(150, config.MaxDuration);
+        Assert.Equal(150, config.MaxSeconds);
         Assert.Equal(5, config.PromptSeconds);
         Assert.Equal(5 * 25 + 2, config.PromptLength);
     }

@@ -58,7 +58,7 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
         TorchEngine torch, CpuEngine eight, CpuEngine four, SongConditions song, ulong seed, Counts counts)
     {
         LeLmConfig config = torch.Config;
-        int frames = (int)(config.MaxDuration * config.FrameRate);
+        int frames = (int)(config.MaxSeconds * config.FrameRate);
         var pattern = new DelayPattern(config.Delays, frames, config.FlattenFirst, config.EmptyInitial);
         var watcher = new Watcher(torch.Start(song, pattern.Columns),
             [eight.Start(song, pattern.Columns), four.Start(song, pattern.Columns)], counts);

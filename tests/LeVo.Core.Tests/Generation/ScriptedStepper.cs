@@ -10,7 +10,7 @@ internal sealed class ScriptedStepper(LeLmConfig config, ulong seed = 1, double 
     private ulong state = seed;
 
     public static LeLmConfig Tiny { get; } =
-        new() { CodeSize = 16, Delays = [0, 3, 3], FrameRate = 25, MaxDuration = 4 };
+        new() { CodeSize = 16, Delays = [0, 3, 3], FrameRate = 25, MaxSeconds = 4 };
 
     public List<int[]> Columns { get; } = [];
 

@@ -188,7 +188,7 @@ public sealed class TokenGeneratorTests
     [InlineData(270, 25, 6750)]
     public async Task TheLongestSongIsTheOneOfTheModel(double seconds, int rate, int frames)
     {
-        LeLmConfig config = ScriptedStepper.Tiny with { MaxDuration = seconds, FrameRate = rate };
+        LeLmConfig config = ScriptedStepper.Tiny with { MaxSeconds = seconds, FrameRate = rate };
         using LeVoModel model = ScriptedEngine.Model(new(config));
         var generator = new TokenGenerator(model);
         SongTokens whole = await generator.GenerateTokensAsync(Request with { Duration = null }, cancellationToken: Ct);
