@@ -73,6 +73,11 @@ internal static class InputFile
             int column = 1 + StrictUtf8.GetCharCount(bytes[..(int)Math.Min(e.BytePositionInLine ?? 0, bytes.Length)]);
             problems.Add($"{place}: broken JSON at column {column}: {Reason(e)}");
         }
+        catch (InvalidOperationException e)
+        {
+            // A key is half a character, such as "\ud800".
+            problems.Add($"{place}: broken JSON: {e.Message}");
+        }
         return null;
     }
 

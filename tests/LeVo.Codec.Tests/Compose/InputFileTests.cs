@@ -38,6 +38,7 @@ public sealed class InputFileTests
     [InlineData("""{"idx": "", "gt_lyric": "x"}""", "idx is empty.")]
     [InlineData("""{"idx": "a", "gt_lyric": "x", "gt_lyric": "y"}""", "broken JSON at column ")]
     [InlineData("""{"idx": "a", "gt_lyric": "x"} {}""", "broken JSON at column 31: ")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "\ud800": 1}""", "broken JSON: ")]
     [InlineData("""{"idx": "a", "gt_lyric": "x", "prompt_audio_path": "no/such.wav"}""",
         "prompt_audio_path: there is no file 'no/such.wav'.")]
     [InlineData("""{"idx": "a", "gt_lyric": "x", "auto_prompt_audio_type": "Polka"}""",
