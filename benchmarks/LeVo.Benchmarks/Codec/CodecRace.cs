@@ -71,7 +71,8 @@ internal sealed class CodecRace : IDisposable
             {
                 using var step = NewDisposeScope();
                 estimator.Velocity(input, estimator.Time(tensor([0.5f])), tables);
-            }));
+            }
+        ));
         if (settings.Does("parts"))
             FlowParts.Measure(config, Rows, settings.Frames, settings.Rounds);
     }
@@ -116,7 +117,8 @@ internal sealed class CodecRace : IDisposable
             {
                 using var step = NewDisposeScope();
                 musicFm.Forward(mono, sizes.HighestTap);
-            }));
+            }
+        ));
     }
 
     /// <summary>One measurement takes milliseconds, and libtorch's threads still spin when it begins: the best of
