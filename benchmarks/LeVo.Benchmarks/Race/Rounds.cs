@@ -3,8 +3,6 @@ namespace LeVo.Benchmarks.Race;
 /// <summary>Times of several things that ran in turn, [round][thing], in seconds.</summary>
 internal sealed class Rounds(double[][] seconds)
 {
-    public int Count => seconds.Length;
-
     public double Best(int thing) => seconds.Min(round => round[thing]);
 
     public double Median(int thing) => Median(round => round[thing]);

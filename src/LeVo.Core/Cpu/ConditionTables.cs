@@ -15,7 +15,8 @@ internal sealed class ConditionTables
     private readonly FloatTable lyrics, structure, description, mixedEnd, trackEnd;
     private readonly FloatTable[] prompt, columns;
 
-    /// <exception cref="ModelLoadException">Never: see <see cref="Tensors"/> for what must be there.</exception>
+    /// <param name="source">Has all <see cref="Tensors"/>.</param>
+    /// <param name="config">Sizes.</param>
     public ConditionTables(IFloatSource source, LeLmConfig config)
     {
         this.config = config;

@@ -15,15 +15,13 @@ internal sealed class CpuEngine : IStepEngine
     private readonly WorkerPool pool;
     private readonly WeightStore store;
 
-    private CpuEngine(LeLmConfig config, IFloatSource source, ConditionPreparer preparer, CpuEngineOptions options,
-        Action<string>? cacheFailed)
+    private CpuEngine(LeLmConfig config, IFloatSource source, WeightPlan plan, LeLmWeights weights,
+        ConditionPreparer preparer, CpuEngineOptions options, Action<string>? cacheFailed)
     {
         (Config, this.source, this.preparer) = (config, source, preparer);
         pool = new(options.Threads ?? PhysicalCores.Count);
         try
         {
-            var plan = new WeightPlan();
-            var weights = new LeLmWeights(plan, config, options.Bits);
             string precision = options.Bits == WeightBits.Eight ? "int8" : "int4";
             store = WeightStore.Load(plan, source, options.Cache, precision, pool, cacheFailed);
             (WeightBytes, StepBytes) = (plan.Bytes, plan.MatrixBytes);
@@ -74,12 +72,12 @@ internal sealed class CpuEngine : IStepEngine
         try
         {
             var plan = new WeightPlan();
-            _ = new LeLmWeights(plan, config, options.Bits);
+            var weights = new LeLmWeights(plan, config, options.Bits);
             string[] problems = [.. plan.Tensors.Concat(ConditionTables.Tensors(config))
                 .Select(tensor => WeightPlan.Problem(source, tensor.Name, tensor.Shape)).OfType<string>()];
             if (problems.Length > 0)
                 throw new ModelLoadException(what, problems);
-            return new(config, source, preparer, options, cacheFailed);
+            return new(config, source, plan, weights, preparer, options, cacheFailed);
         }
         catch
         {

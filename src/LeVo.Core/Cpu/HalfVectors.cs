@@ -20,7 +20,6 @@ internal static unsafe class HalfVectors
     /// <summary>Elements: eight positions of the released heads.</summary>
     private const int Ahead = 1024;
 
-
     /// <summary>Splits a vector into even and odd elements, a chunk of 16 at a time, times a factor.</summary>
     public static void Split(float* x, int width, int stride, float factor, float* split)
     {

@@ -70,7 +70,7 @@ internal sealed unsafe class LeLmPass : IDisposable
         float* x1 = (float*)first.Pointer, x2 = (float*)second.Pointer;
         stack.Begin(rows);
         stack.Run(weights.Mixed, 0, mixedRotary, x1);
-        Bridge(x1, x2);
+        Bridge(x2);
         stack.Run(weights.Tracks, config.Layers, trackRotary, x2);
     }
 
@@ -100,7 +100,7 @@ internal sealed unsafe class LeLmPass : IDisposable
     }
 
     /// <summary>W2 gelu(W0 [x2, h1] + b0) + b2, into x2.</summary>
-    private void Bridge(float* hidden1, float* x2)
+    private void Bridge(float* x2)
     {
         float* both = (float*)joined.Pointer;
         for (int row = 0; row < rows.Count; row++)

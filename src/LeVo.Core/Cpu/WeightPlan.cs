@@ -48,10 +48,7 @@ internal sealed unsafe class WeightPlan
         }
     }
 
-    /// <summary>What the source lacks or has in another shape, one line each.</summary>
-    public IEnumerable<string> Problems(IFloatSource source) =>
-        Tensors.Select(tensor => Problem(source, tensor.Name, tensor.Shape)).OfType<string>();
-
+    /// <summary>What is wrong with a tensor of the source, or null.</summary>
     public static string? Problem(IFloatSource source, string name, long[] shape) => source.Find(name) switch
     {
         null => $"'{name}' {StoredTensor.Text(shape)} is missing",
@@ -64,9 +61,10 @@ internal sealed unsafe class WeightPlan
     /// <summary>Quantises everything, one entry after the other, into memory that the caller names for each.</summary>
     /// <param name="source">The tensors.</param>
     /// <param name="pool">Shares the work.</param>
-    /// <param name="place">Memory for an entry of a number of bytes at an offset of the block.</param>
-    /// <param name="done">Called when an entry is complete.</param>
-    public void Fill(IFloatSource source, WorkerPool pool, Func<long, long, nint> place, Action<long, long> done)
+    /// <param name="place">Memory for an entry of a number of bytes at an offset of the block; all of it is
+    /// written.</param>
+    /// <param name="done">Called with its bytes when an entry is complete.</param>
+    public void Fill(IFloatSource source, WorkerPool pool, Func<long, long, nint> place, Action<long>? done = null)
     {
         foreach (Entry entry in entries)
         {
@@ -75,7 +73,7 @@ internal sealed unsafe class WeightPlan
                 FillVector(source, entry, vector, memory);
             else
                 FillMatrix(source, pool, entry, entry.Matrix!, memory);
-            done(entry.Offset, entry.Bytes);
+            done?.Invoke(entry.Bytes);
         }
     }
 

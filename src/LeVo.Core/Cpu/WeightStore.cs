@@ -56,7 +56,7 @@ internal sealed unsafe class WeightStore : IDisposable
             }
         }
         var memory = new NativeBlock(plan.Bytes);
-        plan.Fill(source, pool, (offset, _) => (nint)(memory.Pointer + offset), (_, _) => { });
+        plan.Fill(source, pool, (offset, _) => (nint)(memory.Pointer + offset));
         return new(null, memory);
     }
 
@@ -74,10 +74,9 @@ internal sealed unsafe class WeightStore : IDisposable
                         memory?.Dispose();
                         memory = new(bytes);
                     }
-                    new Span<byte>(memory.Pointer, (int)bytes).Clear();
                     return (nint)memory.Pointer;
                 },
-                (_, bytes) => append(new(memory!.Pointer, (int)bytes))));
+                bytes => append(new(memory!.Pointer, (int)bytes))));
         }
         finally
         {
