@@ -33,7 +33,7 @@ internal static class SafetensorsWriter
     /// <param name="Name">Its name.</param>
     /// <param name="Type">The type it is written in.</param>
     /// <param name="Shape">Its shape.</param>
-    /// <param name="Make">Makes it; it is disposed when it is written.</param>
+    /// <param name="Make">Makes it; what it makes anew is gone when it is written.</param>
     internal sealed record Planned(string Name, ScalarType Type, long[] Shape, Func<Tensor> Make);
 
     /// <summary>Writes tensors that are made one at a time: no two of them are in memory at once.</summary>
