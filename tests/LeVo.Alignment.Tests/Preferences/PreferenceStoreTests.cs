@@ -69,6 +69,8 @@ public sealed class PreferenceStoreTests : IDisposable
     [InlineData("{")]
     [InlineData("null")]
     [InlineData("{\"lyrics\":\"la\"}")]
+    [InlineData("{\"lyrics\":\"\\ud800\"}")] // half a character
+    [InlineData("{\"\\ud800\":1}")]
     [InlineData("")]
     public void ABrokenLineIsNamed(string line)
     {

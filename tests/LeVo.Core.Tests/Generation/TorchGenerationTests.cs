@@ -14,14 +14,6 @@ namespace LeVo.Core.Tests.Generation;
 /// <summary>The whole path from a model folder on libtorch, at tiny size.</summary>
 public sealed class TorchGenerationTests(TinyModelFolder folder) : IClassFixture<TinyModelFolder>
 {
-    private static readonly SongRequest Request = new()
-    {
-        Lyrics = Lyrics.Parse("[verse] the river is singing. oh ; [chorus] we are the rain"),
-        Description = "pop, warm",
-        Seed = 3,
-        Options = new() { TopP = 0.9 },
-    };
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -33,38 +25,16 @@ public sealed class TorchGenerationTests(TinyModelFolder folder) : IClassFixture
         Assert.Equal(TimeSpan.FromSeconds(1.44), tokens.Model.MaxDuration);
         Assert.Equal(new() { Temperature = 0.9, TopK = 7, Guidance = 2, RepetitionWindow = 9 }, tokens.Model.Options);
         Assert.Equal(64, tokens.Model.Hash.Length);
-        Song song = await provider.GetRequiredService<ISongGenerator>().GenerateAsync(Request, null, Ct);
+        Song song = await provider.GetRequiredService<ISongGenerator>().GenerateAsync(SeededSong.Request, null, Ct);
         Assert.InRange(song.Tokens.Frames, 1, 36);
         Assert.Equal(song.Tokens.Frames * ToneCodec.SamplesPerFrame, song.Audio.Length);
     }
 
     [Fact]
-    public async Task SeedsRepeatSongsAcrossLoadsAndNeighbours()
-    {
-        SongTokens alone;
-        using (LeVoModel first = LeVoModel.Load(folder.Path))
-            alone = await new TokenGenerator(first).GenerateTokensAsync(Request, cancellationToken: Ct);
-        using LeVoModel second = LeVoModel.Load(folder.Path);
-        var generator = new TokenGenerator(second);
-        SongTokens[] together = await Task.WhenAll(Enumerable.Range(0, 4).Select(i =>
-            generator.GenerateTokensAsync(Request with { Seed = 3 + (ulong)(i % 2) }, cancellationToken: Ct)));
-        Assert.Equal(alone.Accompaniment.ToArray(), together[0].Accompaniment.ToArray());
-        Assert.Equal(alone.Accompaniment.ToArray(), together[2].Accompaniment.ToArray());
-        Assert.Equal(together[1].Vocal.ToArray(), together[3].Vocal.ToArray());
-        Assert.NotEqual(alone.Vocal.ToArray(), together[1].Vocal.ToArray());
-    }
+    public Task SeedsRepeatSongsAcrossLoadsAndNeighbours() => SeededSong.RepeatsAcrossLoadsAndNeighbours(Load);
 
     [Fact]
-    public async Task ASongContinuesFromItsBeginning()
-    {
-        using LeVoModel model = LeVoModel.Load(folder.Path);
-        var generator = new TokenGenerator(model);
-        SongTokens whole = await generator.GenerateTokensAsync(Request, cancellationToken: Ct);
-        SongTokens resumed = await generator.GenerateTokensAsync(
-            Request with { Beginning = whole.Slice(0, whole.Frames / 2) }, cancellationToken: Ct);
-        Assert.Equal(whole.Mixed.ToArray(), resumed.Mixed.ToArray());
-        Assert.Equal(whole.Accompaniment.ToArray(), resumed.Accompaniment.ToArray());
-    }
+    public Task ASongContinuesFromItsBeginning() => SeededSong.ContinuesFromItsBeginning(Load);
 
     [Fact]
     public void LyricsThatDoNotFitAreFound()
@@ -150,6 +120,8 @@ public sealed class TorchGenerationTests(TinyModelFolder folder) : IClassFixture
 
     /// <summary>The step that reads the 1025th position; step n reads column n - 1.</summary>
     private static int LongerTables => 1025 - SeededLeLm.Tiny.PrefixLength;
+
+    private LeVoModel Load() => LeVoModel.Load(folder.Path);
 
     private static long Live() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
