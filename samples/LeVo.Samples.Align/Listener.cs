@@ -37,8 +37,8 @@ internal sealed class Listener(IMusicCodec codec, MiniRecognisers recognisers, s
         }
         else
         {
-            Waveform vocal = await DecodeAsync(song.Tokens, SongPart.Vocal, cancellation);
-            Waveform band = await DecodeAsync(song.Tokens, SongPart.Accompaniment, cancellation);
+            Waveform vocal = await WholeSound.DecodeAsync(codec, song.Tokens, SongPart.Vocal, cancellation);
+            Waveform band = await WholeSound.DecodeAsync(codec, song.Tokens, SongPart.Accompaniment, cancellation);
             MiniScores scores = MiniScorer.Score(recognisers, vocal, band, request);
             heard = new(scores.Phones.Errors, scores.Phones.ReferenceLength, scores.Style, scores.Harmony);
         }
@@ -46,14 +46,5 @@ internal sealed class Listener(IMusicCodec codec, MiniRecognisers recognisers, s
         await File.WriteAllTextAsync(kept + ".tmp", JsonSerializer.Serialize(heard), cancellation);
         File.Move(kept + ".tmp", kept);
         return heard;
-    }
-
-    private async Task<Waveform> DecodeAsync(SongTokens tokens, SongPart part, CancellationToken cancellation)
-    {
-        var blocks = new List<Waveform>();
-        await foreach (Waveform block in codec.DecodeAsync(tokens, new() { Part = part, Seed = 1 }, null, cancellation))
-            blocks.Add(block);
-        return new([.. Enumerable.Range(0, 2).Select(c => blocks.SelectMany(block => block.Channels[c]).ToArray())],
-            codec.SampleRate);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LeVo.Core.LanguageModel;
 
 namespace LeVo.Samples.MiniWorld;
 
@@ -13,6 +14,19 @@ public static class MiniTokenizerFiles
     private static readonly string[] Added = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"];
     private static readonly JsonSerializerOptions Format =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private const int LastTextToken = PadId + 2;
+
+    /// <summary>A LeLM of these sizes that reads this tokenizer's ids, by the text rules of v1.</summary>
+    public static LeLmConfig Fit(LeLmConfig sizes) => sizes with
+    {
+        LyricsVocabulary = LastTextToken + 1 + sizes.StructureTags.Count,
+        DescriptionVocabulary = LastTextToken + 1,
+        StructureRows = 16,
+        TextRules = TextRules.V1,
+        TextPadId = PadId,
+        StructureBase = LastTextToken,
+    };
 
     /// <summary>Writes <c>vocab.json</c>, <c>merges.txt</c> and <c>tokenizer_config.json</c>.</summary>
     public static void Write(string folder)

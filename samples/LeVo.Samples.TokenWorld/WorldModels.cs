@@ -6,7 +6,7 @@ namespace LeVo.Samples.TokenWorld;
 /// <summary>LeLM at a size that learns the token world in minutes: under 0.3 million parameters.</summary>
 internal static class WorldModels
 {
-    public static readonly LeLmConfig Full = new()
+    public static readonly LeLmConfig Full = MiniTokenizerFiles.Fit(new()
     {
         Width = 64,
         FeedForwardWidth = 128,
@@ -24,17 +24,11 @@ internal static class WorldModels
         DescriptionLength = 14,
         PromptLength = 7,
         PromptCodeSize = WorldCodes.CodeSize,
-        LyricsVocabulary = 272,
-        DescriptionVocabulary = 259,
-        StructureRows = 16,
-        TextRules = TextRules.V1,
-        TextPadId = MiniTokenizerFiles.PadId,
-        StructureBase = 258,
         PromptNullId = WorldCodes.CodeSize + 1,
         PromptRealBelow = WorldCodes.CodeSize,
         ConditionDropout = 0.1,
         AttributeDropouts = [new("description", 0), new("type_info", 0.1), new("prompt_audio", 0.5)],
-    };
+    });
 
     /// <summary>The tracks are predicted in the frame in which the mix is.</summary>
     public static readonly LeLmConfig WithoutDelay = Full with { Delays = [0, 0, 0] };

@@ -25,7 +25,7 @@ internal static class DemoSizes
     public static readonly FlowSizes Flow = new(
         Blocks: 3, Heads: 10, InnerWidth: 384, MaskWidth: 8, LatentWidth, WindowFrames);
 
-    public static readonly LeLmConfig LanguageModel = new()
+    public static readonly LeLmConfig LanguageModel = MiniTokenizerFiles.Fit(new()
     {
         Width = 160,
         FeedForwardWidth = 448,
@@ -42,17 +42,11 @@ internal static class DemoSizes
         DescriptionLength = 36,
         PromptLength = 27,
         PromptCodeSize = CodebookSize,
-        LyricsVocabulary = 272,
-        DescriptionVocabulary = 259,
-        StructureRows = 16,
-        TextRules = TextRules.V1,
-        TextPadId = MiniTokenizerFiles.PadId,
-        StructureBase = 258,
         PromptNullId = CodebookSize + 1,
         PromptRealBelow = CodebookSize,
         ConditionDropout = 0.1,
         AttributeDropouts = [new("description", 0), new("type_info", 0.1), new("prompt_audio", 0.5)],
-    };
+    });
 
     /// <summary>
     /// One level whose stride is a frame: the decoder mixes the waveforms of a dictionary, two frames long, anew 25 times a second.

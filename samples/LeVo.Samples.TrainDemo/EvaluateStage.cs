@@ -1,3 +1,4 @@
+using LeVo.Alignment.Preferences;
 using LeVo.Codec.Training;
 using LeVo.Core;
 using LeVo.Core.Audio;
@@ -83,22 +84,12 @@ internal sealed class EvaluateStage : IDisposable
                 return;
             MiniScores own = MiniScorer.Score(recognisers, heard.Vocal, heard.Accompaniment, spec);
             MiniScores against = MiniScorer.Score(recognisers, heard.Vocal, heard.Accompaniment, other);
-            PhoneErrorRate mix = MiniScorer.Score(recognisers, heard.Mix, heard.Mix, spec).Phones;
+            PhonemeErrorRate mix = MiniScorer.Score(recognisers, heard.Mix, heard.Mix, spec).Phones;
             tallies[kind] = tallies.GetValueOrDefault(kind, Tally.None)
                 .Add(own, against, mix, MelDistance.Of(heard.Mix, truth.Mix));
         }
 
-        Task<Waveform> Heard(SongPart part) => DecodeAsync(codec, tokens, part, cancellation);
-    }
-
-    /// <summary>The whole sound of a part.</summary>
-    internal static async Task<Waveform> DecodeAsync(
-        IMusicCodec codec, SongTokens tokens, SongPart part, CancellationToken cancellation)
-    {
-        var blocks = new List<Waveform>();
-        await foreach (Waveform block in codec.DecodeAsync(tokens, new() { Part = part, Seed = 1 }, null, cancellation))
-            blocks.Add(block);
-        return new([.. Enumerable.Range(0, 2).Select(c => blocks.SelectMany(b => b.Channels[c]).ToArray())], codec.SampleRate);
+        Task<Waveform> Heard(SongPart part) => WholeSound.DecodeAsync(codec, tokens, part, cancellation);
     }
 
     /// <summary>A song of the model's; null when it came out empty.</summary>

@@ -1,3 +1,4 @@
+using LeVo.Alignment.Preferences;
 using LeVo.Core;
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
@@ -18,7 +19,7 @@ internal static class PhonesStage
     {
         using MiniRecognisers recognisers = MiniRecognisers.Load(folders.FinishedRecogniser);
         using ServiceProvider services = EvaluateStage.Services(folders.Model, arguments);
-        PhoneErrorRate own = default, control = default;
+        PhonemeErrorRate own = default, control = default;
         for (int i = 0; i < arguments.Songs; i++)
         {
             MiniSongSpec spec = MiniSongFactory.Create(ShardStage.HeldOutSeed + i, heldOut: true);
@@ -31,10 +32,10 @@ internal static class PhonesStage
             }, cancellationToken: cancellation);
             IReadOnlyList<int> sung = tokens.Frames == 0
                 ? []
-                : recognisers.Voice.Recognise(await EvaluateStage.DecodeAsync(
+                : recognisers.Voice.Recognise(await WholeSound.DecodeAsync(
                     services.GetRequiredService<IMusicCodec>(), tokens, SongPart.Vocal, cancellation)).Sung;
-            own += PhoneErrorRate.Compare(MiniLyrics.SungPhones(spec.Lyrics), sung);
-            control += PhoneErrorRate.Compare(MiniLyrics.SungPhones(other.Lyrics), sung);
+            own += MiniScorer.PhoneErrors(MiniLyrics.SungPhones(spec.Lyrics), sung);
+            control += MiniScorer.PhoneErrors(MiniLyrics.SungPhones(other.Lyrics), sung);
             Console.WriteLine(FormattableString.Invariant(
                 $"{i + 1} songs, seed {arguments.Seed}: phone error {own.Rate:P2}, control {control.Rate:P1}"));
         }

@@ -1,3 +1,4 @@
+using LeVo.Alignment.Preferences;
 using LeVo.Samples.MiniWorld.Scoring;
 
 namespace LeVo.Samples.TrainDemo;
@@ -13,12 +14,12 @@ namespace LeVo.Samples.TrainDemo;
 /// <param name="Instrument">Likewise, instrument.</param>
 /// <param name="Harmony">Sum of harmony scores.</param>
 /// <param name="Distance">Sum of mel distances of the mixes from the true ones, dB.</param>
-internal sealed record Tally(int Songs, PhoneErrorRate Own, PhoneErrorRate Control, PhoneErrorRate MixOwn,
+internal sealed record Tally(int Songs, PhonemeErrorRate Own, PhonemeErrorRate Control, PhonemeErrorRate MixOwn,
     int Singer, int Tempo, int Genre, int Instrument, double Harmony, double Distance)
 {
     public static Tally None { get; } = new(0, default, default, default, 0, 0, 0, 0, 0, 0);
 
-    public Tally Add(MiniScores own, MiniScores control, PhoneErrorRate mix, double distance) => new(
+    public Tally Add(MiniScores own, MiniScores control, PhonemeErrorRate mix, double distance) => new(
         Songs + 1, Own + own.Phones, Control + control.Phones, MixOwn + mix, Singer + (own.Singer ? 1 : 0),
         Tempo + (own.Tempo ? 1 : 0), Genre + (own.Genre ? 1 : 0), Instrument + (own.Instrument ? 1 : 0),
         Harmony + own.Harmony, Distance + distance);

@@ -1,3 +1,4 @@
+using LeVo.Alignment.Preferences;
 using LeVo.Core.Audio;
 
 namespace LeVo.Samples.MiniWorld.Scoring;
@@ -10,7 +11,7 @@ namespace LeVo.Samples.MiniWorld.Scoring;
 /// <param name="Instrument">True when the instrument is the one asked for.</param>
 /// <param name="Harmony">See <see cref="HarmonyScore"/>.</param>
 public sealed record MiniScores(
-    PhoneErrorRate Phones, bool Singer, bool Tempo, bool Genre, bool Instrument, double Harmony)
+    PhonemeErrorRate Phones, bool Singer, bool Tempo, bool Genre, bool Instrument, double Harmony)
 {
     /// <summary>Share of the description that was heard, 0 to 1.</summary>
     public double Style => ((Singer ? 1 : 0) + (Tempo ? 1 : 0) + (Genre ? 1 : 0) + (Instrument ? 1 : 0)) / 4.0;
@@ -33,9 +34,16 @@ public static class MiniScorer
         HeardVoice voice = recognisers.Voice.Recognise(vocal);
         HeardBand band = recognisers.Band.Recognise(accompaniment);
         return new MiniScores(
-            PhoneErrorRate.Compare(MiniLyrics.SungPhones(request.Lyrics), voice.Sung),
+            PhoneErrors(MiniLyrics.SungPhones(request.Lyrics), voice.Sung),
             voice.Singer == asked.Singer, voice.Tempo == asked.Tempo,
             band.Genre == asked.Genre, band.Instrument == asked.Instrument, HarmonyScore.Of(voice, band));
+    }
+
+    /// <summary>What is wrong with the phones that were heard.</summary>
+    public static PhonemeErrorRate PhoneErrors(IReadOnlyList<int> reference, IReadOnlyList<int> heard)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return PhonemeErrorRate.FromSteps(EditAlignment.Of(reference, heard), reference.Count);
     }
 }
 

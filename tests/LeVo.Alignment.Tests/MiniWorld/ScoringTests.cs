@@ -1,3 +1,4 @@
+using LeVo.Alignment.Preferences;
 using LeVo.Core.Audio;
 using LeVo.Samples.MiniWorld;
 using LeVo.Samples.MiniWorld.Scoring;
@@ -16,8 +17,8 @@ public class ScoringTests
     public void Phone_errors_are_counted_by_kind(
         int[] reference, int[] heard, int substitutions, int insertions, int deletions)
     {
-        PhoneErrorRate rate = PhoneErrorRate.Compare(reference, heard);
-        Assert.Equal(new PhoneErrorRate(substitutions, insertions, deletions, reference.Length), rate);
+        PhonemeErrorRate rate = MiniScorer.PhoneErrors(reference, heard);
+        Assert.Equal(new PhonemeErrorRate(substitutions, insertions, deletions, reference.Length), rate);
         Assert.Equal((double)rate.Errors / Math.Max(1, reference.Length), rate.Rate);
         Assert.Equal(2 * rate.Errors, (rate + rate).Errors);
     }
@@ -50,7 +51,7 @@ public class ScoringTests
         {
             trained.Save(path);
             using MiniRecognisers loaded = MiniRecognisers.Load(path);
-            PhoneErrorRate before = default, after = default;
+            PhonemeErrorRate before = default, after = default;
             for (int seed = 0; seed < 4; seed++)
             {
                 MiniSong song = MiniRenderer.Render(MiniSongFactory.Create(seed, heldOut: true));
