@@ -2,7 +2,6 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Training;
 using LeVo.Core.Conditioning;
 using LeVo.Core.LanguageModel;
-using LeVo.Core.Text;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -29,8 +28,7 @@ public sealed class DpoTrainer : IPreferenceTrainer
         this.config = config;
         this.dpo = dpo ?? new();
         this.dpo.Validate();
-        (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(tokenizerFolder, config);
-        preparer = new ConditionPreparer(config, lyrics, description);
+        preparer = ConditionPreparer.Load(config, tokenizerFolder);
     }
 
     /// <summary>Pairs of one batch: twice as many songs.</summary>

@@ -22,8 +22,7 @@ internal static class PairBatch
             .. pairs.Select(pair => Song(pair, pair.Chosen)), .. pairs.Select(pair => Song(pair, pair.Rejected)),
         ]);
         LeLmConfig config = lelm.Config;
-        var pattern =
-            new DelayPattern(config.Delays, (int)batch.Codes.size(2), config.FlattenFirst, config.EmptyInitial);
+        DelayPattern pattern = config.PatternOf((int)batch.Codes.size(2));
         Tensor ids = pattern.Build(batch.Codes, config.SpecialId).narrow(2, 0, pattern.Columns - 1);
         ConditionPrefix prefix = lelm.Conditions.Embed(batch.Conditions);
         Tensor counts = batch.Codes.IsNot(config.SpecialId).to(float32).sum(2);

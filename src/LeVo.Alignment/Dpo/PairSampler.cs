@@ -1,4 +1,5 @@
 using LeVo.Alignment.Preferences;
+using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Dpo;
 
@@ -26,7 +27,7 @@ internal sealed class PairSampler(IReadOnlyList<PreferencePair> pairs, int batch
     private int[] Order(int round)
     {
         int[] order = [.. Enumerable.Range(0, pairs.Count)];
-        new Random(unchecked(seed * 486_187_739 + round)).Shuffle(order);
+        StepRandom.Of(seed, round).Shuffle(order);
         return order;
     }
 }

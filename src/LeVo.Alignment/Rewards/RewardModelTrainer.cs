@@ -57,7 +57,7 @@ public sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions o
         using ParameterSet parameters = builder.Build("the reward model");
         new TrainingLoop(parameters.Trainable, options).Run(step =>
         {
-            var random = new Random(unchecked(options.Seed * 486_187_739 + step));
+            Random random = StepRandom.Of(options.Seed, step);
             IReadOnlyList<SongTokens>[] batch =
                 [.. Enumerable.Range(0, BatchSize).Select(_ => ordered[random.Next(ordered.Length)])];
             Tensor scores = net.Forward([.. batch.SelectMany(songs => songs)]).view(batch.Length, -1);

@@ -27,8 +27,8 @@ internal static class BatchGenerator
         GenerationOptions options, int? frames, CancellationToken cancellationToken)
     {
         LeLmConfig config = lelm.Config;
-        int most = frames ?? (int)(config.MaxSeconds * config.FrameRate);
-        var pattern = new DelayPattern(config.Delays, most, config.FlattenFirst, config.EmptyInitial);
+        int most = frames ?? config.MostFrames;
+        DelayPattern pattern = config.PatternOf(most);
         SongConditions[] conditions = [.. songs.Select(song => song.ToConditions())];
         FedStepper[] steppers = [.. songs.Select(_ => new FedStepper())];
         GenerationSession[] sessions = [.. conditions.Select((condition, i) => new GenerationSession(
@@ -41,7 +41,7 @@ internal static class BatchGenerator
             lelm.Conditions.Encode([.. conditions, .. conditions.Select(one => one.NullOf())]))
             lelm.Model.ReadPrefix(prefix, cache);
         int read = 0;
-        for (int column = sessions[0].Column; column < pattern.Columns && !sessions.All(IsDone); column++)
+        for (int column = sessions[0].Column; column < pattern.Columns && !sessions.All(session => session.Ended); column++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             float[] logits = Read(lelm, cache, sessions, pattern.Columns, read, column);
@@ -79,8 +79,6 @@ internal static class BatchGenerator
 
     private static int[,]? Fitted(int[,]? prompt, LeLmConfig config) =>
         prompt is null ? null : PromptCodes.Fit(prompt, config);
-
-    private static bool IsDone(GenerationSession session) => session.Ended;
 
     private static SongTokens Collect(GenerationSession session, LeLmConfig config)
     {

@@ -3,7 +3,6 @@ using LeVo.Alignment.Training;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.LanguageModel;
-using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Sampling;
@@ -20,8 +19,7 @@ public sealed class BatchedSongSampler : ISongSampler
     {
         ArgumentNullException.ThrowIfNull(config);
         this.config = config;
-        (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(tokenizerFolder, config);
-        preparer = new ConditionPreparer(config, lyrics, description);
+        preparer = ConditionPreparer.Load(config, tokenizerFolder);
     }
 
     /// <summary>How tokens are picked.</summary>

@@ -87,8 +87,7 @@ internal static class LeLmLoss
 
     private static Tensor Counted(SongBatch batch, LeLmConfig config) => batch.Codes.select(1, 0).IsNot(config.SpecialId);
 
-    private static DelayPattern PatternOf(LeLmConfig config, SongBatch batch) =>
-        new(config.Delays, (int)batch.Codes.shape[2], config.FlattenFirst, config.EmptyInitial);
+    private static DelayPattern PatternOf(LeLmConfig config, SongBatch batch) => config.PatternOf((int)batch.Codes.shape[2]);
 
     /// <summary>Cross-entropy of each code, <c>[batch, codebooks, frames]</c>; 0 where the cell is empty.</summary>
     private static Tensor TokenLosses(Tensor logits, Tensor codes, LeLmConfig config)

@@ -3,7 +3,6 @@ using LeVo.Alignment.Sampling;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.LanguageModel;
-using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
@@ -30,8 +29,7 @@ public sealed class LeLmTrainer
         ArgumentNullException.ThrowIfNull(options);
         this.config = config;
         this.options = options;
-        (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(tokenizerFolder, config);
-        preparer = new ConditionPreparer(config, lyrics, description);
+        preparer = ConditionPreparer.Load(config, tokenizerFolder);
     }
 
     /// <summary>Songs of one update.</summary>

@@ -96,7 +96,7 @@ public sealed class FlowTrainer
         IReadOnlyList<FlowExample> examples, int step)
     {
         int batch = examples.Count, frames = examples[0].Vocal.Length;
-        var random = new Random(unchecked(options.Seed * 486_187_739 + step));
+        Random random = StepRandom.Of(options.Seed, step);
         using var generator = new Generator((ulong)random.NextInt64());
         Tensor target = statistics.Project(TrainingBatch.Rows([.. examples.Select(e => e.Latents)]).view(batch, sizes.LatentWidth, frames))
             .transpose(1, 2);

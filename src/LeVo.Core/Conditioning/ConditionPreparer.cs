@@ -35,6 +35,15 @@ internal sealed class ConditionPreparer
         Nothing = Prepare(SongConditions.None);
     }
 
+    /// <summary>With the model's own tokenizers.</summary>
+    /// <param name="config">Lengths and special ids.</param>
+    /// <param name="tokenizerFolder">Folder of the vocabulary.</param>
+    public static ConditionPreparer Load(LeLmConfig config, string tokenizerFolder)
+    {
+        (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(tokenizerFolder, config);
+        return new(config, lyrics, description);
+    }
+
     /// <summary>The ids of absent conditions.</summary>
     public ConditionIds Nothing { get; }
 

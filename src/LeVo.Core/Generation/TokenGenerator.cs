@@ -85,8 +85,7 @@ public sealed partial class TokenGenerator : ITokenGenerator
     {
         keeper?.Begin();
         LeLmConfig config = model.Config;
-        var pattern = new DelayPattern(config.Delays, plan.Frames, config.FlattenFirst, config.EmptyInitial);
-        ILogitsStepper stepper = model.Start(plan.Conditions, pattern.Columns - 1);
+        ILogitsStepper stepper = model.Start(plan.Conditions, config.PatternOf(plan.Frames).Columns - 1);
         try
         {
             return new(stepper, config, plan.Frames, plan.Options, plan.Seed, plan.Banned, plan.Beginning);

@@ -53,15 +53,12 @@ internal sealed record TokenPlan
 
     /// <summary>Playing time of the longest song.</summary>
     public static TimeSpan LongestOf(LeLmConfig config) =>
-        new((MostFrames(config) * TimeSpan.TicksPerSecond + config.FrameRate - 1) / config.FrameRate);
-
-    // As the original: truncated in double precision.
-    private static int MostFrames(LeLmConfig config) => (int)(config.MaxSeconds * config.FrameRate);
+        new((config.MostFrames * TimeSpan.TicksPerSecond + config.FrameRate - 1) / config.FrameRate);
 
     /// <summary>Whole frames in a playing time, between one and the model's most.</summary>
     private static int FramesOf(TimeSpan? duration, LeLmConfig config)
     {
-        int most = MostFrames(config);
+        int most = config.MostFrames;
         if (duration is not { } time)
             return most;
         Int128 frames = (Int128)time.Ticks * config.FrameRate / TimeSpan.TicksPerSecond;

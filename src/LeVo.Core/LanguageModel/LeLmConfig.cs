@@ -1,3 +1,5 @@
+using LeVo.Core.Tokens;
+
 namespace LeVo.Core.LanguageModel;
 
 /// <summary>How texts are tokenised and assembled: the two generations of released models.</summary>
@@ -133,6 +135,12 @@ public sealed record LeLmConfig
 
     /// <summary>Frames of an audio prompt.</summary>
     public int PromptFrames => PromptSeconds * FrameRate;
+
+    /// <summary>Frames of the longest song; as the original, truncated in double precision.</summary>
+    internal int MostFrames => (int)(MaxSeconds * FrameRate);
+
+    /// <summary>Where the codes of a song of so many frames lie.</summary>
+    internal DelayPattern PatternOf(int frames) => new(Delays, frames, FlattenFirst, EmptyInitial);
 }
 
 /// <summary>One draw of attribute dropout.</summary>

@@ -31,9 +31,8 @@ public sealed class BatchGeneratorTests : IDisposable
         SongTokens[] songs = BatchGenerator.Generate(
             lelm, conditions, [7, 8, 9], Options, null, TestContext.Current.CancellationToken);
         using Checkpoint file = Checkpoint.Open(tiny.At("model"), "audiolm.");
-        (var lyrics, var description) = TextTokenizers.Load(tiny.Tokenizer, TinyTraining.Config);
         using TorchEngine engine = TorchEngine.Build(
-            file, TinyTraining.Config, new(TinyTraining.Config, lyrics, description), CPU, ScalarType.Float32, "test");
+            file, TinyTraining.Config, lelm.Preparer, CPU, ScalarType.Float32, "test");
         using var model = new LeVoModel(engine, new("test", "", 25, TimeSpan.FromSeconds(0.8), Options));
         for (int i = 0; i < songs.Length; i++)
         {

@@ -32,7 +32,7 @@ public sealed class LogProbabilitiesGoldenTests
         (Tensor codes, Tensor valid) = EndTokens.Append(golden.Read("raw_codes"), lengths, config.EosId);
         golden.CompareExact("codes", codes);
         golden.CompareExact("valid", valid);
-        var pattern = new DelayPattern(config.Delays, (int)codes.size(2), config.FlattenFirst, config.EmptyInitial);
+        DelayPattern pattern = config.PatternOf((int)codes.size(2));
         Tensor sequence = pattern.Build(codes, config.SpecialId);
         golden.CompareExact("sequence", sequence);
 

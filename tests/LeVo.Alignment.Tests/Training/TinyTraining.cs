@@ -1,5 +1,6 @@
 using LeVo.Alignment.Training;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Conditioning;
 using LeVo.Core.LanguageModel;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
@@ -12,7 +13,7 @@ namespace LeVo.Alignment.Tests.Training;
 /// <summary>A model that trains in a moment, in a folder of its own.</summary>
 internal sealed class TinyTraining : IDisposable
 {
-    public static LeLmConfig Config { get; } = new()
+    public static LeLmConfig Config { get; } = MiniTokenizerFiles.Fit(new()
     {
         Width = 16,
         FeedForwardWidth = 32,
@@ -27,15 +28,9 @@ internal sealed class TinyTraining : IDisposable
         DescriptionLength = 8,
         PromptLength = 27,
         PromptCodeSize = 24,
-        LyricsVocabulary = 272,
-        DescriptionVocabulary = 259,
-        StructureRows = 16,
-        TextRules = TextRules.V1,
-        TextPadId = 256,
-        StructureBase = 258,
         PromptNullId = 25,
         PromptRealBelow = 24,
-    };
+    });
 
     private readonly string folder = Directory.CreateTempSubdirectory("levo-lelm-").FullName;
 
@@ -62,9 +57,8 @@ internal sealed class TinyTraining : IDisposable
 
     public TrainedLeLm Open(LeLmStage stage, string? start = null, TrainingSetup? setup = null, int seed = 1)
     {
-        (var lyrics, var description) = LeVo.Core.Text.TextTokenizers.Load(Tokenizer, Config);
-        return new(Config, new(Config, lyrics, description), stage, start is null ? null : At(start), setup ?? new(),
-            seed);
+        return new(Config, ConditionPreparer.Load(Config, Tokenizer), stage, start is null ? null : At(start),
+            setup ?? new(), seed);
     }
 
     /// <summary>All tensors of a file, in float32.</summary>

@@ -24,8 +24,7 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
     {
         ModelFolder folder = ModelFolder.Open(Path.Combine(Repository.Root, "models", "levo-demo"));
         LeLmConfig config = folder.Config;
-        (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(folder.TokenizerFolder, config);
-        var preparer = new ConditionPreparer(config, lyrics, description);
+        var preparer = ConditionPreparer.Load(config, folder.TokenizerFolder);
         using ICheckpoint checkpoint = folder.OpenLeLm();
         using TorchEngine torch =
             TorchEngine.Build(checkpoint, config, preparer, CPU, ScalarType.Float32, "the demo");
@@ -59,7 +58,7 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
     {
         LeLmConfig config = torch.Config;
         int frames = (int)(config.MaxSeconds * config.FrameRate);
-        var pattern = new DelayPattern(config.Delays, frames, config.FlattenFirst, config.EmptyInitial);
+        DelayPattern pattern = config.PatternOf(frames);
         var watcher = new Watcher(torch.Start(song, pattern.Columns),
             [eight.Start(song, pattern.Columns), four.Start(song, pattern.Columns)], counts);
         using var session = new GenerationSession(

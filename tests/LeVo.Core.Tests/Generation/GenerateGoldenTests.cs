@@ -38,7 +38,7 @@ public sealed class GenerateGoldenTests
         Assert.Equal(golden.Ints("audio_qt"), prompt.Cast<int>());
 
         using TorchEngine engine = Build(file, golden, config);
-        var pattern = new DelayPattern(config.Delays, frames, config.FlattenFirst, config.EmptyInitial);
+        DelayPattern pattern = config.PatternOf(frames);
         GenerationOptions options = Options(golden.Case.GetProperty("generation_params"));
         var recorder = new GuidanceRecorder(engine.Start(song, pattern.Columns - 1), options.Guidance);
         using var session = new GenerationSession(
