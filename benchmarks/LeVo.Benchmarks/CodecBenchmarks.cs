@@ -4,7 +4,7 @@ using LeVo.Codec.Decoding;
 using LeVo.Codec.Flow;
 using LeVo.Codec.Quantization;
 using LeVo.Codec.Vae;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Benchmarks;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
+using LeVo.Core.Torch.LanguageModel;
 
 namespace LeVo.Benchmarks;
 

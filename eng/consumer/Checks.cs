@@ -1,4 +1,3 @@
-using LeVo.Core;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Runtime;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using LeVo.Core;
 using LeVo.Core.Generation;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 
 namespace LeVo.Samples.Compose;

@@ -1,5 +1,6 @@
 using LeVo.Core;
 using LeVo.Core.Generation;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Text;
 using Microsoft.Extensions.DependencyInjection;

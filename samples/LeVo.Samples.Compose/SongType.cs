@@ -1,4 +1,4 @@
-using LeVo.Core;
+using LeVo.Core.Generation;
 
 namespace LeVo.Samples.Compose;
 

@@ -1,7 +1,6 @@
 // How does one hear the beginning of a song while its end is still being computed?
 // The sound comes in blocks, window by window; here each goes into a WAV file as it comes, and memory holds one block:
 // dotnet run -c Release --project samples/LeVo.Samples.Stream -- "[verse] Morning light"
-using LeVo.Core;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Text;

@@ -1,10 +1,14 @@
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Cpu;
+using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Cpu.Weights;
+using LeVo.Core.Engines;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Text;
+using LeVo.Core.Torch.LanguageModel;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using LeVo.Core.Conditioning;
+using LeVo.Core.Engines;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
 
 namespace LeVo.Core;

@@ -1,5 +1,5 @@
-using LeVo.Core.Checkpoints;
 using LeVo.Core.Generation;
+using LeVo.Core.Model;
 
 namespace LeVo.Core;
 

@@ -1,9 +1,9 @@
 using LeVo.Codec.Flow;
 using LeVo.Codec.Tests.Encoding;
 using LeVo.Codec.Vae;
-using LeVo.Core.LanguageModel;
-using LeVo.Core.Neural;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

@@ -1,8 +1,7 @@
 using LeVo.Codec.Decoding;
-using LeVo.Core;
 using LeVo.Core.Audio;
-using LeVo.Core.Checkpoints;
 using LeVo.Core.Generation;
+using LeVo.Core.Model;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Codec.Tests;

@@ -1,11 +1,11 @@
 using LeVo.Codec.Flow;
 using LeVo.Codec.Model;
-using LeVo.Codec.MusicFm;
 using LeVo.Codec.Vae;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.LanguageModel;
-using LeVo.Core.Parameters;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Tests;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using LeVo.Core;
 using LeVo.Core.Conditioning;
-using LeVo.Core.Cpu;
-using LeVo.Core.Generation;
+using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Engines;
 
 // A process without libtorch, for tests: opens a model folder on the CPU backend, reads a few columns and prints the
 // kernel, whether libtorch was loaded after all, and the last logits. The tests run it with instruction sets switched

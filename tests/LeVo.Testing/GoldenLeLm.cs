@@ -1,7 +1,8 @@
 using System.Text.Json;
 using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
+using LeVo.Core.Training;
 using static TorchSharp.torch;
 
 namespace LeVo.Testing;

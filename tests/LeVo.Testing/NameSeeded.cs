@@ -1,4 +1,6 @@
-using LeVo.Core.Parameters;
+using LeVo.Core.Listings;
+using LeVo.Core.Numerics;
+using LeVo.Core.Torch.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,7 @@
 using LeVo.Core.Cpu;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Cpu.Weights;
+using LeVo.Core.Model;
 
 namespace LeVo.Testing;
 

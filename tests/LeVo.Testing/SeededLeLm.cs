@@ -1,7 +1,9 @@
 using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
-using LeVo.Core.Parameters;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Testing;

@@ -3,9 +3,9 @@ using LeVo.Codec.Flow;
 using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Vae;
-using LeVo.Core.Cpu;
-using LeVo.Core.Parameters;
+using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Benchmarks.Codec;

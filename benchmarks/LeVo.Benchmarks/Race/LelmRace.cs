@@ -1,6 +1,7 @@
 using System.Globalization;
-using LeVo.Core.Cpu;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Cpu.Weights;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using LeVo.Core.Cpu;
+using LeVo.Core.Cpu.Kernels;
 
 namespace LeVo.Benchmarks.Race;
 

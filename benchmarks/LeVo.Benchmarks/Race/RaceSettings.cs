@@ -1,5 +1,5 @@
 using System.Globalization;
-using LeVo.Core.Cpu;
+using LeVo.Core.Cpu.Kernels;
 
 namespace LeVo.Benchmarks.Race;
 

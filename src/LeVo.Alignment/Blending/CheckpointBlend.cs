@@ -1,6 +1,6 @@
-using LeVo.Core;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Neural;
+using LeVo.Core.Model;
+using LeVo.Core.Torch.Layers;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Blending;

@@ -1,8 +1,7 @@
 using LeVo.Alignment.Training;
-using LeVo.Core;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
 
 namespace LeVo.Alignment.Data;

@@ -1,7 +1,7 @@
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Training;
 using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -47,7 +47,7 @@ public sealed class DpoTrainer : IPreferenceTrainer
     public IReadOnlyList<PreferencePair> HeldOut { get; init; } = [];
 
     /// <inheritdoc/>
-    /// <exception cref="LeVo.Core.ModelLoadException">The checkpoint does not fit the config.</exception>
+    /// <exception cref="LeVo.Core.Model.ModelLoadException">The checkpoint does not fit the config.</exception>
     public void Train(string startPath, string outputPath, IReadOnlyList<PreferencePair> pairs, TrainingOptions options,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default)
     {

@@ -1,9 +1,10 @@
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Training;
-using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
-using LeVo.Core.Neural;
+using LeVo.Core.Model;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Layers;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Dpo;

@@ -1,5 +1,5 @@
 using LeVo.Alignment.Preferences;
-using LeVo.Core.Training;
+using LeVo.Core.Numerics;
 
 namespace LeVo.Alignment.Dpo;
 

@@ -1,10 +1,11 @@
 using System.Globalization;
 using LeVo.Alignment.Preferences;
-using LeVo.Core;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Parameters;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Rewards;

@@ -1,8 +1,10 @@
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Neural;
-using LeVo.Core.Parameters;
+using LeVo.Core.Numerics;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 

@@ -1,10 +1,11 @@
-using LeVo.Core.Neural;
-using LeVo.Core.Parameters;
+using LeVo.Core.Listings;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using Embedding = LeVo.Core.Neural.Embedding;
-using Linear = LeVo.Core.Neural.Linear;
+using Embedding = LeVo.Core.Torch.Layers.Embedding;
+using Linear = LeVo.Core.Torch.Layers.Linear;
 
 namespace LeVo.Alignment.Rewards;
 

@@ -3,8 +3,10 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Training;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Sampling;

@@ -2,7 +2,7 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Training;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Sampling;

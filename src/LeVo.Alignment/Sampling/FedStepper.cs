@@ -1,4 +1,4 @@
-using LeVo.Core.Generation;
+using LeVo.Core.Engines;
 
 namespace LeVo.Alignment.Sampling;
 

@@ -1,5 +1,4 @@
 using LeVo.Alignment.Preferences;
-using LeVo.Core.Generation;
 
 namespace LeVo.Alignment.Sampling;
 

@@ -1,7 +1,8 @@
-using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
-using LeVo.Core.Neural;
+using LeVo.Core.Model;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Layers;
 using LeVo.Core.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -2,7 +2,7 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
@@ -78,7 +78,7 @@ public sealed class LeLmTrainer
     /// <param name="heldOut">Songs whose loss is reported as <c>held_out.*</c>; may be empty.</param>
     /// <param name="progress">Hears of every report.</param>
     /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
-    /// <exception cref="LeVo.Core.ModelLoadException">The checkpoint does not fit the config.</exception>
+    /// <exception cref="LeVo.Core.Model.ModelLoadException">The checkpoint does not fit the config.</exception>
     /// <exception cref="InvalidDataException">A song, or the run's own checkpoint, is broken.</exception>
     public void Train(LeLmStage stage, string? startPath, string outputPath, ITrainingSongs songs,
         IReadOnlyList<TrainingSong> heldOut, IProgress<TrainingReport>? progress = null,

@@ -1,4 +1,4 @@
-using LeVo.Core.Neural;
+using LeVo.Core.Torch.Layers;
 
 namespace LeVo.Alignment.Training;
 

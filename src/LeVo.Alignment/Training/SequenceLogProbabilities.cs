@@ -1,5 +1,5 @@
-using LeVo.Core.Neural;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 

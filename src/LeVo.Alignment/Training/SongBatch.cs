@@ -1,6 +1,7 @@
 using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Conditions;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Training;

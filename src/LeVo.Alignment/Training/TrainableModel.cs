@@ -1,8 +1,6 @@
 using LeVo.Alignment.Preferences;
-using LeVo.Core;
-using LeVo.Core.Checkpoints;
 using LeVo.Core.IO;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
 
 namespace LeVo.Alignment.Training;

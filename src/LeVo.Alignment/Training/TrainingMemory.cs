@@ -1,9 +1,10 @@
 using LeVo.Core;
-using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
-using LeVo.Core.Neural;
-using LeVo.Core.Parameters;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Parameters;
 
 namespace LeVo.Alignment.Training;
 

@@ -1,5 +1,6 @@
 using LeVo.Codec;
 using LeVo.Core;
+using LeVo.Core.Generation;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,6 @@
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Quantization;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Encoding;

@@ -1,4 +1,4 @@
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Flow;

@@ -1,5 +1,6 @@
-using LeVo.Core.Neural;
-using LeVo.Core.Parameters;
+using LeVo.Core.Listings;
+using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Parameters;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,7 +1,6 @@
 using LeVo.Codec.Decoding;
 using LeVo.Codec.Encoding;
-using LeVo.Core;
-using LeVo.Core.Checkpoints;
+using LeVo.Core.Model;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Model;

@@ -3,7 +3,7 @@ using LeVo.Codec.Flow;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Quantization;
 using LeVo.Codec.Training;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 
 namespace LeVo.Codec.Model;
 

@@ -1,7 +1,7 @@
 using LeVo.Codec.Flow;
 using LeVo.Codec.MusicFm;
-using LeVo.Core;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Model;
 
 namespace LeVo.Codec.Model;
 

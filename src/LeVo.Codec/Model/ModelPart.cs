@@ -1,6 +1,7 @@
-using LeVo.Core;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Parameters;
+using LeVo.Core.Listings;
+using LeVo.Core.Model;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Model;

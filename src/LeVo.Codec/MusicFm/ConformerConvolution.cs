@@ -1,7 +1,8 @@
-using LeVo.Core.Parameters;
+using LeVo.Core.Listings;
+using LeVo.Core.Torch.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using LayerNorm = LeVo.Core.Neural.LayerNorm;
+using LayerNorm = LeVo.Core.Torch.Layers.LayerNorm;
 
 namespace LeVo.Codec.MusicFm;
 

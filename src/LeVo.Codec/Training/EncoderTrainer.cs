@@ -1,9 +1,8 @@
 using LeVo.Codec.MusicFm;
-using LeVo.Codec.Quantization;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Neural;
-using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 

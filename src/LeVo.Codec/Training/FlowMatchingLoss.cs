@@ -1,5 +1,5 @@
 using LeVo.Codec.Flow;
-using LeVo.Core.Neural;
+using LeVo.Core.Torch.Layers;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;

@@ -1,8 +1,9 @@
 using LeVo.Codec.Flow;
 using LeVo.Codec.Quantization;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Parameters;
+using LeVo.Core.Numerics;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
-using LeVo.Core.Neural;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;

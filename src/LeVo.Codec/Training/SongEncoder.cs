@@ -3,9 +3,10 @@ using LeVo.Codec.Quantization;
 using LeVo.Codec.Vae;
 using LeVo.Core.Audio;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;
@@ -26,7 +27,7 @@ public sealed class SongEncoder : IDisposable
     /// <param name="dualPath">The dual-track codec's encoder.</param>
     /// <param name="sizes">Their sizes.</param>
     /// <param name="taps">MusicFM's hidden state of each stream.</param>
-    /// <exception cref="LeVo.Core.ModelLoadException">A file does not fit the sizes.</exception>
+    /// <exception cref="LeVo.Core.Model.ModelLoadException">A file does not fit the sizes.</exception>
     public SongEncoder(string mixedPath, string dualPath, EncoderSizes sizes, (int Mixed, int Vocal, int Accompaniment) taps)
     {
         ArgumentNullException.ThrowIfNull(sizes);

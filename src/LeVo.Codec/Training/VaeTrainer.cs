@@ -1,8 +1,8 @@
 using LeVo.Codec.Vae;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Neural;
-using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Training;
 using TorchSharp;
 using static TorchSharp.torch;

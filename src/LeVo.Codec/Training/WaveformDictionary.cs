@@ -1,6 +1,6 @@
 using LeVo.Codec.Vae;
-using LeVo.Core.Neural;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Parameters;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
-using LeVo.Core.Parameters;
+using LeVo.Core.Listings;
+using LeVo.Core.Torch.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

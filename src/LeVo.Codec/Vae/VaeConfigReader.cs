@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LeVo.Core;
+using LeVo.Core.Model;
 
 namespace LeVo.Codec.Vae;
 

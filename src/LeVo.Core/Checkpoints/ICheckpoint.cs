@@ -1,5 +1,5 @@
 using LeVo.Core.IO;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Checkpoints;

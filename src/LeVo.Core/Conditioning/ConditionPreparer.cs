@@ -1,4 +1,4 @@
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
 
 namespace LeVo.Core.Conditioning;

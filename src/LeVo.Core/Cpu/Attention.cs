@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Model;
 
 namespace LeVo.Core.Cpu;
 

@@ -1,5 +1,7 @@
 using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Cpu.Weights;
+using LeVo.Core.Model;
+using LeVo.Core.Torch.Conditions;
 
 namespace LeVo.Core.Cpu;
 

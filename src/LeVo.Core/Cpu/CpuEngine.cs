@@ -1,6 +1,8 @@
 using LeVo.Core.Conditioning;
-using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Cpu.Weights;
+using LeVo.Core.Engines;
+using LeVo.Core.Model;
 
 namespace LeVo.Core.Cpu;
 

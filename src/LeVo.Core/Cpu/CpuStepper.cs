@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using LeVo.Core.Conditioning;
-using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Engines;
+using LeVo.Core.Model;
 
 namespace LeVo.Core.Cpu;
 

@@ -1,4 +1,7 @@
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Cpu.Weights;
+using LeVo.Core.Model;
+using LeVo.Core.Torch.LanguageModel;
 
 namespace LeVo.Core.Cpu;
 

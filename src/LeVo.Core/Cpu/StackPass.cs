@@ -1,4 +1,6 @@
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Cpu.Weights;
+using LeVo.Core.Model;
 
 namespace LeVo.Core.Cpu;
 

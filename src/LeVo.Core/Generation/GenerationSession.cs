@@ -1,5 +1,7 @@
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Engines;
+using LeVo.Core.Model;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.LanguageModel;
 
 namespace LeVo.Core.Generation;
 

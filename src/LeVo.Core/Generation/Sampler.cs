@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using LeVo.Core.Numerics;
 
 namespace LeVo.Core.Generation;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LeVo.Core.Audio;
+using LeVo.Core.Numerics;
 using LeVo.Core.Tokens;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,4 +1,3 @@
-using LeVo.Core.Audio;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Engines;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 

@@ -1,4 +1,5 @@
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Generation;
+using LeVo.Core.Model;
 
 namespace LeVo.Core.Text;
 

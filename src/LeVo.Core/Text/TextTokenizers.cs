@@ -1,4 +1,4 @@
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 
 namespace LeVo.Core.Text;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 
 namespace LeVo.Core.Text;
 

@@ -1,4 +1,4 @@
-using LeVo.Core.Neural;
+using LeVo.Core.Torch.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

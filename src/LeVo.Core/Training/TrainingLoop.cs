@@ -3,8 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Neural;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

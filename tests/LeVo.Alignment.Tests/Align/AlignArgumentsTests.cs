@@ -1,4 +1,4 @@
-using LeVo.Samples.Align;
+using LeVo.Experiments.Align;
 
 namespace LeVo.Alignment.Tests.Align;
 

@@ -1,6 +1,6 @@
 using LeVo.Alignment.Blending;
-using LeVo.Core;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Testing;
 using static TorchSharp.torch;

@@ -3,7 +3,6 @@ using LeVo.Alignment.Dpo;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Training;
-using LeVo.Core;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Tokens;

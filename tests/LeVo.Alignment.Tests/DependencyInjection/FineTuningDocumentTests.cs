@@ -1,6 +1,7 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Training;
 using LeVo.Core;
+using LeVo.Core.Generation;
 using LeVo.Core.Training;
 using LeVo.Testing;
 using Microsoft.Extensions.DependencyInjection;

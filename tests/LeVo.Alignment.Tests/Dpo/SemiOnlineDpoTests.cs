@@ -3,7 +3,6 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Tests.Training;
 using LeVo.Alignment.Training;
-using LeVo.Core.Generation;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Tests.Dpo;

@@ -1,7 +1,7 @@
 using LeVo.Core.Audio;
 using LeVo.Core.Runtime;
-using LeVo.Samples.MiniWorld;
-using LeVo.Samples.MiniWorld.Scoring;
+using LeVo.Experiments.MiniWorld;
+using LeVo.Experiments.MiniWorld.Scoring;
 
 namespace LeVo.Alignment.Tests.MiniWorld;
 

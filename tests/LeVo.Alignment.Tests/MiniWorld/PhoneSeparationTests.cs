@@ -1,5 +1,5 @@
 using System.Numerics;
-using LeVo.Samples.MiniWorld;
+using LeVo.Experiments.MiniWorld;
 
 namespace LeVo.Alignment.Tests.MiniWorld;
 

@@ -1,4 +1,4 @@
-using LeVo.Samples.MiniWorld;
+using LeVo.Experiments.MiniWorld;
 
 namespace LeVo.Alignment.Tests.MiniWorld;
 

@@ -1,6 +1,6 @@
 using LeVo.Alignment.Rewards;
-using LeVo.Core;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;

@@ -5,9 +5,9 @@ using LeVo.Alignment.Training;
 using LeVo.Core;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.LanguageModel;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

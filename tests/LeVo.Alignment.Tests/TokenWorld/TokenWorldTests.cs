@@ -1,7 +1,7 @@
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Training;
 using LeVo.Core.Tokens;
-using LeVo.Samples.TokenWorld;
+using LeVo.Experiments.TokenWorld;
 
 namespace LeVo.Alignment.Tests.TokenWorld;
 

@@ -1,6 +1,5 @@
-using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Conditions;
 using LeVo.Testing;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using LeVo.Alignment.Training;
-using LeVo.Core.Conditioning;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -2,7 +2,6 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Training;
 using LeVo.Core;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Tokens;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 

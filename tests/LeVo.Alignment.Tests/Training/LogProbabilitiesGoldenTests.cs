@@ -1,8 +1,9 @@
 using System.Text.Json;
 using LeVo.Alignment.Training;
 using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.LanguageModel;
 using LeVo.Testing;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,11 +1,11 @@
 using LeVo.Alignment.Training;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;
-using LeVo.Samples.MiniWorld;
+using LeVo.Experiments.MiniWorld;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Tests.Training;

@@ -1,6 +1,6 @@
-using LeVo.Core.Checkpoints;
-using LeVo.Core.Parameters;
+using LeVo.Core.Listings;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Training;
 using LeVo.Testing;
 using TorchSharp;

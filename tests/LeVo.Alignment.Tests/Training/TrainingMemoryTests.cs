@@ -1,6 +1,6 @@
 using LeVo.Alignment.Training;
 using LeVo.Core;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Testing;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using LeVo.Core;
 using LeVo.Core.Audio;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Samples.Compose;
 

@@ -1,4 +1,4 @@
-using LeVo.Core;
+using LeVo.Core.Generation;
 using LeVo.Core.Text;
 using LeVo.Samples.Compose;
 

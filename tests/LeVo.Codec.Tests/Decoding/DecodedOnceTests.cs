@@ -2,8 +2,8 @@ using LeVo.Codec.Decoding;
 using LeVo.Codec.Flow;
 using LeVo.Codec.Quantization;
 using LeVo.Codec.Vae;
-using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Tests.Decoding;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using LeVo.Codec.Flow;
 using LeVo.Codec.Quantization;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using TorchSharp;
 using static TorchSharp.torch;

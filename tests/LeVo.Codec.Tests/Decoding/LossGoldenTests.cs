@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using LeVo.Codec.Flow;
 using LeVo.Codec.Training;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -5,7 +5,7 @@ using LeVo.Codec.Flow;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Quantization;
 using LeVo.Codec.Vae;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using TorchSharp;
 using static TorchSharp.torch;

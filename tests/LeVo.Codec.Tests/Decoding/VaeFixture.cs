@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using LeVo.Codec.Vae;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 
 namespace LeVo.Codec.Tests.Decoding;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using LeVo.Codec.Vae;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,8 +2,9 @@ using System.Text.Json;
 using LeVo.Codec.Encoding;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Quantization;
-using LeVo.Core.Parameters;
+using LeVo.Core.Listings;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

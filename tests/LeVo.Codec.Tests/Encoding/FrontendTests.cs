@@ -1,7 +1,7 @@
 using LeVo.Codec.Encoding;
 using LeVo.Codec.MusicFm;
 using LeVo.Core.Audio;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Tests.Encoding;

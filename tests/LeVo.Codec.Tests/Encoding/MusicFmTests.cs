@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using LeVo.Codec.MusicFm;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

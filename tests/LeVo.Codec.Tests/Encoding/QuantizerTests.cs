@@ -1,6 +1,6 @@
 using LeVo.Codec.Quantization;
-using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

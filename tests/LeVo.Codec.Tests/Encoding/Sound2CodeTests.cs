@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using LeVo.Codec.Encoding;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Quantization;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

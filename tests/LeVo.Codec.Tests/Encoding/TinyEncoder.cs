@@ -1,8 +1,8 @@
 using LeVo.Codec.Encoding;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Quantization;
-using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Parameters;
 
 namespace LeVo.Codec.Tests.Encoding;
 

@@ -1,6 +1,6 @@
 using LeVo.Codec.Tests.Compose;
 using LeVo.Codec.Vae;
-using LeVo.Core;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Samples.Compose;
 using LeVo.Testing;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using LeVo.Codec.Model;
 using LeVo.Codec.Vae;
-using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 
 namespace LeVo.Codec.Tests.Model;

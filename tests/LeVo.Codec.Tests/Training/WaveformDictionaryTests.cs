@@ -1,7 +1,7 @@
 using LeVo.Codec.Training;
 using LeVo.Codec.Vae;
-using LeVo.Core.Parameters;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Tests.Training;

@@ -1,5 +1,5 @@
 using LeVo.Codec.Vae;
-using LeVo.Core;
+using LeVo.Core.Model;
 
 namespace LeVo.Codec.Tests.Vae;
 

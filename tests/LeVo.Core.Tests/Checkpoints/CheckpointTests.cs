@@ -1,6 +1,7 @@
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Parameters;
+using LeVo.Core.Listings;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Parameters;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

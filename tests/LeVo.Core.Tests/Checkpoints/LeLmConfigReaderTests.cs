@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Configuration;
+using LeVo.Core.Model;
 using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Checkpoints;

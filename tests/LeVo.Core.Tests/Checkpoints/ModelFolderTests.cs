@@ -1,5 +1,5 @@
 using LeVo.Core.Checkpoints;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using Microsoft.Extensions.Logging;
 using TorchSharp;

@@ -1,4 +1,4 @@
-using LeVo.Core.Checkpoints;
+using LeVo.Core.Configuration;
 
 namespace LeVo.Core.Tests.Checkpoints;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
+using LeVo.Core.Training;
 using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Conditioning;

@@ -1,6 +1,7 @@
 using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
+using LeVo.Core.Torch.Conditions;
 using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Conditioning;

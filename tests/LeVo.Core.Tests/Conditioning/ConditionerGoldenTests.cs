@@ -1,7 +1,8 @@
 using System.Text.Json;
 using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
-using LeVo.Core.Parameters;
+using LeVo.Core.Model;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
-using LeVo.Core.Cpu;
+using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Cpu.Weights;
 using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Cpu;

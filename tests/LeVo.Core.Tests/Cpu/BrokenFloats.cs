@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using LeVo.Core.Cpu;
+using LeVo.Core.Cpu.Weights;
 using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Cpu;

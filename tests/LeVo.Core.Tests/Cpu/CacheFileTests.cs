@@ -1,6 +1,9 @@
 using LeVo.Core.Cpu;
+using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Cpu.Weights;
+using LeVo.Core.Engines;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Tests.Checkpoints;
 using LeVo.Testing;
 

@@ -1,7 +1,8 @@
 using LeVo.Core.Cpu;
+using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Engines;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
-using LeVo.Core.Parameters;
+using LeVo.Core.Model;
 using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Cpu;

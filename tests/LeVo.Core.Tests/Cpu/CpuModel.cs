@@ -1,9 +1,11 @@
 using LeVo.Core.Conditioning;
 using LeVo.Core.Cpu;
+using LeVo.Core.Engines;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Text;
+using LeVo.Core.Torch.LanguageModel;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

@@ -2,10 +2,14 @@ using System.Numerics.Tensors;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Cpu;
+using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Cpu.Weights;
+using LeVo.Core.Engines;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.LanguageModel;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

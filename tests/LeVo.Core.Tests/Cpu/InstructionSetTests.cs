@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using LeVo.Core.Cpu;
+using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Tests.Generation;
 using LeVo.Testing;
 

@@ -1,4 +1,4 @@
-using LeVo.Core.Cpu;
+using LeVo.Core.Cpu.Kernels;
 
 namespace LeVo.Core.Tests.Cpu;
 

@@ -1,4 +1,5 @@
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tests.Checkpoints;
 using LeVo.Core.Tests.Generation;

@@ -1,5 +1,5 @@
-using LeVo.Core.Checkpoints;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Configuration;
+using LeVo.Core.Model;
 using LeVo.Core.Tests.Checkpoints;
 using LeVo.Core.Text;
 

@@ -1,3 +1,4 @@
+using LeVo.Core.Model;
 using LeVo.Core.Tests.Generation;
 using LeVo.Testing;
 using LeVo.Testing.Faults;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using LeVo.Core.Checkpoints;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Configuration;
+using LeVo.Core.Model;
 using LeVo.Core.Tests.Checkpoints;
 using LeVo.Core.Text;
 using LeVo.Testing;

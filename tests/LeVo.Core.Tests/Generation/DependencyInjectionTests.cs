@@ -1,5 +1,6 @@
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
+using LeVo.Core.Model;
 using LeVo.Core.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,10 +1,13 @@
 using System.Text.Json;
 using LeVo.Core.Conditioning;
+using LeVo.Core.Engines;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
-using LeVo.Core.Parameters;
+using LeVo.Core.Listings;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

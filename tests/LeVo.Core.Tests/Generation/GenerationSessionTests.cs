@@ -1,6 +1,8 @@
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
+using LeVo.Core.Numerics;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.LanguageModel;
 
 namespace LeVo.Core.Tests.Generation;
 

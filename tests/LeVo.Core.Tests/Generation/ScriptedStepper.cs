@@ -1,5 +1,6 @@
-using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Engines;
+using LeVo.Core.Model;
+using LeVo.Core.Numerics;
 
 namespace LeVo.Core.Tests.Generation;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
-using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Tests.Generation;
 

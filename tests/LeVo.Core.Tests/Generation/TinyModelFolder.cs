@@ -1,9 +1,10 @@
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
-using LeVo.Core.Parameters;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tests.Checkpoints;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

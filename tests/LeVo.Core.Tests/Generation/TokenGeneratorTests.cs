@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using Microsoft.Extensions.Logging;

@@ -1,9 +1,11 @@
 using LeVo.Core.Conditioning;
+using LeVo.Core.Engines;
 using LeVo.Core.Generation;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Text;
-using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
 using LeVo.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using TorchSharp;

@@ -1,5 +1,7 @@
 using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
-using LeVo.Core.Conditioning;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
 using LeVo.Testing;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using LeVo.Core.LanguageModel;
-using LeVo.Core.Parameters;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using LeVo.Core.Generation;
 using LeVo.Core.Text;
 using LeVo.Testing;
 
@@ -139,5 +140,5 @@ public class LyricsTests
         }
     }
 
-    private static string[] LyricsTags => [.. new LeVo.Core.LanguageModel.LeLmConfig().StructureTags, "."];
+    private static string[] LyricsTags => [.. new LeVo.Core.Model.LeLmConfig().StructureTags, "."];
 }

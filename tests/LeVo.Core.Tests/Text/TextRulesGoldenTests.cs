@@ -1,5 +1,6 @@
 using System.Text.Json;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Generation;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Testing;
 

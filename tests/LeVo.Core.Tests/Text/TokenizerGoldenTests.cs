@@ -1,6 +1,6 @@
 using System.Text.Json;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.LanguageModel;
+using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Testing;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.LanguageModel;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

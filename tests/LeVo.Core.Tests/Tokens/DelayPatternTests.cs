@@ -1,5 +1,6 @@
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.LanguageModel;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Tests.Tokens;

@@ -1,4 +1,4 @@
-using LeVo.Core.Parameters;
+using LeVo.Core.Numerics;
 
 namespace LeVo.Testing.Faults;
 

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using LeVo.Alignment.Preferences;
+using LeVo.Core.Audio;
+using LeVo.Core.Generation;
+using LeVo.Experiments.MiniWorld;
+using LeVo.Experiments.MiniWorld.Scoring;
+
+namespace LeVo.Experiments.Align;
+
+/// <summary>What was heard in a song.</summary>
+/// <param name="Errors">Phone errors.</param>
+/// <param name="Phones">Phones of the lyrics.</param>
+/// <param name="Style">Share of the description that was heard.</param>
+/// <param name="Harmony">Share of the vowels whose pitch fits the chord.</param>
+internal sealed record Heard(int Errors, int Phones, double Style, double Harmony)
+{
+    public double ErrorRate => (double)Errors / Math.Max(1, Phones);
+}
+
+/// <summary>Decodes songs and listens to them with the recognisers; every song is heard once and remembered.</summary>
+internal sealed class Listener(IMusicCodec codec, MiniRecognisers recognisers, string folder)
+{
+    /// <summary>Scores a song against its request; a song too short to sound has every phone wrong.</summary>
+    public async Task<Heard> HearAsync(SongSample song, MiniSongSpec request, string name,
+        CancellationToken cancellation)
+    {
+        string kept = Path.Combine(folder, name + ".json");
+        if (File.Exists(kept))
+            return JsonSerializer.Deserialize<Heard>(await File.ReadAllTextAsync(kept, cancellation))!;
+        Heard heard;
+        if (song.Tokens.Frames < 2)
+        {
+            int phones = Phones.FromText(LyricAlignmentScorer.WordsOf(request.Lyrics)).Count(phone => phone.Phone != 0);
+            heard = new(phones, phones, 0, 0);
+        }
+        else
+        {
+            Waveform vocal = await WholeSound.DecodeAsync(codec, song.Tokens, SongPart.Vocal, cancellation);
+            Waveform band = await WholeSound.DecodeAsync(codec, song.Tokens, SongPart.Accompaniment, cancellation);
+            MiniScores scores = MiniScorer.Score(recognisers, vocal, band, request);
+            heard = new(scores.Phones.Errors, scores.Phones.ReferenceLength, scores.Style, scores.Harmony);
+        }
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(kept + ".tmp", JsonSerializer.Serialize(heard), cancellation);
+        File.Move(kept + ".tmp", kept);
+        return heard;
+    }
+}

@@ -1,0 +1,19 @@
+namespace LeVo.Experiments.TrainDemo;
+
+/// <summary>The codes that stand for an empty track when only the other one is wanted.</summary>
+/// <param name="Vocal">Code of a silent voice: the commonest of all, since songs begin, rest and end with it.</param>
+/// <param name="Accompaniment">Code for an absent accompaniment: the rarest, so that nothing real is mistaken for it.</param>
+internal sealed record SilentCodes(int Vocal, int Accompaniment)
+{
+    public static SilentCodes Of(IReadOnlyList<ShardSong> songs) =>
+        new(Counts(songs.SelectMany(song => song.Vocal)).MaxBy(code => code.Value).Key,
+            Counts(songs.SelectMany(song => song.Accompaniment)).MinBy(code => code.Value).Key);
+
+    private static Dictionary<int, int> Counts(IEnumerable<int> codes)
+    {
+        var counts = Enumerable.Range(0, DemoSizes.CodebookSize).ToDictionary(code => code, _ => 0);
+        foreach (int code in codes)
+            counts[code]++;
+        return counts;
+    }
+}

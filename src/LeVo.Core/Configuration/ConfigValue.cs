@@ -1,0 +1,97 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace LeVo.Core.Configuration;
+
+/// <summary>A value of a configuration with its key and line, for errors that say where to look.</summary>
+internal sealed class ConfigValue
+{
+    private readonly YamlConfig config;
+    private readonly Mark mark;
+
+    internal ConfigValue(YamlConfig config, string key, YamlNode node, Mark? mark = null) =>
+        (this.config, Key, Node, this.mark) = (config, key, node, mark ?? node.Start);
+
+    /// <summary>The dotted path from the root.</summary>
+    public string Key { get; }
+
+    /// <summary>Absent in all but the word.</summary>
+    public bool IsNull => Resolved.Node is YamlScalarNode
+    {
+        Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" or null,
+    };
+
+    /// <summary>The keys of a mapping, in file order.</summary>
+    public IEnumerable<string> Keys => Mapping.Children.Keys.Select(key => key is YamlScalarNode { Value: { } text }
+        ? text
+        : throw Error("has a key that is no text"));
+
+    /// <summary>The items of a sequence.</summary>
+    public IEnumerable<ConfigValue> Items => Resolved.Node is YamlSequenceNode sequence
+        ? sequence.Children.Select((node, i) => new ConfigValue(Resolved.config, $"{Key}.{i}", node))
+        : throw Error("is no list");
+
+    public string Text => Resolved.Node is YamlScalarNode { Value: { } text } ? text : throw Error("is no text");
+
+    public int Integer => Number is double number && number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue
+        ? (int)number
+        : throw Error($"is '{Text}', not an integer");
+
+    public double Number => double.TryParse(Text.Replace("_", "", StringComparison.Ordinal),
+        NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
+        ? number
+        : throw Error($"is '{Text}', not a number");
+
+    /// <summary>The value of a key of a mapping, or null when it is not there.</summary>
+    public ConfigValue? this[string key]
+    {
+        get
+        {
+            ConfigValue? value = Resolved.Peek(key);
+            if (value is not null)
+                value.config.MarkRead(value.Key);
+            return value;
+        }
+    }
+
+    internal YamlNode Node { get; }
+
+    private ConfigValue Resolved => config.Resolve(this);
+
+    private YamlMappingNode Mapping => Resolved.Node as YamlMappingNode ?? throw Error("is no mapping");
+
+    /// <summary>The value at a dotted path; null when it, or anything on the way, is absent or null.</summary>
+    public ConfigValue? At(string path) => path.Split('.').Aggregate((ConfigValue?)this,
+        (at, key) => at is { IsNull: false } ? at[key] : null) is { IsNull: false } found ? found : null;
+
+    /// <summary>The value at a dotted path.</summary>
+    /// <exception cref="InvalidDataException">It is absent.</exception>
+    public ConfigValue Required(string path) =>
+        At(path) ?? throw new InvalidDataException($"'{config.Path}' lacks the key '{Join(path)}'.");
+
+    /// <summary>Refuses keys other than these.</summary>
+    /// <exception cref="InvalidDataException">There is another key; the message names it and its line.</exception>
+    public void AllowOnly(params ReadOnlySpan<string> keys)
+    {
+        foreach (string key in Keys)
+            if (!keys.Contains(key))
+                throw Peek(key)!.Error($"is no known key; known are {string.Join(", ", keys.ToArray())}");
+    }
+
+    /// <summary>An error about this value.</summary>
+    public InvalidDataException Error(string problem) => new($"'{config.Path}', line {mark.Line}: '{Key}' {problem}.");
+
+    internal ConfigValue? Peek(string key)
+    {
+        foreach ((YamlNode name, YamlNode node) in Mapping.Children)
+            if (name is YamlScalarNode { Value: { } text } && text == key)
+                return new(config, Join(key), node);
+        return null;
+    }
+
+    private string Join(string key) => Key.Length == 0 ? key : $"{Key}.{key}";
+
+    internal ConfigValue WithText(string text) =>
+        new(config, Key, new YamlScalarNode(text) { Style = ScalarStyle.Any }, mark);
+}

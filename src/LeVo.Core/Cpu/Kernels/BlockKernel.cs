@@ -1,0 +1,44 @@
+namespace LeVo.Core.Cpu.Kernels;
+
+/// <summary>Multiplies a block of weights with rows of activations.</summary>
+internal abstract unsafe class BlockKernel
+{
+    /// <summary>Rows of a call at most.</summary>
+    public const int MaxRows = 4;
+
+    /// <summary>The fastest kernel of this processor.</summary>
+    public static BlockKernel Best { get; } = Supported()[0];
+
+    /// <summary>All kernels that this processor can run, the fastest first.</summary>
+    public static IReadOnlyList<BlockKernel> Supported()
+    {
+        var kernels = new List<BlockKernel>();
+        Add<VnniDot>(kernels, "AVX-VNNI");
+        Add<Avx2Dot>(kernels, "AVX2");
+        Add<ArmDot>(kernels, "ARM dot product");
+        Add<PortableDot>(kernels, "portable");
+        return kernels;
+    }
+
+    /// <summary>The instructions' name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Products of one block with up to <see cref="MaxRows"/> rows.</summary>
+    /// <param name="bits">Bits of a weight.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="groups">Its groups.</param>
+    /// <param name="rows">Activations.</param>
+    /// <param name="row">The first row.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="results">Receives 8 floats a row, <see cref="MaxRows"/> rows.</param>
+    public abstract void Multiply(
+        WeightBits bits, byte* block, int groups, QuantizedRows rows, int row, int count, float* results);
+
+    public override string ToString() => Name;
+
+    private static void Add<T>(List<BlockKernel> kernels, string name) where T : struct, IDotInstructions
+    {
+        if (T.IsSupported)
+            kernels.Add(new BlockKernel<T>(name));
+    }
+}

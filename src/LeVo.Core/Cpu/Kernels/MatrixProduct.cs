@@ -1,0 +1,120 @@
+using System.Runtime.Intrinsics;
+
+namespace LeVo.Core.Cpu.Kernels;
+
+/// <summary>What becomes of a product.</summary>
+internal enum ProductEnd
+{
+    /// <summary>It is stored.</summary>
+    Store,
+
+    /// <summary>It is added to what is there: the residual stream.</summary>
+    Add,
+
+    /// <summary>A bias is added.</summary>
+    Bias,
+
+    /// <summary>A bias is added, then GELU (exact).</summary>
+    BiasGelu,
+
+    /// <summary>silu(product) * product with a second matrix.</summary>
+    Gate,
+}
+
+/// <summary>
+/// Rows of activations times a matrix, shared among the workers by blocks of outputs. Rows are taken in tiles that stay
+/// in a core's cache while a few blocks of weights pass over them.
+/// </summary>
+internal sealed unsafe class MatrixProduct
+{
+    private const int Lanes = BlockFormat.Outputs;
+    private const int TileBytes = 192 << 10;
+    private const int PieceBytes = 96 << 10;
+    private const int PiecesPerThread = 4;
+    private readonly WorkerPool pool;
+    private readonly BlockKernel kernel;
+    private readonly LoopBody body;
+    private QuantizedMatrix matrix = null!;
+    private QuantizedMatrix? second;
+    private QuantizedRows inputs = null!;
+    private float* output;
+    private float* bias;
+    private int rows, stride, piece;
+    private ProductEnd end;
+
+    public MatrixProduct(WorkerPool pool, BlockKernel kernel)
+    {
+        (this.pool, this.kernel) = (pool, kernel);
+        body = Run;
+    }
+
+    /// <param name="weights">The matrix.</param>
+    /// <param name="activations">Rows of as many groups as the matrix has.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="target">Receives the rows.</param>
+    /// <param name="step">Floats from one row of the target to the next; at least the matrix' blocks * 8.</param>
+    /// <param name="finish">What becomes of the products.</param>
+    /// <param name="vector">The bias, where one is added.</param>
+    /// <param name="other">The second matrix of <see cref="ProductEnd.Gate"/>.</param>
+    public void Multiply(QuantizedMatrix weights, QuantizedRows activations, int count, float* target, int step,
+        ProductEnd finish = ProductEnd.Store, FloatVector? vector = null, QuantizedMatrix? other = null)
+    {
+        (matrix, second, inputs, rows, stride, end) = (weights, other, activations, count, step, finish);
+        output = target;
+        bias = vector is null ? null : vector.Data;
+        piece = Math.Max(1, PieceBytes / weights.BlockBytes);
+        pool.For(weights.Blocks, Math.Min(piece, Math.Max(1, weights.Blocks / (PiecesPerThread * pool.Threads))), body);
+    }
+
+    private void Run(int first, int last, int worker)
+    {
+        for (int start = first; start < last; start += piece)
+            Piece(start, Math.Min(start + piece, last));
+    }
+
+    /// <summary>Blocks that stay in a core's cache while all tiles pass over them.</summary>
+    private void Piece(int first, int last)
+    {
+        float* results = stackalloc float[2 * BlockKernel.MaxRows * Lanes];
+        int tile = Math.Max(BlockKernel.MaxRows,
+            TileBytes / (matrix.Groups * BlockFormat.Group) / BlockKernel.MaxRows * BlockKernel.MaxRows);
+        for (int tileStart = 0; tileStart < rows; tileStart += tile)
+        {
+            int tileEnd = Math.Min(rows, tileStart + tile);
+            for (int block = first; block < last; block++)
+            {
+                for (int row = tileStart; row < tileEnd; row += BlockKernel.MaxRows)
+                    Block(block, row, Math.Min(BlockKernel.MaxRows, tileEnd - row), results);
+            }
+        }
+    }
+
+    private void Block(int block, int row, int count, float* results)
+    {
+        kernel.Multiply(matrix.Bits, matrix.Block(block), matrix.Groups, inputs, row, count, results);
+        float* gated = results + BlockKernel.MaxRows * Lanes;
+        if (second is not null)
+            kernel.Multiply(second.Bits, second.Block(block), second.Groups, inputs, row, count, gated);
+        for (int i = 0; i < count; i++)
+        {
+            float* target = output + (long)(row + i) * stride + block * Lanes;
+            Vector256<float> product = Vector256.Load(results + i * Lanes);
+            switch (end)
+            {
+                case ProductEnd.Add:
+                    product += Vector256.Load(target);
+                    break;
+                case ProductEnd.Bias:
+                    product += Vector256.Load(bias + block * Lanes);
+                    break;
+                case ProductEnd.BiasGelu:
+                    product = RowMath.Gelu(product + Vector256.Load(bias + block * Lanes));
+                    break;
+                case ProductEnd.Gate:
+                    product = RowMath.Silu(product) * Vector256.Load(gated + i * Lanes);
+                    break;
+            }
+            product.Store(target);
+        }
+    }
+}

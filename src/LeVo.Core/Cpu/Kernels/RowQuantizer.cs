@@ -1,0 +1,45 @@
+using System.Runtime.Intrinsics;
+
+namespace LeVo.Core.Cpu.Kernels;
+
+/// <summary>Floats to 8 bits, a group at a time: the largest becomes 127 or -127.</summary>
+internal static unsafe class RowQuantizer
+{
+    private const int Lanes = 8;
+    private const float Largest = 127;
+
+    /// <param name="row">Groups * 32 floats.</param>
+    /// <param name="groups">Groups of the row.</param>
+    /// <param name="target">Where the row goes.</param>
+    /// <param name="index">The row's place there.</param>
+    public static void Quantize(float* row, int groups, QuantizedRows target, int index)
+    {
+        sbyte* values = target.Values(index, groups);
+        float* scales = target.Scales(index, groups);
+        int* sums = target.Sums(index, groups);
+        for (int g = 0; g < groups; g++, row += BlockFormat.Group, values += BlockFormat.Group)
+        {
+            Vector256<float> a = Vector256.Load(row), b = Vector256.Load(row + Lanes);
+            Vector256<float> c = Vector256.Load(row + 2 * Lanes), d = Vector256.Load(row + 3 * Lanes);
+            float largest = Largest256(Vector256.Max(
+                Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d))));
+            float inverse = largest > 0 ? Largest / largest : 0;
+            Vector256<int> qa = Round(a * inverse), qb = Round(b * inverse);
+            Vector256<int> qc = Round(c * inverse), qd = Round(d * inverse);
+            Vector256.Narrow(Vector256.Narrow(qa, qb), Vector256.Narrow(qc, qd)).Store(values);
+            scales[g] = largest / Largest;
+            sums[g] = Vector256.Sum(qa + qb + (qc + qd));
+        }
+    }
+
+    /// <summary>Numbers that are not finite quantise to something within range; the scale carries them on.</summary>
+    private static Vector256<int> Round(Vector256<float> x) => Vector256.ConvertToInt32(Vector256.Round(
+        Vector256.Min(Vector256.Max(x, Vector256.Create(-Largest)), Vector256.Create(Largest))));
+
+    private static float Largest256(Vector256<float> x)
+    {
+        Vector128<float> four = Vector128.Max(x.GetLower(), x.GetUpper());
+        Vector128<float> two = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        return Math.Max(two[0], two[1]);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.IO;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Cpu.Weights;
+
+/// <summary>A checkpoint's tensors as float32. The file is mapped; libtorch is not needed. Owns the
+/// checkpoint.</summary>
+internal sealed class CheckpointFloats : IFloatSource
+{
+    private readonly ICheckpoint checkpoint;
+    private readonly MappedFile mapped;
+
+    public CheckpointFloats(ICheckpoint checkpoint)
+    {
+        this.checkpoint = checkpoint;
+        mapped = checkpoint.Map();
+    }
+
+    public IFloatTensor? Find(string name) => checkpoint.Tensors.TryGetValue(name, out StoredTensor? stored)
+        ? new StoredFloats(this, stored)
+        : null;
+
+    public void Dispose()
+    {
+        mapped.Dispose();
+        checkpoint.Dispose();
+    }
+
+    private sealed unsafe class StoredFloats(CheckpointFloats owner, StoredTensor stored) : IFloatTensor
+    {
+        private readonly int size = ElementType.Size(stored.Type);
+
+        public long[] Shape => stored.Shape;
+
+        public string? OtherType => stored.Type is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16
+            or ScalarType.Float64 ? null : stored.Type.ToString();
+
+        public void Read(long first, Span<float> destination)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(first);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(first + destination.Length, stored.Count);
+            int bytes = checked(destination.Length * size);
+            if (stored.IsContiguous)
+            {
+                Convert(new(owner.mapped.Pointer + stored.Offset + first * size, bytes), destination);
+                return;
+            }
+            // Checkpoints of trained models hold no transposed tensors; those that do are read the slow way.
+            byte[] values = new byte[bytes];
+            owner.checkpoint.Read(stored.Name, first * size, values);
+            Convert(values, destination);
+        }
+
+        private void Convert(ReadOnlySpan<byte> values, Span<float> destination)
+        {
+            switch (stored.Type)
+            {
+                case ScalarType.Float32:
+                    values.CopyTo(MemoryMarshal.AsBytes(destination));
+                    break;
+                case ScalarType.Float16:
+                    TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(values), destination);
+                    break;
+                case ScalarType.BFloat16:
+                    ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(values);
+                    for (int i = 0; i < destination.Length; i++)
+                        destination[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
+                    break;
+                case ScalarType.Float64:
+                    TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(values), destination);
+                    break;
+                default:
+                    throw new InvalidDataException($"'{stored.Name}' holds {stored.Type}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using LeVo.Core.Checkpoints;
+
+namespace LeVo.Core.Cpu.Weights;
+
+/// <summary>Vectors by id. The table stays where it is; only rows in use are touched.</summary>
+internal sealed class FloatTable(string name, IFloatTensor tensor)
+{
+    private readonly int width = (int)tensor.Shape[1];
+
+    public long Rows => tensor.Shape[0];
+
+    /// <param name="id">The row.</param>
+    /// <param name="destination">Receives the row; what is beyond it stays.</param>
+    public void Read(long id, Span<float> destination)
+    {
+        Check(id);
+        tensor.Read(id * width, destination[..width]);
+    }
+
+    /// <summary>Adds a row to a vector.</summary>
+    /// <param name="id">The row.</param>
+    /// <param name="sum">The vector.</param>
+    /// <param name="scratch">Room for a row.</param>
+    public void Add(long id, Span<float> sum, Span<float> scratch)
+    {
+        Read(id, scratch);
+        System.Numerics.Tensors.TensorPrimitives.Add(sum[..width], scratch[..width], sum[..width]);
+    }
+
+    private void Check(long id)
+    {
+        if (id < 0 || id >= Rows)
+        {
+            throw new ArgumentOutOfRangeException(nameof(id), id,
+                $"'{name}' {StoredTensor.Text(tensor.Shape)} has no row {id}.");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Cpu.Kernels;
+
+namespace LeVo.Core.Cpu.Weights;
+
+/// <summary>
+/// Where each weight lies in the engine's one block of memory, and which tensors it is made from. Layers ask for their
+/// weights first; then the block is filled, or found filled, and bound.
+/// </summary>
+internal sealed unsafe class WeightPlan
+{
+    private const int Alignment = 64;
+    private readonly List<Entry> entries = [];
+
+    /// <summary>Bytes of the block.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Bytes of all matrices: what a step reads.</summary>
+    public long MatrixBytes => entries.Where(entry => entry.Matrix is not null).Sum(entry => entry.Matrix!.Bytes);
+
+    /// <summary>Names and shapes of all tensors in the block.</summary>
+    public IEnumerable<(string Name, long[] Shape)> Tensors => entries.SelectMany(entry => entry.Parts);
+
+    /// <summary>A matrix of one tensor, or of several with the same inputs, one's outputs after the other's.</summary>
+    public QuantizedMatrix Matrix(WeightBits bits, int inputs, params (string Name, int Outputs)[] parts)
+    {
+        var matrix = new QuantizedMatrix(bits, inputs, parts.Sum(part => part.Outputs));
+        entries.Add(new([.. parts.Select(part => (part.Name, (long[])[part.Outputs, inputs]))], Bytes, matrix, null));
+        Bytes += BlockFormat.RoundUp(matrix.Bytes, Alignment);
+        return matrix;
+    }
+
+    /// <summary>A vector that stays float32.</summary>
+    public FloatVector Vector(string name, int length)
+    {
+        var vector = new FloatVector(length);
+        entries.Add(new([(name, [length])], Bytes, null, vector));
+        Bytes += BlockFormat.RoundUp(vector.Bytes, Alignment);
+        return vector;
+    }
+
+    /// <summary>Gives all weights their place in a block.</summary>
+    public void Bind(byte* block)
+    {
+        foreach (Entry entry in entries)
+        {
+            entry.Matrix?.Bind(block + entry.Offset);
+            entry.Vector?.Bind(block + entry.Offset);
+        }
+    }
+
+    /// <summary>What is wrong with a tensor of the source, or null.</summary>
+    public static string? Problem(IFloatSource source, string name, long[] shape) => source.Find(name) switch
+    {
+        null => $"'{name}' {StoredTensor.Text(shape)} is missing",
+        { } found when !found.Shape.AsSpan().SequenceEqual(shape) =>
+            $"'{name}' has shape {StoredTensor.Text(found.Shape)}, not {StoredTensor.Text(shape)}",
+        { OtherType: { } type } => $"'{name}' holds {type}, not floating-point numbers",
+        _ => null,
+    };
+
+    /// <summary>Quantises everything, one entry after the other, into memory that the caller names for each.</summary>
+    /// <param name="source">The tensors.</param>
+    /// <param name="pool">Shares the work.</param>
+    /// <param name="place">Memory for an entry of a number of bytes at an offset of the block; all of it is
+    /// written.</param>
+    /// <param name="done">Called with its bytes when an entry is complete.</param>
+    public void Fill(IFloatSource source, WorkerPool pool, Func<long, long, nint> place, Action<long>? done = null)
+    {
+        foreach (Entry entry in entries)
+        {
+            byte* memory = (byte*)place(entry.Offset, entry.Bytes);
+            if (entry.Vector is { } vector)
+                FillVector(source, entry, vector, memory);
+            else
+                FillMatrix(source, pool, entry, entry.Matrix!, memory);
+            done?.Invoke(entry.Bytes);
+        }
+    }
+
+    private static void FillVector(IFloatSource source, Entry entry, FloatVector vector, byte* memory)
+    {
+        var values = new Span<float>(memory, vector.Padded);
+        values.Clear();
+        Tensor(source, entry.Parts[0].Name).Read(0, values[..vector.Length]);
+    }
+
+    private static void FillMatrix(
+        IFloatSource source, WorkerPool pool, Entry entry, QuantizedMatrix matrix, byte* memory)
+    {
+        (IFloatTensor Tensor, int First, int End)[] parts = new (IFloatTensor, int, int)[entry.Parts.Length];
+        int outputs = 0;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            int count = (int)entry.Parts[i].Shape[0];
+            parts[i] = (Tensor(source, entry.Parts[i].Name), outputs, outputs + count);
+            outputs += count;
+        }
+        int padded = matrix.Groups * BlockFormat.Group;
+        using NativeBlock scratch = NativeBlock.OfFloats((long)pool.Threads * BlockFormat.Outputs * padded);
+        nint rows = (nint)scratch.Pointer;
+        pool.For(matrix.Blocks, 4, (start, end, worker) =>
+        {
+            float* floats = (float*)rows + (long)worker * BlockFormat.Outputs * padded;
+            for (int block = start; block < end; block++)
+            {
+                new Span<float>(floats, BlockFormat.Outputs * padded).Clear();
+                for (int i = 0; i < BlockFormat.Outputs; i++)
+                {
+                    int output = block * BlockFormat.Outputs + i;
+                    foreach ((IFloatTensor tensor, int first, int last) in parts)
+                    {
+                        if (output >= first && output < last)
+                        {
+                            tensor.Read((long)(output - first) * matrix.Inputs,
+                                new Span<float>(floats + i * padded, matrix.Inputs));
+                        }
+                    }
+                }
+                byte* target = memory + (long)block * matrix.BlockBytes;
+                new Span<byte>(target, matrix.BlockBytes).Clear();
+                WeightQuantizer.Pack(matrix.Bits, floats, matrix.Groups, target);
+            }
+        });
+    }
+
+    private static IFloatTensor Tensor(IFloatSource source, string name) =>
+        source.Find(name) ?? throw new KeyNotFoundException($"'{name}' is missing.");
+
+    private sealed record Entry(
+        (string Name, long[] Shape)[] Parts, long Offset, QuantizedMatrix? Matrix, FloatVector? Vector)
+    {
+        public long Bytes => BlockFormat.RoundUp(Matrix?.Bytes ?? Vector!.Bytes, Alignment);
+    }
+}

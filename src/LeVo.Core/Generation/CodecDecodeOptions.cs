@@ -1,0 +1,40 @@
+using LeVo.Core.Audio;
+
+namespace LeVo.Core.Generation;
+
+/// <summary>What of a song the codec decodes.</summary>
+public enum SongPart
+{
+    /// <summary>Voice and accompaniment together.</summary>
+    Mixed,
+
+    /// <summary>The voice alone: the accompaniment row is replaced by its silent code.</summary>
+    Vocal,
+
+    /// <summary>The accompaniment alone: the vocal row is replaced by its silent code.</summary>
+    Accompaniment,
+}
+
+/// <summary>Settings of one decode. Null means the model folder's value.</summary>
+public sealed record CodecDecodeOptions
+{
+    /// <summary>The part to decode.</summary>
+    public SongPart Part { get; init; } = SongPart.Mixed;
+
+    /// <summary>Seed of the flow's starting noise; equal seeds and tokens give equal audio.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Solver steps of the flow.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>Guidance coefficient of the flow.</summary>
+    public double? Guidance { get; init; }
+
+    /// <summary>Stems whose sound the decoder continues, or null.</summary>
+    public StemPair? Prompt { get; init; }
+}
+
+/// <summary>The two stems of a recording, of equal rate and length.</summary>
+/// <param name="Vocal">The voice.</param>
+/// <param name="Accompaniment">Everything but the voice.</param>
+public sealed record StemPair(Waveform Vocal, Waveform Accompaniment);

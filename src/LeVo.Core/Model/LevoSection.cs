@@ -1,0 +1,65 @@
+
+namespace LeVo.Core.Model;
+
+/// <summary>
+/// The optional section <c>levo:</c> of config.yaml: what neither the rest of the file nor the tensors' shapes tell.
+/// Defaults are the released models' values.
+/// </summary>
+internal sealed record LevoSection
+{
+    public LevoText Text { get; init; } = new();
+
+    public LevoPrompt Prompt { get; init; } = new();
+
+    public LevoCodec Codec { get; init; } = new();
+
+    public LevoSampling Sampling { get; init; } = new();
+}
+
+/// <summary>Text ids; <paramref name="Rules"/> is null where the section is silent.</summary>
+internal sealed record LevoText(TextRules? Rules = null, int PadId = 151_643, int StructureBase = 151_645);
+
+/// <summary>Ids of audio prompts: the one that fills an absent prompt, and the bound below which an id is a real
+/// code.</summary>
+internal sealed record LevoPrompt(int NullId = 16_385, int RealBelow = 16_384);
+
+/// <summary>Constants of the music codec. Times are in seconds.</summary>
+internal sealed record LevoCodec
+{
+    /// <summary>Index of the MusicFM hidden state that the mixed tokens come from.</summary>
+    public int MixedTap { get; init; } = 6;
+
+    /// <summary>Index of the MusicFM hidden state that the vocal tokens come from.</summary>
+    public int VocalTap { get; init; } = 7;
+
+    /// <summary>Index of the MusicFM hidden state that the accompaniment tokens come from.</summary>
+    public int AccompanimentTap { get; init; } = 3;
+
+    /// <summary>Attention heads of the mixed codec's estimator.</summary>
+    public int MixedHeads { get; init; } = 30;
+
+    /// <summary>Attention heads of the dual-track codec's estimator.</summary>
+    public int DualHeads { get; init; } = 20;
+
+    /// <summary>Length of an encoder segment.</summary>
+    public double SegmentSeconds { get; init; } = 40;
+
+    /// <summary>Length of a decoder window; the hop is three quarters of it.</summary>
+    public double WindowSeconds { get; init; } = 40;
+
+    /// <summary>Euler steps of the flow decoder.</summary>
+    public int Steps { get; init; } = 10;
+
+    /// <summary>Guidance coefficient of the flow decoder.</summary>
+    public double Guidance { get; init; } = 1.5;
+
+    /// <summary>The code that stands for silent vocals.</summary>
+    public int SilentVocalCode { get; init; } = 3142;
+
+    /// <summary>The code that stands for silent accompaniment.</summary>
+    public int SilentAccompanimentCode { get; init; } = 9670;
+}
+
+/// <summary>Sampling defaults: temperature, classes kept, guidance, and the repetition penalty's window in
+/// steps.</summary>
+internal sealed record LevoSampling(double Temperature = 0.8, int TopK = 5000, double Cfg = 1.5, int Window = 50);

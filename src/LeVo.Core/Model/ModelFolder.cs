@@ -1,0 +1,98 @@
+using LeVo.Core.Checkpoints;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace LeVo.Core.Model;
+
+/// <summary>
+/// A model on disk: <c>config.yaml</c>, LeLM, the tokenizer, and optionally the music codec. Files that the
+/// configuration names are looked up in the folder, then in its parent (releases keep <c>ckpt/</c> and
+/// <c>third_party/</c> there), then in an extra root. Opening reads the configuration and the checkpoint's list of
+/// tensors, none of the tensors.
+/// </summary>
+internal sealed class ModelFolder
+{
+    /// <summary>What LeLM's names start with in a released checkpoint.</summary>
+    public const string LeLmPrefix = "audiolm.";
+
+    private readonly CodecFiles codec;
+    private readonly Lazy<string> hash;
+
+    internal ModelFolder(string path, LeLmConfig config, LevoSection levo, string leLmFile, string tokenizerFolder,
+        CodecFiles codec)
+    {
+        (Path, Config, Levo, LeLmFile, TokenizerFolder) = (path, config, levo, leLmFile, tokenizerFolder);
+        this.codec = codec;
+        hash = new(() => ModelHash.Compute(Files));
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Sizes and constants of LeLM; row counts of its tables are those of the checkpoint.</summary>
+    public LeLmConfig Config { get; }
+
+    /// <summary>The section <c>levo:</c>.</summary>
+    public LevoSection Levo { get; }
+
+    /// <summary>LeLM's checkpoint.</summary>
+    public string LeLmFile { get; }
+
+    /// <summary>The folder of <c>vocab.json</c>, <c>merges.txt</c> and <c>tokenizer_config.json</c>.</summary>
+    public string TokenizerFolder { get; }
+
+    /// <summary>The dual-track codec's checkpoint, if it is there.</summary>
+    public string? DualCodecFile => codec.Dual;
+
+    /// <summary>The mixed codec's checkpoint, if it is there; only audio prompts need it.</summary>
+    public string? MixedCodecFile => codec.Mixed;
+
+    /// <summary>The VAE's JSON configuration, if it is there.</summary>
+    public string? VaeConfigFile => codec.VaeConfig;
+
+    /// <summary>The VAE's checkpoint, if it is there.</summary>
+    public string? VaeFile => codec.Vae;
+
+    /// <summary>Names the model's content: equal for copies of the same files wherever they lie. Computed when first
+    /// asked for.</summary>
+    public string Hash => hash.Value;
+
+    private IEnumerable<string> Files => ((string?[])
+    [
+        System.IO.Path.Combine(Path, ModelFolderReader.ConfigName), LeLmFile,
+        .. ModelFolderReader.TokenizerNames.Select(name => System.IO.Path.Combine(TokenizerFolder, name)),
+        codec.Dual, codec.Mixed, codec.VaeConfig, codec.Vae,
+    ]).Where(File.Exists).OfType<string>();
+
+    /// <summary>A relative path is one from the current folder or, where that has no such folder, from the application's: a
+    /// model that came in a package lies there.</summary>
+    public static string Locate(string path)
+    {
+        string beside = System.IO.Path.Combine(AppContext.BaseDirectory, path);
+        return !Directory.Exists(path) && Directory.Exists(beside) ? beside : path;
+    }
+
+    /// <summary>Opens a model folder.</summary>
+    /// <param name="path">The folder of <c>config.yaml</c>.</param>
+    /// <param name="extraRoot">One more folder to look in for what the configuration names.</param>
+    /// <param name="logger">Told about keys of the configuration that have no meaning here.</param>
+    /// <exception cref="ModelLoadException">Parts are missing or broken; it lists all of them, with every place that
+    /// was tried. A missing codec is no fault here: see <see cref="RequireCodec"/>.</exception>
+    public static ModelFolder Open(string path, string? extraRoot = null, ILogger? logger = null) =>
+        new ModelFolderReader(path, extraRoot, logger ?? NullLogger.Instance).Read();
+
+    /// <summary>Opens LeLM's checkpoint; names are without <see cref="LeLmPrefix"/>.</summary>
+    public ICheckpoint OpenLeLm() => Checkpoint.Open(LeLmFile, LeLmPrefix);
+
+    /// <summary>Makes sure that the codec's files are there.</summary>
+    /// <param name="prompts">The mixed codec too, which audio prompts need.</param>
+    /// <exception cref="ModelLoadException">Lists all that are missing, with every place that was tried.</exception>
+    public void RequireCodec(bool prompts = false)
+    {
+        List<string> problems = [.. codec.Problems];
+        if (prompts && codec.MixedProblem is { } problem)
+            problems.Add(problem);
+        if (problems.Count > 0)
+            throw new ModelLoadException($"the music codec of '{Path}'", problems);
+    }
+}

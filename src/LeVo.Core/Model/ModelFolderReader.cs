@@ -1,0 +1,116 @@
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace LeVo.Core.Model;
+
+/// <summary>Reads one model folder and collects everything that is wrong with it before it gives up.</summary>
+internal sealed partial class ModelFolderReader(string path, string? extraRoot, ILogger logger)
+{
+    public const string ConfigName = "config.yaml";
+    public static readonly string[] TokenizerNames = ["vocab.json", "merges.txt", "tokenizer_config.json"];
+    private const string ReleasedTokenizer = "third_party/Qwen2-7B";
+    private readonly string folder = Path.GetFullPath(ModelFolder.Locate(path));
+    private readonly List<string> problems = [];
+    private Exception? firstCause;
+
+    /// <exception cref="ModelLoadException">Something is missing or broken.</exception>
+    public ModelFolder Read()
+    {
+        var inside = new FileLookup([folder]);
+        string? parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder));
+        var lookup = new FileLookup([.. new[] { folder, parent, extraRoot }.OfType<string>()]);
+        string? configFile = inside.Find("the configuration", [ConfigName], problems);
+        string? leLm = inside.Find("LeLM's checkpoint", ["model.safetensors", "model.pt"], problems);
+        YamlConfig? yaml = configFile is null
+            ? null
+            : Guard(() => YamlConfig.Load(configFile, name => Locate(lookup, name)));
+        LevoSection? levo = yaml is null ? null : Guard(() => LevoSectionReader.Read(yaml.Root));
+        LeLmConfig? config = yaml is null ? null : Guard(() => LeLmConfigReader.Read(yaml, levo ?? new()));
+        string? tokenizer = yaml is null ? null : Guard(() => FindTokenizer(yaml.Root, lookup));
+        CodecFiles? codec = yaml is null ? null : Guard(() => CodecFiles.Find(yaml.Root, lookup));
+        TableRows? rows = leLm is null ? null : Guard(() => TableRows.Read(leLm));
+        if (config is not null && rows is not null)
+            config = Complete(config, rows, levo?.Text.Rules);
+        if (problems.Count > 0)
+            throw new ModelLoadException($"the model '{folder}'", problems, firstCause);
+        string[] unread = [.. yaml!.UnreadKeys()];
+        if (unread.Length > 0)
+            LogUnreadKeys(configFile!, unread.Length, string.Join(", ", unread));
+        return new(folder, config!, levo!, leLm!, tokenizer!, codec!);
+    }
+
+    private static string Locate(FileLookup lookup, string name)
+    {
+        var missing = new List<string>();
+        return lookup.Find($"'{name}'", [name], missing)
+            ?? throw new FileNotFoundException($"names a file that is not there: {missing[0]}");
+    }
+
+    private string? FindTokenizer(ConfigValue root, FileLookup lookup)
+    {
+        string?[] named =
+        [
+            LeLmConfigReader.Conditioner(root, "description", "QwTokenizer")?.At("token_path")?.Text,
+            LeLmConfigReader.Conditioner(root, "type_info", "QwTextTokenizer")?.At("token_path")?.Text,
+        ];
+        return lookup.Find("the tokenizer (token_path)", named.OfType<string>().Append(ReleasedTokenizer), problems,
+            complaint: Lacking);
+
+        static string? Lacking(string place)
+        {
+            // Without tokenizer_config.json the added tokens are Qwen2's own.
+            string[] lacking = [.. TokenizerNames[..2].Where(name => !File.Exists(Path.Combine(place, name)))];
+            return lacking.Length > 0 ? $"lacks {string.Join(" and ", lacking)}" : null;
+        }
+    }
+
+    private LeLmConfig Complete(LeLmConfig config, TableRows rows, TextRules? said)
+    {
+        config = config with
+        {
+            LyricsVocabulary = rows.Lyrics ?? config.LyricsVocabulary,
+            StructureRows = rows.Structure ?? config.StructureRows,
+            DescriptionVocabulary = rows.Description ?? config.DescriptionVocabulary,
+        };
+        TextRules rules = TextRulesDecision.Decide(config, said, folder, out string? problem);
+        if (problem is not null)
+            problems.Add(problem);
+        return config with { TextRules = rules };
+    }
+
+    private T? Guard<T>(Func<T> read) where T : class?
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            problems.Add(e.Message);
+            firstCause ??= e;
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "'{File}' has {Count} keys without meaning here: {Keys}")]
+    private partial void LogUnreadKeys(string file, int count, string keys);
+
+    /// <summary>Row counts that only the checkpoint tells; null where it lacks the table, which loading will
+    /// report.</summary>
+    private sealed record TableRows(int? Lyrics, int? Structure, int? Description)
+    {
+        public static TableRows Read(string file)
+        {
+            using ICheckpoint checkpoint = Checkpoint.Open(file, ModelFolder.LeLmPrefix);
+            return new(Rows("description.output_proj"), Rows("description.structure_emb"),
+                Rows("type_info.output_proj"));
+
+            int? Rows(string table)
+            {
+                long[]? shape = checkpoint.ShapeOf($"condition_provider.conditioners.{table}.weight");
+                return shape is [<= int.MaxValue and var rows, _] ? (int)rows : null;
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Parameters;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Torch.LanguageModel;
+
+/// <summary>Multi-head causal self-attention with rotary positions, without biases.</summary>
+internal sealed class SelfAttention(ParameterScope scope, long width, int heads)
+{
+    private readonly Linear q = new(scope.Sub("q_proj"), width, width, bias: false, DecoderLayer.Init);
+    private readonly Linear k = new(scope.Sub("k_proj"), width, width, bias: false, DecoderLayer.Init);
+    private readonly Linear v = new(scope.Sub("v_proj"), width, width, bias: false, DecoderLayer.Init);
+    private readonly Linear o = new(scope.Sub("o_proj"), width, width, bias: false, DecoderLayer.Init);
+
+    /// <param name="x">[batch, positions, width].</param>
+    /// <param name="step">What the layers of a stack share in this pass.</param>
+    /// <param name="cache">Keys and values of earlier positions; null reads x alone.</param>
+    public Tensor Forward(Tensor x, in StackStep step, LayerCache? cache)
+    {
+        using var scope = NewDisposeScope();
+        (Tensor query, Tensor key, Tensor value) = Project(x, step.Rotary);
+        if (cache is not null)
+        {
+            cache.Write(key, value, step.Past);
+            if (step.Past > 0)
+                (key, value) = cache.Read(step.Past + x.size(1));
+        }
+        step.Probe?.Observe(query, key);
+        Tensor heard = Attend(query, key, value, step.Mask);
+        return o.Forward(heard.transpose(1, 2).reshape(x.shape)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Rotated queries and keys, and values, each [batch, heads, positions, head width].</summary>
+    internal (Tensor Query, Tensor Key, Tensor Value) Project(Tensor x, RotaryTable rotary)
+    {
+        using var scope = NewDisposeScope();
+        return (
+            rotary.Rotate(Split(q.Forward(x))).MoveToOuterDisposeScope(),
+            rotary.Rotate(Split(k.Forward(x))).MoveToOuterDisposeScope(),
+            Split(v.Forward(x)).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Scaled dot-product attention. Without a mask several queries see their own past, a single one sees all
+    /// keys.</summary>
+    internal static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask) =>
+        nn.functional.scaled_dot_product_attention(query, key, value, mask, 0.0,
+            is_casual: mask is null && query.size(2) > 1);
+
+    private Tensor Split(Tensor x) => x.view(x.size(0), x.size(1), heads, -1).transpose(1, 2);
+}

@@ -1,0 +1,66 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Torch.Parameters;
+
+/// <summary>How a parameter is written to a state dict.</summary>
+internal enum StoredForm
+{
+    /// <summary>Under its own name.</summary>
+    Plain,
+
+    /// <summary>As <c>weight_g</c> and <c>weight_v</c>; in memory the two are folded into one weight.</summary>
+    WeightNorm,
+}
+
+/// <summary>The owner of a model's tensors, by state-dict name. Layers only refer to them.</summary>
+internal sealed class ParameterSet : IDisposable
+{
+    private readonly Dictionary<string, Parameter> parameters = new(StringComparer.Ordinal);
+    private readonly HashSet<string> weightNorms = new(StringComparer.Ordinal);
+    private readonly HashSet<string> buffers = new(StringComparer.Ordinal);
+
+    /// <summary>Every tensor, buffers included, in order of creation.</summary>
+    public IEnumerable<KeyValuePair<string, Parameter>> All => parameters;
+
+    /// <summary>The tensors that training may change.</summary>
+    public IEnumerable<KeyValuePair<string, Parameter>> Trainable =>
+        parameters.Where(parameter => !buffers.Contains(parameter.Key));
+
+    public Parameter this[string name] => parameters[name];
+
+    /// <summary>Bytes of all tensors.</summary>
+    public long ByteCount => parameters.Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize);
+
+    internal void Add(string name, Parameter parameter, bool isBuffer, StoredForm form)
+    {
+        parameters.Add(name, parameter);
+        if (isBuffer)
+            buffers.Add(name);
+        if (form == StoredForm.WeightNorm)
+            weightNorms.Add(name);
+    }
+
+    /// <summary>Name and value pairs as a state dict holds them; the caller disposes the tensors.</summary>
+    public IEnumerable<(string Name, Tensor Value)> ToStateDict()
+    {
+        foreach ((string name, Parameter parameter) in parameters)
+        {
+            if (!weightNorms.Contains(name))
+            {
+                yield return (name, parameter.detach());
+                continue;
+            }
+            using Tensor weight = parameter.detach();
+            yield return (name + "_g", WeightNorm.Norm(weight));
+            yield return (name + "_v", weight.clone());
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Parameter parameter in parameters.Values)
+            parameter.Dispose();
+        parameters.Clear();
+    }
+}

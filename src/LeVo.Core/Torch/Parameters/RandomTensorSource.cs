@@ -1,0 +1,37 @@
+using LeVo.Core.Listings;
+using LeVo.Core.Numerics;
+using LeVo.Core.Torch.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Torch.Parameters;
+
+/// <summary>Fresh values for training from scratch, repeatable by seed and independent of the order of creation.</summary>
+internal sealed class RandomTensorSource(long seed) : ITensorSource
+{
+    public Tensor? Find(string name, long[] shape, ParameterInit init)
+    {
+        if (init.Kind == InitKind.Computed)
+            return null;
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)seed ^ Fnv1a.Hash(name));
+        using Scalar scale = init.Scale.ToScalar();
+        Tensor values = init.Kind switch
+        {
+            InitKind.Constant => full(shape, scale),
+            InitKind.Normal => randn(shape, generator: generator).mul(scale),
+            // The inverse of the normal distribution, over the part of it between -3 and 3 standard deviations.
+            InitKind.TruncatedNormal =>
+                Symmetric(shape, generator).Times(0.99730020393674).erfinv().Times(Math.Sqrt(2) * init.Scale),
+            InitKind.Uniform => Symmetric(shape, generator).mul(scale),
+            _ => throw new ArgumentOutOfRangeException(nameof(init)),
+        };
+        if (init.ZeroRow is long row)
+            values[row].zero_();
+        return values.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Uniform between -1 and 1.</summary>
+    private static Tensor Symmetric(long[] shape, Generator generator) =>
+        rand(shape, generator: generator).Times(2).Plus(-1);
+}

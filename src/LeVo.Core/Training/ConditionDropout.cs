@@ -1,0 +1,41 @@
+using LeVo.Core.Conditioning;
+using LeVo.Core.Model;
+
+namespace LeVo.Core.Training;
+
+/// <summary>Which conditions training drops, so that guidance has something to contrast with. A dropped description is plainly
+/// absent, never the low-musicality text of guidance.</summary>
+internal static class ConditionDropout
+{
+    /// <summary>The conditions dropped from each sample of a batch.</summary>
+    /// <param name="batch">Number of samples.</param>
+    /// <param name="config">Probabilities.</param>
+    /// <param name="uniform">Draws from [0, 1).</param>
+    public static ConditionKinds[] Draw(int batch, LeLmConfig config, Func<double> uniform)
+    {
+        ConditionKinds[] dropped = DrawSamples(batch, config.ConditionDropout, uniform);
+        ConditionKinds everywhere = DrawAttributes(config.AttributeDropouts, uniform);
+        return [.. dropped.Select(kinds => kinds | everywhere)];
+    }
+
+    /// <summary>One draw a sample: all of its conditions or none.</summary>
+    internal static ConditionKinds[] DrawSamples(int batch, double probability, Func<double> uniform)
+    {
+        var dropped = new ConditionKinds[batch];
+        for (int i = 0; i < batch; i++)
+            dropped[i] = uniform() < probability ? ConditionKinds.All : ConditionKinds.None;
+        return dropped;
+    }
+
+    /// <summary>One draw an entry, for the whole batch at once; entries without a condition consume theirs too.</summary>
+    internal static ConditionKinds DrawAttributes(IReadOnlyList<AttributeDropout> entries, Func<double> uniform)
+    {
+        var dropped = ConditionKinds.None;
+        foreach (AttributeDropout entry in entries)
+        {
+            if (uniform() < entry.Probability)
+                dropped |= ConditionNames.Parse(entry.Condition);
+        }
+        return dropped;
+    }
+}
