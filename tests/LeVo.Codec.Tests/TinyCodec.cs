@@ -127,6 +127,6 @@ internal sealed class TinyCodec : IDisposable
         Action finish = create(builder.Root);
         using ParameterSet parameters = builder.Build(name);
         finish();
-        SafetensorsWriter.Save(At(name), parameters.ToStateDict());
+        TensorWriter.Save(At(name), parameters.ToStateDict());
     }
 }

@@ -74,7 +74,7 @@ public sealed class TokenShardWriter
                 metadata[ShardFormat.Description(i)] = song.Description;
         }
         string file = $"{name}-{Shards.ToString("00000", CultureInfo.InvariantCulture)}{ShardFormat.Extension}";
-        SafetensorsWriter.Save(Path.Combine(folder, file), tensors, metadata);
+        TensorWriter.Save(Path.Combine(folder, file), tensors, metadata);
         Shards++;
         waiting.Clear();
     }

@@ -34,7 +34,7 @@ internal sealed class ReferenceCache : IDisposable
         string fingerprint = FingerprintOf(startPath, pairs, streams);
         if (File.Exists(path))
         {
-            using SafetensorsFile file = SafetensorsFile.Open(path);
+            using Checkpoint file = Checkpoint.Open(path);
             if (file.Metadata.GetValueOrDefault(Fingerprint) == fingerprint)
                 return new(file.Load(Sums).DetachFromDisposeScope());
         }
@@ -48,7 +48,7 @@ internal sealed class ReferenceCache : IDisposable
             rows.Add(stack([chosen.Sums, rejected.Sums], 1).to(CPU));
         }
         Tensor all = cat([.. rows], 0);
-        SafetensorsWriter.Save(path, [(Sums, all)], new Dictionary<string, string> { [Fingerprint] = fingerprint });
+        TensorWriter.Save(path, [(Sums, all)], new Dictionary<string, string> { [Fingerprint] = fingerprint });
         return new(all.DetachFromDisposeScope());
     }
 

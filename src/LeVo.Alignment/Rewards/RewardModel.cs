@@ -30,7 +30,7 @@ public sealed class RewardModel : IRewardModel, IDisposable
     {
         LeVoRuntime.EnsureTorch();
         RewardModelSizes sizes;
-        using (SafetensorsFile header = SafetensorsFile.Open(path))
+        using (Checkpoint header = Checkpoint.Open(path))
         {
             int Read(string key) => header.Metadata.TryGetValue(key, out string? text)
                 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
@@ -54,7 +54,7 @@ public sealed class RewardModel : IRewardModel, IDisposable
             throw new InvalidDataException($"'{path}' is no reward model: {e.Message}", e);
         }
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        var builder = new ParameterBuilder(checkpoint);
+        var builder = new ParameterBuilder(new CheckpointTensorSource(checkpoint));
         var net = new RewardNet(builder.Root, sizes);
         return new(builder.Build($"the reward model '{path}'"), net, sizes);
     }

@@ -70,7 +70,7 @@ public sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions o
             return new(loss, ("best_above_worst", right));
         }, progress, cancellationToken);
         using var scope = NewDisposeScope();
-        SafetensorsWriter.Save(outputPath, parameters.ToStateDict(), RewardModel.Metadata(sizes));
+        TensorWriter.Save(outputPath, parameters.ToStateDict(), RewardModel.Metadata(sizes));
         return ordered.Length;
     }
 }

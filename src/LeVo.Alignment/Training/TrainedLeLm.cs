@@ -101,8 +101,8 @@ internal sealed class TrainedLeLm : IDisposable
     public void Save(string path, string runFolder, bool half)
     {
         using var scope = NewDisposeScope();
-        using SafetensorsFile? state =
-            File.Exists(TrainingLoop.StateOf(runFolder)) ? SafetensorsFile.Open(TrainingLoop.StateOf(runFolder)) : null;
+        using Checkpoint? state =
+            File.Exists(TrainingLoop.StateOf(runFolder)) ? Checkpoint.Open(TrainingLoop.StateOf(runFolder)) : null;
         var tensors = new List<(string, Tensor)>();
         HashSet<string> trained = [.. Trained.Select(parameter => parameter.Key)];
         foreach ((string name, Parameter value) in parameters.All)
@@ -110,10 +110,10 @@ internal sealed class TrainedLeLm : IDisposable
         HashSet<string> known = [.. parameters.All.Select(parameter => parameter.Key)];
         foreach (string name in start?.Tensors.Keys.Where(name => !known.Contains(name)) ?? [])
             tensors.Add((Prefix + name, start!.Load(name)));
-        SafetensorsWriter.Save(path, tensors, floats: half ? float16 : null);
+        TensorWriter.Save(path, tensors, floats: half ? float16 : null);
         if (plan is not null)
         {
-            SafetensorsWriter.Save(Path.Combine(runFolder, "adapter.safetensors"),
+            TensorWriter.Save(Path.Combine(runFolder, "adapter.safetensors"),
                 plan.Parameters.All.Select(one => (Prefix + one.Key, Master(one.Key, one.Value, state))),
                 new Dictionary<string, string> { ["scale"] = plan.Scale.ToString("R", CultureInfo.InvariantCulture) });
         }
@@ -127,7 +127,7 @@ internal sealed class TrainedLeLm : IDisposable
         start?.Dispose();
     }
 
-    private Tensor ValueOf(string name, Parameter value, bool isTrained, SafetensorsFile? state)
+    private Tensor ValueOf(string name, Parameter value, bool isTrained, Checkpoint? state)
     {
         if (isTrained)
             return Master(name, value, state);
@@ -141,8 +141,8 @@ internal sealed class TrainedLeLm : IDisposable
         return LowRankAdapter.Merge((Stored(name) ?? value.detach()).to(CPU), Part("A"), Part("B"), plan.Scale);
     }
 
-    private static Tensor Master(string name, Parameter value, SafetensorsFile? state) =>
-        state?.Entries.ContainsKey(AdamW.MasterName(name)) == true
+    private static Tensor Master(string name, Parameter value, Checkpoint? state) =>
+        state?.Tensors.ContainsKey(AdamW.MasterName(name)) == true
             ? state.Load(AdamW.MasterName(name))
             : value.detach();
 }

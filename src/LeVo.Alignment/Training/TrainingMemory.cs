@@ -60,7 +60,7 @@ public sealed record TrainingMemory(
         long layer = (10L * config.Width + 4L * config.FeedForwardWidth) * width + 4L * config.Width * 4;
         // Stack 1 keeps nothing where it is frozen below the AR decoder.
         long layers = (stage == LeLmStage.Tracks ? 0 : config.Layers)
-            + (stage == LeLmStage.Mixed ? 0 : config.SubLayers);
+            + (stage == LeLmStage.Mixed ? 0 : config.TrackLayers);
         long stacks = recomputed ? positions * (layers * config.Width * width + layer) : positions * layers * layer;
         int heads = stage switch
         {

@@ -2,6 +2,7 @@ using LeVo.Core.Checkpoints;
 using LeVo.Core.Listings;
 using LeVo.Core.Model;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Model;
@@ -30,7 +31,7 @@ internal sealed class ModelPart<T> : IDisposable
         }
         loaded = new(() =>
         {
-            var builder = new ParameterBuilder(file, device);
+            var builder = new ParameterBuilder(new CheckpointTensorSource(file), device);
             T layers = create(builder.Root);
             return (layers, builder.Build(file.Path));
         });
@@ -48,7 +49,8 @@ internal sealed class ModelPart<T> : IDisposable
     /// <summary>A checkpoint's shapes without its values.</summary>
     private sealed class StoredShapes(ICheckpoint file) : ITensorSource
     {
-        public Tensor? Find(string name, long[] shape, ParameterInit init) =>
-            file.Tensors.TryGetValue(name, out StoredTensor? stored) ? empty(stored.Shape, stored.Type, META) : null;
+        public Tensor? Find(TensorInfo tensor) => file.Tensors.TryGetValue(tensor.Name, out StoredTensor? stored)
+            ? empty(stored.Shape, stored.Type.ToScalarType(), META)
+            : null;
     }
 }

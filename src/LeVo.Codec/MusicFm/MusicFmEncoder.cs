@@ -1,3 +1,4 @@
+using LeVo.Core.Listings;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
@@ -113,11 +114,11 @@ internal sealed class MusicFmEncoder
         ParameterScope conformer = scope.Sub("conformer");
         if (built < config.Layers)
         {
-            var listing = new ParameterBuilder(new ListingTensorSource());
+            var listing = new ParameterBuilder(new EmptyTensorSource());
             _ = new ConformerLayer(listing.Root, config);
             using ParameterSet unused = listing.Build("conformer layer");
             for (int i = built; i < config.Layers; i++)
-                foreach (DeclaredTensor tensor in listing.Declared)
+                foreach (TensorInfo tensor in listing.Listing.All)
                     conformer.Sub("layers").Sub(i).Ignore(tensor.Name, tensor.Shape);
             conformer.Sub("layer_norm").Ignore("weight", config.Width);
             conformer.Sub("layer_norm").Ignore("bias", config.Width);
@@ -129,5 +130,10 @@ internal sealed class MusicFmEncoder
         scope.Ignore("cls_token", config.Width);
         scope.Sub("linear").Ignore("weight", config.PretrainingCodes, config.Width);
         scope.Sub("linear").Ignore("bias", config.PretrainingCodes);
+    }
+
+    private sealed class EmptyTensorSource : ITensorSource
+    {
+        public Tensor Find(TensorInfo tensor) => empty(tensor.Shape, device: META);
     }
 }

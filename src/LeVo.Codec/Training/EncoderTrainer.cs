@@ -3,6 +3,7 @@ using LeVo.Core.Checkpoints;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -70,8 +71,8 @@ public sealed class EncoderTrainer
         var loop = new TrainingLoop(parameters.Trainable, options,
             [.. learners.Select(learner => (learner.Task.Stream.ToString(), learner.Usage.Idle))]);
         loop.Run(step => Step(musicFm, learners, batches, step), progress, cancellationToken);
-        SafetensorsWriter.Save(mixedPath, Export(parameters, (TokenStream.Mixed, "rvq_bestrq_emb")), floats: float16);
-        SafetensorsWriter.Save(dualPath, Export(parameters, (TokenStream.Vocal, "rvq_bestrq_emb"),
+        TensorWriter.Save(mixedPath, Export(parameters, (TokenStream.Mixed, "rvq_bestrq_emb")), floats: float16);
+        TensorWriter.Save(dualPath, Export(parameters, (TokenStream.Vocal, "rvq_bestrq_emb"),
             (TokenStream.Accompaniment, "rvq_bestrq_bgm_emb")), floats: float16);
         foreach (StreamLearner learner in learners)
             learner.Dispose();

@@ -4,6 +4,7 @@ using LeVo.Core.Checkpoints;
 using LeVo.Core.Numerics;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -59,7 +60,7 @@ public sealed class FlowTrainer
     {
         LeVoRuntime.EnsureTorch();
         using Checkpoint encoder = Checkpoint.Open(encoderPath);
-        var quantizerBuilder = new ParameterBuilder(encoder);
+        var quantizerBuilder = new ParameterBuilder(new CheckpointTensorSource(encoder));
         VectorQuantizer[] quantizers =
         [
             Quantizer(quantizerBuilder, encoder, "rvq_bestrq_emb"), Quantizer(quantizerBuilder, encoder, "rvq_bestrq_bgm_emb"),
@@ -83,7 +84,7 @@ public sealed class FlowTrainer
         LatentStatistics statistics = decoder.Normalizer.Read();
         new TrainingLoop(parameters.Trainable, options)
             .Run(step => Step(decoder, quantizers, statistics, batches(step), step), progress, cancellationToken);
-        SafetensorsWriter.Save(outputPath, Export(encoder, parameters));
+        TensorWriter.Save(outputPath, Export(encoder, parameters));
     }
 
     private static VectorQuantizer Quantizer(ParameterBuilder builder, ICheckpoint encoder, string name)
@@ -119,7 +120,7 @@ public sealed class FlowTrainer
     /// <summary>Everything in 16 bit but the statistics, whose sums are beyond its range.</summary>
     private static IEnumerable<(string Name, Tensor Value)> Export(ICheckpoint encoder, ParameterSet decoder)
     {
-        foreach (string name in encoder.Names)
+        foreach (string name in encoder.Tensors.Keys)
             yield return (name, encoder.Load(name).to(float16));
         foreach ((string name, Tensor value) in decoder.ToStateDict())
             yield return (name, name.StartsWith("normfeat.", StringComparison.Ordinal) ? value : value.to(float16));

@@ -34,7 +34,8 @@ public sealed class SongEncoder : IDisposable
         LeVoRuntime.EnsureTorch();
         this.taps = taps;
         using Checkpoint mixedFile = Checkpoint.Open(mixedPath), dualFile = Checkpoint.Open(dualPath);
-        ParameterBuilder mixedBuilder = new(mixedFile), dualBuilder = new(dualFile);
+        ParameterBuilder mixedBuilder = new(new CheckpointTensorSource(mixedFile)),
+            dualBuilder = new(new CheckpointTensorSource(dualFile));
         mixed = new(mixedBuilder.Root.Sub("bestrq").Sub("model"), sizes.ToConfig(), taps.Mixed);
         dual = new(dualBuilder.Root.Sub("bestrq").Sub("model"), sizes.ToConfig(), Math.Max(taps.Vocal, taps.Accompaniment));
         mixedQuantizer = Quantizer(mixedBuilder, "rvq_bestrq_emb");
@@ -52,7 +53,7 @@ public sealed class SongEncoder : IDisposable
     {
         float[] voice = ToMono24kHz(vocal), band = ToMono24kHz(accompaniment);
         float[] mix = [.. voice.Zip(band, (a, b) => a + b)];
-        return new(Codes(mixed, taps.Mixed, mixedQuantizer, mix), Codes(dual, taps.Vocal, vocalQuantizer, voice),
+        return SongTokens.FromRows(Codes(mixed, taps.Mixed, mixedQuantizer, mix), Codes(dual, taps.Vocal, vocalQuantizer, voice),
             Codes(dual, taps.Accompaniment, accompanimentQuantizer, band));
     }
 
@@ -95,7 +96,7 @@ public sealed class LatentEncoder : IDisposable
     {
         LeVoRuntime.EnsureTorch();
         using Checkpoint file = Checkpoint.Open(weightsPath);
-        var builder = new ParameterBuilder(file);
+        var builder = new ParameterBuilder(new CheckpointTensorSource(file));
         vae = new OobleckVae(builder.Root, VaeConfig.Load(configPath), withEncoder: true);
         parameters = builder.Build(weightsPath);
     }

@@ -77,7 +77,7 @@ public sealed class TokenShardsTests : IDisposable
         File.WriteAllText(second, "no shard at all");
         Assert.Contains("shard-00001", Assert.Throws<InvalidDataException>(() => new TokenShards(tiny.At("shards")))
             .Message);
-        SafetensorsWriter.Save(second, []);
+        TensorWriter.Save(second, []);
         Assert.Contains("songs", Assert.Throws<InvalidDataException>(() => new TokenShards(tiny.At("shards"))).Message);
     }
 
@@ -97,9 +97,9 @@ public sealed class TokenShardsTests : IDisposable
     private static void Rewrite(string path, string name, Func<Tensor> value)
     {
         using var scope = NewDisposeScope();
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        SafetensorsWriter.Save(path,
-            [.. file.Entries.Keys.Select(key => (key, key == name ? value() : file.Load(key)))],
+        using Checkpoint file = Checkpoint.Open(path);
+        TensorWriter.Save(path,
+            [.. file.Tensors.Keys.Select(key => (key, key == name ? value() : file.Load(key)))],
             file.Metadata);
     }
 }

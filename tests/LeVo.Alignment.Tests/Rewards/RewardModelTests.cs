@@ -48,11 +48,11 @@ public sealed class RewardModelTests : IDisposable
     public void AFileThatIsNoRewardModelIsAnError()
     {
         using var scope = NewDisposeScope();
-        SafetensorsWriter.Save(At("other"), [("w", ones(3))]);
+        TensorWriter.Save(At("other"), [("w", ones(3))]);
         Assert.Contains("code_size", Assert.Throws<InvalidDataException>(() => RewardModel.Load(At("other"))).Message);
-        SafetensorsWriter.Save(At("empty"), [], RewardModel.Metadata(Sizes));
+        TensorWriter.Save(At("empty"), [], RewardModel.Metadata(Sizes));
         Assert.Throws<ModelLoadException>(() => RewardModel.Load(At("empty")));
-        SafetensorsWriter.Save(At("even"), [], RewardModel.Metadata(Sizes with { Kernel = 4 }));
+        TensorWriter.Save(At("even"), [], RewardModel.Metadata(Sizes with { Kernel = 4 }));
         Assert.Throws<InvalidDataException>(() => RewardModel.Load(At("even")));
     }
 

@@ -138,7 +138,7 @@ public sealed class LeLmTrainerTests : IDisposable
         // The merged model is the adapted one: the loss of a batch is the same with adapters as without.
         using TrainedLeLm adapted = tiny.Open(LeLmStage.Mixed, "start", lora),
             plain = tiny.Open(LeLmStage.Mixed, "lora");
-        using (SafetensorsFile file = SafetensorsFile.Open(tiny.At("run-lora/adapter.safetensors")))
+        using (Checkpoint file = Checkpoint.Open(tiny.At("run-lora/adapter.safetensors")))
         {
             using var noGradient = no_grad();
             foreach (var (name, parameter) in adapted.Trained)
@@ -166,7 +166,7 @@ public sealed class LeLmTrainerTests : IDisposable
         using (var scope = NewDisposeScope())
         using (Checkpoint file = Checkpoint.Open(tiny.At("start")))
         {
-            SafetensorsWriter.Save(tiny.At("released"), file.Tensors.Keys.Select(name => (name, file.Load(name)))
+            TensorWriter.Save(tiny.At("released"), file.Tensors.Keys.Select(name => (name, file.Load(name)))
                 .Append(("audiolm.layer2_emb.0.weight", ones(3, 2, dtype: float64))), floats: float16);
         }
         var released = tiny.Read("released");

@@ -19,7 +19,7 @@ internal sealed class TinyTraining : IDisposable
         FeedForwardWidth = 32,
         Heads = 2,
         Layers = 1,
-        SubLayers = 1,
+        TrackLayers = 1,
         CodeSize = 24,
         Delays = [0, 3, 3],
         MaxSeconds = 0.8,

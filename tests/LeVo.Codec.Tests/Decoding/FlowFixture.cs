@@ -14,7 +14,7 @@ internal sealed class CodecSource(string prefix) : ITensorSource
     private const double Count = 200_000;
     private readonly NameSeededSource inner = new(prefix);
 
-    public Tensor? Find(string name, long[] shape, ParameterInit init) => name switch
+    public Tensor? Find(string name, long[] shape, TensorInit init) => name switch
     {
         "normfeat.counts" => full(shape, Count),
         "normfeat.sum_x" => Sums(shape, (mean, _) => mean),

@@ -11,7 +11,7 @@ internal sealed class ScaledGainSource(string prefix, double scale) : ITensorSou
 {
     private readonly NameSeededSource inner = new(prefix);
 
-    public Tensor? Find(string name, long[] shape, ParameterInit init)
+    public Tensor? Find(string name, long[] shape, TensorInit init)
     {
         Tensor? found = inner.Find(name, shape, init);
         return found is not null && name.EndsWith("weight_g", StringComparison.Ordinal) ? found.mul_((float)scale) : found;

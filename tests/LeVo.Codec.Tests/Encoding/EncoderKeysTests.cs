@@ -57,6 +57,6 @@ public sealed class EncoderKeysTests
 
     private sealed class OnesSource : ITensorSource
     {
-        public Tensor Find(string name, long[] shape, ParameterInit init) => ones(shape);
+        public Tensor Find(string name, long[] shape, TensorInit init) => ones(shape);
     }
 }

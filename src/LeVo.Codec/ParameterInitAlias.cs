@@ -1,0 +1,2 @@
+// Until the codec lists its tensors in Model.
+global using ParameterInit = LeVo.Core.Listings.TensorInit;
