@@ -41,8 +41,8 @@ public static class SongFolder
     /// <param name="folder">The songs.</param>
     /// <param name="codec">The model's codec, with its mixed encoder.</param>
     /// <param name="writer">Where they go; completed at the end.</param>
-    /// <param name="rules">How the model reads descriptions (<see cref="TrainableModel"/>'s config tells).</param>
-    /// <param name="progress">Hears how many songs are done.</param>
+    /// <param name="rules">How the model reads descriptions: its config's <c>TextRules</c>.</param>
+    /// <param name="progress">Receives the number of songs done so far.</param>
     /// <param name="cancellationToken">Stops between two computations.</param>
     /// <returns>Number of songs.</returns>
     /// <exception cref="InvalidDataException">A file is missing or broken; the message names it.</exception>

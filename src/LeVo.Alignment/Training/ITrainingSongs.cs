@@ -13,13 +13,3 @@ public interface ITrainingSongs
     /// <exception cref="InvalidDataException">It is broken; the message names file and index.</exception>
     TrainingSong Load(int index);
 }
-
-/// <summary>Songs in memory.</summary>
-internal sealed class SongsInMemory(IReadOnlyList<TrainingSong> songs) : ITrainingSongs
-{
-    public int Count => songs.Count;
-
-    public int FramesOf(int index) => songs[index].Tokens.Frames;
-
-    public TrainingSong Load(int index) => songs[index];
-}

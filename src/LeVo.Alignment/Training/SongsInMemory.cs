@@ -1,0 +1,11 @@
+namespace LeVo.Alignment.Training;
+
+/// <summary>Songs in memory.</summary>
+internal sealed class SongsInMemory(IReadOnlyList<TrainingSong> songs) : ITrainingSongs
+{
+    public int Count => songs.Count;
+
+    public int FramesOf(int index) => songs[index].Tokens.Frames;
+
+    public TrainingSong Load(int index) => songs[index];
+}
