@@ -1,9 +1,10 @@
 using System.Globalization;
 using LeVo.Alignment.Blending;
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Dpo;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
-using LeVo.Alignment.Training;
 using LeVo.Core.Generation;
 using LeVo.Core.Training;
 using LeVo.Experiments.MiniWorld;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Training;
 using LeVo.Core;
 using LeVo.Core.Tokens;

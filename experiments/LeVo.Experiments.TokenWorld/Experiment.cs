@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LeVo.Alignment.Blending;
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Dpo;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Rewards;
 using LeVo.Alignment.Sampling;

@@ -1,4 +1,3 @@
-using LeVo.Alignment.Training;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;

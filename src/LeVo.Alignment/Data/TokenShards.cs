@@ -1,5 +1,4 @@
 using System.Globalization;
-using LeVo.Alignment.Training;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Tokens;
 using static TorchSharp.torch;

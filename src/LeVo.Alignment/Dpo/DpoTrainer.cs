@@ -1,5 +1,5 @@
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
-using LeVo.Alignment.Training;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
 using LeVo.Core.Training;

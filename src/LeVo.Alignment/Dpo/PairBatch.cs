@@ -1,3 +1,5 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Training;
 using LeVo.Core.Model;

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
-using LeVo.Alignment.Training;
 using LeVo.Core.Checkpoints;
 using static TorchSharp.torch;
 

@@ -1,3 +1,5 @@
+using LeVo.Alignment.Data;
+
 namespace LeVo.Alignment.Preferences;
 
 /// <summary>Scores songs for one strategy.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LeVo.Alignment.Data;
 
 namespace LeVo.Alignment.Preferences;
 

@@ -1,3 +1,4 @@
+using LeVo.Alignment.Data;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Preferences;

@@ -1,4 +1,4 @@
-using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Data;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Rewards;

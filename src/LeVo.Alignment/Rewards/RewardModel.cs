@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;

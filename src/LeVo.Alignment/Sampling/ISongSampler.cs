@@ -1,4 +1,4 @@
-using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Data;
 
 namespace LeVo.Alignment.Sampling;
 

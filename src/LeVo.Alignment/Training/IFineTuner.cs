@@ -1,3 +1,5 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Training;

@@ -1,3 +1,5 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Core.Model;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Conditions;

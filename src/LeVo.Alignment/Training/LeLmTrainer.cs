@@ -1,4 +1,5 @@
-using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Sampling;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;

@@ -1,6 +1,5 @@
 using LeVo.Alignment.Data;
-using LeVo.Alignment.Tests.Training;
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Tests.Policy;
 using LeVo.Core.Checkpoints;
 using static TorchSharp.torch;
 

@@ -1,3 +1,6 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
+using LeVo.Alignment.Tests.Policy;
 using LeVo.Alignment.Training;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Conditions;

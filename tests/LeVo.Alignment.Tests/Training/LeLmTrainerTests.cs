@@ -1,4 +1,6 @@
-using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
+using LeVo.Alignment.Tests.Policy;
 using LeVo.Alignment.Training;
 using LeVo.Core;
 using LeVo.Core.Checkpoints;

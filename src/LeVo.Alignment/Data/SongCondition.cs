@@ -1,7 +1,7 @@
 using LeVo.Core.Conditioning;
 using LeVo.Core.Tokens;
 
-namespace LeVo.Alignment.Preferences;
+namespace LeVo.Alignment.Data;
 
 /// <summary>What songs to compare were asked for with; texts as the model reads them.</summary>
 /// <param name="Lyrics">Lyrics with structure tags; null for none.</param>

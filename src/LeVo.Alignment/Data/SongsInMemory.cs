@@ -1,4 +1,4 @@
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Data;
 
 /// <summary>Songs in memory.</summary>
 internal sealed class SongsInMemory(IReadOnlyList<TrainingSong> songs) : ITrainingSongs

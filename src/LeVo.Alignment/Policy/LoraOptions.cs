@@ -1,6 +1,6 @@
 using LeVo.Core.Torch.Layers;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
 /// <summary>
 /// Low-rank adaptation: the weights stay frozen, and small matrices beside the linear layers of both transformers

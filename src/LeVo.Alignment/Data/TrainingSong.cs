@@ -1,8 +1,7 @@
-using LeVo.Alignment.Preferences;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Tokens;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Data;
 
 /// <summary>One song to learn from.</summary>
 /// <param name="Tokens">Its codes, <c>[3, frames]</c>.</param>

@@ -1,7 +1,7 @@
 using LeVo.Core.Audio;
 using LeVo.Core.Tokens;
 
-namespace LeVo.Alignment.Preferences;
+namespace LeVo.Alignment.Data;
 
 /// <summary>A sampled song to score.</summary>
 /// <param name="Condition">What it was asked for with.</param>

@@ -1,4 +1,4 @@
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Data;
 
 /// <summary>Songs to learn from, of which only the lengths are held in memory.</summary>
 public interface ITrainingSongs

@@ -6,7 +6,7 @@ using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
 /// <summary>Memory that training needs, in bytes, computed from the model's sizes; docs/fine-tuning.md has the
 /// tables.</summary>

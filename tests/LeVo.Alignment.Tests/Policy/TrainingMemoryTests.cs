@@ -1,10 +1,10 @@
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Policy;
 using LeVo.Core;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Testing;
 
-namespace LeVo.Alignment.Tests.Training;
+namespace LeVo.Alignment.Tests.Policy;
 
 public sealed class TrainingMemoryTests
 {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using LeVo.Core.Tokens;
 
-namespace LeVo.Alignment.Preferences;
+namespace LeVo.Alignment.Data;
 
 /// <summary>Songs' tokens as files named by their content: a song that is in many pairs is stored once.</summary>
 internal sealed class TokenBlobs(string folder)

@@ -1,9 +1,9 @@
-using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Data;
 using LeVo.Core.IO;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
 /// <summary>A model folder as training sees it: what trainers are made from, and how a new folder is made for new
 /// weights.</summary>

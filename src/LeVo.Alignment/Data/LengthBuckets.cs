@@ -1,4 +1,4 @@
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Data;
 
 /// <summary>
 /// Draws batches of songs of similar length, so that little of a batch is padding. A batch follows from the seed and the step

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeVo.Alignment.Data;
 using LeVo.Core;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
@@ -13,7 +14,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using AdamW = LeVo.Core.Training.AdamW;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
 /// <summary>A LeLM in training: its weights, the adapters if there are any, and the checkpoint it started
 /// from.</summary>

@@ -1,4 +1,4 @@
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
 /// <summary>Which parameters a stage trains; all others stay as they are, to the bit.</summary>
 internal static class StageParameters

@@ -4,7 +4,7 @@ using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Conditions;
 using static TorchSharp.torch;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Data;
 
 /// <summary>
 /// A batch of songs as tensors: codes with an end token, padded with empty cells to the longest song.

@@ -1,6 +1,6 @@
 using LeVo.Core;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
 /// <summary>Where and how a model is held while it is trained; docs/fine-tuning.md tells what each choice
 /// costs.</summary>
