@@ -37,7 +37,7 @@ internal static class MemoryProbe
         if (setup is null)
             return Usage;
         TrainableModel model = TrainableModel.Open(folder);
-        TrainingMemory computed = TrainingMemory.Of(model.Config, LeLmStage.Joint, setup, songs, frames);
+        TrainingMemory computed = TrainingMemory.Estimate(model.Config, LeLmStage.Joint, setup, songs, frames);
         string work = Directory.CreateTempSubdirectory("levo-memory-").FullName;
         try
         {

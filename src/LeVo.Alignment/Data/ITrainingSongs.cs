@@ -6,8 +6,8 @@ public interface ITrainingSongs
     /// <summary>Number of songs.</summary>
     int Count { get; }
 
-    /// <summary>Frames of a song, without loading it.</summary>
-    int FramesOf(int index);
+    /// <summary>Number of frames of a song; does not load it.</summary>
+    int GetFrameCount(int index);
 
     /// <summary>Loads a song.</summary>
     /// <exception cref="InvalidDataException">It is broken; the message names file and index.</exception>

@@ -1,31 +1,28 @@
 namespace LeVo.Alignment.Data;
 
 /// <summary>
-/// Draws batches of songs of similar length, so that little of a batch is padding. A batch follows from the seed and the step
-/// alone; every song has the same chance.
+/// Draws batches of songs of similar length, so that little of a batch is padding. Every song has the same chance.
 /// </summary>
 internal sealed class LengthBuckets
 {
     private const int BatchesPerBucket = 4;
     private readonly ITrainingSongs songs;
     private readonly int[] byLength;
-    private readonly int batchSize, seed;
+    private readonly int batchSize;
 
-    public LengthBuckets(ITrainingSongs songs, int batchSize, int seed)
+    public LengthBuckets(ITrainingSongs songs, int batchSize)
     {
         this.songs = songs;
-        byLength = [.. Enumerable.Range(0, songs.Count).OrderBy(songs.FramesOf)];
+        byLength = [.. Enumerable.Range(0, songs.Count).OrderBy(songs.GetFrameCount)];
         this.batchSize = batchSize;
-        this.seed = seed;
     }
 
-    /// <summary>The batch of a step, loaded; smaller than the batch size only where there are fewer songs.</summary>
-    public IReadOnlyList<TrainingSong> Draw(int step) => [.. Indices(step).Select(songs.Load)];
+    /// <summary>A batch, loaded; smaller than the batch size only where there are fewer songs.</summary>
+    public IReadOnlyList<TrainingSong> Draw(Random random) => [.. DrawIndices(random).Select(songs.Load)];
 
-    /// <summary>The songs of a step's batch.</summary>
-    public int[] Indices(int step)
+    /// <summary>Indices of the songs of a batch.</summary>
+    public int[] DrawIndices(Random random)
     {
-        var random = new Random(unchecked(seed * 31 + step));
         int bucket = Math.Min(byLength.Length, batchSize * BatchesPerBucket);
         // The circle of songs keeps the chance equal at both ends.
         int start = random.Next(byLength.Length);

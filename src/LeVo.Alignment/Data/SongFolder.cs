@@ -16,7 +16,7 @@ public static class SongFolder
 
     /// <summary>Names of the folder's songs.</summary>
     /// <exception cref="InvalidDataException">Stems are missing; the message lists them all.</exception>
-    public static IReadOnlyList<string> Names(string folder)
+    public static IReadOnlyList<string> GetNames(string folder)
     {
         string[] names =
         [
@@ -50,7 +50,7 @@ public static class SongFolder
     {
         ArgumentNullException.ThrowIfNull(codec);
         ArgumentNullException.ThrowIfNull(writer);
-        IReadOnlyList<string> names = Names(folder);
+        IReadOnlyList<string> names = GetNames(folder);
         for (int i = 0; i < names.Count; i++)
         {
             writer.Add(await EncodeAsync(folder, names[i], codec, rules, cancellationToken).ConfigureAwait(false));

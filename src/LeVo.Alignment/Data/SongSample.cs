@@ -4,7 +4,7 @@ using LeVo.Core.Tokens;
 namespace LeVo.Alignment.Data;
 
 /// <summary>A sampled song to score.</summary>
-/// <param name="Condition">What it was asked for with.</param>
+/// <param name="Condition">The condition it was sampled for.</param>
 /// <param name="Tokens">Its codes.</param>
 /// <param name="Seed">Its seed.</param>
 public sealed record SongSample(SongCondition Condition, SongTokens Tokens, ulong Seed)

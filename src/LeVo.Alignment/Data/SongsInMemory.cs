@@ -5,7 +5,7 @@ internal sealed class SongsInMemory(IReadOnlyList<TrainingSong> songs) : ITraini
 {
     public int Count => songs.Count;
 
-    public int FramesOf(int index) => songs[index].Tokens.Frames;
+    public int GetFrameCount(int index) => songs[index].Tokens.Frames;
 
     public TrainingSong Load(int index) => songs[index];
 }

@@ -38,7 +38,7 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
     public int Count => songs.Count;
 
     /// <inheritdoc/>
-    public int FramesOf(int index) => songs[index].Frames;
+    public int GetFrameCount(int index) => songs[index].Frames;
 
     /// <inheritdoc/>
     public TrainingSong Load(int index)

@@ -26,7 +26,7 @@ public sealed record LoraOptions
         if (Layers.Count == 0)
             throw new ArgumentException("Layers is empty; no layer would learn.");
         return new(Rank, Alpha / Rank, name => name.StartsWith("transformer", StringComparison.Ordinal)
-            && StageParameters.IsOf(stage, name)
+            && StageParameters.IsTrainedIn(stage, name)
                 && Layers.Any(layer => name.EndsWith($".{layer}.weight", StringComparison.Ordinal)),
             seed);
     }

@@ -2,7 +2,7 @@ using LeVo.Core.Audio;
 
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>Puts sounds and texts into one space: for example MuQ-MuLan.</summary>
+/// <summary>Embeds sounds and texts in one vector space, for example with MuQ-MuLan.</summary>
 public interface IAudioTextEmbedder
 {
     /// <summary>The vector of a sound, <c>[width]</c>.</summary>

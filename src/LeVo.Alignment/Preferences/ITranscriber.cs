@@ -2,7 +2,7 @@ using LeVo.Core.Audio;
 
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>Hears words in a vocal: for example Whisper.</summary>
+/// <summary>Transcribes the words of a vocal, for example with Whisper.</summary>
 public interface ITranscriber
 {
     /// <summary>The words that are sung.</summary>

@@ -17,11 +17,7 @@ public sealed class RewardModel : IRewardModel, IDisposable
     private readonly ParameterSet parameters;
     private readonly RewardNet net;
 
-    private RewardModel(ParameterSet parameters, RewardNet net, RewardModelSizes sizes) =>
-        (this.parameters, this.net, Sizes) = (parameters, net, sizes);
-
-    /// <summary>Its sizes.</summary>
-    public RewardModelSizes Sizes { get; }
+    private RewardModel(ParameterSet parameters, RewardNet net) => (this.parameters, this.net) = (parameters, net);
 
     /// <summary>Reads what <see cref="RewardModelTrainer"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
@@ -57,7 +53,7 @@ public sealed class RewardModel : IRewardModel, IDisposable
         using Checkpoint checkpoint = Checkpoint.Open(path);
         var builder = new ParameterBuilder(checkpoint);
         var net = new RewardNet(builder.Root, sizes);
-        return new(builder.Build($"the reward model '{path}'"), net, sizes);
+        return new(builder.Build($"the reward model '{path}'"), net);
     }
 
     /// <inheritdoc/>
