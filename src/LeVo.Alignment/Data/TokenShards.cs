@@ -1,5 +1,4 @@
 using System.Globalization;
-using LeVo.Alignment.Training;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Tokens;
 using static TorchSharp.torch;
@@ -39,7 +38,7 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
     public int Count => songs.Count;
 
     /// <inheritdoc/>
-    public int FramesOf(int index) => songs[index].Frames;
+    public int GetFrameCount(int index) => songs[index].Frames;
 
     /// <inheritdoc/>
     public TrainingSong Load(int index)

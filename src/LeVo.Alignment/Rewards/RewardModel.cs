@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
@@ -16,11 +17,7 @@ public sealed class RewardModel : IRewardModel, IDisposable
     private readonly ParameterSet parameters;
     private readonly RewardNet net;
 
-    private RewardModel(ParameterSet parameters, RewardNet net, RewardModelSizes sizes) =>
-        (this.parameters, this.net, Sizes) = (parameters, net, sizes);
-
-    /// <summary>Its sizes.</summary>
-    public RewardModelSizes Sizes { get; }
+    private RewardModel(ParameterSet parameters, RewardNet net) => (this.parameters, this.net) = (parameters, net);
 
     /// <summary>Reads what <see cref="RewardModelTrainer"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
@@ -56,7 +53,7 @@ public sealed class RewardModel : IRewardModel, IDisposable
         using Checkpoint checkpoint = Checkpoint.Open(path);
         var builder = new ParameterBuilder(new CheckpointTensorSource(checkpoint));
         var net = new RewardNet(builder.Root, sizes);
-        return new(builder.Build($"the reward model '{path}'"), net, sizes);
+        return new(builder.Build($"the reward model '{path}'"), net);
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ using Linear = LeVo.Core.Torch.Layers.Linear;
 namespace LeVo.Alignment.Rewards;
 
 /// <summary>
-/// Scores songs: the embeddings of a frame's three codes are added, convolutions hear neighbouring frames, and the mean
+/// Scores songs: the embeddings of a frame's three codes are added, convolutions cover neighbouring frames, and the mean
 /// over the frames gives one number. The parameters belong to the builder's set.
 /// </summary>
 internal sealed class RewardNet
@@ -60,7 +60,7 @@ internal sealed class RewardNet
                     ids[(k * songs.Count + i) * frames + t] = code < padding
                         ? code
                         : throw new ArgumentException(
-                            $"The song has the code {code}; this reward model knows {padding}.");
+                            $"The song has the code {code}; this reward model has {padding} codes.");
                 }
             }
         }

@@ -27,7 +27,7 @@ public sealed class RewardModelTests : IDisposable
             cancellationToken: TestContext.Current.CancellationToken);
         Assert.InRange(used, 150, 300);
         using RewardModel model = RewardModel.Load(At("reward"));
-        CalibrationReport report = CalibrationReport.Of(model, Enumerable.Range(1000, 40).Select(Ranking));
+        CalibrationReport report = CalibrationReport.Create(model, Enumerable.Range(1000, 40).Select(Ranking));
         Assert.True(report.Accuracy > 0.8, $"{report.Accuracy}");
         Assert.NotNull(report.Threshold);
         // Padding beside longer songs changes nothing.

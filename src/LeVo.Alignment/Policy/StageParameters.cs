@@ -1,4 +1,4 @@
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
 /// <summary>Which parameters a stage trains; all others stay as they are, to the bit.</summary>
 internal static class StageParameters
@@ -18,6 +18,6 @@ internal static class StageParameters
     }
 
     /// <summary>Whether a stage trains the parameter of this name.</summary>
-    public static bool IsOf(LeLmStage stage, string name) =>
+    public static bool IsTrainedIn(LeLmStage stage, string name) =>
         stage == LeLmStage.Joint || IsTrackParameter(name) == (stage == LeLmStage.Tracks);
 }

@@ -6,7 +6,7 @@ using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
 /// <summary>Memory that training needs, in bytes, computed from the model's sizes; docs/fine-tuning.md has the
 /// tables.</summary>
@@ -28,7 +28,7 @@ public sealed record TrainingMemory(
     /// <param name="setup">How.</param>
     /// <param name="songs">Songs of one batch (twice the pairs in preference optimisation).</param>
     /// <param name="frames">Frames of a song.</param>
-    public static TrainingMemory Of(LeLmConfig config, LeLmStage stage, TrainingSetup setup, int songs, int frames)
+    public static TrainingMemory Estimate(LeLmConfig config, LeLmStage stage, TrainingSetup setup, int songs, int frames)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(setup);
@@ -39,7 +39,7 @@ public sealed record TrainingMemory(
         foreach (var (name, value) in model.Trainable)
         {
             if (plan is null)
-                trained += StageParameters.IsOf(stage, name) ? value.NumberOfElements : 0;
+                trained += StageParameters.IsTrainedIn(stage, name) ? value.NumberOfElements : 0;
             else if (plan.Applies(name))
                 adapters += plan.Rank * (value.shape[0] + value.shape[1]);
         }

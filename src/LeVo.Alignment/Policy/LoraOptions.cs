@@ -1,7 +1,7 @@
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
 /// <summary>
 /// Low-rank adaptation: the weights stay frozen, and small matrices beside the linear layers of both transformers
@@ -27,7 +27,7 @@ public sealed record LoraOptions
         if (Layers.Count == 0)
             throw new ArgumentException("Layers is empty; no layer would learn.");
         return new(Rank, Alpha / Rank, name => name.StartsWith("transformer", StringComparison.Ordinal)
-            && StageParameters.IsOf(stage, name)
+            && StageParameters.IsTrainedIn(stage, name)
                 && Layers.Any(layer => name.EndsWith($".{layer}.weight", StringComparison.Ordinal)),
             seed);
     }

@@ -1,3 +1,5 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Training;
 using LeVo.Core.Model;
@@ -10,11 +12,11 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Dpo;
 
 /// <summary>Log-probabilities of the songs of pairs under a model in training.</summary>
-internal static class PairBatch
+internal static class PairLogProbabilities
 {
     /// <summary>Chosen and rejected songs in one pass, each <c>[pairs, 3]</c>. Streams that don't count are 0: where
     /// the mixed stream counts alone, the AR decoder does not run.</summary>
-    public static (StreamLogProbabilities Chosen, StreamLogProbabilities Rejected) Of(
+    public static (StreamLogProbabilities Chosen, StreamLogProbabilities Rejected) Compute(
         TrainedLeLm lelm, IReadOnlyList<PreferencePair> pairs, TokenStreams streams)
     {
         using var scope = NewDisposeScope();
@@ -33,12 +35,12 @@ internal static class PairBatch
             var first = new DelayPattern([config.Delays[0]], pattern.Frames, config.FlattenFirst, config.EmptyInitial);
             // Columns after the last mixed frame serve the delayed tracks only.
             Tensor logits = lelm.Model.ForwardMixed(ids.narrow(2, 0, first.Columns - 1), prefix);
-            Tensor each = SequenceLogProbabilities.Of(logits, batch.Codes.narrow(1, 0, 1), first, config.SpecialId);
+            Tensor each = SequenceLogProbabilities.Compute(logits, batch.Codes.narrow(1, 0, 1), first, config.SpecialId);
             sums = nn.functional.pad(SequenceLogProbabilities.Sum(each), [0, config.Codebooks - 1]);
         }
         else
         {
-            Tensor each = SequenceLogProbabilities.Of(
+            Tensor each = SequenceLogProbabilities.Compute(
                 lelm.Model.Forward(ids, prefix).Logits, batch.Codes, pattern, config.SpecialId);
             sums = SequenceLogProbabilities.Sum(each);
         }

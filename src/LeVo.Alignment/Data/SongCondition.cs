@@ -1,9 +1,9 @@
 using LeVo.Core.Conditioning;
 using LeVo.Core.Tokens;
 
-namespace LeVo.Alignment.Preferences;
+namespace LeVo.Alignment.Data;
 
-/// <summary>What songs to compare were asked for with; texts as the model reads them.</summary>
+/// <summary>Lyrics, style and audio prompt of a song, in the form that the model reads.</summary>
 /// <param name="Lyrics">Lyrics with structure tags; null for none.</param>
 /// <param name="Description">Style text; null for none.</param>
 public sealed record SongCondition(string? Lyrics, string? Description)
@@ -11,8 +11,8 @@ public sealed record SongCondition(string? Lyrics, string? Description)
     /// <summary>Codes of the audio prompt, or null.</summary>
     public SongTokens? Prompt { get; init; }
 
-    /// <summary>Equal for conditions that ask for the same: the texts and the prompt's content.</summary>
-    public string Key => string.Join('\u001f', Lyrics, Description, Prompt is null ? "" : TokenBlobs.IdOf(Prompt));
+    /// <summary>Equal for conditions with equal texts and an equal prompt.</summary>
+    public string Key => string.Join('\u001f', Lyrics, Description, Prompt is null ? "" : TokenBlobs.ComputeId(Prompt));
 
     internal SongConditions ToConditions() =>
         new() { Lyrics = Lyrics, Description = Description, Prompt = Prompt is null ? null : Rows(Prompt) };

@@ -1,8 +1,7 @@
-using LeVo.Alignment.Preferences;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Tokens;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Data;
 
 /// <summary>One song to learn from.</summary>
 /// <param name="Tokens">Its codes, <c>[3, frames]</c>.</param>
@@ -17,7 +16,7 @@ public sealed record TrainingSong(SongTokens Tokens, string? Lyrics, string? Des
     public IReadOnlyList<int> MarkedFrames { get; init; } = [];
 
     /// <summary>For each frame the lyrics token that sounds in it, counted from the start token (0); -1 where none does. Empty
-    /// where nobody knows: only guided attention needs it (<see cref="LeLmTrainer.GuideWeight"/>).</summary>
+    /// where they are not known: only guided attention during training needs them.</summary>
     public IReadOnlyList<int> LyricsTokens { get; init; } = [];
 
     internal SongConditions ToConditions() => new SongCondition(Lyrics, Description) { Prompt = Prompt }.ToConditions();

@@ -4,18 +4,18 @@ using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Conditions;
 using static TorchSharp.torch;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Data;
 
 /// <summary>
 /// A batch of songs as tensors: codes with an end token, padded with empty cells to the longest song.
 /// </summary>
 /// <param name="Codes">int64 <c>[batch, codebooks, frames + 1]</c>.</param>
 /// <param name="Marked">1 at marked frames, float32 <c>[batch, frames + 1]</c>.</param>
-/// <param name="Tokens">The lyrics token of each frame, -1 where none is known, int64 <c>[batch, frames + 1]</c>.</param>
+/// <param name="LyricsTokens">The lyrics token of each frame, -1 where none is known, int64 <c>[batch, frames + 1]</c>.</param>
 /// <param name="Conditions">Ids of the conditions.</param>
-internal sealed record SongBatch(Tensor Codes, Tensor Marked, Tensor Tokens, PreparedConditions Conditions)
+internal sealed record SongBatch(Tensor Codes, Tensor Marked, Tensor LyricsTokens, PreparedConditions Conditions)
 {
-    public static SongBatch Of(
+    public static SongBatch Create(
         IReadOnlyList<TrainingSong> songs, IReadOnlyList<ConditionIds> conditions, LeLmConfig config, Device device)
     {
         int frames = songs.Max(song => song.Tokens.Frames) + 1;

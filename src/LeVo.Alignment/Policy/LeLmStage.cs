@@ -1,4 +1,4 @@
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
 /// <summary>
 /// What a run trains. The paper's order (section 3.4) is <see cref="Mixed"/>, <see cref="Tracks"/>, then preference

@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using LeVo.Core.Tokens;
 
-namespace LeVo.Alignment.Preferences;
+namespace LeVo.Alignment.Data;
 
 /// <summary>Songs' tokens as files named by their content: a song that is in many pairs is stored once.</summary>
 internal sealed class TokenBlobs(string folder)
 {
     /// <summary>Names the content: equal for equal codes and frame rate.</summary>
-    public static string IdOf(SongTokens tokens)
+    public static string ComputeId(SongTokens tokens)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(BitConverter.GetBytes(tokens.FrameRate));
@@ -20,7 +20,7 @@ internal sealed class TokenBlobs(string folder)
     /// <summary>Stores tokens unless they are there; returns their id.</summary>
     public string Put(SongTokens tokens)
     {
-        string id = IdOf(tokens), path = PathOf(id);
+        string id = ComputeId(tokens), path = PathOf(id);
         if (!File.Exists(path))
             tokens.Save(path);
         return id;
@@ -36,7 +36,7 @@ internal sealed class TokenBlobs(string folder)
         if (!File.Exists(path))
             throw new InvalidDataException($"the tokens '{path}' are missing.");
         SongTokens tokens = SongTokens.Load(path);
-        return IdOf(tokens) == id
+        return ComputeId(tokens) == id
             ? tokens
             : throw new InvalidDataException($"'{path}' holds other tokens than its name says.");
     }

@@ -1,9 +1,9 @@
 using LeVo.Core;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
-/// <summary>Where and how a model is held while it is trained; docs/fine-tuning.md tells what each choice
-/// costs.</summary>
+/// <summary>Where and how a model is held while it is trained; docs/fine-tuning.md lists the memory that each
+/// choice needs.</summary>
 public sealed record TrainingSetup
 {
     /// <summary>Where it computes: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>. Never guessed.</summary>

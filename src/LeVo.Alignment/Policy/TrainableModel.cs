@@ -1,12 +1,12 @@
-using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Data;
 using LeVo.Core.IO;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
-/// <summary>A model folder as training sees it: what trainers are made from, and how a new folder is made for new
-/// weights.</summary>
+/// <summary>A model folder for training: what trainers are made from, and how a new folder is made for new weights.
+/// Immutable.</summary>
 public sealed class TrainableModel
 {
     private TrainableModel(ModelFolder folder) =>
@@ -31,12 +31,12 @@ public sealed class TrainableModel
     /// <exception cref="ModelLoadException">Parts are missing or broken; lists all of them.</exception>
     public static TrainableModel Open(string path, string? extraRoot = null) => new(ModelFolder.Open(path, extraRoot));
 
-    /// <summary>A request in the model's own words: lyrics in the released form, the description with the tags it
-    /// expects.</summary>
+    /// <summary>Makes a condition in the form that the model reads: lyrics in the released form, the description with the tags
+    /// that the model expects.</summary>
     /// <param name="lyrics">Lyrics of either form.</param>
-    /// <param name="description">The user's words, or null.</param>
+    /// <param name="description">The style in the user's words, or null.</param>
     /// <exception cref="LyricsFormatException">The lyrics have no text.</exception>
-    public SongCondition ConditionOf(string lyrics, string? description) =>
+    public SongCondition CreateCondition(string lyrics, string? description) =>
         new(Lyrics.Parse(lyrics).Render(), StyleText.Assemble(Config.TextRules, description));
 
     /// <summary>Makes a model folder of new weights: a copy of this folder with <c>model.safetensors</c>

@@ -1,10 +1,10 @@
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Policy;
 using LeVo.Core;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Testing;
 
-namespace LeVo.Alignment.Tests.Training;
+namespace LeVo.Alignment.Tests.Policy;
 
 public sealed class TrainingMemoryTests
 {
@@ -64,7 +64,7 @@ public sealed class TrainingMemoryTests
 
     private static string Row(LeLmConfig config, LeLmStage stage, TrainingSetup setup)
     {
-        TrainingMemory memory = TrainingMemory.Of(config, stage, setup, songs: 1, frames: 3000);
+        TrainingMemory memory = TrainingMemory.Estimate(config, stage, setup, songs: 1, frames: 3000);
         return string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"{(memory.Total - memory.Activations) / 1e9:0.0} + {memory.Activations / 1e9:0.0}");
     }
@@ -72,6 +72,6 @@ public sealed class TrainingMemoryTests
     private static TrainingMemory Of(LeLmConfig config, LeLmStage stage, TrainingSetup setup)
     {
         LeVoRuntime.EnsureTorch();
-        return TrainingMemory.Of(config, stage, setup, 1, 1000);
+        return TrainingMemory.Estimate(config, stage, setup, 1, 1000);
     }
 }

@@ -1,4 +1,5 @@
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
@@ -8,7 +9,7 @@ using LeVo.Core.Training;
 using LeVo.Experiments.MiniWorld;
 using static TorchSharp.torch;
 
-namespace LeVo.Alignment.Tests.Training;
+namespace LeVo.Alignment.Tests.Policy;
 
 /// <summary>A model that trains in a moment, in a folder of its own.</summary>
 internal sealed class TinyTraining : IDisposable

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeVo.Alignment.Data;
 using LeVo.Core;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
@@ -13,7 +14,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using AdamW = LeVo.Core.Training.AdamW;
 
-namespace LeVo.Alignment.Training;
+namespace LeVo.Alignment.Policy;
 
 /// <summary>A LeLM in training: its weights, the adapters if there are any, and the checkpoint it started
 /// from.</summary>
@@ -75,7 +76,7 @@ internal sealed class TrainedLeLm : IDisposable
 
     /// <summary>What the stage trains: its adapters, or its weights.</summary>
     public IEnumerable<KeyValuePair<string, Parameter>> Trained => plan?.Parameters.All
-        ?? parameters.Trainable.Where(parameter => StageParameters.IsOf(stage, parameter.Key));
+        ?? parameters.Trainable.Where(parameter => StageParameters.IsTrainedIn(stage, parameter.Key));
 
     /// <summary>A weight as the checkpoint holds it, before it was rounded.</summary>
     public Tensor? Stored(string name) => start?.Tensors.ContainsKey(name) == true ? start.Load(name) : null;
@@ -88,7 +89,7 @@ internal sealed class TrainedLeLm : IDisposable
         ConditionIds[] ids = [.. songs.Select(song => Preparer.Prepare(song.ToConditions()))];
         if (dropped is not null)
             ids = [.. ids.Zip(dropped, (id, kinds) => id.Without(kinds, Preparer.Nothing))];
-        return SongBatch.Of(songs, ids, Config, Device);
+        return SongBatch.Create(songs, ids, Config, Device);
     }
 
     /// <summary>
