@@ -4,7 +4,7 @@ using LeVo.Core.Model;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
-namespace LeVo.Codec.Model;
+namespace LeVo.Codec.Loading;
 
 /// <summary>A part of a checkpoint that is loaded when it is first needed. Thread-safe.</summary>
 /// <typeparam name="T">The part's layers.</typeparam>
