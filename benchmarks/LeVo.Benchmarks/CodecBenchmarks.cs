@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using LeVo.Codec;
 using LeVo.Codec.Decoding;
 using LeVo.Codec.Flow;
+using LeVo.Codec.Noise;
 using LeVo.Codec.Quantization;
 using LeVo.Codec.Vae;
 using LeVo.Core.Torch.Parameters;

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using LeVo.Codec.Decoding;
-using LeVo.Codec.Encoding;
 using LeVo.Codec.Flow;
+using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
+using LeVo.Codec.Noise;
+using LeVo.Codec.Planning;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;

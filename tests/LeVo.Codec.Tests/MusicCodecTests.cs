@@ -1,4 +1,4 @@
-using LeVo.Codec.Decoding;
+using LeVo.Codec.Planning;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;

@@ -1,4 +1,5 @@
 using LeVo.Codec.Flow;
+using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
 using LeVo.Codec.Vae;
 using LeVo.Core.Checkpoints;

@@ -1,5 +1,6 @@
 using LeVo.Benchmarks.Race;
 using LeVo.Codec.Flow;
+using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Vae;

@@ -1,6 +1,4 @@
-using LeVo.Codec.Flow;
-using LeVo.Codec.MusicFm;
-using LeVo.Codec.Vae;
+using LeVo.Codec.Model;
 
 namespace LeVo.Benchmarks.Codec;
 

@@ -1,4 +1,5 @@
 using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Codec.Vae;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
@@ -35,7 +36,7 @@ internal static class VaeParts
             time *= stride;
             whole *= stride;
             list.Add($"snake {where}", tiles * (level == 1 ? 7 : 6), 0, () => snake.Forward(y));
-            foreach (long dilation in ResidualUnit.Dilations)
+            foreach (long dilation in OobleckConfig.Dilations)
             {
                 var conv = new Convolution(root.Sub($"conv{dilation}"), c, c, 7, padding: 3 * dilation, dilation: dilation);
                 list.Add($"convolution of 7, dilation {dilation}, {where}", tiles, 14.0 * c * c * time,

@@ -1,4 +1,6 @@
 using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
+using LeVo.Codec.Noise;
 using LeVo.Codec.Quantization;
 using LeVo.Codec.Vae;
 

@@ -1,4 +1,7 @@
 using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
+using LeVo.Codec.Noise;
+using LeVo.Codec.Planning;
 using LeVo.Codec.Vae;
 using static TorchSharp.torch;
 
@@ -41,7 +44,7 @@ internal sealed class SoundDecoding
         if (promptFrames > plan.Hop)
             throw new ArgumentException($"A prompt of {promptFrames} frames is longer than {plan.Hop}, the windows' hop.", nameof(prompt));
         chunks = settings.Chunk is int chunk
-            ? Math.Max(1, ChunkedDecoding.Starts(plan.Window, chunk, ChunkedDecoding.OverlapOf(vae)).Count)
+            ? Math.Max(1, ChunkPlan.Starts(plan.Window, chunk, ChunkPlan.OverlapOf(vae)).Count)
             : 1;
         Units = plan.Count * (settings.Flow.Steps + chunks);
     }
@@ -83,7 +86,7 @@ internal sealed class SoundDecoding
     {
         OobleckVae vae = decoder.Vae;
         int chunk = settings.Chunk ?? int.MaxValue, ratio = vae.Config.Ratio, reach = vae.Config.Decoder.DecoderReach;
-        if (!ChunkedDecoding.EqualsPlain(vae.Config))
+        if (!ChunkPlan.EqualsPlain(vae.Config))
             return Channels(vae.DecodeChunked(latents, chunk, onChunk, cancellationToken));
         long end = latents.shape[2];
         if (next == plan.Count - 1)

@@ -1,6 +1,7 @@
+using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
+using LeVo.Codec.Planning;
 using LeVo.Codec.Quantization;
-using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Encoding;
@@ -80,15 +81,6 @@ internal sealed class CodecEncoder
         using var noGrad = no_grad();
         Tensor audio = tensor(mono24k, [1, mono24k.Length], device: musicFm.Device);
         return musicFm.Forward(audio, stream.Tap).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Declares the resampling kernels that files hold; ours is computed, the others served training.</summary>
-    public static void DeclareUnused(ParameterScope root)
-    {
-        root.Sub("rsq48tobestrq").Ignore("kernel", 1, 1, 28);
-        root.Sub("rsp48toclap").Ignore("kernel", 1, 1, 28);
-        root.Sub("rsq48towav2vec").Ignore("kernel", 1, 1, 41);
-        root.Sub("rsq48tohubert").Ignore("kernel", 1, 1, 41);
     }
 
     private int[] EncodeSegment(float[] mono24k, EncoderStream stream)

@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Listings;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
@@ -29,13 +30,6 @@ internal sealed class FlowConditions(ParameterScope root, EstimatorConfig config
 
     private readonly Parameter nullCondition =
         root.Take("zero_cond_embedding1", [config.ConditionWidth], ParameterInit.Normal(0.02));
-
-    /// <summary>Declares these parts in a codec without decoder, whose files hold them all the same.</summary>
-    public static void DeclareUnused(ParameterScope root, EstimatorConfig config)
-    {
-        root.Sub("mask_emb").Ignore("weight", 3, config.MaskWidth);
-        root.Ignore("zero_cond_embedding1", config.ConditionWidth);
-    }
 
     /// <summary>Frame kinds, int64 <c>[batch, frames]</c>: generated, absent from <paramref name="length"/> on, context below
     /// <paramref name="contextLength"/>.</summary>

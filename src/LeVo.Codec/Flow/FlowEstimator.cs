@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Listings;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;

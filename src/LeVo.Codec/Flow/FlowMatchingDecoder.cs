@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -5,27 +6,6 @@ using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Flow;
-
-/// <summary>How the flow is solved.</summary>
-/// <param name="Steps">Euler steps of equal length.</param>
-/// <param name="Guidance">At most 1 means without guidance.</param>
-internal sealed record FlowSettings(int Steps = 10, double Guidance = 1.5);
-
-/// <summary>One window to be generated.</summary>
-/// <param name="Streams">Vectors of the codes, one <c>[batch, frames, D]</c> a stream.</param>
-/// <param name="Noise">Where the flow starts, <c>[batch, frames, Z]</c>.</param>
-/// <param name="Given">Known latents <c>[batch, Z, frames]</c>; frames beyond the context don't matter.</param>
-/// <param name="ContextLength">Frames that are given.</param>
-/// <param name="Length">Frames that exist; those beyond are absent.</param>
-internal sealed record FlowWindow(
-    IReadOnlyList<Tensor> Streams, Tensor Noise, Tensor Given, long ContextLength, long Length);
-
-/// <summary>An Euler step about to be taken.</summary>
-/// <param name="Index">From 0.</param>
-/// <param name="Count">Steps in all.</param>
-/// <param name="Time">Between 0 and 1.</param>
-/// <param name="Input">The estimator's input, with guidance the unconditional rows first; valid during the call.</param>
-internal readonly record struct FlowStep(int Index, int Count, float Time, Tensor Input);
 
 /// <summary>
 /// Codes' vectors to latents by flow matching: an ordinary differential equation from noise to latents, solved by Euler's

@@ -35,13 +35,5 @@ internal sealed class LatentNormalizer
         sumOfSquares.copy_(tensor([.. statistics.SumOfSquares]));
     }
 
-    /// <summary>Declares the statistics in a codec without decoder, whose files hold them all the same.</summary>
-    public static void DeclareUnused(ParameterScope scope, int latentWidth)
-    {
-        scope.Ignore("counts", 1);
-        foreach (string name in (string[])["sum_x", "sum_x2", "sum_target_x2"])
-            scope.Ignore(name, latentWidth);
-    }
-
     private static float[] Values(Tensor buffer) => buffer.detach().to(float32).cpu().data<float>().ToArray();
 }

@@ -1,5 +1,3 @@
-using LeVo.Codec.Flow;
-using LeVo.Codec.MusicFm;
 
 namespace LeVo.Codec.Model;
 

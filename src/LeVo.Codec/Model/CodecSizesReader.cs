@@ -1,5 +1,3 @@
-using LeVo.Codec.Flow;
-using LeVo.Codec.MusicFm;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
 

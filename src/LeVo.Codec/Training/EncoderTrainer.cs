@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Runtime;

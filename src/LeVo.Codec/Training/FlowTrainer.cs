@@ -1,4 +1,5 @@
 using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
 using LeVo.Codec.Quantization;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Numerics;

@@ -21,15 +21,4 @@ internal sealed class ProjectionHead(ParameterScope scope, long inputs, long hid
         Tensor x = nn.functional.silu(first.Forward(state));
         return third.Forward(nn.functional.silu(second.Forward(x))).MoveToOuterDisposeScope();
     }
-
-    /// <summary>Declares the head in a codec that does not train it.</summary>
-    public static void DeclareUnused(ParameterScope scope, long inputs, long hidden = 1024, long outputs = 768)
-    {
-        (int Layer, long Inputs, long Outputs)[] layers = [(0, inputs, hidden), (2, hidden, hidden), (4, hidden, outputs)];
-        foreach ((int layer, long from, long to) in layers)
-        {
-            scope.Sub(layer).Ignore("weight", to, from);
-            scope.Sub(layer).Ignore("bias", to);
-        }
-    }
 }

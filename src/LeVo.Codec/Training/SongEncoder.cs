@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Quantization;
 using LeVo.Codec.Vae;

@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Codec.Vae;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Runtime;

@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Codec.Vae;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
@@ -53,7 +54,7 @@ internal static class WaveformDictionary
         foreach (string same in (string[])["encoder.layers.0", "encoder.layers.3", "decoder.layers.0", "decoder.layers.3"])
             Identity(parameters[same + ".weight"]);
         // The residual units' branches grow from nothing.
-        for (int unit = 0; unit < ResidualUnit.Dilations.Length; unit++)
+        for (int unit = 0; unit < OobleckConfig.Dilations.Length; unit++)
         {
             parameters[$"encoder.layers.1.layers.{unit}.layers.3.weight"].zero_();
             parameters[$"decoder.layers.1.layers.{unit + 2}.layers.3.weight"].zero_();

@@ -1,54 +1,27 @@
+using LeVo.Codec.Model;
+using LeVo.Codec.Planning;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Vae;
 
-/// <summary>
-/// Decodes long latents in overlapping chunks, so that memory does not grow with the length. The released system starts a
-/// chunk every c - 32 latents; each loses 16 latents' worth of samples at its inner edges, more than the released decoder's
-/// reach of 9, so that chunked and plain decoding agree. Where that is so, nothing beyond the reach is decoded twice here.
-/// </summary>
+/// <summary>Decodes long latents chunk by chunk (<see cref="ChunkPlan"/>).</summary>
 internal static class ChunkedDecoding
 {
-    /// <summary>Latents that neighbouring chunks share in the released system.</summary>
-    public const int Overlap = 32;
-
-    /// <summary>The chunk length of the released system.</summary>
-    public const int DefaultChunk = 128;
-
-    /// <summary>Whether the released chunks give what decoding everything at once gives.</summary>
-    public static bool EqualsPlain(VaeConfig config) =>
-        config.Decoder.HasEvenStrides && 2 * config.Decoder.DecoderReach <= Overlap;
-
-    /// <summary>Latents that neighbouring chunks share: no more than the decoder looks at, where that makes no
-    /// difference.</summary>
-    public static int OverlapOf(VaeConfig config) => EqualsPlain(config) ? 2 * config.Decoder.DecoderReach : Overlap;
-
-    /// <summary>First latents of the chunks of <paramref name="frames"/> latents; the last chunk ends with them.</summary>
-    public static IReadOnlyList<long> Starts(long frames, int chunk, int overlap = Overlap)
-    {
-        List<long> starts = [];
-        for (long start = 0; start + chunk <= frames; start += chunk - overlap)
-            starts.Add(start);
-        if (starts.Count > 0 && starts[^1] + chunk < frames)
-            starts.Add(frames - chunk);
-        return starts;
-    }
-
     /// <summary>Latents <c>[batch, Z, frames]</c> to sound <c>[batch, channels, frames · ratio]</c>, without gradients.</summary>
     /// <param name="vae">The autoencoder, with even strides.</param>
     /// <param name="latents">Decoded plainly when shorter than a chunk.</param>
     /// <param name="chunk">Latents of a chunk, more than the overlap of 32.</param>
     /// <param name="onChunk">Called after each chunk with chunks done and chunks in all.</param>
     /// <param name="cancellationToken">Stops between two chunks.</param>
-    public static Tensor DecodeChunked(this OobleckVae vae, Tensor latents, int chunk = DefaultChunk,
+    public static Tensor DecodeChunked(this OobleckVae vae, Tensor latents, int chunk = SoundSettings.DefaultChunk,
         Action<int, int>? onChunk = null, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(chunk, Overlap);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(chunk, ChunkPlan.Overlap);
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         long frames = latents.shape[2];
-        int overlap = OverlapOf(vae.Config), trim = overlap / 2;
-        IReadOnlyList<long> starts = Starts(frames, chunk, overlap);
+        int overlap = ChunkPlan.OverlapOf(vae.Config), trim = overlap / 2;
+        IReadOnlyList<long> starts = ChunkPlan.Starts(frames, chunk, overlap);
         if (starts.Count <= 1)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -81,7 +54,7 @@ internal static class ChunkedDecoding
     /// <param name="chunk">As in <see cref="DecodeChunked"/>.</param>
     /// <param name="onChunk">As in <see cref="DecodeChunked"/>.</param>
     /// <param name="cancellationToken">As in <see cref="DecodeChunked"/>.</param>
-    public static Tensor DecodePart(this OobleckVae vae, Tensor latents, long from, long to, int chunk = DefaultChunk,
+    public static Tensor DecodePart(this OobleckVae vae, Tensor latents, long from, long to, int chunk = SoundSettings.DefaultChunk,
         Action<int, int>? onChunk = null, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();

@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
@@ -55,7 +56,7 @@ internal sealed class OobleckDecoder
         private readonly TransposedConvolution up =
             new(layers.Sub(1), config.Width(level), config.Width(level - 1), config.Strides[level - 1]);
 
-        private readonly ResidualUnit[] units = [.. ResidualUnit.Dilations.Select((dilation, i) =>
+        private readonly ResidualUnit[] units = [.. OobleckConfig.Dilations.Select((dilation, i) =>
             new ResidualUnit(layers.Sub(2 + i), config.Width(level - 1), dilation, config.UseSnake))];
 
         /// <summary>This level and what follows it, which looks <paramref name="following"/> samples around.</summary>

@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ internal sealed class OobleckEncoder
     /// <summary>Three residual units, then downsampling.</summary>
     private sealed class Level(ParameterScope layers, OobleckConfig config, int level)
     {
-        private readonly ResidualUnit[] units = [.. ResidualUnit.Dilations.Select((dilation, i) =>
+        private readonly ResidualUnit[] units = [.. OobleckConfig.Dilations.Select((dilation, i) =>
             new ResidualUnit(layers.Sub(i), config.Width(level - 1), dilation, config.UseSnake))];
 
         private readonly Activation activation = new(layers.Sub(3), config.Width(level - 1), config.UseSnake);
@@ -44,7 +45,7 @@ internal sealed class OobleckEncoder
         public Tensor Forward(Tensor x)
         {
             using var scope = NewDisposeScope();
-            Tensor y = TimeTiles.Run(x, Units, config.Width(level - 1), 1, ResidualUnit.ReachOfThree);
+            Tensor y = TimeTiles.Run(x, Units, config.Width(level - 1), 1, OobleckConfig.UnitsReach);
             return down.Forward(activation.Forward(y)).MoveToOuterDisposeScope();
         }
 

@@ -8,12 +8,6 @@ namespace LeVo.Codec.Vae;
 /// <summary>x + conv1(act(conv7(act(x)))), the wide convolution dilated.</summary>
 internal sealed class ResidualUnit(ParameterScope scope, long channels, long dilation, bool useSnake)
 {
-    /// <summary>Dilations of the three units of every level.</summary>
-    public static readonly long[] Dilations = [1, 3, 9];
-
-    /// <summary>Samples to either side that the three units together look at.</summary>
-    public const int ReachOfThree = 3 * (1 + 3 + 9);
-
     private readonly Activation outer = new(scope.Sub("layers").Sub(0), channels, useSnake);
 
     private readonly Convolution wide =

@@ -1,5 +1,8 @@
 using LeVo.Codec.Decoding;
 using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
+using LeVo.Codec.Noise;
+using LeVo.Codec.Planning;
 using LeVo.Codec.Quantization;
 using LeVo.Codec.Vae;
 using LeVo.Core.Runtime;

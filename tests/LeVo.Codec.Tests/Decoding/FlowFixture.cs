@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
 using LeVo.Core.Listings;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
 using LeVo.Codec.Quantization;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
 using LeVo.Codec.Training;
 using LeVo.Core.Torch.Parameters;
 using TorchSharp;

@@ -1,3 +1,4 @@
+using LeVo.Codec.Noise;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LeVo.Codec.Model;
 using LeVo.Codec.Vae;
 using LeVo.Core.Torch.Parameters;
 

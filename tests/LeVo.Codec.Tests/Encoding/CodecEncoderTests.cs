@@ -1,4 +1,5 @@
 using LeVo.Codec.Encoding;
+using LeVo.Codec.Planning;
 using LeVo.Core.Audio;
 using static TorchSharp.torch;
 

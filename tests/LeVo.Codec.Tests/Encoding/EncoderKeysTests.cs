@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LeVo.Codec.Encoding;
+using LeVo.Codec.Loading;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Quantization;
 using LeVo.Core.Listings;
@@ -30,7 +30,7 @@ public sealed class EncoderKeysTests
         _ = new MusicFmEncoder(builder.Root.Sub("bestrq").Sub("model"), new(), dual ? 7 : 6);
         foreach (string name in dual ? (string[])["rvq_bestrq_emb", "rvq_bestrq_bgm_emb"] : ["rvq_bestrq_emb"])
             _ = new ResidualVectorQuantizer(builder.Root.Sub(name), 1024, 16_384, 32);
-        CodecEncoder.DeclareUnused(builder.Root);
+        CodecModel.DeclareResamplers(builder.Root);
         using ParameterSet parameters = builder.Build("listing");
 
         var listing = JsonSerializer.Deserialize<Dictionary<string, long[]>>(File.ReadAllText(Golden.Full(path)))!;

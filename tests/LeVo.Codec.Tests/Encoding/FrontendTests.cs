@@ -1,5 +1,6 @@
-using LeVo.Codec.Encoding;
+using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
+using LeVo.Codec.Planning;
 using LeVo.Core.Audio;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;

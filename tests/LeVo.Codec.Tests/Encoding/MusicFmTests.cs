@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using LeVo.Codec.Encoding;
+using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
+using LeVo.Codec.Planning;
 using LeVo.Codec.Quantization;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;

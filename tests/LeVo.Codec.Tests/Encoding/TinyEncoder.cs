@@ -1,4 +1,5 @@
 using LeVo.Codec.Encoding;
+using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Quantization;
 using LeVo.Core.Runtime;

@@ -1,5 +1,5 @@
+using LeVo.Codec.Model;
 using LeVo.Codec.Tests.Compose;
-using LeVo.Codec.Vae;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Samples.Compose;

@@ -1,4 +1,6 @@
 using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
+using LeVo.Codec.Noise;
 using LeVo.Codec.Training;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Parameters;

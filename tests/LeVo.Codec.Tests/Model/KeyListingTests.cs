@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
 using LeVo.Codec.Vae;
 using LeVo.Core.Runtime;

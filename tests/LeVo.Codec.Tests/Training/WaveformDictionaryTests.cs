@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Codec.Training;
 using LeVo.Codec.Vae;
 using LeVo.Core.Runtime;

@@ -1,3 +1,6 @@
+using LeVo.Codec.Model;
+using LeVo.Codec.Noise;
+using LeVo.Codec.Planning;
 using LeVo.Codec.Training;
 using LeVo.Codec.Vae;
 using LeVo.Core.Runtime;
@@ -127,7 +130,7 @@ public sealed class VaeTests
     [InlineData(100, 128, 0)]
     public void ChunksCoverTheLatents(long frames, int chunk, int count)
     {
-        IReadOnlyList<long> starts = ChunkedDecoding.Starts(frames, chunk);
+        IReadOnlyList<long> starts = ChunkPlan.Starts(frames, chunk);
         Assert.Equal(count, starts.Count);
         if (count > 0)
             Assert.Equal(frames, starts[^1] + chunk);

@@ -1,10 +1,11 @@
 using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Quantization;
 using LeVo.Core.Checkpoints;
 using static TorchSharp.torch;
 
-namespace LeVo.Codec.Model;
+namespace LeVo.Codec.Loading;
 
 /// <summary>A tokenizer's checkpoint: opened and checked at once, its parts loaded when they are needed.</summary>
 internal sealed class CodecFile : IDisposable

@@ -5,7 +5,7 @@ using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
-namespace LeVo.Codec.Model;
+namespace LeVo.Codec.Loading;
 
 /// <summary>A part of a checkpoint that is loaded when it is first needed. Thread-safe.</summary>
 /// <typeparam name="T">The part's layers.</typeparam>

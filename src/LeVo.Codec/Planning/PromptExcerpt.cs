@@ -1,4 +1,4 @@
-namespace LeVo.Codec.Decoding;
+namespace LeVo.Codec.Planning;
 
 /// <summary>The part of a recording that a decode continues.</summary>
 internal static class PromptExcerpt

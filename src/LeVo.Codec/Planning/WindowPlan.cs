@@ -1,4 +1,4 @@
-namespace LeVo.Codec.Decoding;
+namespace LeVo.Codec.Planning;
 
 /// <summary>
 /// How codes of any length are cut into windows of equal length that overlap by a quarter. Codes that don't fill the windows

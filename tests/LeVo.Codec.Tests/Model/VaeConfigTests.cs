@@ -1,7 +1,7 @@
-using LeVo.Codec.Vae;
+using LeVo.Codec.Model;
 using LeVo.Core.Model;
 
-namespace LeVo.Codec.Tests.Vae;
+namespace LeVo.Codec.Tests.Model;
 
 public sealed class VaeConfigTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace LeVo.Codec.Encoding;
+namespace LeVo.Codec.Planning;
 
 /// <summary>Scales loud sound down to a peak, never quiet sound up. Input arrays are left as they are.</summary>
 internal static class PeakRule

@@ -1,10 +1,16 @@
-namespace LeVo.Codec.Vae;
+namespace LeVo.Codec.Model;
 
 /// <summary>One half of the autoencoder. Level i has <c>Channels · Multipliers[i]</c> channels; strides are in encoder order.</summary>
 internal sealed record OobleckConfig(int Channels, IReadOnlyList<int> Multipliers, IReadOnlyList<int> Strides)
 {
     /// <summary>Samples to either side that a convolution of 7 looks at.</summary>
     public const int OutputReach = 3;
+
+    /// <summary>Samples to either side that the residual units of a level together look at.</summary>
+    public const int UnitsReach = 3 * (1 + 3 + 9);
+
+    /// <summary>Dilations of the three residual units of every level.</summary>
+    public static readonly long[] Dilations = [1, 3, 9];
 
     /// <summary>Snake activations; otherwise ELU.</summary>
     public bool UseSnake { get; init; } = true;
@@ -37,7 +43,7 @@ internal sealed record OobleckConfig(int Channels, IReadOnlyList<int> Multiplier
     public int LevelReach(int level, int following)
     {
         int stride = Strides[level - 1];
-        return 1 + (following + ResidualUnit.ReachOfThree + stride / 2) / stride;
+        return 1 + (following + UnitsReach + stride / 2) / stride;
     }
 
     /// <summary>Channels after i downsampling levels, i = 0 .. <see cref="Levels"/>.</summary>

@@ -1,8 +1,9 @@
+using LeVo.Codec.Model;
 using LeVo.Codec.Vae;
 using LeVo.Core.Checkpoints;
 using static TorchSharp.torch;
 
-namespace LeVo.Codec.Model;
+namespace LeVo.Codec.Loading;
 
 /// <summary>The autoencoder's checkpoint and configuration; its two halves are loaded when they are needed.</summary>
 internal sealed class VaeFile : IDisposable

@@ -1,4 +1,4 @@
-namespace LeVo.Codec.MusicFm;
+namespace LeVo.Codec.Model;
 
 /// <summary>Sizes of MusicFM; the defaults are the released ones (330 M parameters, 12 conformer layers).</summary>
 internal sealed record MusicFmConfig

@@ -1,6 +1,6 @@
-using LeVo.Codec.Decoding;
+using LeVo.Codec.Planning;
 
-namespace LeVo.Codec.Tests.Decoding;
+namespace LeVo.Codec.Tests.Planning;
 
 public sealed class CrossfadeTests
 {

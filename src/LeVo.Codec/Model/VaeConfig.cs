@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LeVo.Core.Model;
 
-namespace LeVo.Codec.Vae;
+namespace LeVo.Codec.Model;
 
 /// <summary>Sizes of the autoencoder between stereo sound and latents. Defaults are the released ones.</summary>
 internal sealed record VaeConfig

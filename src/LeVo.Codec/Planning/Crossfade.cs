@@ -1,4 +1,4 @@
-namespace LeVo.Codec.Decoding;
+namespace LeVo.Codec.Planning;
 
 /// <summary>
 /// Joins windows of sound: where two overlap, the old one fades into the new one linearly. Holds back what a later window

@@ -1,4 +1,4 @@
-namespace LeVo.Codec.Flow;
+namespace LeVo.Codec.Model;
 
 /// <summary>Sizes of the flow-matching transformer. Defaults are those of the released dual-track codec.</summary>
 internal sealed record EstimatorConfig

@@ -1,9 +1,11 @@
 using LeVo.Codec.Decoding;
+using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
+using LeVo.Codec.Noise;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LeVo.Codec.Tests.Model;
+namespace LeVo.Codec.Tests.Loading;
 
 /// <summary>Tensors are counted on the test's own thread: other tests don't disturb.</summary>
 public sealed class CodecFolderTests

@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
-using LeVo.Codec.MusicFm;
+using LeVo.Codec.Model;
 using LeVo.Core.Audio;
 
-namespace LeVo.Codec.Encoding;
+namespace LeVo.Codec.Planning;
 
 /// <summary>
 /// One stereo track as the encoder sees it: limited, repeated periodically without end, and cut into segments that know

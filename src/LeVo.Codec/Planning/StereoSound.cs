@@ -1,6 +1,6 @@
 using LeVo.Core.Audio;
 
-namespace LeVo.Codec.Encoding;
+namespace LeVo.Codec.Planning;
 
 /// <summary>Brings sound of any kind to the two channels and the rate of the codec.</summary>
 internal static class StereoSound

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LeVo.Core.Model;
 
-namespace LeVo.Codec.Vae;
+namespace LeVo.Codec.Model;
 
 /// <summary>Reads a VAE configuration and collects everything that is wrong with it or unsupported.</summary>
 internal sealed class VaeConfigReader(string what)

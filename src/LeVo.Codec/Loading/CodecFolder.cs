@@ -1,9 +1,11 @@
 using LeVo.Codec.Decoding;
 using LeVo.Codec.Encoding;
+using LeVo.Codec.Model;
+using LeVo.Codec.Planning;
 using LeVo.Core.Model;
 using static TorchSharp.torch;
 
-namespace LeVo.Codec.Model;
+namespace LeVo.Codec.Loading;
 
 /// <summary>
 /// The codec of a model folder: the dual-track tokenizer, the autoencoder and, where there is one, the mixed tokenizer. All

@@ -1,14 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LeVo.Codec;
-
-/// <summary>Where a request's standard normal numbers come from.</summary>
-internal interface INoiseSource
-{
-    /// <summary>Float32 values on the CPU, owned by the caller's dispose scope.</summary>
-    Tensor Normal(long[] shape);
-}
+namespace LeVo.Codec.Noise;
 
 /// <summary>Normal numbers from a seed, the same on every device.</summary>
 internal sealed class SeededNoise(ulong seed) : INoiseSource, IDisposable
