@@ -16,7 +16,7 @@ namespace LeVo.Alignment.Policy;
 /// <param name="Gradients">Gradients of the trained weights.</param>
 /// <param name="Optimizer">Moments and float32 master copies.</param>
 /// <param name="Activations">What the forward pass keeps for the gradients, and the logits.</param>
-public sealed record TrainingMemory(
+internal sealed record TrainingMemory(
     long Parameters, long Trained, long Weights, long Gradients, long Optimizer, long Activations)
 {
     /// <summary>All of it.</summary>
@@ -30,8 +30,6 @@ public sealed record TrainingMemory(
     /// <param name="frames">Frames of a song.</param>
     public static TrainingMemory Estimate(LeLmConfig config, LeLmStage stage, TrainingSetup setup, int songs, int frames)
     {
-        ArgumentNullException.ThrowIfNull(config);
-        ArgumentNullException.ThrowIfNull(setup);
         LeVoRuntime.EnsureTorch();
         LowRankPlan? plan = setup.Lora?.Plan(stage, 0);
         using ParameterSet model = Listing(config);
