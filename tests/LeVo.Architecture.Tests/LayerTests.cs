@@ -5,8 +5,8 @@ using LeVo.Architecture.Tests.Tables;
 namespace LeVo.Architecture.Tests;
 
 /// <summary>
-/// Folders reference each other as the tables in <c>Tables</c> say. With the environment variable LEVO_PRINT_LAYERS=1,
-/// <see cref="ReferencesAreInTheTable"/> fails with the rows that the sources call for, and the circles among them.
+/// Folders reference each other only as the tables in <c>Tables</c> allow. With the environment variable
+/// LEVO_PRINT_LAYERS=1, the first test fails with the rows that the sources need, and the circles among them.
 /// </summary>
 public sealed class LayerTests
 {
@@ -15,26 +15,33 @@ public sealed class LayerTests
     [Theory, MemberData(nameof(Names))]
     public void ReferencesAreInTheTable(string name)
     {
-        CheckedAssembly assembly = CheckedAssembly.All[name];
+        (SourceAssembly sources, LayerTable table) = Read(name);
         if (Environment.GetEnvironmentVariable("LEVO_PRINT_LAYERS") == "1")
-            Assert.Fail(LayerPrinter.Print(assembly.Sources, assembly.Layers));
-        IReadOnlyList<Reference> forbidden = assembly.Layers.Forbidden(Reference.AllOf(assembly.Sources));
-        if (forbidden.Count > 0)
-            Assert.Fail($"References that the table of {name} does not allow:\n{Reference.Describe(forbidden)}");
+            Assert.Fail(LayerPrinter.Print(sources, table));
+        IReadOnlyList<Reference> forbidden = table.Forbidden(Reference.AllOf(sources));
+        Assert.True(forbidden.Count == 0, $"The table of {name} does not allow:\n{Reference.Describe(forbidden)}");
     }
 
     [Theory, MemberData(nameof(Names))]
-    public void EveryEntryOfTheTableIsUsed(string name) => Assert.Empty(
-        CheckedAssembly.All[name].Layers.Unused(Reference.AllOf(CheckedAssembly.All[name].Sources)));
+    public void EntriesOfTheTableAreUsed(string name)
+    {
+        (SourceAssembly sources, LayerTable table) = Read(name);
+        Findings.AssertNone(table.Unused(Reference.AllOf(sources)));
+    }
 
     [Theory, MemberData(nameof(Names))]
-    public void FoldersReferenceFoldersAboveThem(string name) =>
-        Assert.Empty(CheckedAssembly.All[name].Layers.Misplaced);
+    public void EntriesOfTheTableStandAboveTheirRow(string name) => Findings.AssertNone(Read(name).Table.Misplaced);
 
     [Theory, MemberData(nameof(Names))]
-    public void EveryFolderHasARow(string name) =>
-        Assert.Empty(CheckedAssembly.All[name].Layers.Unmatched(CheckedAssembly.All[name].Sources));
+    public void EveryFolderHasARow(string name)
+    {
+        (SourceAssembly sources, LayerTable table) = Read(name);
+        Findings.AssertNone(table.Unmatched(sources));
+    }
 
     [Theory, MemberData(nameof(Names))]
-    public void EveryNameIsResolved(string name) => Assert.Empty(UnresolvedNames.In(CheckedAssembly.All[name].Sources));
+    public void EveryNameIsResolved(string name) => Findings.AssertNone(UnresolvedNames.In(Read(name).Sources));
+
+    private static (SourceAssembly Sources, LayerTable Table) Read(string name) =>
+        (CheckedAssembly.All[name].Sources, CheckedAssembly.All[name].Layers);
 }

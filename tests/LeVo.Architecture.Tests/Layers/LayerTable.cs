@@ -23,13 +23,8 @@ internal sealed class LayerTable(params Layer[] layers)
         .. Folders.Except(assembly.Folders).Select(folder => $"{folder} is in the table alone"),
         .. Folders.CountBy(folder => folder).Where(rows => rows.Value > 1).Select(rows => $"{rows.Key} has two rows")];
 
-    public IReadOnlyList<Reference> Forbidden(IEnumerable<Reference> references)
-    {
-        var rows = layers.Index().ToDictionary(row => row.Item.Folder);
-        return [.. references.Where(reference => !rows.TryGetValue(reference.From, out var row)
-            || !row.Item.MayReference.Contains(reference.To)
-                && !(row.Item.MayReferenceEverything && (IsOfAnotherAssembly(reference.To) || IsAbove(reference.To, row.Index))))];
-    }
+    public IReadOnlyList<Reference> Forbidden(IEnumerable<Reference> references) =>
+        [.. references.Where(reference => !layers.Index().Any(row => Allows(row.Item, row.Index, reference)))];
 
     /// <summary>Entries of the table that no file needs.</summary>
     public IReadOnlyList<string> Unused(IEnumerable<Reference> references)
@@ -44,6 +39,10 @@ internal sealed class LayerTable(params Layer[] layers)
 
     public bool MayReferenceEverything(string folder) =>
         layers.Any(layer => layer.Folder == folder && layer.MayReferenceEverything);
+
+    private bool Allows(Layer layer, int row, Reference reference) =>
+        layer.Folder == reference.From && (layer.MayReference.Contains(reference.To)
+            || layer.MayReferenceEverything && (IsOfAnotherAssembly(reference.To) || IsAbove(reference.To, row)));
 
     private static bool IsOfAnotherAssembly(string name) => name.Contains(':');
 

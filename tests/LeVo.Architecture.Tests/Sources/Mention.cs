@@ -14,10 +14,14 @@ internal sealed record Mention(string File, int Line, ISymbol Symbol)
         Symbol.Locations.Where(location => location.SourceTree is { FilePath.Length: > 0 })
             .Select(location => Folder.Of(location.SourceTree!.FilePath)).Distinct();
 
+    /// <summary>Whether the symbol is TorchSharp's own, or its namespace.</summary>
+    public bool IsOfTorchSharp => Symbol.ContainingAssembly?.Name == "TorchSharp"
+        || Symbol is INamespaceSymbol { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true };
+
     /// <summary>Every mention in code; documentation comments do not count.</summary>
     public static IReadOnlyList<Mention> AllOf(SourceAssembly assembly) => [.. assembly.Trees
         .AsParallel().AsOrdered()
-        .SelectMany(tree => AllOf(tree, assembly.Compilation.GetSemanticModel(tree)).Distinct().ToArray())];
+        .SelectMany(tree => AllOf(tree, assembly.Model(tree)).Distinct().ToArray())];
 
     public override string ToString() =>
         $"src/{File}:{Line}: {Symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat)}";

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -33,6 +34,7 @@ internal sealed class SourceAssembly
         where !Path.GetFileName(path).StartsWith("LeVo.", StringComparison.Ordinal)
         select MetadataReference.CreateFromFile(path)];
 
+    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> _models = [];
     private readonly Lazy<IReadOnlyList<Mention>> _mentions;
 
     /// <param name="files">Text by path; a path begins with the assembly's name: <c>LeVo.Core/IO/Files.cs</c>.</param>
@@ -59,6 +61,9 @@ internal sealed class SourceAssembly
     public IReadOnlyList<Mention> Mentions => _mentions.Value;
 
     public IEnumerable<SyntaxTree> Trees => Compilation.SyntaxTrees.Where(tree => tree.FilePath.Length > 0);
+
+    /// <summary>Kept, since a model keeps what it has resolved.</summary>
+    public SemanticModel Model(SyntaxTree tree) => _models.GetOrAdd(tree, tree => Compilation.GetSemanticModel(tree));
 
     private static SyntaxTree Parse(string text, string path) => CSharpSyntaxTree.ParseText(text, Parsing, path);
 }

@@ -9,7 +9,7 @@ internal static class UnresolvedNames
 {
     public static IReadOnlyList<string> In(SourceAssembly assembly) => [..
         from tree in assembly.Trees
-        let model = assembly.Compilation.GetSemanticModel(tree)
+        let model = assembly.Model(tree)
         from name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
         let info = model.GetSymbolInfo(name)
         where info.Symbol is null && info.CandidateSymbols.IsEmpty
