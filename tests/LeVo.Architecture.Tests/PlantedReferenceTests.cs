@@ -37,6 +37,7 @@ public sealed class PlantedReferenceTests
         public static class Maker
         {
             public static System.Collections.Generic.List<Planted.Upper.Engine[]> Make() => [];
+            public static (int, Planted.Upper.Engine) Pair() => (1, new(1));
         }
         """;
 
@@ -48,6 +49,8 @@ public sealed class PlantedReferenceTests
     [InlineData("using Alias = Planted.Upper.Engine; class A;", "Engine")]
     [InlineData("class A { void F() { var engines = Planted.Middle.Maker.Make(); } }", "Engine")]
     [InlineData("class A { void F() { foreach (var engine in Planted.Middle.Maker.Make()[0]) { } } }", "Engine")]
+    [InlineData("class A { void F() { var (count, engine) = Planted.Middle.Maker.Pair(); } }", "Engine")]
+    [InlineData("class A { object F() => Planted.Middle.Maker.Make().Select(engines => engines); }", "Engine")]
     [InlineData("class A { object F() => Planted.Middle.Maker.Make()[0].Select(e => e.Size); }", "Engine.Size")]
     [InlineData("class A { object F() => Planted.Middle.Maker.Make()[0][0][\"a\"]; }", "Engine.this[string]")]
     [InlineData("class A { void F() => Planted.Middle.Maker.Make()[0][0] = new(1); }", "Engine.Engine(int)")]
@@ -58,7 +61,8 @@ public sealed class PlantedReferenceTests
     [InlineData("class A : Planted.Lower.IOf<Planted.Upper.Engine>;", "Engine")]
     public void AForbiddenReferenceIsFound(string code, string symbol)
     {
-        SourceAssembly assembly = Planted.Assembly(("Lower/File.cs", code), ("Upper/Engine.cs", Upper), ("Middle/Maker.cs", Middle),
+        SourceAssembly assembly = Planted.Assembly(("Lower/File.cs", code), ("Upper/Engine.cs", Upper),
+            ("Middle/Maker.cs", Middle),
             ("Lower/Base.cs", "namespace Planted.Lower; public class Base; public interface IOf<T>;"));
         Assert.Empty(UnresolvedNames.In(assembly));
         Assert.Contains($"    src/Planted/Lower/File.cs:1: {symbol}\n",
@@ -69,7 +73,7 @@ public sealed class PlantedReferenceTests
     public void AReferenceInADocumentationCommentDoesNotCount()
     {
         SourceAssembly assembly = Planted.Assembly(
-            ("Lower/File.cs", "using Planted.Upper; /// <summary><see cref=\"Engine\"/> and Planted.Upper</summary>\nclass A;"),
+            ("Lower/File.cs", "using Planted.Upper;\n/// <summary><see cref=\"Engine\"/></summary>\nclass A;"),
             ("Upper/Engine.cs", "namespace Planted.Upper; class Engine;"));
         Assert.Empty(Reference.AllOf(assembly));
     }
@@ -95,7 +99,8 @@ public sealed class PlantedReferenceTests
     [Fact]
     public void ATableIsComparedWithTheFolders()
     {
-        SourceAssembly assembly = Planted.Assembly(("A.cs", "class A { object F() => new B(); }"), ("Lower/B.cs", "class B;"));
+        SourceAssembly assembly = Planted.Assembly(
+            ("A.cs", "class A { object F() => new B(); }"), ("Lower/B.cs", "class B;"));
         var table = new LayerTable(new("Middle"), new("Lower", "Middle"), new("Lower"));
         Assert.Equal(["(root) is not in the table", "Middle is in the table alone", "Lower has two rows"],
             table.Unmatched(assembly));
@@ -108,7 +113,8 @@ public sealed class PlantedReferenceTests
         SourceAssembly core = Planted.Assembly("LeVo.Core", [],
             ("IO/Files.cs", "namespace LeVo.Core; internal class Files;"));
         SourceAssembly codec = Planted.Assembly("LeVo.Codec", [core],
-            ("Model/File.cs", "class File { object F() => new LeVo.Core.Files(); }"), ("Codec.cs", "class Codec : File;"));
+            ("Model/File.cs", "class File { object F() => new LeVo.Core.Files(); }"),
+            ("Codec.cs", "class Codec : File;"));
         Assert.Equal([("(root)", "Model"), ("Model", "Core:IO")],
             Reference.AllOf(codec).Select(reference => (reference.From, reference.To)));
     }

@@ -20,8 +20,10 @@ public sealed class TorchTests
     [InlineData("class Size { long Of(Planted.Torch.Source source) => source.Sum.NumberOfElements; }")]
     public void TorchSharpIsFoundInCode(string code)
     {
-        SourceAssembly assembly = Planted.Assembly(("Model/File.cs", code), ("Torch/Source.cs",
-            "namespace Planted.Torch; class Source { public TorchSharp.torch.Tensor Sum => TorchSharp.torch.ones(1); }"));
+        SourceAssembly assembly = Planted.Assembly(("Model/File.cs", code), ("Torch/Source.cs", """
+            namespace Planted.Torch;
+            class Source { public TorchSharp.torch.Tensor Sum => TorchSharp.torch.ones(1); }
+            """));
         Assert.StartsWith("src/Planted/Model/File.cs:1: ", Assert.Single(TorchFiles(assembly, ["Torch"])));
         Assert.Empty(TorchFiles(assembly, ["Model", "Torch"]));
     }

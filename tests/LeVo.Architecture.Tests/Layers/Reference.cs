@@ -14,7 +14,7 @@ internal sealed record Reference(string From, string To, Mention Mention)
         where declaring != own
         select new Reference(own.Path, declaring.NameIn(assembly.Name), mention)];
 
-    /// <summary>References in paragraphs, one for each pair of folders; the pairs with the fewest references first.</summary>
+    /// <summary>References in paragraphs, one for each pair of folders; pairs with few references first.</summary>
     public static string Describe(IEnumerable<Reference> references, int mostOfAPair = int.MaxValue) => string.Concat(
         from reference in references
         group reference by (reference.From, reference.To) into pair

@@ -28,30 +28,34 @@ internal sealed record Mention(string File, int Line, ISymbol Symbol)
 
     private static IEnumerable<Mention> AllOf(SyntaxTree tree, SemanticModel model) =>
         from node in tree.GetRoot().DescendantNodes()
-        where node is SimpleNameSyntax || IsNameless(node)
         from symbol in Symbols(node, model)
         select new Mention(tree.FilePath, tree.GetLineSpan(node.Span).StartLinePosition.Line + 1, symbol);
 
-    /// <summary>Whether code can use a symbol here without writing its name.</summary>
-    private static bool IsNameless(SyntaxNode node) => node is ElementAccessExpressionSyntax
-        or ElementBindingExpressionSyntax or ImplicitObjectCreationExpressionSyntax or ConstructorInitializerSyntax
-        or BinaryExpressionSyntax or PrefixUnaryExpressionSyntax or AssignmentExpressionSyntax;
-
-    private static IEnumerable<ISymbol> Symbols(SyntaxNode node, SemanticModel model)
+    private static IEnumerable<ISymbol> Symbols(SyntaxNode node, SemanticModel model) => node switch
     {
-        SymbolInfo info = model.GetSymbolInfo(node);
-        return (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) switch
+        // Types that the compiler infers count with all their parts.
+        IdentifierNameSyntax { Identifier.ValueText: "var" } name when model.GetSymbolInfo(name).Symbol
+            is ITypeSymbol type => Parts(type),
+        ParameterSyntax { Type: null } => Parts(((IParameterSymbol?)model.GetDeclaredSymbol(node))?.Type),
+        SingleVariableDesignationSyntax => Parts((model.GetDeclaredSymbol(node) as ILocalSymbol)?.Type),
+        SimpleNameSyntax => Named(model.GetSymbolInfo(node)),
+        // What code can use without a name.
+        ElementAccessExpressionSyntax or ElementBindingExpressionSyntax or ImplicitObjectCreationExpressionSyntax
+            or ConstructorInitializerSyntax or BinaryExpressionSyntax or PrefixUnaryExpressionSyntax
+            or AssignmentExpressionSyntax => Named(model.GetSymbolInfo(node)),
+        _ => [],
+    };
+
+    private static IEnumerable<ISymbol> Named(SymbolInfo info) =>
+        (info.Symbol ?? info.CandidateSymbols.FirstOrDefault()) switch
         {
             null => [],
-            // 'var' stands for a type with all its parts.
-            ITypeSymbol type when node is IdentifierNameSyntax { Identifier.ValueText: "var" } => Parts(type),
             // A tuple's element is declared wherever its type was first written: that is no reference to the folder.
             IFieldSymbol { ContainingType.IsTupleType: true } => [],
             var symbol => [symbol.OriginalDefinition],
         };
-    }
 
-    private static IEnumerable<ISymbol> Parts(ITypeSymbol type) => type switch
+    private static IEnumerable<ISymbol> Parts(ITypeSymbol? type) => type switch
     {
         IArrayTypeSymbol array => Parts(array.ElementType),
         IPointerTypeSymbol pointer => Parts(pointer.PointedAtType),

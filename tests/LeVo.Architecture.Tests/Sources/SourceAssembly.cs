@@ -10,7 +10,7 @@ namespace LeVo.Architecture.Tests.Sources;
 /// </summary>
 internal sealed class SourceAssembly
 {
-    /// <summary>What the SDK adds to each project in src: implicit usings, and internals for the other assemblies.</summary>
+    /// <summary>What the SDK adds to each project in src: implicit usings, and internals for the others.</summary>
     private const string FromTheSdk = """
         global using System;
         global using System.Collections.Generic;

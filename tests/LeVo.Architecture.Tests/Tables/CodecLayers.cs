@@ -12,7 +12,8 @@ internal static class CodecLayers
 
         // One network each; none references another.
         new("Noise", "Core:Numerics"),
-        new("Quantization", "Model", "Core:Listings", "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors"),
+        new("Quantization", "Model", "Core:Listings", "Core:Torch/Layers", "Core:Torch/Parameters",
+            "Core:Torch/Tensors"),
         new("Flow", "Model", "Core:Listings", "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors"),
         new("Vae", "Model", "Noise", "Core:Listings", "Core:Torch/Layers", "Core:Torch/Parameters",
             "Core:Torch/Tensors"),
