@@ -15,14 +15,12 @@ internal sealed class FlowMatchingDecoder
     /// <summary>Noise that remains at time 1 of the training path.</summary>
     public const float Sigma = 1e-4f;
 
-    /// <param name="root">The codec's root: <c>mask_emb</c>, <c>zero_cond_embedding1</c>, <c>normfeat</c>, <c>cfm_wrapper</c>.</param>
-    /// <param name="config">Sizes.</param>
-    public FlowMatchingDecoder(ParameterScope root, EstimatorConfig config)
+    public FlowMatchingDecoder(ParameterBuilder parameters, FlowTensors tensors, EstimatorConfig config)
     {
         Config = config;
-        Conditions = new(root, config);
-        Normalizer = new(root.Sub("normfeat"), config.LatentWidth);
-        Estimator = new(root.Sub("cfm_wrapper").Sub("estimator"), config);
+        Conditions = new(parameters, tensors.Inputs, config);
+        Normalizer = new(parameters, tensors.Inputs.Normalizer);
+        Estimator = new(parameters, tensors.Estimator, config);
     }
 
     public EstimatorConfig Config { get; }

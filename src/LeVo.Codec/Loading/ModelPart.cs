@@ -14,12 +14,12 @@ internal sealed class ModelPart<T> : IDisposable
 
     /// <param name="file">The open checkpoint; it stays open as long as the part.</param>
     /// <param name="device">Where the parameters go.</param>
-    /// <param name="create">Takes the parameters.</param>
+    /// <param name="create">Builds the part from its listing.</param>
     /// <param name="problems">Gets what the file lacks or holds in another shape; found without reading values.</param>
-    public ModelPart(ICheckpoint file, Device device, Func<ParameterScope, T> create, List<string> problems)
+    public ModelPart(ICheckpoint file, Device device, Func<ParameterBuilder, T> create, List<string> problems)
     {
         var shapes = new ParameterBuilder(new StoredShapes(file));
-        create(shapes.Root);
+        create(shapes);
         try
         {
             shapes.Build(file.Path).Dispose();
@@ -30,8 +30,8 @@ internal sealed class ModelPart<T> : IDisposable
         }
         loaded = new(() =>
         {
-            var builder = new ParameterBuilder(file, device);
-            T layers = create(builder.Root);
+            var builder = new ParameterBuilder(new CheckpointTensorSource(file), device);
+            T layers = create(builder);
             return (layers, builder.Build(file.Path));
         });
     }
@@ -48,7 +48,8 @@ internal sealed class ModelPart<T> : IDisposable
     /// <summary>A checkpoint's shapes without its values.</summary>
     private sealed class StoredShapes(ICheckpoint file) : ITensorSource
     {
-        public Tensor? Find(string name, long[] shape, ParameterInit init) =>
-            file.Tensors.TryGetValue(name, out StoredTensor? stored) ? empty(stored.Shape, stored.Type, META) : null;
+        public Tensor? Find(TensorInfo tensor) => file.Tensors.TryGetValue(tensor.Name, out StoredTensor? stored)
+            ? empty(stored.Shape, stored.Type.ToScalarType(), META)
+            : null;
     }
 }

@@ -1,4 +1,4 @@
-using LeVo.Core.Listings;
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using TorchSharp;
@@ -17,13 +17,12 @@ internal sealed class BatchNorm
 
     private readonly Parameter weight, bias, mean, variance;
 
-    public BatchNorm(ParameterScope scope, long channels)
+    public BatchNorm(ParameterBuilder parameters, BatchNormTensors tensors)
     {
-        weight = scope.Take("weight", [channels], ParameterInit.Ones);
-        bias = scope.Take("bias", [channels], ParameterInit.Zeros);
-        mean = scope.TakeBuffer("running_mean", [channels], ParameterInit.Zeros);
-        variance = scope.TakeBuffer("running_var", [channels], ParameterInit.Ones);
-        scope.Ignore("num_batches_tracked");
+        weight = parameters.Take(tensors.Weight);
+        bias = parameters.Take(tensors.Bias);
+        mean = parameters.Take(tensors.Mean);
+        variance = parameters.Take(tensors.Variance);
     }
 
     /// <summary>Convolution and normalisation in one; output channels are the first dimension.</summary>

@@ -17,23 +17,14 @@ internal sealed class MusicFmEncoder
     private readonly ConformerLayer[] layers;
     private readonly LayerNorm? finalNorm;
 
-    /// <param name="scope">Where the keys begin, <c>bestrq.model</c> in the released files.</param>
-    /// <param name="config">Sizes.</param>
-    /// <param name="layersToBuild">The highest tap; later layers are declared but never loaded.</param>
-    public MusicFmEncoder(ParameterScope scope, MusicFmConfig config, int layersToBuild)
+    public MusicFmEncoder(ParameterBuilder parameters, MusicFmTensors tensors, MusicFmConfig config)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(layersToBuild);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(layersToBuild, config.Layers);
         this.config = config;
-        Spectrogram = new(scope.Sub("preprocessor_melspec_2048").Sub("mel_stft"), config.Mels);
-        frontEnd = new(scope.Sub("conv"), config);
-        ParameterScope conformer = scope.Sub("conformer");
-        rotary = new(conformer.Sub("embed_positions"), config.Width / config.Heads);
-        layers = [.. Enumerable.Range(0, layersToBuild)
-            .Select(i => new ConformerLayer(conformer.Sub("layers").Sub(i), config))];
-        if (layersToBuild == config.Layers)
-            finalNorm = new(conformer.Sub("layer_norm"), config.Width);
-        DeclareUnused(scope, config, layersToBuild);
+        Spectrogram = new(parameters, tensors.Spectrogram);
+        frontEnd = new(parameters, tensors.FrontEnd);
+        rotary = new(parameters, tensors.InverseFrequencies);
+        layers = [.. tensors.Layers.Select(layer => new ConformerLayer(parameters, layer, config))];
+        finalNorm = tensors.FinalNorm is { } norm ? new(parameters, norm) : null;
     }
 
     /// <summary>Where the weights are; input must be there too.</summary>
@@ -106,29 +97,5 @@ internal sealed class MusicFmEncoder
             return y;
         using (y)
             return finalNorm!.Forward(y);
-    }
-
-    /// <summary>Files hold the whole network and parts of its pre-training; we read the layers below the tap.</summary>
-    private static void DeclareUnused(ParameterScope scope, MusicFmConfig config, int built)
-    {
-        ParameterScope conformer = scope.Sub("conformer");
-        if (built < config.Layers)
-        {
-            var listing = new ParameterBuilder(new ListingTensorSource());
-            _ = new ConformerLayer(listing.Root, config);
-            using ParameterSet unused = listing.Build("conformer layer");
-            for (int i = built; i < config.Layers; i++)
-                foreach (DeclaredTensor tensor in listing.Declared)
-                    conformer.Sub("layers").Sub(i).Ignore(tensor.Name, tensor.Shape);
-            conformer.Sub("layer_norm").Ignore("weight", config.Width);
-            conformer.Sub("layer_norm").Ignore("bias", config.Width);
-        }
-        ParameterScope positions = conformer.Sub("pos_conv_embed").Sub("conv");
-        positions.Ignore("bias", config.Width);
-        positions.Ignore("weight_g", 1, 1, 128);
-        positions.Ignore("weight_v", config.Width, config.Width / 16, 128);
-        scope.Ignore("cls_token", config.Width);
-        scope.Sub("linear").Ignore("weight", config.PretrainingCodes, config.Width);
-        scope.Sub("linear").Ignore("bias", config.PretrainingCodes);
     }
 }

@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
@@ -5,18 +6,14 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Quantization;
 
 /// <summary>Quantisers in a row, each coding what the former left over; the released codecs have one.</summary>
-internal sealed class ResidualVectorQuantizer(
-    ParameterScope scope, int width, int codebookSize, int codeWidth, int count = 1)
+internal sealed class ResidualVectorQuantizer(ParameterBuilder parameters, ResidualQuantizerTensors tensors)
 {
     /// <summary>The quantisers in their order.</summary>
     public IReadOnlyList<VectorQuantizer> Quantizers { get; } =
-    [
-        .. Enumerable.Range(0, count)
-            .Select(i => new VectorQuantizer(scope.Sub("quantizers").Sub(i), width, codebookSize, codeWidth)),
-    ];
+        [.. tensors.Quantizers.Select(quantizer => new VectorQuantizer(parameters, quantizer))];
 
     /// <summary>Entries of each codebook.</summary>
-    public int CodebookSize { get; } = codebookSize;
+    public int CodebookSize { get; } = (int)tensors.Quantizers[0].Codebook.Shape[0];
 
     /// <summary><c>[batch, frames, width]</c> to int64 codes <c>[batch, quantisers, frames]</c>.</summary>
     public Tensor Encode(Tensor hidden)

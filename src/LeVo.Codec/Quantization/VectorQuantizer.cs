@@ -1,4 +1,4 @@
-using LeVo.Core.Listings;
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using TorchSharp.Modules;
@@ -16,14 +16,13 @@ internal sealed class VectorQuantizer
     private const long ScoresPerChunk = 1 << 22;
     private readonly Parameter inWeight, inBias, outWeight, outBias;
 
-    public VectorQuantizer(ParameterScope scope, int width, int codebookSize, int codeWidth)
+    public VectorQuantizer(ParameterBuilder parameters, QuantizerTensors tensors)
     {
-        inWeight = scope.Sub("in_proj").TakeWeightNorm([codeWidth, width, 1], ParameterInit.FanIn(width));
-        inBias = scope.Sub("in_proj").Take("bias", [codeWidth], ParameterInit.FanIn(width));
-        outWeight = scope.Sub("out_proj").TakeWeightNorm([width, codeWidth, 1], ParameterInit.FanIn(codeWidth));
-        outBias = scope.Sub("out_proj").Take("bias", [width], ParameterInit.FanIn(codeWidth));
-        Codebook = scope.Sub("codebook").Take("weight", [codebookSize, codeWidth], ParameterInit.Normal(1));
-        scope.Ignore("stale_counter", codebookSize);
+        inWeight = parameters.TakeWeightNorm(tensors.InputWeight);
+        inBias = parameters.Take(tensors.InputBias);
+        outWeight = parameters.TakeWeightNorm(tensors.OutputWeight);
+        outBias = parameters.Take(tensors.OutputBias);
+        Codebook = parameters.Take(tensors.Codebook);
     }
 
     /// <summary>Entries <c>[codebookSize, codeWidth]</c>.</summary>

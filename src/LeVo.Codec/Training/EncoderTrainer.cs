@@ -1,6 +1,7 @@
 using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Listings;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
@@ -8,27 +9,6 @@ using LeVo.Core.Training;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;
-
-/// <summary>Sizes of a small MusicFM with its quantisers, trained from scratch.</summary>
-/// <param name="Width">Width of MusicFM and of the codes' vectors.</param>
-/// <param name="FrontChannels">Channels of the convolutional front end.</param>
-/// <param name="Layers">Conformer layers.</param>
-/// <param name="Heads">Attention heads.</param>
-/// <param name="FeedForwardWidth">Width inside the conformer's feed-forward parts.</param>
-/// <param name="CodebookSize">Codes of each stream.</param>
-/// <param name="CodeWidth">Width of a codebook entry.</param>
-public sealed record EncoderSizes(
-    int Width, int FrontChannels, int Layers, int Heads, int FeedForwardWidth, int CodebookSize, int CodeWidth)
-{
-    internal MusicFmConfig ToConfig() => new()
-    {
-        Width = Width,
-        FrontChannels = FrontChannels,
-        Layers = Layers,
-        Heads = Heads,
-        FeedForward = FeedForwardWidth,
-    };
-}
 
 /// <summary>
 /// Trains MusicFM and the quantisers of all streams together, supervised by what is known of every frame: the hidden state
@@ -64,16 +44,19 @@ public sealed class EncoderTrainer
     {
         LeVoRuntime.EnsureTorch();
         var builder = new ParameterBuilder(new RandomTensorSource(options.Seed));
-        int taps = tasks.Max(task => task.Tap);
-        var musicFm = new MusicFmEncoder(builder.Root.Sub("bestrq.model"), sizes.ToConfig(), taps);
-        StreamLearner[] learners = [.. tasks.Select(task => new StreamLearner(builder.Root.Sub(task.Stream.ToString()), sizes, task))];
+        var listing = new TensorListing();
+        MusicFmConfig config = sizes.ToCodecSizes([]).MusicFm;
+        var musicFm = new MusicFmEncoder(builder,
+            new(CodecTensors.MusicFmScope(listing.Root), config, tasks.Max(task => task.Tap)), config);
+        StreamLearner[] learners = [.. tasks.Select(task => new StreamLearner(builder, sizes, task))];
         using ParameterSet parameters = builder.Build("The encoder");
         var loop = new TrainingLoop(parameters.Trainable, options,
             [.. learners.Select(learner => (learner.Task.Stream.ToString(), learner.Usage.Idle))]);
         loop.Run(step => Step(musicFm, learners, batches, step), progress, cancellationToken);
-        SafetensorsWriter.Save(mixedPath, Export(parameters, (TokenStream.Mixed, "rvq_bestrq_emb")), floats: float16);
-        SafetensorsWriter.Save(dualPath, Export(parameters, (TokenStream.Vocal, "rvq_bestrq_emb"),
-            (TokenStream.Accompaniment, "rvq_bestrq_bgm_emb")), floats: float16);
+        SafetensorsWriter.Save(mixedPath, Export(parameters, listing, learners, (TokenStream.Mixed, CodecLayout.Mixed()[0])), floats: float16);
+        IReadOnlyList<CodecStream> dual = CodecLayout.DualTrack();
+        SafetensorsWriter.Save(dualPath, Export(parameters, listing, learners,
+            (TokenStream.Vocal, dual[0]), (TokenStream.Accompaniment, dual[1])), floats: float16);
         foreach (StreamLearner learner in learners)
             learner.Dispose();
     }
@@ -92,16 +75,16 @@ public sealed class EncoderTrainer
         return new(total, [.. metrics]);
     }
 
-    private static IEnumerable<(string Name, Tensor Value)> Export(
-        ParameterSet parameters, params (TokenStream Stream, string Prefix)[] streams)
+    /// <summary>MusicFM and the quantizers of a codec's streams, under the codec's names.</summary>
+    private static IEnumerable<(string Name, Tensor Value)> Export(ParameterSet parameters, TensorListing musicFm,
+        StreamLearner[] learners, params (TokenStream Stream, CodecStream Target)[] streams)
     {
+        Dictionary<string, string> names = musicFm.Used.ToDictionary(tensor => tensor.Name, tensor => tensor.Name);
+        foreach ((TokenStream stream, CodecStream target) in streams)
+            foreach ((string own, string exported) in Array.Find(learners, learner => learner.Task.Stream == stream)!.Names(target))
+                names.Add(own, exported);
         foreach ((string name, Tensor value) in parameters.ToStateDict())
-        {
-            if (name.StartsWith("bestrq.", StringComparison.Ordinal))
-                yield return (name, value);
-            foreach ((TokenStream stream, string prefix) in streams)
-                if (name.StartsWith($"{stream}.quantizer.", StringComparison.Ordinal))
-                    yield return (name.Replace($"{stream}.quantizer.", $"{prefix}.quantizers.0.", StringComparison.Ordinal), value);
-        }
+            if (names.TryGetValue(name, out string? exported))
+                yield return (exported, value);
     }
 }

@@ -11,21 +11,6 @@ using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;
 
-/// <summary>A stretch of a song for the flow decoder to learn.</summary>
-/// <param name="Latents">Latents of the sound, <c>[latent width * frames]</c>, channel by channel.</param>
-/// <param name="Vocal">Codes of the voice, <c>[frames]</c>.</param>
-/// <param name="Accompaniment">Codes of the accompaniment, <c>[frames]</c>.</param>
-public sealed record FlowExample(float[] Latents, int[] Vocal, int[] Accompaniment);
-
-/// <summary>Sizes of a small flow decoder, trained from scratch.</summary>
-/// <param name="Blocks">Transformer blocks.</param>
-/// <param name="Heads">Attention heads.</param>
-/// <param name="InnerWidth">Width inside the feed-forward parts.</param>
-/// <param name="MaskWidth">Width of the mask embedding.</param>
-/// <param name="LatentWidth">Width of the latents.</param>
-/// <param name="WindowFrames">Frames of a decoding window.</param>
-public sealed record FlowSizes(int Blocks, int Heads, int InnerWidth, int MaskWidth, int LatentWidth, int WindowFrames);
-
 /// <summary>
 /// Trains the dual-track codec's flow decoder on latents and codes: flow matching with context frames in half of the batches and
 /// without conditions in a tenth of the items, as the released codec was trained.
@@ -60,41 +45,25 @@ public sealed class FlowTrainer
     {
         LeVoRuntime.EnsureTorch();
         using Checkpoint encoder = Checkpoint.Open(encoderPath);
-        var quantizerBuilder = new ParameterBuilder(encoder);
-        VectorQuantizer[] quantizers =
-        [
-            Quantizer(quantizerBuilder, encoder, "rvq_bestrq_emb"), Quantizer(quantizerBuilder, encoder, "rvq_bestrq_bgm_emb"),
-        ];
+        // The taps don't matter here: MusicFM is not built.
+        CodecSizes codec = new CodecSizesReader(encoder, CodecLayout.DualTrack(0, 0)).Read(sizes.Heads);
+        codec = codec with { HasDecoder = true, Estimator = sizes.ToConfig(codec) };
+        var tensors = new CodecTensors(codec);
+        var quantizerBuilder = new ParameterBuilder(new CheckpointTensorSource(encoder));
+        ResidualVectorQuantizer[] quantizers =
+            [.. tensors.Quantizers.Select(row => new ResidualVectorQuantizer(quantizerBuilder, row))];
         using ParameterSet frozen = quantizerBuilder.Build(encoderPath);
-        var config = new EstimatorConfig
-        {
-            Blocks = sizes.Blocks,
-            Heads = sizes.Heads,
-            InnerWidth = sizes.InnerWidth,
-            Positions = sizes.WindowFrames,
-            MaskWidth = sizes.MaskWidth,
-            LatentWidth = sizes.LatentWidth,
-            Streams = quantizers.Length,
-            ConditionWidth = (int)encoder.Tensors["rvq_bestrq_emb.quantizers.0.in_proj.weight_v"].Shape[1],
-        };
         var builder = new ParameterBuilder(new RandomTensorSource(options.Seed));
-        var decoder = new FlowMatchingDecoder(builder.Root, config);
+        var decoder = new FlowMatchingDecoder(builder, tensors.Flow!, codec.Estimator);
         using ParameterSet parameters = builder.Build("The flow decoder");
         decoder.Normalizer.Write(LatentStatistics.FromMoments(mean, variance));
         LatentStatistics statistics = decoder.Normalizer.Read();
         new TrainingLoop(parameters.Trainable, options)
             .Run(step => Step(decoder, quantizers, statistics, batches(step), step), progress, cancellationToken);
-        SafetensorsWriter.Save(outputPath, Export(encoder, parameters));
+        SafetensorsWriter.Save(outputPath, Export(encoder, parameters, tensors.Flow!.Inputs.Normalizer));
     }
 
-    private static VectorQuantizer Quantizer(ParameterBuilder builder, ICheckpoint encoder, string name)
-    {
-        long[] inward = encoder.Tensors[name + ".quantizers.0.in_proj.weight_v"].Shape;
-        long[] codebook = encoder.Tensors[name + ".quantizers.0.codebook.weight"].Shape;
-        return new(builder.Root.Sub(name).Sub("quantizers").Sub(0), (int)inward[1], (int)codebook[0], (int)inward[0]);
-    }
-
-    private StepResult Step(FlowMatchingDecoder decoder, VectorQuantizer[] quantizers, LatentStatistics statistics,
+    private StepResult Step(FlowMatchingDecoder decoder, ResidualVectorQuantizer[] quantizers, LatentStatistics statistics,
         IReadOnlyList<FlowExample> examples, int step)
     {
         int batch = examples.Count, frames = examples[0].Vocal.Length;
@@ -107,8 +76,8 @@ public sealed class FlowTrainer
         {
             streams =
             [
-                quantizers[0].FromCodes(TrainingBatch.Rows([.. examples.Select(e => e.Vocal)])),
-                quantizers[1].FromCodes(TrainingBatch.Rows([.. examples.Select(e => e.Accompaniment)])),
+                quantizers[0].FromCodes(TrainingBatch.Rows([.. examples.Select(e => e.Vocal)]).unsqueeze(1)),
+                quantizers[1].FromCodes(TrainingBatch.Rows([.. examples.Select(e => e.Accompaniment)]).unsqueeze(1)),
             ];
         }
         return new(FlowMatchingLoss.Compute(decoder, new FlowTrainingBatch(
@@ -118,11 +87,13 @@ public sealed class FlowTrainer
     }
 
     /// <summary>Everything in 16 bit but the statistics, whose sums are beyond its range.</summary>
-    private static IEnumerable<(string Name, Tensor Value)> Export(ICheckpoint encoder, ParameterSet decoder)
+    private static IEnumerable<(string Name, Tensor Value)> Export(
+        ICheckpoint encoder, ParameterSet decoder, LatentNormalizerTensors statistics)
     {
+        string[] exact = [statistics.Count.Name, statistics.Sum.Name, statistics.SumOfSquares.Name];
         foreach (string name in encoder.Names)
             yield return (name, encoder.Load(name).to(float16));
         foreach ((string name, Tensor value) in decoder.ToStateDict())
-            yield return (name, name.StartsWith("normfeat.", StringComparison.Ordinal) ? value : value.to(float16));
+            yield return (name, exact.Contains(name) ? value : value.to(float16));
     }
 }

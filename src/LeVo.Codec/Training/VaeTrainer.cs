@@ -44,12 +44,13 @@ public sealed class VaeTrainer
     {
         LeVoRuntime.EnsureTorch();
         var builder = new ParameterBuilder(new RandomTensorSource(options.Seed));
-        var vae = new OobleckVae(builder.Root, config, withEncoder: true);
+        var tensors = new VaeTensors(config);
+        var vae = new OobleckVae(builder, tensors, config, withEncoder: true);
         using ParameterSet parameters = builder.Build("The VAE");
         if (DictionaryBatches > 0)
-            WaveformDictionary.Write(parameters, config, Enumerable.Range(0, DictionaryBatches).SelectMany(batches));
+            WaveformDictionary.Write(parameters, tensors, config, Enumerable.Range(0, DictionaryBatches).SelectMany(batches));
         using var spectral = new SpectralLoss(2048, 512);
-        var loop = new TrainingLoop(DictionaryBatches > 0 ? WaveformDictionary.Others(parameters) : parameters.Trainable, options);
+        var loop = new TrainingLoop(DictionaryBatches > 0 ? WaveformDictionary.Others(parameters, tensors) : parameters.Trainable, options);
         loop.Run(step => Step(vae, spectral, batches(step), step), progress, cancellationToken);
         SafetensorsWriter.Save(outputPath, parameters.ToStateDict(), floats: float16);
     }
