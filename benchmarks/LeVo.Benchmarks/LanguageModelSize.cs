@@ -6,7 +6,7 @@ namespace LeVo.Benchmarks;
 
 /// <summary>Sizes of a LeLM that speed depends on.</summary>
 public sealed record LanguageModelSize(
-    string Name, int Width, int FeedForward, int Heads, int Layers, int SubLayers, int Codes, int Prefix)
+    string Name, int Width, int FeedForward, int Heads, int Layers, int TrackLayers, int Codes, int Prefix)
 {
     /// <summary>Seven numbers, in the order of this record's parameters.</summary>
     public const string Variable = "LEVO_BENCHMARK_LELM";
@@ -32,7 +32,7 @@ public sealed record LanguageModelSize(
         FeedForwardWidth = FeedForward,
         Heads = Heads,
         Layers = Layers,
-        SubLayers = SubLayers,
+        TrackLayers = TrackLayers,
         CodeSize = Codes,
         Delays = [0, 12, 12],
     };

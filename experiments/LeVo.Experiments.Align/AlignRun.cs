@@ -1,9 +1,10 @@
 using System.Globalization;
 using LeVo.Alignment.Blending;
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Dpo;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
-using LeVo.Alignment.Training;
 using LeVo.Core.Generation;
 using LeVo.Core.Training;
 using LeVo.Experiments.MiniWorld;
@@ -62,7 +63,7 @@ internal sealed class AlignRun(
             return output;
         IReadOnlyList<PreferencePair> pairs = PairSelection.Select(
             scored, strategy, Path.GetFileName(model.Path), "MiniScorer", new() { MinimumGap = 0.02 });
-        PreferenceAudit audit = PreferenceAudit.Of(pairs);
+        PreferenceAudit audit = PreferenceAudit.Create(pairs);
         log($"{strategy}: {pairs.Count} pairs, {audit.Ties} ties, longer chosen {audit.LongerChosen:P0}");
         if (pairs.Count == 0)
         {
@@ -105,7 +106,7 @@ internal sealed class AlignRun(
     {
         log($"sampling {specs.Length * samples} songs from {weights}");
         return new BatchedSongSampler(model.Config, model.TokenizerFolder) { Options = generation, BatchSize = 16 }
-            .SampleAsync(weights, [.. specs.Select(spec => model.ConditionOf(spec.Lyrics, spec.Description))], samples,
+            .SampleAsync(weights, [.. specs.Select(spec => model.CreateCondition(spec.Lyrics, spec.Description))], samples,
                 seed: 1, null, cancellation);
     }
 

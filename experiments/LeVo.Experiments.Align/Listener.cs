@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
@@ -30,7 +31,7 @@ internal sealed class Listener(IMusicCodec codec, MiniRecognisers recognisers, s
         Heard heard;
         if (song.Tokens.Frames < 2)
         {
-            int phones = Phones.FromText(LyricAlignmentScorer.WordsOf(request.Lyrics)).Count(phone => phone.Phone != 0);
+            int phones = Phones.FromText(LyricAlignmentScorer.ExtractWords(request.Lyrics)).Count(phone => phone.Phone != 0);
             heard = new(phones, phones, 0, 0);
         }
         else

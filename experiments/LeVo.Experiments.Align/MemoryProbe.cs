@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Training;
 using LeVo.Core;
 using LeVo.Core.Tokens;
@@ -35,7 +37,7 @@ internal static class MemoryProbe
         if (setup is null)
             return Usage;
         TrainableModel model = TrainableModel.Open(folder);
-        TrainingMemory computed = TrainingMemory.Of(model.Config, LeLmStage.Joint, setup, songs, frames);
+        TrainingMemory computed = TrainingMemory.Estimate(model.Config, LeLmStage.Joint, setup, songs, frames);
         string work = Directory.CreateTempSubdirectory("levo-memory-").FullName;
         try
         {

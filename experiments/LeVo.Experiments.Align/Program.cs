@@ -1,4 +1,4 @@
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Policy;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;

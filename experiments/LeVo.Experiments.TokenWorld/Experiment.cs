@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LeVo.Alignment.Blending;
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Dpo;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Rewards;
 using LeVo.Alignment.Sampling;
@@ -102,7 +104,7 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
             scored.Add(new(sample, await scorer.ScoreAsync(sample, cancellation)));
         IReadOnlyList<PreferencePair> pairs = PairSelection.Select(scored, scorer.Strategy, $"seed {seed}", scorer.Name,
             new() { MinimumGap = gap, MaximumPerCondition = 2, MaximumLengthRatio = 1 });
-        PreferenceAudit audit = PreferenceAudit.Of(pairs);
+        PreferenceAudit audit = PreferenceAudit.Create(pairs);
         log($"seed {seed}: {scorer.Strategy}: {pairs.Count} pairs, longer chosen {audit.LongerChosen:P0}");
         if (pairs.Count == 0)
         {
@@ -129,7 +131,7 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
             { MinimumAgreement = 0.4 }
                 .Train([.. rankings.Take(train)], output, new Lines("reward", log), cancellation);
             using RewardModel model = RewardModel.Load(output);
-            CalibrationReport report = CalibrationReport.Of(model, rankings.Skip(train));
+            CalibrationReport report = CalibrationReport.Create(model, rankings.Skip(train));
             log($"seed {seed}: rewards are right on {report.Accuracy:P1} of held-out pairs, {report.Threshold}");
             await File.WriteAllTextAsync(At("reward.json"), JsonSerializer.Serialize(report, Json), cancellation);
         }

@@ -12,10 +12,10 @@ internal static class WorldModels
         FeedForwardWidth = 128,
         Heads = 4,
         Layers = 3,
-        SubLayers = 1,
+        TrackLayers = 1,
         CodeSize = WorldCodes.CodeSize,
-        RopeTheta = 10_000,
-        SubRopeTheta = 10_000,
+        MixedRopeTheta = 10_000,
+        TrackRopeTheta = 10_000,
         Delays = [0, 4, 4],
         FrameRate = WorldSong.FrameRate,
         MaxSeconds = 7,
@@ -34,5 +34,5 @@ internal static class WorldModels
     public static readonly LeLmConfig WithoutDelay = Full with { Delays = [0, 0, 0] };
 
     /// <summary>No second transformer: the heads of the tracks read the language model's states.</summary>
-    public static readonly LeLmConfig WithoutDecoder = Full with { SubLayers = 0 };
+    public static readonly LeLmConfig WithoutDecoder = Full with { TrackLayers = 0 };
 }

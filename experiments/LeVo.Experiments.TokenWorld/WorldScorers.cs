@@ -1,3 +1,4 @@
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Rewards;
 

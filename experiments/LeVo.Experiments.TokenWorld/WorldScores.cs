@@ -1,3 +1,4 @@
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Tokens;
 
@@ -46,7 +47,7 @@ internal sealed record WorldScores(PhonemeErrorRate Phones, double Prompt, doubl
         }
         string[] wanted =
             [.. WorldSong.TextOf(condition.Lyrics!).Where(c => c != ' ').Select(c => WorldSong.PhoneOf(c).ToString())];
-        return PhonemeErrorRate.Of(wanted, phones);
+        return PhonemeErrorRate.Compute(wanted, phones);
     }
 
     private static double ChordsOf(int?[] chords, int genre) => WorldSong.ProgressionsOf(genre).Max(progression =>

@@ -1,5 +1,4 @@
-using LeVo.Alignment.Preferences;
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Data;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Experiments.TokenWorld;

@@ -39,13 +39,13 @@ internal static class DemoModelFolder
           intermediate_size: {{lm.FeedForwardWidth}}
           num_heads: {{lm.Heads}}
           num_layers: {{lm.Layers}}
-          num_layers_sub: {{lm.SubLayers}}
+          num_layers_sub: {{lm.TrackLayers}}
           code_depth: {{lm.Codebooks}}
           code_size: {{lm.CodeSize}}
           max_position_embeddings: 1024
           max_position_embeddings_sub: 1024
-          rope_theta: {{lm.RopeTheta}}
-          rope_theta_sub: {{lm.SubRopeTheta}}
+          rope_theta: {{lm.MixedRopeTheta}}
+          rope_theta_sub: {{lm.TrackRopeTheta}}
 
         codebooks_pattern:
           modeling: delay

@@ -1,3 +1,5 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Training;
 using LeVo.Core.Training;
 using LeVo.Experiments.MiniWorld;

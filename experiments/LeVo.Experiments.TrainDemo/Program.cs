@@ -1,4 +1,4 @@
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Policy;
 using LeVo.Core.Runtime;
 using LeVo.Core.Training;
 using LeVo.Experiments.TrainDemo;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Data;
 using LeVo.Codec.Training;
 using LeVo.Core.Tokens;
 using LeVo.Experiments.MiniWorld;

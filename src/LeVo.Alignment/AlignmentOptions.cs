@@ -1,5 +1,5 @@
 using LeVo.Alignment.Dpo;
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Policy;
 
 namespace LeVo.Alignment;
 

@@ -71,24 +71,19 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<int[]> EncodeMixedAsync(Waveform mix, CancellationToken cancellationToken = default)
+    public Task<SongTokens> EncodeAsync(Waveform mix, StemPair stems, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(mix);
-        return Task.Run(() => folder.MixEncoder()
-            .Encode([StereoSound.From(mix, SampleRate)], null, cancellationToken)[0], cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public Task<(int[] Vocal, int[] Accompaniment)> EncodeTracksAsync(
-        StemPair stems, CancellationToken cancellationToken = default)
-    {
         ArgumentNullException.ThrowIfNull(stems);
         return Task.Run(() =>
         {
-            int[][] codes = folder.TrackEncoder().Encode(
+            int[] mixed = folder.MixEncoder().Encode([StereoSound.From(mix, SampleRate)], null, cancellationToken)[0];
+            int[][] tracks = folder.TrackEncoder().Encode(
                 [StereoSound.From(stems.Vocal, SampleRate), StereoSound.From(stems.Accompaniment, SampleRate)],
                 null, cancellationToken);
-            return (codes[0], codes[1]);
+            int frames = Math.Min(mixed.Length, tracks[0].Length);
+            return SongTokens.FromRows(mixed.AsSpan(0, frames), tracks[0].AsSpan(0, frames),
+                tracks[1].AsSpan(0, frames), FrameRate);
         }, cancellationToken);
     }
 
@@ -162,9 +157,9 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
         (int silentVocal, int silentAccompaniment) = folder.SilentCodes;
         return part switch
         {
-            SongPart.Mixed => [tokens.Vocal.ToArray(), tokens.Accompaniment.ToArray()],
-            SongPart.Vocal => [tokens.Vocal.ToArray(), Silent(silentAccompaniment)],
-            SongPart.Accompaniment => [Silent(silentVocal), tokens.Accompaniment.ToArray()],
+            SongPart.Mixed => [tokens.Row(SongPart.Vocal).ToArray(), tokens.Row(SongPart.Accompaniment).ToArray()],
+            SongPart.Vocal => [tokens.Row(SongPart.Vocal).ToArray(), Silent(silentAccompaniment)],
+            SongPart.Accompaniment => [Silent(silentVocal), tokens.Row(SongPart.Accompaniment).ToArray()],
             _ => throw new ArgumentOutOfRangeException(nameof(part), part, "No such part."),
         };
 

@@ -9,6 +9,7 @@ using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Text;
 using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Parameters;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using static TorchSharp.torch;
@@ -42,14 +43,13 @@ public sealed partial class LeVoModel
         try
         {
             LeLmConfig config = folder.Config;
-            (Qwen2Tokenizer lyrics, Qwen2Tokenizer description) = TextTokenizers.Load(folder.TokenizerFolder, config);
-            var preparer = new ConditionPreparer(config, lyrics, description);
+            ConditionPreparer preparer = ConditionPreparer.Load(config, folder.TokenizerFolder);
             var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
-                TokenPlan.LongestOf(config), options.Generation ?? Defaults(folder.Levo.Sampling));
-            IStepEngine engine = options.Backend == ModelBackend.Cpu
-                ? LoadCpu(folder, options, preparer, logger ?? NullLogger.Instance)
-                : LoadTorch(folder, options, preparer);
-            return new(engine, info, lyrics);
+                ModelInfo.LongestDuration(config), options.Generation ?? Defaults(folder.Levo.Sampling));
+            ILeLmEngine engine = options.Backend == ModelBackend.Cpu
+                ? LoadCpu(folder, options, logger ?? NullLogger.Instance)
+                : LoadTorch(folder, options);
+            return new(engine, preparer, info);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -57,17 +57,16 @@ public sealed partial class LeVoModel
         }
     }
 
-    private static TorchEngine LoadTorch(ModelFolder folder, LeVoOptions options, ConditionPreparer preparer)
+    private static TorchEngine LoadTorch(ModelFolder folder, LeVoOptions options)
     {
         LeVoRuntime.EnsureTorch();
         Device where = DeviceOf(options.Device);
         using ICheckpoint checkpoint = folder.OpenLeLm();
         return TorchEngine.Build(
-            checkpoint, folder.Config, preparer, where, TypeOf(options.EffectivePrecision), NameOf(folder));
+            new CheckpointTensorSource(checkpoint), folder.Config, where, TypeOf(options.EffectivePrecision), NameOf(folder));
     }
 
-    private static CpuEngine LoadCpu(
-        ModelFolder folder, LeVoOptions options, ConditionPreparer preparer, ILogger logger)
+    private static CpuEngine LoadCpu(ModelFolder folder, LeVoOptions options, ILogger logger)
     {
         var how = new CpuEngineOptions
         {
@@ -75,14 +74,14 @@ public sealed partial class LeVoModel
             Threads = options.Threads,
             Cache = CacheFolder.Beside(folder.LeLmFile),
         };
-        return CpuEngine.Build(new CheckpointFloats(folder.OpenLeLm()), folder.Config, preparer, how, NameOf(folder),
+        return CpuEngine.Build(new CheckpointFloats(folder.OpenLeLm()), folder.Config, how, NameOf(folder),
             reason => LogNoCacheFile(logger, reason));
     }
 
     private static string NameOf(ModelFolder folder) => $"the language model of '{folder.Path}'";
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "The quantised weights can't be kept on disk and are made anew at every start: {Reason}")]
+        Message = "The quantised weights can't be saved and are computed again at every start: {Reason}")]
     private static partial void LogNoCacheFile(ILogger logger, string reason);
 
     private static Device DeviceOf(string name)

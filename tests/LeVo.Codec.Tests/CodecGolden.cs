@@ -11,7 +11,7 @@ namespace LeVo.Codec.Tests;
 /// </summary>
 internal sealed class CodecGolden : IDisposable
 {
-    private readonly SafetensorsFile file;
+    private readonly Checkpoint file;
     private readonly Dictionary<string, double> tolerances;
     private readonly double tolerance;
     private readonly HashSet<string> unchecked_;
@@ -19,7 +19,7 @@ internal sealed class CodecGolden : IDisposable
     private CodecGolden(string relative)
     {
         file = Golden.Open(relative);
-        unchecked_ = [.. file.Entries.Keys];
+        unchecked_ = [.. file.Tensors.Keys];
         Config = Json("config");
         tolerance = double.Parse(file.Metadata["tolerance"]);
         tolerances = file.Metadata.ContainsKey("tolerance_overrides")
@@ -46,12 +46,12 @@ internal sealed class CodecGolden : IDisposable
 
     public string WeightPrefix => file.Metadata.GetValueOrDefault("weight_prefix", "");
 
-    public IEnumerable<string> Names => file.Entries.Keys;
+    public IEnumerable<string> Names => file.Tensors.Keys;
 
     /// <summary>A JSON object of the metadata.</summary>
     public JsonObject Json(string key) => JsonNode.Parse(file.Metadata[key])!.AsObject();
 
-    public bool Has(string name) => file.Entries.ContainsKey(name);
+    public bool Has(string name) => file.Tensors.ContainsKey(name);
 
     /// <summary>A stored tensor as the input of a computation; the caller's dispose scope owns it.</summary>
     public Tensor Input(string name)

@@ -137,6 +137,6 @@ internal sealed class TinyCodec : IDisposable
         Action finish = create(builder);
         using ParameterSet parameters = builder.Build(name);
         finish();
-        SafetensorsWriter.Save(At(name), parameters.ToStateDict());
+        TensorWriter.Save(At(name), parameters.ToStateDict());
     }
 }

@@ -8,7 +8,7 @@ namespace LeVo.Core.Tests;
 /// <summary>One case of a golden file, whose tensors are named <c>case.tensor</c>.</summary>
 internal sealed class GoldenReader : IDisposable
 {
-    private readonly SafetensorsFile file;
+    private readonly Checkpoint file;
     private readonly string prefix;
     private readonly HashSet<string> unread;
 
@@ -16,7 +16,7 @@ internal sealed class GoldenReader : IDisposable
     {
         file = Golden.Open(relative);
         prefix = caseName + ".";
-        unread = [.. file.Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
+        unread = [.. file.Tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
         Case = Cases(file).GetProperty(caseName).Clone();
     }
 
@@ -25,9 +25,9 @@ internal sealed class GoldenReader : IDisposable
 
     public IReadOnlyDictionary<string, string> Metadata => file.Metadata;
 
-    public bool Has(string name) => file.Entries.ContainsKey(prefix + name);
+    public bool Has(string name) => file.Tensors.ContainsKey(prefix + name);
 
-    public long[] Shape(string name) => file.Entries[prefix + name].Shape;
+    public long[] Shape(string name) => file.Tensors[prefix + name].Shape;
 
     public int[] Ints(string name)
     {
@@ -71,7 +71,7 @@ internal sealed class GoldenReader : IDisposable
         var rows = new TheoryData<string, string>();
         foreach (string relative in Golden.Files.Where(path => IsKind(path, kind)))
         {
-            using SafetensorsFile file = SafetensorsFile.Open(Golden.Full(relative));
+            using Checkpoint file = Checkpoint.Open(Golden.Full(relative));
             foreach (JsonProperty property in Cases(file).EnumerateObject())
                 rows.Add(relative, property.Name);
         }
@@ -83,9 +83,9 @@ internal sealed class GoldenReader : IDisposable
     {
         foreach (string relative in Golden.Files.Where(path => IsKind(path, kind)))
         {
-            using SafetensorsFile file = SafetensorsFile.Open(Golden.Full(relative));
+            using Checkpoint file = Checkpoint.Open(Golden.Full(relative));
             HashSet<string> cases = [.. Cases(file).EnumerateObject().Select(property => property.Name)];
-            Assert.All(file.Entries.Keys, name => Assert.Contains(name[..Math.Max(0, name.IndexOf('.'))], cases));
+            Assert.All(file.Tensors.Keys, name => Assert.Contains(name[..Math.Max(0, name.IndexOf('.'))], cases));
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class GoldenReader : IDisposable
         path.EndsWith(".safetensors", StringComparison.Ordinal)
         && Path.GetFileName(path).StartsWith(kind, StringComparison.Ordinal);
 
-    private static JsonElement Cases(SafetensorsFile file)
+    private static JsonElement Cases(Checkpoint file)
     {
         using JsonDocument document = JsonDocument.Parse(file.Metadata["cases"]);
         return document.RootElement.Clone();

@@ -27,10 +27,10 @@ public static class Golden
     public static string Full(string relative) => Path.Combine(Root, relative);
 
     /// <summary>Opens a safetensors golden; TorchSharp is ready afterwards.</summary>
-    internal static SafetensorsFile Open(string relative)
+    internal static Checkpoint Open(string relative)
     {
         LeVoRuntime.EnsureTorch();
-        return SafetensorsFile.Open(Full(relative));
+        return Checkpoint.Open(Full(relative));
     }
 
     /// <summary>A helper file or folder of a golden: beside it, in its kind's folder, or in the carried copy.</summary>

@@ -11,7 +11,7 @@ namespace LeVo.Testing;
 /// </summary>
 internal sealed class GoldenTensors : IDisposable
 {
-    private readonly SafetensorsFile file;
+    private readonly Checkpoint file;
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
 
     public GoldenTensors(string relative)
@@ -24,9 +24,9 @@ internal sealed class GoldenTensors : IDisposable
 
     public IReadOnlyDictionary<string, string> Metadata => file.Metadata;
 
-    public IEnumerable<string> Names => file.Entries.Keys;
+    public IEnumerable<string> Names => file.Tensors.Keys;
 
-    public bool Has(string name) => file.Entries.ContainsKey(name);
+    public bool Has(string name) => file.Tensors.ContainsKey(name);
 
     /// <summary>An input, in its stored type; the caller's dispose scope owns it.</summary>
     public Tensor Read(string name)

@@ -57,6 +57,7 @@ public static class NameSeeded
 /// <summary>Name-seeded weights as a source of parameters; the prefix goes before every name. What is computed is not seeded.</summary>
 internal sealed class NameSeededSource(string prefix = "") : ITensorSource
 {
-    public Tensor? Find(string name, long[] shape, ParameterInit init) =>
-        init.Kind == InitKind.Computed ? null : tensor(NameSeeded.Weight(prefix + name, shape), shape);
+    public Tensor? Find(TensorInfo tensor) => tensor.Init.Kind == InitKind.Computed
+        ? null
+        : torch.tensor(NameSeeded.Weight(prefix + tensor.Name, tensor.Shape), tensor.Shape);
 }

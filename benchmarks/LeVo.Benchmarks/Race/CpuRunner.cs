@@ -53,7 +53,7 @@ internal sealed unsafe class CpuRunner : IDisposable
         var random = new Random(1);
         foreach (KvCache cache in caches)
         {
-            for (int layer = 0; layer < config.Layers + config.SubLayers; layer++)
+            for (int layer = 0; layer < config.Layers + config.TrackLayers; layer++)
             {
                 for (int head = 0; head < config.Heads; head++)
                 {

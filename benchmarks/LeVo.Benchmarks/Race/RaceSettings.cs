@@ -8,7 +8,7 @@ internal sealed record RaceSettings
 {
     public int Layers { get; init; } = 28;
 
-    public int SubLayers { get; init; } = 12;
+    public int TrackLayers { get; init; } = 12;
 
     public int Threads { get; init; } = PhysicalCores.Count;
 
@@ -37,7 +37,7 @@ internal sealed record RaceSettings
             settings = pair switch
             {
                 ["layers", var n] => settings with { Layers = Number(n) },
-                ["sublayers", var n] => settings with { SubLayers = Number(n) },
+                ["sublayers", var n] => settings with { TrackLayers = Number(n) },
                 ["threads", var n] => settings with { Threads = Number(n) },
                 ["rounds", var n] => settings with { Rounds = Number(n), PrefillRounds = Math.Min(3, Number(n)) },
                 ["positions", var list] => settings with { Positions = [.. list.Split(',').Select(Number)] },
@@ -52,7 +52,7 @@ internal sealed record RaceSettings
         return settings;
     }
 
-    public override string ToString() => $"{Layers} + {SubLayers} layers, {Threads} threads, "
+    public override string ToString() => $"{Layers} + {TrackLayers} layers, {Threads} threads, "
         + (Computing ? "computing time" : "wall time");
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -74,7 +74,7 @@ internal sealed class TorchRunner : IDisposable
     /// <summary>Weights that cost no random numbers.</summary>
     private sealed class Ordinary : ITensorSource
     {
-        public Tensor Find(string name, long[] shape, ParameterInit init) => full(shape, 0.01f);
+        public Tensor Find(string name, long[] shape, TensorInit init) => full(shape, 0.01f);
     }
 
     /// <summary>Numbers in a cache, so that its pages exist.</summary>

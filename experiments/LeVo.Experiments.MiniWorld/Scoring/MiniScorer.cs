@@ -43,7 +43,7 @@ public static class MiniScorer
     public static PhonemeErrorRate PhoneErrors(IReadOnlyList<int> reference, IReadOnlyList<int> heard)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        return PhonemeErrorRate.FromSteps(EditAlignment.Of(reference, heard), reference.Count);
+        return PhonemeErrorRate.FromSteps(EditAlignment.Compute(reference, heard), reference.Count);
     }
 }
 

@@ -19,7 +19,7 @@ public static class CheckpointBlend
     /// <summary>Writes a blend as safetensors, in the types of the first checkpoint; it appears whole.</summary>
     /// <param name="parts">The checkpoints; they have the same tensors of the same shapes.</param>
     /// <param name="outputPath">The file.</param>
-    /// <param name="progress">Hears how many tensors are done.</param>
+    /// <param name="progress">Receives the number of tensors done so far.</param>
     /// <param name="cancellationToken">Stops between two tensors; nothing is left behind.</param>
     /// <exception cref="ArgumentException">There are no parts, or their weights don't sum to 1.</exception>
     /// <exception cref="ModelLoadException">Keys, shapes or types differ; lists all of it, before anything is

@@ -5,7 +5,7 @@ namespace LeVo.Alignment.Blending;
 /// <param name="Result">What was measured.</param>
 public sealed record SweepPoint<T>(IReadOnlyList<double> Lambdas, T Result);
 
-/// <summary>Measures blends over a range of weights: lambda is a dial (paper, section 3.5).</summary>
+/// <summary>Measures blends over a range of weights: the trade-off between strategies (paper, section 3.5).</summary>
 public static class LambdaSweep
 {
     /// <summary>From one checkpoint to another in equal steps, both ends included.</summary>
@@ -28,7 +28,7 @@ public static class LambdaSweep
     /// <summary>Writes each blend under a temporary name, measures it, and removes it.</summary>
     /// <param name="paths">The checkpoints.</param>
     /// <param name="lambdas">The weights of each blend.</param>
-    /// <param name="folder">Where a blend lies while it is measured.</param>
+    /// <param name="folder">Folder of a blend while it is measured.</param>
     /// <param name="measure">Measures the checkpoint at a path.</param>
     /// <param name="cancellationToken">Stops between two tensors.</param>
     public static async Task<IReadOnlyList<SweepPoint<T>>> RunAsync<T>(IReadOnlyList<string> paths,

@@ -1,4 +1,3 @@
-using LeVo.Alignment.Training;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
@@ -17,7 +16,7 @@ public static class SongFolder
 
     /// <summary>Names of the folder's songs.</summary>
     /// <exception cref="InvalidDataException">Stems are missing; the message lists them all.</exception>
-    public static IReadOnlyList<string> Names(string folder)
+    public static IReadOnlyList<string> GetNames(string folder)
     {
         string[] names =
         [
@@ -41,8 +40,8 @@ public static class SongFolder
     /// <param name="folder">The songs.</param>
     /// <param name="codec">The model's codec, with its mixed encoder.</param>
     /// <param name="writer">Where they go; completed at the end.</param>
-    /// <param name="rules">How the model reads descriptions (<see cref="TrainableModel"/>'s config tells).</param>
-    /// <param name="progress">Hears how many songs are done.</param>
+    /// <param name="rules">How the model reads descriptions: its config's <c>TextRules</c>.</param>
+    /// <param name="progress">Receives the number of songs done so far.</param>
     /// <param name="cancellationToken">Stops between two computations.</param>
     /// <returns>Number of songs.</returns>
     /// <exception cref="InvalidDataException">A file is missing or broken; the message names it.</exception>
@@ -51,7 +50,7 @@ public static class SongFolder
     {
         ArgumentNullException.ThrowIfNull(codec);
         ArgumentNullException.ThrowIfNull(writer);
-        IReadOnlyList<string> names = Names(folder);
+        IReadOnlyList<string> names = GetNames(folder);
         for (int i = 0; i < names.Count; i++)
         {
             writer.Add(await EncodeAsync(folder, names[i], codec, rules, cancellationToken).ConfigureAwait(false));

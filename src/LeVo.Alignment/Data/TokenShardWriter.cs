@@ -1,5 +1,4 @@
 using System.Globalization;
-using LeVo.Alignment.Training;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
@@ -37,7 +36,7 @@ public sealed class TokenShardWriter
     {
         ArgumentNullException.ThrowIfNull(song);
         if (song.Tokens.Frames == 0)
-            throw new ArgumentException("A song without frames teaches nothing.", nameof(song));
+            throw new ArgumentException("The song has no frames.", nameof(song));
         if (waiting.Count > 0 && waiting[0].Tokens.FrameRate != song.Tokens.FrameRate)
             throw new ArgumentException("The songs of a shard have one frame rate.", nameof(song));
         waiting.Add(song);
@@ -45,7 +44,7 @@ public sealed class TokenShardWriter
             Complete();
     }
 
-    /// <summary>Writes the songs that wait for their shard to fill.</summary>
+    /// <summary>Writes the songs of the last, unfinished shard.</summary>
     public void Complete()
     {
         if (waiting.Count == 0)
@@ -74,7 +73,7 @@ public sealed class TokenShardWriter
                 metadata[ShardFormat.Description(i)] = song.Description;
         }
         string file = $"{name}-{Shards.ToString("00000", CultureInfo.InvariantCulture)}{ShardFormat.Extension}";
-        SafetensorsWriter.Save(Path.Combine(folder, file), tensors, metadata);
+        TensorWriter.Save(Path.Combine(folder, file), tensors, metadata);
         Shards++;
         waiting.Clear();
     }

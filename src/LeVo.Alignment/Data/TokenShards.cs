@@ -1,5 +1,4 @@
 using System.Globalization;
-using LeVo.Alignment.Training;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Tokens;
 using static TorchSharp.torch;
@@ -14,7 +13,7 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
 {
     private const int MostOpenFiles = 32;
     private readonly List<(string Path, int Index, int Frames)> songs = [];
-    private readonly Dictionary<string, SafetensorsFile> open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Checkpoint> open = new(StringComparer.Ordinal);
     private readonly Queue<string> order = new();
 
     /// <summary>Opens all shards of a folder, in the order of their names.</summary>
@@ -27,7 +26,7 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
     {
         foreach (string path in Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal))
         {
-            using SafetensorsFile file = SafetensorsFile.Open(path);
+            using Checkpoint file = Checkpoint.Open(path);
             int count = Number(file, ShardFormat.Count);
             Number(file, ShardFormat.FrameRate);
             for (int i = 0; i < count; i++)
@@ -39,7 +38,7 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
     public int Count => songs.Count;
 
     /// <inheritdoc/>
-    public int FramesOf(int index) => songs[index].Frames;
+    public int GetFrameCount(int index) => songs[index].Frames;
 
     /// <inheritdoc/>
     public TrainingSong Load(int index)
@@ -47,13 +46,13 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
         (string path, int local, _) = songs[index];
         try
         {
-            SafetensorsFile file = Open(path);
+            Checkpoint file = Open(path);
             int rate = Number(file, ShardFormat.FrameRate);
             return new(Tokens(file, ShardFormat.Tokens(local), rate),
                 file.Metadata.GetValueOrDefault(ShardFormat.Lyrics(local)),
                 file.Metadata.GetValueOrDefault(ShardFormat.Description(local)))
             {
-                Prompt = file.Entries.ContainsKey(ShardFormat.Prompt(local))
+                Prompt = file.Tensors.ContainsKey(ShardFormat.Prompt(local))
                     ? Tokens(file, ShardFormat.Prompt(local), rate)
                     : null,
                 MarkedFrames = Numbers(file, ShardFormat.Marked(local)),
@@ -69,44 +68,44 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {
-        foreach (SafetensorsFile file in open.Values)
+        foreach (Checkpoint file in open.Values)
             file.Dispose();
         open.Clear();
     }
 
-    private SafetensorsFile Open(string path)
+    private Checkpoint Open(string path)
     {
-        if (open.TryGetValue(path, out SafetensorsFile? file))
+        if (open.TryGetValue(path, out Checkpoint? file))
             return file;
-        if (open.Count == MostOpenFiles && open.Remove(order.Dequeue(), out SafetensorsFile? oldest))
+        if (open.Count == MostOpenFiles && open.Remove(order.Dequeue(), out Checkpoint? oldest))
             oldest.Dispose();
         order.Enqueue(path);
-        return open[path] = SafetensorsFile.Open(path);
+        return open[path] = Checkpoint.Open(path);
     }
 
-    private static int Number(SafetensorsFile file, string key) =>
+    private static int Number(Checkpoint file, string key) =>
         file.Metadata.TryGetValue(key, out string? text)
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
             ? number
             : throw new InvalidDataException($"'{file.Path}' is no token shard: its metadata have no '{key}'.");
 
-    private static int FramesIn(SafetensorsFile file, int index) =>
-        file.Entries.TryGetValue(ShardFormat.Tokens(index), out StoredTensor? stored)
+    private static int FramesIn(Checkpoint file, int index) =>
+        file.Tensors.TryGetValue(ShardFormat.Tokens(index), out StoredTensor? stored)
             && stored.Type == ScalarType.Int32 && stored.Shape is [3, > 0 and <= int.MaxValue]
             ? (int)stored.Shape[1]
             : throw new InvalidDataException(
                 $"'{file.Path}', song {index}: there are no tokens of the shape [3, frames].");
 
-    private static SongTokens Tokens(SafetensorsFile file, string name, int rate)
+    private static SongTokens Tokens(Checkpoint file, string name, int rate)
     {
         int[] codes = Numbers(file, name);
         int frames = codes.Length / 3;
         return new(codes.AsSpan(0, frames), codes.AsSpan(frames, frames), codes.AsSpan(2 * frames), rate);
     }
 
-    private static int[] Numbers(SafetensorsFile file, string name)
+    private static int[] Numbers(Checkpoint file, string name)
     {
-        if (!file.Entries.TryGetValue(name, out StoredTensor? stored))
+        if (!file.Tensors.TryGetValue(name, out StoredTensor? stored))
             return [];
         if (stored.Type != ScalarType.Int32)
             throw new InvalidDataException($"'{name}' holds {stored.Type}.");

@@ -1,5 +1,6 @@
 using LeVo.Alignment;
 using LeVo.Alignment.Dpo;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Training;

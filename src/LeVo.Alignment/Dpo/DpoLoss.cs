@@ -26,7 +26,7 @@ public static class DpoLoss
 {
     /// <summary>The loss of pairs; row i of all four arguments belongs to pair i.</summary>
     /// <exception cref="ArgumentException">Shapes differ, or an option is out of range.</exception>
-    public static DpoTerms Of(StreamLogProbabilities policyChosen, StreamLogProbabilities policyRejected,
+    public static DpoTerms Compute(StreamLogProbabilities policyChosen, StreamLogProbabilities policyRejected,
         StreamLogProbabilities referenceChosen, StreamLogProbabilities referenceRejected, DpoOptions options)
     {
         ArgumentNullException.ThrowIfNull(policyChosen);

@@ -34,7 +34,7 @@ public enum DpoObjective
 /// <summary>How preference pairs become a loss. The defaults are the paper's form.</summary>
 public sealed record DpoOptions
 {
-    /// <summary>How strongly the policy is held to the reference.</summary>
+    /// <summary>Strength of the penalty for leaving the reference.</summary>
     public double Beta { get; init; } = 0.1;
 
     /// <summary>The objective.</summary>
@@ -60,7 +60,7 @@ public sealed record DpoOptions
         {
             _ when !(Beta > 0 && double.IsFinite(Beta)) => $"Beta is {Beta}; it must be positive.",
             _ when !Enum.IsDefined(Objective) => $"Objective {Objective} is unknown.",
-            _ when !(LabelSmoothing is >= 0 and < 0.5) => $"LabelSmoothing is {LabelSmoothing}; it lies in [0, 0.5).",
+            _ when !(LabelSmoothing is >= 0 and < 0.5) => $"LabelSmoothing is {LabelSmoothing}; it must be in [0, 0.5).",
             { Objective: DpoObjective.Ipo, LabelSmoothing: > 0 } => "LabelSmoothing belongs to the sigmoid objective.",
             _ when !(SftWeight >= 0 && double.IsFinite(SftWeight)) => $"SftWeight is {SftWeight}; it is not negative.",
             _ when Streams == TokenStreams.None || (Streams & ~TokenStreams.All) != 0 =>

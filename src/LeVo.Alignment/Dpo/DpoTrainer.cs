@@ -1,5 +1,5 @@
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
-using LeVo.Alignment.Training;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
 using LeVo.Core.Training;
@@ -10,7 +10,8 @@ namespace LeVo.Alignment.Dpo;
 /// <summary>
 /// Direct preference optimisation of LeLM (paper, section 3.5). The reference is the starting checkpoint. Where the
 /// mixed stream counts alone (LeVo 2), only the language model is trained and the AR decoder stays as it is, to the
-/// bit. A run resumes from its own checkpoint. Not thread-safe: one run at a time.
+/// bit. A run resumes from its own checkpoint. Thread-safe: a run has no state but what is
+/// in its folder, so that concurrent runs need folders of their own.
 /// </summary>
 public sealed class DpoTrainer : IPreferenceTrainer
 {
@@ -40,7 +41,7 @@ public sealed class DpoTrainer : IPreferenceTrainer
     /// <summary>Where and how the model is held.</summary>
     public TrainingSetup Setup { get; init; } = new();
 
-    /// <summary>Updates between two looks at <see cref="HeldOut"/>.</summary>
+    /// <summary>Updates between two evaluations of <see cref="HeldOut"/>.</summary>
     public int EvaluateEvery { get; init; } = 50;
 
     /// <summary>Pairs whose metrics are reported as <c>held_out.*</c>.</summary>
@@ -61,7 +62,7 @@ public sealed class DpoTrainer : IPreferenceTrainer
         Directory.CreateDirectory(options.Folder);
         // Before the loop brings back the weights of a run that is continued.
         using ReferenceCache reference =
-            ReferenceCache.Of(lelm, startPath, all, dpo.Streams, BatchSize, options.Folder, cancellationToken);
+            ReferenceCache.LoadOrCreate(lelm, startPath, all, dpo.Streams, BatchSize, options.Folder, cancellationToken);
         var sampler = new PairSampler(pairs, BatchSize, options.Seed);
         int[][] heldOut = [.. Enumerable.Range(pairs.Count, HeldOut.Count).Chunk(BatchSize)];
         var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored };
@@ -79,9 +80,9 @@ public sealed class DpoTrainer : IPreferenceTrainer
     private DpoTerms Terms(TrainedLeLm lelm, PreferencePair[] all, int[] indices, ReferenceCache reference)
     {
         (StreamLogProbabilities chosen, StreamLogProbabilities rejected) =
-            PairBatch.Of(lelm, [.. indices.Select(i => all[i])], dpo.Streams);
-        (Tensor chosenSums, Tensor rejectedSums) = reference.Of(indices, lelm.Device);
-        return DpoLoss.Of(chosen, rejected, chosen with { Sums = chosenSums }, rejected with { Sums = rejectedSums },
+            PairLogProbabilities.Compute(lelm, [.. indices.Select(i => all[i])], dpo.Streams);
+        (Tensor chosenSums, Tensor rejectedSums) = reference.Select(indices, lelm.Device);
+        return DpoLoss.Compute(chosen, rejected, chosen with { Sums = chosenSums }, rejected with { Sums = rejectedSums },
             dpo);
     }
 

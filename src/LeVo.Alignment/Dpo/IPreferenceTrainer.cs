@@ -3,7 +3,7 @@ using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Dpo;
 
-/// <summary>Aligns a model with preference pairs.</summary>
+/// <summary>Aligns a model with preference pairs. Concurrent runs need run folders and output paths of their own.</summary>
 public interface IPreferenceTrainer
 {
     /// <summary>Trains to the last step and writes all weights of LeLM.</summary>
@@ -11,7 +11,7 @@ public interface IPreferenceTrainer
     /// <param name="outputPath">Where the aligned weights go.</param>
     /// <param name="pairs">The pairs.</param>
     /// <param name="options">The run.</param>
-    /// <param name="progress">Hears of every report.</param>
+    /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
     void Train(string startPath, string outputPath, IReadOnlyList<PreferencePair> pairs, TrainingOptions options,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default);

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
-using LeVo.Alignment.Training;
 using LeVo.Core.Checkpoints;
 using static TorchSharp.torch;
 
@@ -27,14 +28,14 @@ internal sealed class ReferenceCache : IDisposable
     /// <param name="batchSize">Pairs of one pass.</param>
     /// <param name="folder">The run's folder.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
-    public static ReferenceCache Of(TrainedLeLm lelm, string startPath, IReadOnlyList<PreferencePair> pairs,
+    public static ReferenceCache LoadOrCreate(TrainedLeLm lelm, string startPath, IReadOnlyList<PreferencePair> pairs,
         TokenStreams streams, int batchSize, string folder, CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, "reference.safetensors");
-        string fingerprint = FingerprintOf(startPath, pairs, streams);
+        string fingerprint = ComputeFingerprint(startPath, pairs, streams);
         if (File.Exists(path))
         {
-            using SafetensorsFile file = SafetensorsFile.Open(path);
+            using Checkpoint file = Checkpoint.Open(path);
             if (file.Metadata.GetValueOrDefault(Fingerprint) == fingerprint)
                 return new(file.Load(Sums).DetachFromDisposeScope());
         }
@@ -44,16 +45,16 @@ internal sealed class ReferenceCache : IDisposable
         foreach (PreferencePair[] batch in pairs.Chunk(batchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (StreamLogProbabilities chosen, StreamLogProbabilities rejected) = PairBatch.Of(lelm, batch, streams);
+            (StreamLogProbabilities chosen, StreamLogProbabilities rejected) = PairLogProbabilities.Compute(lelm, batch, streams);
             rows.Add(stack([chosen.Sums, rejected.Sums], 1).to(CPU));
         }
         Tensor all = cat([.. rows], 0);
-        SafetensorsWriter.Save(path, [(Sums, all)], new Dictionary<string, string> { [Fingerprint] = fingerprint });
+        TensorWriter.Save(path, [(Sums, all)], new Dictionary<string, string> { [Fingerprint] = fingerprint });
         return new(all.DetachFromDisposeScope());
     }
 
     /// <summary>Sums of some pairs, each <c>[pairs, 3]</c>.</summary>
-    public (Tensor Chosen, Tensor Rejected) Of(int[] pairs, Device device)
+    public (Tensor Chosen, Tensor Rejected) Select(int[] pairs, Device device)
     {
         using var scope = NewDisposeScope();
         Tensor rows = sums.index_select(0, tensor([.. pairs.Select(pair => (long)pair)], int64)).to(device);
@@ -62,7 +63,7 @@ internal sealed class ReferenceCache : IDisposable
 
     public void Dispose() => sums.Dispose();
 
-    private static string FingerprintOf(string startPath, IReadOnlyList<PreferencePair> pairs, TokenStreams streams)
+    private static string ComputeFingerprint(string startPath, IReadOnlyList<PreferencePair> pairs, TokenStreams streams)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using (FileStream file = File.OpenRead(startPath))
@@ -70,7 +71,7 @@ internal sealed class ReferenceCache : IDisposable
         foreach (PreferencePair pair in pairs)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(
-                $"{pair.Condition.Key}\n{TokenBlobs.IdOf(pair.Chosen)}\n{TokenBlobs.IdOf(pair.Rejected)}\n"));
+                $"{pair.Condition.Key}\n{TokenBlobs.ComputeId(pair.Chosen)}\n{TokenBlobs.ComputeId(pair.Rejected)}\n"));
         }
         return $"{Convert.ToHexStringLower(hash.GetHashAndReset())} {(int)streams}";
     }

@@ -1,3 +1,4 @@
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
 using LeVo.Core.IO;
@@ -38,12 +39,12 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
     /// <summary>Runs all rounds and writes the last policy.</summary>
     /// <param name="startPath">The checkpoint to start from.</param>
     /// <param name="outputPath">Where the aligned weights go.</param>
-    /// <param name="conditions">What songs are asked for with.</param>
+    /// <param name="conditions">Conditions to sample songs for.</param>
     /// <param name="options">Rounds and training.</param>
     /// <param name="complete">Adds to a sample what the scorer needs, for example its sound; null where tokens are
     /// enough.</param>
-    /// <param name="rounds">Hears of every round, before its training.</param>
-    /// <param name="progress">Hears of every report of the training.</param>
+    /// <param name="rounds">Receives a report of every round, before its training.</param>
+    /// <param name="progress">Receives every report of the training.</param>
     /// <param name="cancellationToken">Stops after the current step.</param>
     /// <exception cref="InvalidOperationException">A round gave no pair: the scores hardly differ, or the gap is too
     /// large.</exception>
@@ -89,7 +90,7 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
         var store = new PreferenceStore(Path.Combine(folder, "pairs"));
         if (File.Exists(done))
             return [.. store.Read()];
-        if (Directory.Exists(Path.Combine(folder, "pairs"))) // cut off while it was written
+        if (Directory.Exists(Path.Combine(folder, "pairs"))) // interrupted while it was written
             Directory.Delete(Path.Combine(folder, "pairs"), recursive: true);
         ulong seed = unchecked((ulong)options.Training.Seed * 1_000 + (ulong)round);
         IReadOnlyList<SongSample> samples = await sampler
@@ -111,7 +112,7 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
                 $"Round {round} gave no pair of {scored.Count} songs: no gap is large enough.");
         foreach (PreferencePair pair in pairs)
             store.Append(pair);
-        await File.WriteAllTextAsync(done, "", cancellationToken).ConfigureAwait(false);
+        AtomicFile.Write(done, _ => { });
         return pairs;
     }
 }

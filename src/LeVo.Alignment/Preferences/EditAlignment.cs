@@ -6,34 +6,34 @@ public enum EditKind
     /// <summary>Both sequences agree.</summary>
     Match,
 
-    /// <summary>Another symbol was heard.</summary>
+    /// <summary>The hypothesis has another symbol.</summary>
     Substitution,
 
-    /// <summary>A symbol was heard that the reference lacks.</summary>
+    /// <summary>The hypothesis has a symbol that the reference lacks.</summary>
     Insertion,
 
-    /// <summary>A symbol of the reference was not heard.</summary>
+    /// <summary>The hypothesis lacks a symbol of the reference.</summary>
     Deletion,
 }
 
 /// <summary>One place of an alignment.</summary>
 /// <param name="Kind">What happens.</param>
 /// <param name="Reference">Index in the reference, -1 at an insertion.</param>
-/// <param name="Heard">Index in what was heard, -1 at a deletion.</param>
-public readonly record struct EditStep(EditKind Kind, int Reference, int Heard);
+/// <param name="Hypothesis">Index in the hypothesis, -1 at a deletion.</param>
+public readonly record struct EditStep(EditKind Kind, int Reference, int Hypothesis);
 
 /// <summary>The alignment with the fewest edits (Levenshtein); of equal ones a match or substitution comes first, then
 /// a deletion.</summary>
 public static class EditAlignment
 {
     /// <summary>Aligns two sequences.</summary>
-    public static IReadOnlyList<EditStep> Of<T>(
-        IReadOnlyList<T> reference, IReadOnlyList<T> heard, IEqualityComparer<T>? comparer = null)
+    public static IReadOnlyList<EditStep> Compute<T>(
+        IReadOnlyList<T> reference, IReadOnlyList<T> hypothesis, IEqualityComparer<T>? comparer = null)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        ArgumentNullException.ThrowIfNull(heard);
+        ArgumentNullException.ThrowIfNull(hypothesis);
         comparer ??= EqualityComparer<T>.Default;
-        int rows = reference.Count, columns = heard.Count;
+        int rows = reference.Count, columns = hypothesis.Count;
         var cost = new int[rows + 1, columns + 1];
         for (int r = 0; r <= rows; r++)
             cost[r, 0] = r;
@@ -60,6 +60,6 @@ public static class EditAlignment
         steps.Reverse();
         return steps;
 
-        int Different(int r, int h) => comparer.Equals(reference[r - 1], heard[h - 1]) ? 0 : 1;
+        int Different(int r, int h) => comparer.Equals(reference[r - 1], hypothesis[h - 1]) ? 0 : 1;
     }
 }

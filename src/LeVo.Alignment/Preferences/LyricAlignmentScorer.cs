@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LeVo.Alignment.Data;
 
 namespace LeVo.Alignment.Preferences;
 
@@ -26,13 +27,13 @@ public sealed partial class LyricAlignmentScorer(
         ArgumentNullException.ThrowIfNull(sample);
         if (sample.Vocal is null || sample.Condition.Lyrics is null)
             throw new ArgumentException("Lyric alignment needs a vocal and lyrics.", nameof(sample));
-        string heard = await transcriber.TranscribeAsync(sample.Vocal, cancellationToken).ConfigureAwait(false);
-        return PhonemeErrorRate.Of(phonemizer.Phonemize(WordsOf(sample.Condition.Lyrics)), phonemizer.Phonemize(heard),
-            normalization);
+        string words = await transcriber.TranscribeAsync(sample.Vocal, cancellationToken).ConfigureAwait(false);
+        return PhonemeErrorRate.Compute(phonemizer.Phonemize(ExtractWords(sample.Condition.Lyrics)),
+            phonemizer.Phonemize(words), normalization);
     }
 
     /// <summary>The words of lyrics in the released form: without tags, full stops and section marks.</summary>
-    public static string WordsOf(string lyrics) =>
+    public static string ExtractWords(string lyrics) =>
         Blanks().Replace(Marks().Replace(lyrics, " "), " ").Trim();
 
     [GeneratedRegex(@"\[[^\]]*\]|[.;\n]")]

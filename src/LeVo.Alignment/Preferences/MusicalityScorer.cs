@@ -1,3 +1,5 @@
+using LeVo.Alignment.Data;
+
 namespace LeVo.Alignment.Preferences;
 
 /// <summary>Strategy 3 (paper, section 3.5): the reward of a model of people's rankings.</summary>

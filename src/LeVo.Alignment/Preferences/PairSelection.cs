@@ -1,3 +1,5 @@
+using LeVo.Alignment.Data;
+
 namespace LeVo.Alignment.Preferences;
 
 /// <summary>A sample and its score.</summary>

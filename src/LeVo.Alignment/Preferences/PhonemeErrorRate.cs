@@ -34,11 +34,11 @@ public sealed record PhonemeNormalization
     }
 }
 
-/// <summary>Phoneme error rate: the fewest edits that turn the lyrics into what was heard, by the lyrics'
-/// length.</summary>
-/// <param name="Substitutions">Phonemes heard as another one.</param>
-/// <param name="Insertions">Phonemes heard that the lyrics lack.</param>
-/// <param name="Deletions">Phonemes of the lyrics that were not heard.</param>
+/// <summary>Phoneme error rate: the fewest edits that turn the lyrics into what was recognised, divided by the
+/// lyrics' length.</summary>
+/// <param name="Substitutions">Phonemes recognised as another one.</param>
+/// <param name="Insertions">Recognised phonemes that the lyrics lack.</param>
+/// <param name="Deletions">Phonemes of the lyrics that were not recognised.</param>
 /// <param name="ReferenceLength">Phonemes of the lyrics.</param>
 public readonly record struct PhonemeErrorRate(int Substitutions, int Insertions, int Deletions, int ReferenceLength)
 {
@@ -55,12 +55,12 @@ public readonly record struct PhonemeErrorRate(int Substitutions, int Insertions
         a.ReferenceLength + b.ReferenceLength);
 
     /// <summary>Compares phonemes as they are, after normalisation where one is given.</summary>
-    public static PhonemeErrorRate Of(
-        IReadOnlyList<string> reference, IReadOnlyList<string> heard, PhonemeNormalization? normalization = null)
+    public static PhonemeErrorRate Compute(
+        IReadOnlyList<string> reference, IReadOnlyList<string> hypothesis, PhonemeNormalization? normalization = null)
     {
         if (normalization is not null)
-            (reference, heard) = (normalization.Apply(reference), normalization.Apply(heard));
-        return FromSteps(EditAlignment.Of(reference, heard), reference.Count);
+            (reference, hypothesis) = (normalization.Apply(reference), normalization.Apply(hypothesis));
+        return FromSteps(EditAlignment.Compute(reference, hypothesis), reference.Count);
     }
 
     /// <summary>Counts an alignment.</summary>

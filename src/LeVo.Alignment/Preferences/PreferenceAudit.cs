@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using LeVo.Alignment.Data;
 
 namespace LeVo.Alignment.Preferences;
 
@@ -24,7 +25,7 @@ public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Cont
     /// <param name="pairs">The pairs to train on.</param>
     /// <param name="test">The pairs to test on, for leaks; null for none.</param>
     /// <param name="tieGap">Gaps up to this count as ties.</param>
-    public static PreferenceAudit Of(
+    public static PreferenceAudit Create(
         IEnumerable<PreferencePair> pairs, IEnumerable<PreferencePair>? test = null, double tieGap = 0)
     {
         ArgumentNullException.ThrowIfNull(pairs);
@@ -37,7 +38,7 @@ public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Cont
         {
             int index = count++;
             string condition = pair.Condition.Key;
-            string chosen = TokenBlobs.IdOf(pair.Chosen), rejected = TokenBlobs.IdOf(pair.Rejected);
+            string chosen = TokenBlobs.ComputeId(pair.Chosen), rejected = TokenBlobs.ComputeId(pair.Rejected);
             Count(ref duplicates, !known.Add($"{condition}\u001f{chosen}\u001f{rejected}"), "is there twice");
             Count(ref contradictions, chosen != rejected
                 && known.Contains($"{condition}\u001f{rejected}\u001f{chosen}"),
@@ -68,8 +69,8 @@ public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Cont
     [
         "words " + Between()
             .Replace((pair.Condition.Lyrics ?? pair.Condition.Description ?? "").ToLowerInvariant(), " ").Trim(),
-        "song " + TokenBlobs.IdOf(pair.Chosen),
-        "song " + TokenBlobs.IdOf(pair.Rejected),
+        "song " + TokenBlobs.ComputeId(pair.Chosen),
+        "song " + TokenBlobs.ComputeId(pair.Rejected),
     ];
 
     [GeneratedRegex(@"[^\p{L}\p{N}]+")]

@@ -1,3 +1,4 @@
+using LeVo.Alignment.Data;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Preferences;
@@ -16,7 +17,7 @@ public static class PreferenceStrategies
 }
 
 /// <summary>Two songs for one condition, of which the first is preferred.</summary>
-/// <param name="Condition">What both were asked for with.</param>
+/// <param name="Condition">The condition of both songs.</param>
 /// <param name="Chosen">The better song.</param>
 /// <param name="Rejected">The worse one.</param>
 /// <param name="Strategy">Why: one of <see cref="PreferenceStrategies"/> or a host's own name.</param>

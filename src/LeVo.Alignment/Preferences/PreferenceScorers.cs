@@ -1,12 +1,12 @@
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>The scorers that an application has, by strategy.</summary>
+/// <summary>The scorers of an application, by strategy. Thread-safe where the scorers are.</summary>
 public sealed class PreferenceScorers
 {
     private readonly Dictionary<string, IPreferenceScorer> scorers = new(StringComparer.Ordinal);
 
     /// <param name="own">The application's own scorers; of one strategy the last one counts.</param>
-    /// <param name="transcriber">Hears lyrics, or null.</param>
+    /// <param name="transcriber">Transcribes vocals, or null.</param>
     /// <param name="phonemizer">Turns words into phonemes, or null.</param>
     /// <param name="embedder">Embeds sounds and texts, or null.</param>
     /// <param name="reward">Judges musicality, or null.</param>
@@ -32,7 +32,7 @@ public sealed class PreferenceScorers
 
     /// <summary>The scorer of a strategy.</summary>
     /// <exception cref="InvalidOperationException">Its parts are not registered; the message names them.</exception>
-    public IPreferenceScorer Of(string strategy) => scorers.TryGetValue(strategy, out IPreferenceScorer? scorer)
+    public IPreferenceScorer Get(string strategy) => scorers.TryGetValue(strategy, out IPreferenceScorer? scorer)
         ? scorer
         : throw new InvalidOperationException($"Nothing scores '{strategy}': register {strategy switch
         {

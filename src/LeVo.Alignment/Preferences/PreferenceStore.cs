@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LeVo.Alignment.Data;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Preferences;

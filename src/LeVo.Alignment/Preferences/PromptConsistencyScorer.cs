@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using LeVo.Alignment.Data;
 using LeVo.Core.Audio;
 
 namespace LeVo.Alignment.Preferences;

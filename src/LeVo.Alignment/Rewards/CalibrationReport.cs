@@ -2,7 +2,7 @@ using LeVo.Alignment.Preferences;
 
 namespace LeVo.Alignment.Rewards;
 
-/// <summary>Pairs whose predicted certainty lies in one range.</summary>
+/// <summary>Pairs whose predicted probability is in one range.</summary>
 /// <param name="From">Lower end of the predicted probability, from 0.5.</param>
 /// <param name="To">Upper end.</param>
 /// <param name="Pairs">Pairs in the range.</param>
@@ -25,7 +25,7 @@ public sealed record CalibrationReport(int Pairs, double Accuracy, double LogLos
     /// <param name="heldOut">Rankings that it was not trained on.</param>
     /// <param name="bins">Ranges between 0.5 and 1.</param>
     /// <param name="target">Accuracy that the threshold is to exceed.</param>
-    public static CalibrationReport Of(
+    public static CalibrationReport Create(
         IRewardModel model, IEnumerable<RankedSongs> heldOut, int bins = 5, double target = 0.8)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -39,11 +39,11 @@ public sealed record CalibrationReport(int Pairs, double Accuracy, double LogLos
                 for (int worse = better + 1; worse < rewards.Length; worse++)
                     gaps.Add(rewards[better] - rewards[worse]);
         }
-        return Of(gaps, bins, target);
+        return Create(gaps, bins, target);
     }
 
     /// <summary>The same from gaps: the reward of the song that people prefer minus that of the other one.</summary>
-    public static CalibrationReport Of(IReadOnlyList<double> gaps, int bins = 5, double target = 0.8)
+    public static CalibrationReport Create(IReadOnlyList<double> gaps, int bins = 5, double target = 0.8)
     {
         ArgumentNullException.ThrowIfNull(gaps);
         if (gaps.Count == 0)

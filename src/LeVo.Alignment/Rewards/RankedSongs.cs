@@ -1,15 +1,15 @@
-using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Data;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Rewards;
 
 /// <summary>One person's order of some songs.</summary>
-/// <param name="Rater">Who.</param>
+/// <param name="Rater">Name of the person.</param>
 /// <param name="BestFirst">Indices of the songs, the best first; each once.</param>
 public sealed record RaterRanking(string Rater, IReadOnlyList<int> BestFirst);
 
 /// <summary>Songs for one condition and how people rank them.</summary>
-/// <param name="Condition">What the songs were asked for with.</param>
+/// <param name="Condition">The condition of the songs.</param>
 /// <param name="Songs">At least two songs.</param>
 /// <param name="Raters">At least one ranking of all of them.</param>
 public sealed record RankedSongs(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
@@ -16,11 +17,7 @@ public sealed class RewardModel : IRewardModel, IDisposable
     private readonly ParameterSet parameters;
     private readonly RewardNet net;
 
-    private RewardModel(ParameterSet parameters, RewardNet net, RewardModelSizes sizes) =>
-        (this.parameters, this.net, Sizes) = (parameters, net, sizes);
-
-    /// <summary>Its sizes.</summary>
-    public RewardModelSizes Sizes { get; }
+    private RewardModel(ParameterSet parameters, RewardNet net) => (this.parameters, this.net) = (parameters, net);
 
     /// <summary>Reads what <see cref="RewardModelTrainer"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
@@ -30,7 +27,7 @@ public sealed class RewardModel : IRewardModel, IDisposable
     {
         LeVoRuntime.EnsureTorch();
         RewardModelSizes sizes;
-        using (SafetensorsFile header = SafetensorsFile.Open(path))
+        using (Checkpoint header = Checkpoint.Open(path))
         {
             int Read(string key) => header.Metadata.TryGetValue(key, out string? text)
                 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
@@ -54,9 +51,9 @@ public sealed class RewardModel : IRewardModel, IDisposable
             throw new InvalidDataException($"'{path}' is no reward model: {e.Message}", e);
         }
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        var builder = new ParameterBuilder(checkpoint);
+        var builder = new ParameterBuilder(new CheckpointTensorSource(checkpoint));
         var net = new RewardNet(builder.Root, sizes);
-        return new(builder.Build($"the reward model '{path}'"), net, sizes);
+        return new(builder.Build($"the reward model '{path}'"), net);
     }
 
     /// <inheritdoc/>

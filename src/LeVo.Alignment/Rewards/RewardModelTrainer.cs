@@ -20,7 +20,8 @@ public enum RankingObjective
     BradleyTerry,
 }
 
-/// <summary>Trains a reward model on rankings (paper, section 3.5). Not thread-safe: one run at a time.</summary>
+/// <summary>Trains a reward model on rankings (paper, section 3.5). Concurrent runs need trainers with folders of their
+/// own.</summary>
 /// <param name="sizes">The model.</param>
 /// <param name="options">The run.</param>
 public sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions options)
@@ -37,7 +38,7 @@ public sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions o
     /// <summary>Trains to the last step and writes the model.</summary>
     /// <param name="rankings">Rankings to learn from; all rank equally many songs.</param>
     /// <param name="outputPath">Where the model goes.</param>
-    /// <param name="progress">Hears of every report.</param>
+    /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
     /// <returns>How many rankings passed the agreement filter.</returns>
     /// <exception cref="ArgumentException">No ranking passes, or they rank different numbers of songs.</exception>
@@ -70,7 +71,7 @@ public sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions o
             return new(loss, ("best_above_worst", right));
         }, progress, cancellationToken);
         using var scope = NewDisposeScope();
-        SafetensorsWriter.Save(outputPath, parameters.ToStateDict(), RewardModel.Metadata(sizes));
+        TensorWriter.Save(outputPath, parameters.ToStateDict(), RewardModel.Metadata(sizes));
         return ordered.Length;
     }
 }

@@ -10,7 +10,7 @@ using Linear = LeVo.Core.Torch.Layers.Linear;
 namespace LeVo.Alignment.Rewards;
 
 /// <summary>
-/// Scores songs: the embeddings of a frame's three codes are added, convolutions hear neighbouring frames, and the mean
+/// Scores songs: the embeddings of a frame's three codes are added, convolutions cover neighbouring frames, and the mean
 /// over the frames gives one number. The parameters belong to the builder's set.
 /// </summary>
 internal sealed class RewardNet
@@ -24,7 +24,7 @@ internal sealed class RewardNet
     {
         padding = sizes.CodeSize;
         embeddings = [.. Enumerable.Range(0, 3).Select(k => new Embedding(
-            root.Sub("emb").Sub(k), sizes.CodeSize + 1, sizes.Width, ParameterInit.Normal(0.5), padding))];
+            root.Sub("emb").Sub(k), sizes.CodeSize + 1, sizes.Width, TensorInit.Normal(0.5), padding))];
         convolutions = [.. Enumerable.Range(0, sizes.Layers).Select(i =>
             new Convolution(root.Sub("conv").Sub(i), sizes.Width, sizes.Kernel))];
         head = new Linear(root.Sub("head"), sizes.Width, 1, bias: false);
@@ -60,7 +60,7 @@ internal sealed class RewardNet
                     ids[(k * songs.Count + i) * frames + t] = code < padding
                         ? code
                         : throw new ArgumentException(
-                            $"The song has the code {code}; this reward model knows {padding}.");
+                            $"The song has the code {code}; this reward model has {padding} codes.");
                 }
             }
         }
@@ -72,9 +72,9 @@ internal sealed class RewardNet
     private sealed class Convolution(ParameterScope scope, long width, long kernel)
     {
         private readonly Parameter weight =
-            scope.Take("weight", [width, width, kernel], ParameterInit.FanIn(width * kernel));
+            scope.Take("weight", [width, width, kernel], TensorInit.FanIn(width * kernel));
 
-        private readonly Parameter bias = scope.Take("bias", [width], ParameterInit.Zeros);
+        private readonly Parameter bias = scope.Take("bias", [width], TensorInit.Zeros);
 
         public Tensor Forward(Tensor x)
         {

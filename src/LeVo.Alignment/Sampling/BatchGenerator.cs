@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using LeVo.Alignment.Preferences;
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;

@@ -1,5 +1,5 @@
-using LeVo.Alignment.Preferences;
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;

@@ -1,4 +1,4 @@
-using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Data;
 
 namespace LeVo.Alignment.Sampling;
 
@@ -10,7 +10,7 @@ public interface ISongSampler
     /// <param name="conditions">The conditions.</param>
     /// <param name="samplesPerCondition">Songs of each.</param>
     /// <param name="seed">Seed; the same one gives the same songs.</param>
-    /// <param name="progress">Hears how many songs are done.</param>
+    /// <param name="progress">Receives the number of songs done so far.</param>
     /// <param name="cancellationToken">Stops between two columns.</param>
     Task<IReadOnlyList<SongSample>> SampleAsync(string weightsPath, IReadOnlyList<SongCondition> conditions,
         int samplesPerCondition, ulong seed, IProgress<int>? progress = null,

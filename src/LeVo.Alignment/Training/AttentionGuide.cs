@@ -21,7 +21,7 @@ internal static class AttentionGuide
     /// <summary>The first head of stack 2; null where there is none, or where the tracks come with the mix: then the frame's
     /// mixed code is not known yet.</summary>
     public static AttentionProbe? TracksProbe(LeLmConfig config) =>
-        config.SubLayers > 0 && config.Delays[1] > config.Delays[0] ? new(0, 0) : null;
+        config.TrackLayers > 0 && config.Delays[1] > config.Delays[0] ? new(0, 0) : null;
 
     /// <summary>Mean negative log-attention from the position that predicts a frame to the frame's lyrics token.</summary>
     /// <param name="probe">What the head attended to.</param>

@@ -1,8 +1,11 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Training;
 
-/// <summary>Fine-tunes the model of the application on songs.</summary>
+/// <summary>Fine-tunes the model of the application on songs. Concurrent runs need run folders and output folders of
+/// their own.</summary>
 public interface IFineTuner
 {
     /// <summary>Trains to the last step and writes a model folder.</summary>
@@ -10,38 +13,9 @@ public interface IFineTuner
     /// <param name="outputFolder">The new model folder; must not exist or be empty.</param>
     /// <param name="options">The run.</param>
     /// <param name="stage">What is trained.</param>
-    /// <param name="progress">Hears of every report.</param>
+    /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
     Task TrainAsync(ITrainingSongs songs, string outputFolder, TrainingOptions options,
         LeLmStage stage = LeLmStage.Joint,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default);
-}
-
-/// <summary>The fine-tuner of a model folder.</summary>
-public sealed class FineTuner(TrainableModel model, TrainingSetup? setup = null) : IFineTuner
-{
-    /// <summary>Songs of one batch.</summary>
-    public int BatchSize { get; init; } = 2;
-
-    /// <inheritdoc/>
-    /// <exception cref="IOException">The output folder has content.</exception>
-    public Task TrainAsync(ITrainingSongs songs, string outputFolder, TrainingOptions options,
-        LeLmStage stage = LeLmStage.Joint, IProgress<TrainingReport>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(songs);
-        ArgumentNullException.ThrowIfNull(options);
-        TrainableModel.CheckEmpty(outputFolder); // before hours of work, not after
-        return Task.Run(() =>
-        {
-            string weights = Path.Combine(options.Folder, "weights.safetensors");
-            new LeLmTrainer(model.Config, model.TokenizerFolder, options)
-            {
-                BatchSize = BatchSize,
-                Setup = setup ?? new(),
-                DrawsPrompts = true,
-            }.Train(stage, model.WeightsPath, weights, songs, [], progress, cancellationToken);
-            model.WriteFolder(outputFolder, weights);
-        }, cancellationToken);
-    }
 }

@@ -1,3 +1,5 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Core.Model;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Conditions;
@@ -18,7 +20,7 @@ internal static class LeLmLoss
     private const long Ignored = -100;
 
     /// <summary>Loss of one batch in one stage.</summary>
-    public static StepResult Of(
+    public static StepResult Compute(
         LeLmStage stage, LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight = 0) => stage switch
         {
             LeLmStage.Mixed => Mixed(model, conditions, batch, guideWeight),
@@ -80,7 +82,7 @@ internal static class LeLmLoss
             return result;
         Tensor guide = zeros(1, device: result.Loss.device).squeeze();
         if (mixed is not null)
-            guide = guide.Plus(AttentionGuide.ToLyrics(mixed, batch.Tokens, pattern.ColumnOf(0, 0) - 1, config));
+            guide = guide.Plus(AttentionGuide.ToLyrics(mixed, batch.LyricsTokens, pattern.ColumnOf(0, 0) - 1, config));
         if (tracks is not null)
             guide = guide.Plus(AttentionGuide.ToMixed(tracks, pattern, Counted(batch, config), config));
         return new(result.Loss.Plus(guide.Times(weight)), [.. result.Metrics, ("guide", guide)]);

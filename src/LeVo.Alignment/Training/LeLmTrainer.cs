@@ -1,8 +1,10 @@
-using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Sampling;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
+using LeVo.Core.Numerics;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
@@ -13,7 +15,7 @@ namespace LeVo.Alignment.Training;
 /// Trains LeLM stage by stage (paper, section 3.4): pre-training on mixed tokens, then modular extension with everything of
 /// the first stage frozen. Conditions are dropped as the config says. A run resumes from its own checkpoint.
 /// </summary>
-/// <remarks>Not thread-safe: one run at a time.</remarks>
+/// <remarks>Concurrent runs need trainers with folders of their own.</remarks>
 public sealed class LeLmTrainer
 {
     private readonly LeLmConfig config;
@@ -38,12 +40,12 @@ public sealed class LeLmTrainer
     /// <summary>Whether the finished weights are written in 16 bit (a model to ship) or in full (a stage to build on).</summary>
     public bool WritesFloat16 { get; init; }
 
-    /// <summary>Weight of guided attention (<see cref="AttentionGuide"/>): in the first stage one head learns to look at the
-    /// lyrics token that sounds next, which songs with <see cref="TrainingSong.LyricsTokens"/> tell; in the second at the frame's
+    /// <summary>Weight of guided attention (<see cref="AttentionGuide"/>): in the first stage one head learns to attend to the
+    /// lyrics token that sounds next, which <see cref="TrainingSong.LyricsTokens"/> gives; in the second at the frame's
     /// mixed code. 0 leaves the alignments to emerge by themselves.</summary>
     public double GuideWeight { get; init; }
 
-    /// <summary>Updates between two looks at the held-out songs.</summary>
+    /// <summary>Updates between two evaluations of the held-out songs.</summary>
     public int EvaluateEvery { get; init; } = 100;
 
     /// <summary>Where and how the model is held.</summary>
@@ -60,7 +62,7 @@ public sealed class LeLmTrainer
     /// <summary>How the samples are picked.</summary>
     public GenerationOptions SampleOptions { get; init; } = new();
 
-    /// <summary>What the samples are asked for with.</summary>
+    /// <summary>Conditions of the samples.</summary>
     public IReadOnlyList<SongCondition> SampleConditions { get; init; } = [];
 
     /// <inheritdoc cref="Train(LeLmStage, string?, string, ITrainingSongs, IReadOnlyList{TrainingSong},
@@ -76,7 +78,7 @@ public sealed class LeLmTrainer
     /// <param name="outputPath">Where the weights go.</param>
     /// <param name="songs">Songs to learn from, for example <see cref="Data.TokenShards"/>.</param>
     /// <param name="heldOut">Songs whose loss is reported as <c>held_out.*</c>; may be empty.</param>
-    /// <param name="progress">Hears of every report.</param>
+    /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
     /// <exception cref="LeVo.Core.Model.ModelLoadException">The checkpoint does not fit the config.</exception>
     /// <exception cref="InvalidDataException">A song, or the run's own checkpoint, is broken.</exception>
@@ -87,18 +89,18 @@ public sealed class LeLmTrainer
         ArgumentNullException.ThrowIfNull(songs);
         ArgumentOutOfRangeException.ThrowIfLessThan(songs.Count, 1);
         using var lelm = new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed);
-        var sampler = new LengthBuckets(songs, BatchSize, options.Seed);
+        var buckets = new LengthBuckets(songs, BatchSize);
         TrainingSong[][] heldOutBatches = [.. heldOut.OrderBy(song => song.Tokens.Frames).Chunk(BatchSize)];
         var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored };
         loop.Run(step =>
         {
-            var random = new Random(HashCode(options.Seed, step));
-            IReadOnlyList<TrainingSong> batch = sampler.Draw(step);
+            Random random = StepRandom.Of(options.Seed, step);
+            IReadOnlyList<TrainingSong> batch = buckets.Draw(random);
             if (DrawsPrompts)
                 batch = [.. batch.Select(song => PromptExcerpts.Draw(song, config.PromptFrames, random))];
             ConditionKinds[] dropped = ConditionDropout.Draw(batch.Count, config, random.NextDouble);
             StepResult result =
-                LeLmLoss.Of(stage, lelm.Model, lelm.Conditions, lelm.Batch(batch, dropped), GuideWeight);
+                LeLmLoss.Compute(stage, lelm.Model, lelm.Conditions, lelm.Batch(batch, dropped), GuideWeight);
             if (IsDue(step, SampleEvery))
                 Sample(lelm, step / options.Accumulation, cancellationToken);
             return IsDue(step, EvaluateEvery) && heldOutBatches.Length > 0
@@ -130,13 +132,10 @@ public sealed class LeLmTrainer
         return
         [
             .. batches.SelectMany(batch =>
-                    LeLmLoss.Of(stage, lelm.Model, lelm.Conditions, lelm.Batch(batch), GuideWeight).Metrics)
+                    LeLmLoss.Compute(stage, lelm.Model, lelm.Conditions, lelm.Batch(batch), GuideWeight).Metrics)
                 .GroupBy(metric => metric.Name)
                 .Select(group =>
                     (TrainingLoop.HeldOut + group.Key, stack([.. group.Select(metric => metric.Value)]).mean())),
         ];
     }
-
-    // A fixed mix of seed and step: System.HashCode differs from process to process.
-    private static int HashCode(int seed, int step) => unchecked(seed * 486_187_739 + step * 16_777_619);
 }

@@ -1,3 +1,5 @@
+using LeVo.Alignment.Data;
+
 namespace LeVo.Alignment.Training;
 
 /// <summary>Audio prompts for songs that have none: an excerpt of the song itself.</summary>

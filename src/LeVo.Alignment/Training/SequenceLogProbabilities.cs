@@ -17,7 +17,7 @@ internal static class SequenceLogProbabilities
     /// <param name="codes">The codes before delaying, int64 [batch, codebooks, frames].</param>
     /// <param name="pattern">The delay pattern of this many frames.</param>
     /// <param name="specialId">The id of empty cells.</param>
-    public static Tensor Of(Tensor logits, Tensor codes, DelayPattern pattern, long specialId)
+    public static Tensor Compute(Tensor logits, Tensor codes, DelayPattern pattern, long specialId)
     {
         using var scope = NewDisposeScope();
         long batch = logits.size(0), columns = logits.size(2), classes = logits.size(3);

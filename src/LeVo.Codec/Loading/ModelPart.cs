@@ -2,6 +2,7 @@ using LeVo.Core.Checkpoints;
 using LeVo.Core.Listings;
 using LeVo.Core.Model;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Loading;

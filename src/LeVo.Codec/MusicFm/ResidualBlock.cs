@@ -1,6 +1,7 @@
 using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,10 +1,10 @@
 using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
-using LeVo.Core.Checkpoints;
 using LeVo.Core.Listings;
 using LeVo.Core.Runtime;
-using LeVo.Core.Torch.Layers;
+using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -39,7 +39,7 @@ public sealed class EncoderTrainer
     /// <param name="batches">The examples of a step by stream, all of one length; a function of the step alone.</param>
     /// <param name="progress">Hears of every report.</param>
     /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
-    public void Train(string mixedPath, string dualPath, Func<int, TokenStream, IReadOnlyList<EncoderExample>> batches,
+    public void Train(string mixedPath, string dualPath, Func<int, SongPart, IReadOnlyList<EncoderExample>> batches,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default)
     {
         LeVoRuntime.EnsureTorch();
@@ -53,16 +53,16 @@ public sealed class EncoderTrainer
         var loop = new TrainingLoop(parameters.Trainable, options,
             [.. learners.Select(learner => (learner.Task.Stream.ToString(), learner.Usage.Idle))]);
         loop.Run(step => Step(musicFm, learners, batches, step), progress, cancellationToken);
-        SafetensorsWriter.Save(mixedPath, Export(parameters, listing, learners, (TokenStream.Mixed, CodecLayout.Mixed()[0])), floats: float16);
+        TensorWriter.Save(mixedPath, Export(parameters, listing, learners, (SongPart.Mixed, CodecLayout.Mixed()[0])), floats: float16);
         IReadOnlyList<CodecStream> dual = CodecLayout.DualTrack();
-        SafetensorsWriter.Save(dualPath, Export(parameters, listing, learners,
-            (TokenStream.Vocal, dual[0]), (TokenStream.Accompaniment, dual[1])), floats: float16);
+        TensorWriter.Save(dualPath, Export(parameters, listing, learners,
+            (SongPart.Vocal, dual[0]), (SongPart.Accompaniment, dual[1])), floats: float16);
         foreach (StreamLearner learner in learners)
             learner.Dispose();
     }
 
     private StepResult Step(MusicFmEncoder musicFm, StreamLearner[] learners,
-        Func<int, TokenStream, IReadOnlyList<EncoderExample>> batches, int step)
+        Func<int, SongPart, IReadOnlyList<EncoderExample>> batches, int step)
     {
         Tensor total = zeros(1).squeeze();
         List<(string, Tensor)> metrics = [];
@@ -77,10 +77,10 @@ public sealed class EncoderTrainer
 
     /// <summary>MusicFM and the quantizers of a codec's streams, under the codec's names.</summary>
     private static IEnumerable<(string Name, Tensor Value)> Export(ParameterSet parameters, TensorListing musicFm,
-        StreamLearner[] learners, params (TokenStream Stream, CodecStream Target)[] streams)
+        StreamLearner[] learners, params (SongPart Stream, CodecStream Target)[] streams)
     {
         Dictionary<string, string> names = musicFm.Used.ToDictionary(tensor => tensor.Name, tensor => tensor.Name);
-        foreach ((TokenStream stream, CodecStream target) in streams)
+        foreach ((SongPart stream, CodecStream target) in streams)
             foreach ((string own, string exported) in Array.Find(learners, learner => learner.Task.Stream == stream)!.Names(target))
                 names.Add(own, exported);
         foreach ((string name, Tensor value) in parameters.ToStateDict())

@@ -1,5 +1,6 @@
 using LeVo.Codec.Flow;
 using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;

@@ -5,6 +5,7 @@ using LeVo.Core.Checkpoints;
 using LeVo.Core.Numerics;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -60,7 +61,7 @@ public sealed class FlowTrainer
         LatentStatistics statistics = decoder.Normalizer.Read();
         new TrainingLoop(parameters.Trainable, options)
             .Run(step => Step(decoder, quantizers, statistics, batches(step), step), progress, cancellationToken);
-        SafetensorsWriter.Save(outputPath, Export(encoder, parameters, tensors.Flow!.Inputs.Normalizer));
+        TensorWriter.Save(outputPath, Export(encoder, parameters, tensors.Flow!.Inputs.Normalizer));
     }
 
     private StepResult Step(FlowMatchingDecoder decoder, ResidualVectorQuantizer[] quantizers, LatentStatistics statistics,
@@ -91,7 +92,7 @@ public sealed class FlowTrainer
         ICheckpoint encoder, ParameterSet decoder, LatentNormalizerTensors statistics)
     {
         string[] exact = [statistics.Count.Name, statistics.Sum.Name, statistics.SumOfSquares.Name];
-        foreach (string name in encoder.Names)
+        foreach (string name in encoder.Tensors.Keys)
             yield return (name, encoder.Load(name).to(float16));
         foreach ((string name, Tensor value) in decoder.ToStateDict())
             yield return (name, exact.Contains(name) ? value : value.to(float16));

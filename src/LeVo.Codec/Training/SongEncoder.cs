@@ -36,7 +36,7 @@ public sealed class SongEncoder : IDisposable
     {
         float[] voice = ToMono24kHz(vocal), band = ToMono24kHz(accompaniment);
         float[] mix = [.. voice.Zip(band, (a, b) => a + b)];
-        return new(mixed.Codes(0, mix), dual.Codes(0, voice), dual.Codes(1, band));
+        return SongTokens.FromRows(mixed.Codes(0, mix), dual.Codes(0, voice), dual.Codes(1, band));
     }
 
     /// <summary>Stereo at 48 kHz to mono at 24 kHz, the input of MusicFM.</summary>

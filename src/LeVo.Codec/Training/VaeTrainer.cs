@@ -4,6 +4,7 @@ using LeVo.Core.Checkpoints;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -52,7 +53,7 @@ public sealed class VaeTrainer
         using var spectral = new SpectralLoss(2048, 512);
         var loop = new TrainingLoop(DictionaryBatches > 0 ? WaveformDictionary.Others(parameters, tensors) : parameters.Trainable, options);
         loop.Run(step => Step(vae, spectral, batches(step), step), progress, cancellationToken);
-        SafetensorsWriter.Save(outputPath, parameters.ToStateDict(), floats: float16);
+        TensorWriter.Save(outputPath, parameters.ToStateDict(), floats: float16);
     }
 
     private StepResult Step(

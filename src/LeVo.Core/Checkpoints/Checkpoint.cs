@@ -1,6 +1,5 @@
+using System.Runtime.InteropServices;
 using LeVo.Core.IO;
-using LeVo.Core.Listings;
-using static TorchSharp.torch;
 
 namespace LeVo.Core.Checkpoints;
 
@@ -9,16 +8,21 @@ namespace LeVo.Core.Checkpoints;
 internal sealed class Checkpoint : ICheckpoint
 {
     private readonly TensorFile file;
+    private long copiedBytes;
 
-    private Checkpoint(TensorFile file, IReadOnlyDictionary<string, StoredTensor> tensors) =>
-        (this.file, Tensors) = (file, tensors);
+    private Checkpoint(TensorFile file, IReadOnlyDictionary<string, StoredTensor> tensors,
+        IReadOnlyDictionary<string, string> metadata) => (this.file, Tensors, Metadata) = (file, tensors, metadata);
 
     public string Path => file.Path;
 
+    public string ContentPath => file.ContentPath;
+
     public IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
 
-    /// <summary>Bytes that were copied out of the file so far; mapped tensors cost none.</summary>
-    public long CopiedBytes => file.CopiedBytes;
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Bytes of tensors that were copied out of the file so far; mapped tensors are not counted.</summary>
+    public long CopiedBytes => Interlocked.Read(ref copiedBytes);
 
     /// <summary>Opens a file and checks what it says about its tensors; reads none of them.</summary>
     /// <param name="path">The file.</param>
@@ -30,7 +34,8 @@ internal sealed class Checkpoint : ICheckpoint
         TensorFile file = TensorFile.Open(path);
         try
         {
-            return new(file, Strip(ReadTensors(file), prefix));
+            (IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata) = Read(file);
+            return new(file, Strip(tensors, prefix), metadata);
         }
         catch
         {
@@ -39,26 +44,48 @@ internal sealed class Checkpoint : ICheckpoint
         }
     }
 
-    public Tensor? Find(string name, long[] shape, ParameterInit init) =>
-        Tensors.TryGetValue(name, out StoredTensor? stored) ? file.Load(stored) : null;
+    public void ReadBytes(long offset, Span<byte> destination)
+    {
+        file.Read(offset, destination);
+        Interlocked.Add(ref copiedBytes, destination.Length);
+    }
 
-    public Tensor Load(string name) => file.Load(Tensors[name]);
-
-    public void Read(string name, long offset, Span<byte> destination) =>
+    public void Read(string name, long offset, Span<byte> destination)
+    {
         file.ReadValues(Tensors[name], offset, destination);
+        Interlocked.Add(ref copiedBytes, destination.Length);
+    }
+
+    /// <summary>All values of a tensor, row-major.</summary>
+    /// <typeparam name="T">The stored type.</typeparam>
+    /// <exception cref="InvalidDataException">The tensor is larger than an array can be.</exception>
+    public T[] Values<T>(string name)
+        where T : unmanaged
+    {
+        StoredTensor stored = Tensors[name];
+        if (stored.ByteCount > Array.MaxLength)
+            throw new InvalidDataException($"'{Path}': '{name}' {StoredTensor.Text(stored.Shape)} is too large.");
+        var values = new T[stored.Count];
+        Read(name, 0, MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
 
     public MappedFile Map() => file.Map();
 
     public void Dispose() => file.Dispose();
 
-    private static IReadOnlyDictionary<string, StoredTensor> ReadTensors(TensorFile file)
+    private static (IReadOnlyDictionary<string, StoredTensor>, IReadOnlyDictionary<string, string>) Read(
+        TensorFile file)
     {
         Span<byte> start = stackalloc byte[(int)Math.Min(file.Length, 14)];
         file.Read(0, start);
         if (start.StartsWith("PK"u8))
-            return TorchArchive.Read(file).Tensors;
+            return (TorchArchive.Read(file).Tensors, new Dictionary<string, string>());
         if (start.Length > 8 && start[8] == '{')
-            return SafetensorsHeader.Read(file).Tensors;
+        {
+            SafetensorsHeader header = SafetensorsHeader.Read(file);
+            return (header.Tensors, header.Metadata);
+        }
         string what = start switch
         {
             _ when start.StartsWith(LegacyMagic) => "written in the old non-zip format of torch.save (before PyTorch " +

@@ -1,39 +1,45 @@
-using static TorchSharp.torch;
-
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>The element types that checkpoint files hold, by their safetensors names.</summary>
-internal static class ElementType
+/// <summary>Element types that checkpoint files hold.</summary>
+internal enum ElementType
 {
-    private static readonly (string Name, ScalarType Type, int Size)[] Known =
+    Float64,
+    Float32,
+    Float16,
+    BFloat16,
+    Int64,
+    Int32,
+    Int16,
+    Int8,
+    UInt8,
+    Bool,
+}
+
+/// <summary>Sizes and safetensors names of element types.</summary>
+internal static class ElementTypes
+{
+    private static readonly (ElementType Type, string Name, int Size)[] Known =
     [
-        ("F64", ScalarType.Float64, 8), ("F32", ScalarType.Float32, 4), ("F16", ScalarType.Float16, 2),
-        ("BF16", ScalarType.BFloat16, 2), ("I64", ScalarType.Int64, 8), ("I32", ScalarType.Int32, 4),
-        ("I16", ScalarType.Int16, 2), ("I8", ScalarType.Int8, 1), ("U8", ScalarType.Byte, 1),
-        ("BOOL", ScalarType.Bool, 1),
+        (ElementType.Float64, "F64", 8), (ElementType.Float32, "F32", 4), (ElementType.Float16, "F16", 2),
+        (ElementType.BFloat16, "BF16", 2), (ElementType.Int64, "I64", 8), (ElementType.Int32, "I32", 4),
+        (ElementType.Int16, "I16", 2), (ElementType.Int8, "I8", 1), (ElementType.UInt8, "U8", 1),
+        (ElementType.Bool, "BOOL", 1),
     ];
 
     /// <summary>Bytes of one element.</summary>
-    /// <exception cref="ArgumentException">No checkpoint file holds this type.</exception>
-    public static int Size(ScalarType type) => Find(type).Size;
+    public static int Size(this ElementType type) => Known[(int)type].Size;
 
     /// <summary>The type's name in a safetensors header.</summary>
-    /// <exception cref="ArgumentException">No checkpoint file holds this type.</exception>
-    public static string Name(ScalarType type) => Find(type).Name;
+    public static string SafetensorsName(this ElementType type) => Known[(int)type].Name;
+
+    /// <summary>Whether elements are floating-point numbers.</summary>
+    public static bool IsFloatingPoint(this ElementType type) => type <= ElementType.BFloat16;
 
     /// <summary>The type of a name in a safetensors header.</summary>
-    public static bool TryParse(string? name, out ScalarType type)
+    public static bool TryParse(string? name, out ElementType type)
     {
         int index = Array.FindIndex(Known, known => known.Name == name);
         type = index < 0 ? default : Known[index].Type;
         return index >= 0;
-    }
-
-    private static (string Name, ScalarType Type, int Size) Find(ScalarType type)
-    {
-        int index = Array.FindIndex(Known, known => known.Type == type);
-        return index >= 0
-            ? Known[index]
-            : throw new ArgumentException($"Checkpoint files can't hold {type}.", nameof(type));
     }
 }

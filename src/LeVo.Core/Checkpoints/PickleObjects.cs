@@ -1,4 +1,3 @@
-using static TorchSharp.torch;
 
 namespace LeVo.Core.Checkpoints;
 
@@ -20,7 +19,7 @@ internal sealed record PickleObject(PickleGlobal Callable, object?[] Arguments);
 
 /// <summary>A storage of a torch archive: its element type (null = bytes), its key, and the elements that it
 /// claims.</summary>
-internal sealed record TorchStorage(ScalarType? Type, string Key, long Count);
+internal sealed record TorchStorage(ElementType? Type, string Key, long Count);
 
 /// <summary>A tensor of a torch archive as its pickle describes it, unchecked.</summary>
-internal sealed record TorchTensor(TorchStorage Storage, ScalarType Type, long Offset, long[] Shape, long[] Strides);
+internal sealed record TorchTensor(TorchStorage Storage, ElementType Type, long Offset, long[] Shape, long[] Strides);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using static TorchSharp.torch;
 
 namespace LeVo.Core.Checkpoints;
 
@@ -71,7 +70,7 @@ internal sealed record SafetensorsHeader(
     {
         string name = property.Name;
         string typeName = Member("dtype", JsonValueKind.String).GetString()!;
-        if (!ElementType.TryParse(typeName, out ScalarType type))
+        if (!ElementTypes.TryParse(typeName, out ElementType type))
             throw Broken(file, name, $"has the unknown element type '{typeName}'");
         long[] shape = Numbers("shape"), offsets = Numbers("data_offsets");
         if (offsets is not [long start, long end] || start > end)
@@ -80,7 +79,7 @@ internal sealed record SafetensorsHeader(
             throw Broken(file, name, $"ends at data byte {end}, beyond the end ({file.Length - dataStart})");
         if (shape.Length > MaxRank)
             throw Broken(file, name, $"has {shape.Length} dimensions");
-        if (ByteCount(shape, ElementType.Size(type)) is not long byteCount || byteCount != end - start)
+        if (ByteCount(shape, type.Size()) is not long byteCount || byteCount != end - start)
             throw Broken(file, name, $"has {end - start} bytes, not those of {typeName} {StoredTensor.Text(shape)}");
         return StoredTensor.Contiguous(name, type, shape, dataStart + start);
 

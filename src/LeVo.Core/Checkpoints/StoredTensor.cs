@@ -1,21 +1,20 @@
-using static TorchSharp.torch;
 
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>A tensor as a file stores it: element type, shape, strides in elements, and where its first element
 /// lies.</summary>
-internal sealed record StoredTensor(string Name, ScalarType Type, long[] Shape, long[] Strides, long Offset)
+internal sealed record StoredTensor(string Name, ElementType Type, long[] Shape, long[] Strides, long Offset)
 {
     /// <summary>Elements of the tensor.</summary>
     public long Count { get; } = Shape.Aggregate(1L, (product, size) => product * size);
 
     /// <summary>Bytes of the tensor's values, row-major without gaps.</summary>
-    public long ByteCount => Count * ElementType.Size(Type);
+    public long ByteCount => Count * Type.Size();
 
     /// <summary>Bytes of the file between the first and the last element, both included.</summary>
     public long ExtentBytes => Count == 0
         ? 0
-        : (1 + Shape.Zip(Strides, (size, stride) => (size - 1) * stride).Sum()) * ElementType.Size(Type);
+        : (1 + Shape.Zip(Strides, (size, stride) => (size - 1) * stride).Sum()) * Type.Size();
 
     /// <summary>The values lie row-major without gaps.</summary>
     public bool IsContiguous =>
@@ -32,7 +31,7 @@ internal sealed record StoredTensor(string Name, ScalarType Type, long[] Shape, 
     }
 
     /// <summary>A tensor whose values lie row-major without gaps.</summary>
-    public static StoredTensor Contiguous(string name, ScalarType type, long[] shape, long offset) =>
+    public static StoredTensor Contiguous(string name, ElementType type, long[] shape, long offset) =>
         new(name, type, shape, RowMajor(shape), offset);
 
     /// <summary>The shape as text, <c>[2, 3]</c>.</summary>

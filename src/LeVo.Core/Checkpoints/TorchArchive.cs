@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using static TorchSharp.torch;
 
 namespace LeVo.Core.Checkpoints;
 
@@ -92,11 +91,11 @@ internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string,
 
         private StoredTensor Check(string name, TorchTensor tensor)
         {
-            long size = ElementType.Size(tensor.Type);
+            long size = tensor.Type.Size();
             TorchStorage storage = tensor.Storage;
             if (!members.TryGetValue(storages + storage.Key, out ZipMember? member))
                 throw new InvalidDataException($"the storage '{storage.Key}' of '{name}' is missing");
-            Int128 claimed = (Int128)storage.Count * (storage.Type is ScalarType type ? ElementType.Size(type) : 1);
+            Int128 claimed = (Int128)storage.Count * (storage.Type is ElementType type ? type.Size() : 1);
             if (claimed < 0 || claimed > member.Length)
                 throw new InvalidDataException(
                     $"the storage '{storage.Key}' of '{name}' has {member.Length} bytes, not {claimed}");

@@ -1,5 +1,4 @@
 using System.Text;
-using static TorchSharp.torch;
 
 namespace LeVo.Core.Checkpoints;
 
@@ -10,32 +9,32 @@ namespace LeVo.Core.Checkpoints;
 /// </summary>
 internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
 {
-    private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, ElementType> Types = new(StringComparer.Ordinal)
     {
-        ["float64"] = ScalarType.Float64,
-        ["float32"] = ScalarType.Float32,
-        ["float16"] = ScalarType.Float16,
-        ["bfloat16"] = ScalarType.BFloat16,
-        ["int64"] = ScalarType.Int64,
-        ["int32"] = ScalarType.Int32,
-        ["int16"] = ScalarType.Int16,
-        ["int8"] = ScalarType.Int8,
-        ["uint8"] = ScalarType.Byte,
-        ["bool"] = ScalarType.Bool,
+        ["float64"] = ElementType.Float64,
+        ["float32"] = ElementType.Float32,
+        ["float16"] = ElementType.Float16,
+        ["bfloat16"] = ElementType.BFloat16,
+        ["int64"] = ElementType.Int64,
+        ["int32"] = ElementType.Int32,
+        ["int16"] = ElementType.Int16,
+        ["int8"] = ElementType.Int8,
+        ["uint8"] = ElementType.UInt8,
+        ["bool"] = ElementType.Bool,
     };
 
-    private static readonly Dictionary<string, ScalarType?> Storages = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, ElementType?> Storages = new(StringComparer.Ordinal)
     {
-        ["DoubleStorage"] = ScalarType.Float64,
-        ["FloatStorage"] = ScalarType.Float32,
-        ["HalfStorage"] = ScalarType.Float16,
-        ["BFloat16Storage"] = ScalarType.BFloat16,
-        ["LongStorage"] = ScalarType.Int64,
-        ["IntStorage"] = ScalarType.Int32,
-        ["ShortStorage"] = ScalarType.Int16,
-        ["CharStorage"] = ScalarType.Int8,
-        ["ByteStorage"] = ScalarType.Byte,
-        ["BoolStorage"] = ScalarType.Bool,
+        ["DoubleStorage"] = ElementType.Float64,
+        ["FloatStorage"] = ElementType.Float32,
+        ["HalfStorage"] = ElementType.Float16,
+        ["BFloat16Storage"] = ElementType.BFloat16,
+        ["LongStorage"] = ElementType.Int64,
+        ["IntStorage"] = ElementType.Int32,
+        ["ShortStorage"] = ElementType.Int16,
+        ["CharStorage"] = ElementType.Int8,
+        ["ByteStorage"] = ElementType.UInt8,
+        ["BoolStorage"] = ElementType.Bool,
         ["UntypedStorage"] = null,
     };
 
@@ -51,9 +50,9 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
     public object Resolve(PickleGlobal name)
     {
         if (name.Module is "torch" or "torch.cuda" or "torch.storage"
-            && Storages.TryGetValue(name.Name, out ScalarType? stored))
+            && Storages.TryGetValue(name.Name, out ElementType? stored))
             return new StorageClass(stored);
-        if (name.Module == "torch" && Types.TryGetValue(name.Name, out ScalarType type))
+        if (name.Module == "torch" && Types.TryGetValue(name.Name, out ElementType type))
             return type;
         return keepUnknown || Callables.Contains(name.ToString())
             ? name
@@ -85,9 +84,9 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
                     dictionary.Add(new(Items(pair).ElementAtOrDefault(0), Items(pair).ElementAtOrDefault(1)));
                 return dictionary;
             case "torch._utils._rebuild_tensor" or "torch._utils._rebuild_tensor_v2":
-                return Tensor(arguments, Argument<TorchStorage>(arguments, 0).Type ?? ScalarType.Byte, metadata: 6);
+                return Tensor(arguments, Argument<TorchStorage>(arguments, 0).Type ?? ElementType.UInt8, metadata: 6);
             case "torch._utils._rebuild_tensor_v3":
-                return Tensor(arguments, Argument<ScalarType>(arguments, 6), metadata: 7);
+                return Tensor(arguments, Argument<ElementType>(arguments, 6), metadata: 7);
             case "torch._utils._rebuild_parameter" or "torch._utils._rebuild_parameter_with_state"
                 or "torch.nn.parameter.Parameter":
                 return Argument<TorchTensor>(arguments, 0);
@@ -106,7 +105,7 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
         }
     }
 
-    private static TorchTensor Tensor(object?[] arguments, ScalarType type, int metadata) =>
+    private static TorchTensor Tensor(object?[] arguments, ElementType type, int metadata) =>
         arguments.ElementAtOrDefault(metadata) is PickleDict { Count: > 0 }
             ? throw new InvalidDataException("the pickle holds a lazily conjugated or negated tensor")
             : new(Argument<TorchStorage>(arguments, 0), type, Argument<long>(arguments, 1), Numbers(arguments, 2),
@@ -132,5 +131,5 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
         : throw new InvalidDataException($"the pickle lacks a {typeof(T).Name} among the arguments of a call");
 
     /// <summary>A class of storages; a null type means bytes.</summary>
-    private sealed record StorageClass(ScalarType? Type);
+    private sealed record StorageClass(ElementType? Type);
 }

@@ -12,7 +12,7 @@ internal sealed record ConditionIds
     /// <summary>Description tokens.</summary>
     public required long[] Description { get; init; }
 
-    /// <summary>Prompt codes behind the end-of-text vector [codebooks, prompt length - 1], row-major.</summary>
+    /// <summary>Prompt codes after the end-of-text vector [codebooks, prompt length - 1], row-major.</summary>
     public required long[] Prompt { get; init; }
 
     /// <summary>Lyrics tokens before cutting, to tell when lyrics are too long.</summary>

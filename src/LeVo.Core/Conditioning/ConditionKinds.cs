@@ -1,3 +1,5 @@
+using LeVo.Core.Model;
+
 namespace LeVo.Core.Conditioning;
 
 /// <summary>The three conditions.</summary>
@@ -11,19 +13,15 @@ internal enum ConditionKinds
     All = Lyrics | Description | Prompt,
 }
 
-/// <summary>The names that configs and checkpoints use. "description" means the lyrics there.</summary>
-internal static class ConditionNames
+/// <summary>Conditions by their names in configurations.</summary>
+internal static class ConditionKind
 {
-    public const string Lyrics = "description";
-    public const string Description = "type_info";
-    public const string Prompt = "prompt_audio";
-
     /// <summary>The condition of a name; none for any other name.</summary>
     public static ConditionKinds Parse(string? name) => name switch
     {
-        Lyrics => ConditionKinds.Lyrics,
-        Description => ConditionKinds.Description,
-        Prompt => ConditionKinds.Prompt,
+        ConditionNames.Lyrics => ConditionKinds.Lyrics,
+        ConditionNames.Description => ConditionKinds.Description,
+        ConditionNames.Prompt => ConditionKinds.Prompt,
         _ => ConditionKinds.None,
     };
 }

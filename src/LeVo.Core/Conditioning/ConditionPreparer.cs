@@ -47,14 +47,9 @@ internal sealed class ConditionPreparer
     /// <summary>The ids of absent conditions.</summary>
     public ConditionIds Nothing { get; }
 
-    /// <exception cref="ArgumentException">The prompt's rows are not the model's codebooks.</exception>
+    /// <summary>The ids of a song's conditions.</summary>
     public ConditionIds Prepare(SongConditions conditions)
     {
-        if (conditions.Prompt is int[,] prompt && prompt.GetLength(0) != config.Codebooks)
-        {
-            throw new ArgumentException(
-                $"The prompt has {prompt.GetLength(0)} rows, not {config.Codebooks}.", nameof(conditions));
-        }
         int[] lyrics = LyricsTokens(conditions.Lyrics), description = DescriptionTokens(conditions.Description);
         return new()
         {
@@ -67,10 +62,17 @@ internal sealed class ConditionPreparer
         };
     }
 
-    /// <summary>All tokens of the lyrics, behind the start token.</summary>
+    /// <summary>What the model was not trained on in some lyrics, first of all whether they are too long for
+    /// it.</summary>
+    public IReadOnlyList<LyricsFinding> Check(Lyrics lyrics) =>
+        lyrics.CheckLength(lyricsTokenizer, config.LyricsLength) is { } tooLong
+            ? [tooLong, .. lyrics.Findings]
+            : lyrics.Findings;
+
+    /// <summary>All tokens of the lyrics, after the start token.</summary>
     internal int[] LyricsTokens(string? lyrics) => lyricsTokenizer.Encode(AddedTokens.TextStart + lyrics);
 
-    /// <summary>All tokens of the description, behind the start token.</summary>
+    /// <summary>All tokens of the description, after the start token.</summary>
     internal int[] DescriptionTokens(string? description) => descriptionTokenizer.Encode(AddedTokens.TextStart + description);
 
     /// <summary>From a tag to the next one every token belongs to the tag's section.</summary>

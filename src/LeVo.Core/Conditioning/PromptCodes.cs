@@ -1,4 +1,5 @@
 using LeVo.Core.Model;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Conditioning;
 
@@ -6,8 +7,27 @@ namespace LeVo.Core.Conditioning;
 internal static class PromptCodes
 {
     /// <summary>The codes cut or padded with the null id to the config's prompt frames; all null without a prompt.</summary>
-    public static int[,] Fit(int[,]? codes, LeLmConfig config) =>
-        Resize(codes ?? new int[config.Codebooks, 0], config.PromptFrames, config.PromptNullId);
+    public static int[,] Fit(SongTokens? prompt, LeLmConfig config)
+    {
+        var codes = new int[config.Codebooks, config.PromptFrames];
+        for (int k = 0; k < config.Codebooks; k++)
+        {
+            ReadOnlySpan<int> row = prompt is null ? [] : prompt.Row((SongPart)k).Span;
+            for (int t = 0; t < config.PromptFrames; t++)
+                codes[k, t] = t < row.Length ? row[t] : config.PromptNullId;
+        }
+        return codes;
+    }
+
+    /// <summary>The real codes of a prompt's mixed row, which the song must not repeat.</summary>
+    public static int[] Banned(SongTokens? prompt, LeLmConfig config)
+    {
+        int[,] codes = Fit(prompt, config);
+        return prompt is null
+            ? []
+            : [.. Enumerable.Range(0, codes.GetLength(1)).Select(frame => codes[0, frame])
+                .Where(id => id < config.PromptRealBelow).Distinct()];
+    }
 
     /// <summary>The codes behind one column of end-of-sequence ids. A codebook whose first code is null is null throughout,
     /// that column included.</summary>

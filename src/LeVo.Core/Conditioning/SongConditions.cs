@@ -1,4 +1,5 @@
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Conditioning;
 
@@ -15,11 +16,10 @@ internal sealed record SongConditions
     /// <summary>Style description.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Codes of an audio prompt [codebooks, frames]; cut or padded to the config's prompt frames.</summary>
-    public int[,]? Prompt { get; init; }
+    /// <summary>Codes of an audio prompt; cut or padded to the config's prompt frames.</summary>
+    public SongTokens? Prompt { get; init; }
 
-    /// <summary>What the guidance row hears instead: nothing, except that the best musicality is contrasted with the worst.</summary>
-    public SongConditions NullOf() => Description?.Contains(AddedTokens.MusicalityVeryHigh, StringComparison.Ordinal) == true
-        ? new() { Description = AddedTokens.MusicalityVeryLow + ", ." }
-        : None;
+    /// <summary>The conditions of the guidance branch: none, except that the best musicality is contrasted with the
+    /// worst.</summary>
+    public SongConditions ToAbsent() => StyleText.Null(Description) is { } text ? new() { Description = text } : None;
 }

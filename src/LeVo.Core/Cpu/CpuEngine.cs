@@ -10,27 +10,27 @@ namespace LeVo.Core.Cpu;
 /// LeLM on the processor with quantised weights, without libtorch. Sessions that step at the same time share each read
 /// of the weights. Owns the tensors' source, the weights and the workers.
 /// </summary>
-internal sealed class CpuEngine : IStepEngine
+internal sealed class CpuEngine : ILeLmEngine
 {
     private readonly IFloatSource source;
-    private readonly ConditionPreparer preparer;
     private readonly WorkerPool pool;
     private readonly WeightStore store;
 
-    private CpuEngine(LeLmConfig config, IFloatSource source, WeightPlan plan, LeLmWeights weights,
-        ConditionPreparer preparer, CpuEngineOptions options, Action<string>? cacheFailed)
+    private CpuEngine(LeLmConfig config, LeLmTensors tensors, IFloatSource source, WeightPlan plan, LeLmWeights weights,
+        CpuEngineOptions options, Action<string>? cacheFailed)
     {
-        (Config, this.source, this.preparer) = (config, source, preparer);
+        (Config, this.source) = (config, source);
         pool = new(options.Threads ?? PhysicalCores.Count);
         try
         {
             string precision = options.Bits == WeightBits.Eight ? "int8" : "int4";
             store = WeightStore.Load(plan, source, options.Cache, precision, pool, cacheFailed);
             (WeightBytes, StepBytes) = (plan.Bytes, plan.MatrixBytes);
-            Tables = new(source, config);
-            Pass = new(weights, config, pool, options.Kernel ?? BlockKernel.Best, options.MaxRows, options.MaxRows);
+            Conditions = new(source, tensors.Conditions, config);
+            Tokens = new(source, tensors);
+            Model = new(weights, config, pool, options.Kernel ?? BlockKernel.Best, options.MaxRows, options.MaxRows);
             NullPrefixes = new(config, options.Cache, precision, pool);
-            Queue = new(Pass, Tables, options.MaxRows);
+            Queue = new(Model, Tokens, options.MaxRows);
         }
         catch
         {
@@ -51,10 +51,12 @@ internal sealed class CpuEngine : IStepEngine
     /// <summary>Whether the weights are mapped from the cache file.</summary>
     public bool IsMapped => store.IsMapped;
 
-    internal ConditionTables Tables { get; }
+    internal ConditionEmbedder Conditions { get; }
+
+    internal TokenEmbedder Tokens { get; }
 
     /// <summary>Used under <see cref="StepQueue.Gate"/> alone.</summary>
-    internal LeLmPass Pass { get; }
+    internal LeLm Model { get; }
 
     internal NullPrefixes NullPrefixes { get; }
 
@@ -63,23 +65,22 @@ internal sealed class CpuEngine : IStepEngine
     /// <summary>Loads the weights: from the cache file, or by quantising the source's.</summary>
     /// <param name="source">The tensors; owned by the engine, also when this fails.</param>
     /// <param name="config">Sizes and ids.</param>
-    /// <param name="preparer">Turns texts into ids.</param>
     /// <param name="options">Precision, threads, cache.</param>
     /// <param name="what">The model's name for error messages.</param>
     /// <param name="cacheFailed">Told why no cache file could be written.</param>
     /// <exception cref="ModelLoadException">Tensors are missing or misshapen; lists them all.</exception>
-    public static CpuEngine Build(IFloatSource source, LeLmConfig config, ConditionPreparer preparer,
-        CpuEngineOptions options, string what, Action<string>? cacheFailed = null)
+    public static CpuEngine Build(IFloatSource source, LeLmConfig config, CpuEngineOptions options, string what, Action<string>? cacheFailed = null)
     {
         try
         {
-            var plan = new WeightPlan();
-            var weights = new LeLmWeights(plan, config, options.Bits);
-            string[] problems = [.. plan.Tensors.Concat(ConditionTables.Tensors(config))
-                .Select(tensor => WeightPlan.Problem(source, tensor.Name, tensor.Shape)).OfType<string>()];
+            var tensors = new LeLmTensors(config);
+            string[] problems =
+                [.. tensors.Used.Select(tensor => WeightPlan.Problem(source, tensor)).OfType<string>()];
             if (problems.Length > 0)
                 throw new ModelLoadException(what, problems);
-            return new(config, source, plan, weights, preparer, options, cacheFailed);
+            var plan = new WeightPlan();
+            var weights = new LeLmWeights(plan, tensors, options.Bits);
+            return new(config, tensors, source, plan, weights, options, cacheFailed);
         }
         catch
         {
@@ -88,12 +89,12 @@ internal sealed class CpuEngine : IStepEngine
         }
     }
 
-    public ILogitsStepper Start(SongConditions conditions, int columns) => new CpuStepper(
-        this, preparer.Prepare(conditions), preparer.Prepare(conditions.NullOf()), columns);
+    public ILeLmSequence Start(ConditionIds given, ConditionIds absent, int columns) =>
+        new CpuSequence(this, given, absent, columns);
 
     public void Dispose()
     {
-        Pass.Dispose();
+        Model.Dispose();
         NullPrefixes.Dispose();
         store.Dispose();
         pool.Dispose();

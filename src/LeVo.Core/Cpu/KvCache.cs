@@ -22,7 +22,7 @@ internal sealed unsafe class KvCache : IDisposable
     public KvCache(LeLmConfig config, int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        (heads, layers, Capacity) = (config.Heads, config.Layers + config.SubLayers, capacity);
+        (heads, layers, Capacity) = (config.Heads, config.MixedLayers + config.TrackLayers, capacity);
         HeadStride = BlockFormat.RoundUp(config.HeadWidth, Chunk);
         headElements = (long)capacity * HeadStride;
         block = new(BytesFor(config, capacity));
@@ -37,7 +37,7 @@ internal sealed unsafe class KvCache : IDisposable
     public int HeadStride { get; }
 
     public static long BytesFor(LeLmConfig config, int positions) =>
-        2L * (config.Layers + config.SubLayers) * config.Heads * positions
+        2L * (config.MixedLayers + config.TrackLayers) * config.Heads * positions
         * BlockFormat.RoundUp(config.HeadWidth, Chunk) * sizeof(ushort);
 
     public ushort* Keys(int layer, int head) => Part(2 * layer, head);

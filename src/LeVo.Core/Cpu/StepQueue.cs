@@ -3,20 +3,20 @@ using System.Runtime.ExceptionServices;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Steps of concurrent sessions. Whoever finds the engine free takes all steps that wait, and computes them in one
-/// pass: a session alone never waits for others, and many share each read of the weights.
+/// Steps of concurrent sequences. Whoever finds the engine free takes all steps that wait, and computes them in one
+/// pass: a sequence alone never waits for others, and many share each read of the weights.
 /// </summary>
-internal sealed class StepQueue(LeLmPass pass, ConditionTables tables, int maxRows)
+internal sealed class StepQueue(LeLm model, TokenEmbedder tokens, int maxRows)
 {
     private readonly Lock waitingGate = new();
-    private readonly List<CpuStepper> waiting = [];
-    private readonly List<CpuStepper> batch = [];
+    private readonly List<CpuSequence> waiting = [];
+    private readonly List<CpuSequence> batch = [];
     private readonly int[] asked = new int[maxRows];
 
-    /// <summary>Held by whoever uses the pass.</summary>
+    /// <summary>Held by whoever uses the model.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>Sessions that wait for their step.</summary>
+    /// <summary>Sequences that wait for their step.</summary>
     internal int Waiting
     {
         get
@@ -26,22 +26,22 @@ internal sealed class StepQueue(LeLmPass pass, ConditionTables tables, int maxRo
         }
     }
 
-    /// <summary>Sessions of the largest pass so far.</summary>
+    /// <summary>Sequences of the largest pass so far.</summary>
     internal int LargestBatch { get; private set; }
 
-    /// <summary>Reads the stepper's column in both branches and leaves the logits with it.</summary>
-    public void Step(CpuStepper stepper)
+    /// <summary>Reads the sequence's column in both branches and leaves the logits with it.</summary>
+    public void Step(CpuSequence sequence)
     {
-        stepper.Pending = true;
+        sequence.Pending = true;
         lock (waitingGate)
-            waiting.Add(stepper);
+            waiting.Add(sequence);
         lock (Gate)
         {
-            while (stepper.Pending)
+            while (sequence.Pending)
                 RunBatch();
         }
-        ExceptionDispatchInfo? failure = stepper.Failure;
-        stepper.Failure = null;
+        ExceptionDispatchInfo? failure = sequence.Failure;
+        sequence.Failure = null;
         failure?.Throw();
     }
 
@@ -49,7 +49,7 @@ internal sealed class StepQueue(LeLmPass pass, ConditionTables tables, int maxRo
     {
         lock (waitingGate)
         {
-            int count = Math.Min(waiting.Count, maxRows / CpuStepper.Branches);
+            int count = Math.Min(waiting.Count, maxRows / CpuSequence.Branches);
             batch.AddRange(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(waiting)[..count]);
             waiting.RemoveRange(0, count);
         }
@@ -60,24 +60,24 @@ internal sealed class StepQueue(LeLmPass pass, ConditionTables tables, int maxRo
         }
         catch (Exception e)
         {
-            foreach (CpuStepper stepper in batch)
-                stepper.Failure = ExceptionDispatchInfo.Capture(e);
+            foreach (CpuSequence sequence in batch)
+                sequence.Failure = ExceptionDispatchInfo.Capture(e);
         }
-        foreach (CpuStepper stepper in batch)
-            stepper.Pending = false;
+        foreach (CpuSequence sequence in batch)
+            sequence.Pending = false;
         batch.Clear();
     }
 
     private void Read()
     {
-        pass.Rows.Clear();
-        foreach (CpuStepper stepper in batch)
-            stepper.Place(pass, tables);
-        for (int row = 0; row < pass.Rows.Count; row++)
+        model.Rows.Clear();
+        foreach (CpuSequence sequence in batch)
+            sequence.Place(model, tokens);
+        for (int row = 0; row < model.Rows.Count; row++)
             asked[row] = row;
-        pass.Run();
-        pass.Heads(asked.AsSpan(0, pass.Rows.Count));
+        model.Run();
+        model.Heads(asked.AsSpan(0, model.Rows.Count));
         for (int i = 0; i < batch.Count; i++)
-            batch[i].Take(pass, i * CpuStepper.Branches);
+            batch[i].CopyLogits(model, i * CpuSequence.Branches);
     }
 }

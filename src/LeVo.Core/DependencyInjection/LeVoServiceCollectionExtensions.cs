@@ -25,7 +25,8 @@ public static class LeVoServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LeVoOptions>, LeVoOptionsValidator>());
         services.TryAddSingleton(provider => LeVoModel.Load(
             provider.GetRequiredService<IOptions<LeVoOptions>>().Value, provider.GetService<ILogger<LeVoModel>>()));
-        services.TryAddSingleton<ITokenGenerator, TokenGenerator>();
+        services.TryAddSingleton(provider => provider.GetRequiredService<LeVoModel>()
+            .CreateTokenGenerator(provider.GetService<ILogger<LeVoModel>>()));
         services.TryAddSingleton<ISongGenerator, SongGenerator>();
         return new(services);
     }

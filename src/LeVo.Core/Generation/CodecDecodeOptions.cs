@@ -1,19 +1,7 @@
 using LeVo.Core.Audio;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Generation;
-
-/// <summary>What of a song the codec decodes.</summary>
-public enum SongPart
-{
-    /// <summary>Voice and accompaniment together.</summary>
-    Mixed,
-
-    /// <summary>The voice alone: the accompaniment row is replaced by its silent code.</summary>
-    Vocal,
-
-    /// <summary>The accompaniment alone: the vocal row is replaced by its silent code.</summary>
-    Accompaniment,
-}
 
 /// <summary>Settings of one decode. Null means the model folder's value.</summary>
 public sealed record CodecDecodeOptions

@@ -1,41 +1,35 @@
-using LeVo.Core.Engines;
 using LeVo.Core.Model;
 using LeVo.Core.Tokens;
-using LeVo.Core.Torch.LanguageModel;
 
 namespace LeVo.Core.Generation;
 
 /// <summary>
-/// One song on its way: the sequence so far, the model's state and the sampler (spec section 7). Synchronous and for
-/// one thread at a time; owns its stepper.
+/// One song while it is generated: the columns so far and the sampler (spec section 7). Takes the logits of a column and
+/// picks the next one; where the logits come from is the caller's. Synchronous; for one thread at a time.
 /// </summary>
-internal sealed class GenerationSession : IDisposable
+internal sealed class GenerationSession
 {
     private const int Unknown = -1;
-    private readonly ILogitsStepper stepper;
     private readonly Sampler sampler;
     private readonly DelayPattern pattern;
-    private readonly int[] sequence, banned, picks, column;
-    private readonly float[] conditional, unconditional;
+    private readonly int[] sequence, banned, picks;
     private readonly bool[] ended;
     private readonly int first, start, eos, special;
-    private int framesTaken;
-    private bool prefilled;
+    private int[] unread = [];
+    private int framesTaken, read;
 
-    /// <param name="stepper">The model; disposed with the session.</param>
     /// <param name="config">The model's sizes and ids.</param>
     /// <param name="frames">Frames at most.</param>
     /// <param name="options">How ids are picked.</param>
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="banned">Ids that the mixed stream must not take: the codes of the audio prompt.</param>
     /// <param name="beginning">Codes <c>[K, n]</c> of the first frames, where a song is continued.</param>
-    public GenerationSession(ILogitsStepper stepper, LeLmConfig config, int frames, GenerationOptions options,
-        ulong seed, ReadOnlySpan<int> banned = default, ReadOnlySpan<int> beginning = default)
+    public GenerationSession(LeLmConfig config, int frames, GenerationOptions options, ulong seed,
+        ReadOnlySpan<int> banned = default, ReadOnlySpan<int> beginning = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
-        this.stepper = stepper;
         this.banned = banned.ToArray();
-        pattern = new(config.Delays, frames, config.FlattenFirst, config.EmptyInitial);
+        pattern = config.CreatePattern(frames);
         sampler = new(config.Codebooks, config.Classes, options, seed);
         (eos, special) = (config.EosId, config.SpecialId);
         int k = config.Codebooks;
@@ -44,8 +38,7 @@ internal sealed class GenerationSession : IDisposable
         for (int q = 0; q < k; q++)
             beginning.Slice(q * beginning.Length / k, beginning.Length / k).CopyTo(codes.AsSpan(q * frames));
         sequence = pattern.Build(codes, special);
-        (conditional, unconditional) = (new float[k * config.Classes], new float[k * config.Classes]);
-        (picks, column, ended) = (new int[k], new int[k], new bool[k]);
+        (picks, ended) = (new int[k], new bool[k]);
         first = pattern.FirstColumnOf(0);
         Column = start = Enumerable.Range(first, pattern.Columns - first).FirstOrDefault(NeedsPick, pattern.Columns);
     }
@@ -53,13 +46,13 @@ internal sealed class GenerationSession : IDisposable
     /// <summary>Number of codebooks.</summary>
     public int Codebooks => picks.Length;
 
-    /// <summary>The column that is written next.</summary>
+    /// <summary>The column that is picked next.</summary>
     public int Column { get; private set; }
 
-    /// <summary>Steps taken, one a column.</summary>
+    /// <summary>Columns that were picked.</summary>
     public int StepsDone => Column - start;
 
-    /// <summary>Steps at most.</summary>
+    /// <summary>Columns to pick at most.</summary>
     public int StepsTotal => pattern.Columns - start;
 
     /// <summary>Whether the original would stop: the columns are used up or every codebook has ended.</summary>
@@ -68,7 +61,7 @@ internal sealed class GenerationSession : IDisposable
     /// <summary>Whether every frame of the result has been taken; steps beyond cannot change it.</summary>
     public bool Complete { get; private set; }
 
-    /// <summary>The interleaved ids <c>[K, S]</c>; columns that were not written count as empty.</summary>
+    /// <summary>The interleaved ids <c>[K, S]</c>; columns that were not picked count as empty.</summary>
     public int[] Sequence => [.. sequence.Select(id => id == Unknown ? special : id)];
 
     /// <summary>The ids picked at the last step, before cells outside the pattern were emptied.</summary>
@@ -77,15 +70,27 @@ internal sealed class GenerationSession : IDisposable
     /// <summary>The last step's logits as the picks saw them, <c>[K, classes]</c>.</summary>
     public ReadOnlySpan<float> ProcessedLogits => sampler.Logits;
 
-    /// <summary>Reads what is new, picks a column and writes it.</summary>
-    /// <param name="heard">Told, during the first step, how many positions of the conditions have been read.</param>
-    /// <param name="cancellationToken">Stops the first step early; the session is of no use then.</param>
-    /// <exception cref="InvalidOperationException">The session has ended, or the model gives no numbers.</exception>
-    public void Advance(Action<int>? heard = null, CancellationToken cancellationToken = default)
+    /// <summary>The columns that the model must read before the next pick, <c>[K, columns]</c>: all before it at the first
+    /// step, one at every later step. Valid until the next call.</summary>
+    public ReadOnlySpan<int> TakeUnreadColumns()
+    {
+        int count = Column - read;
+        if (unread.Length != Codebooks * count)
+            unread = new int[Codebooks * count];
+        for (int q = 0; q < Codebooks; q++)
+            Row(q)[read..Column].CopyTo(unread.AsSpan(q * count));
+        read = Column;
+        return unread;
+    }
+
+    /// <summary>Picks the next column.</summary>
+    /// <param name="conditional">Logits of the last column that was read, given the conditions, <c>[K, classes]</c>.</param>
+    /// <param name="unconditional">The same of the guidance branch.</param>
+    /// <exception cref="InvalidOperationException">The session has ended, or the logits are not finite.</exception>
+    public void Pick(ReadOnlySpan<float> conditional, ReadOnlySpan<float> unconditional)
     {
         if (Ended)
             throw new InvalidOperationException("The session has ended.");
-        Read(heard, cancellationToken);
         sampler.Guide(conditional, unconditional);
         for (int q = 0; q < picks.Length; q++)
             picks[q] = sampler.Pick(q, Row(q)[first..Column], banned, Column);
@@ -94,7 +99,7 @@ internal sealed class GenerationSession : IDisposable
         Column++;
     }
 
-    /// <summary>Takes the next frame's codes once they are complete. False: take steps first, or, when
+    /// <summary>Takes the next frame's codes once they are complete. False: pick more columns first or, when
     /// <see cref="Complete"/>, the song is over.</summary>
     /// <param name="codes">Receives <c>[K]</c> codes.</param>
     public bool TryTakeFrame(Span<int> codes)
@@ -112,20 +117,12 @@ internal sealed class GenerationSession : IDisposable
         return true;
     }
 
-    public void Dispose() => stepper.Dispose();
-
-    private void Read(Action<int>? heard, CancellationToken cancellationToken)
+    /// <summary>Takes the next frame of a song of three streams once it is complete.</summary>
+    public TokenFrame? TryTakeFrame()
     {
-        if (!prefilled)
-        {
-            int[] columns = [.. Enumerable.Range(0, picks.Length).SelectMany(q => Row(q)[..Column].ToArray())];
-            stepper.Prefill(columns, conditional, unconditional, heard, cancellationToken);
-            prefilled = true;
-            return;
-        }
-        for (int q = 0; q < column.Length; q++)
-            column[q] = Row(q)[Column - 1];
-        stepper.Step(column, conditional, unconditional);
+        Span<int> codes = stackalloc int[SongTokens.RowCount];
+        int index = framesTaken;
+        return TryTakeFrame(codes) ? new TokenFrame(index, codes[0], codes[1], codes[2]) : null;
     }
 
     private void Write(int codebook, int pick)

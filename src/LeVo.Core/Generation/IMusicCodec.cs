@@ -4,8 +4,7 @@ using LeVo.Core.Tokens;
 namespace LeVo.Core.Generation;
 
 /// <summary>
-/// Turns codes into sound and sound into codes: the other half of the system, behind the one interface that the
-/// language model knows. Implementations are thread-safe; every call is a request of its own.
+/// Converts codes to sound and sound to codes. Implementations are thread-safe; every call is a request of its own.
 /// </summary>
 public interface IMusicCodec
 {
@@ -18,22 +17,18 @@ public interface IMusicCodec
     /// <summary>Decodes a song block by block: the first samples come before the last are computed.</summary>
     /// <param name="tokens">The song; the vocal and accompaniment rows are decoded.</param>
     /// <param name="options">Part, seed and solver settings.</param>
-    /// <param name="progress">Hears of <see cref="SongStage.Audio"/>, or null.</param>
+    /// <param name="progress">Receives <see cref="SongStage.Audio"/>, or null.</param>
     /// <param name="cancellationToken">Stops between two computations; blocks already handed out stay valid.</param>
     /// <returns>Stereo blocks in order, without gap or overlap. An empty song gives none.</returns>
-    /// <exception cref="ArgumentException">A code is not in the codec's book.</exception>
+    /// <exception cref="ArgumentException">A code is not in the codec's codebook.</exception>
     IAsyncEnumerable<Waveform> DecodeAsync(SongTokens tokens, CodecDecodeOptions options,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Codes of a full mix, <c>[frames]</c>: the mixed row of an audio prompt.</summary>
-    /// <param name="mix">Audio of any rate; mono counts as two equal channels.</param>
+    /// <summary>Encodes a recording of any length, for example an audio prompt or a song to train on.</summary>
+    /// <param name="mix">The whole recording, of any sample rate; mono is used as two equal channels.</param>
+    /// <param name="stems">Its vocal and everything else; both are cut to the shorter one.</param>
     /// <param name="cancellationToken">Stops between two computations.</param>
+    /// <returns>The codes of mix and stems, cut to the shortest.</returns>
     /// <exception cref="NotSupportedException">The model folder holds no mixed codec.</exception>
-    Task<int[]> EncodeMixedAsync(Waveform mix, CancellationToken cancellationToken = default);
-
-    /// <summary>Codes of two stems, each <c>[frames]</c>: the other two rows of an audio prompt.</summary>
-    /// <param name="stems">Voice and accompaniment; both are cut to the shorter one.</param>
-    /// <param name="cancellationToken">Stops between two computations.</param>
-    Task<(int[] Vocal, int[] Accompaniment)> EncodeTracksAsync(StemPair stems,
-        CancellationToken cancellationToken = default);
+    Task<SongTokens> EncodeAsync(Waveform mix, StemPair stems, CancellationToken cancellationToken = default);
 }

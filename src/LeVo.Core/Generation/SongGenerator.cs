@@ -33,7 +33,7 @@ public sealed class SongGenerator : ISongGenerator
     public async Task<Song> GenerateAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        request = Settle(request);
+        request = RequestRules.Settle(request, tokens.Model);
         using var measure = new SongMeasure(request, tokens.Model, logger, cancellationToken);
         SongTokens song = await tokens.GenerateTokensAsync(request, progress, cancellationToken).ConfigureAwait(false);
         TimeSpan tokenTime = measure.Elapsed;
@@ -71,7 +71,7 @@ public sealed class SongGenerator : ISongGenerator
     public IAsyncEnumerable<Waveform> StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        request = Settle(request);
+        request = RequestRules.Settle(request, tokens.Model);
         return request.WithStems
             ? throw new ArgumentException("A stream has one part; ask for stems without streaming.", nameof(request))
             : Stream(request, progress, cancellationToken);
@@ -92,22 +92,6 @@ public sealed class SongGenerator : ISongGenerator
             yield return block;
         }
         measure.Made(playingTime);
-    }
-
-    /// <summary>The request with everything that was left open, so that the song can tell how it was made.</summary>
-    private SongRequest Settle(SongRequest request)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        if (request.WithStems && request.Part != SongPart.Mixed)
-            throw new ArgumentException("Stems belong to a whole song, not to one of its tracks.", nameof(request));
-        if (request is { CheckpointPath: not null, Seed: null })
-            throw new ArgumentException("A song with a checkpoint needs a seed; it is continued with the same.", nameof(request));
-        return request with
-        {
-            Seed = request.Seed ?? TokenPlan.RandomSeed(),
-            Duration = request.Duration ?? tokens.Model.MaxDuration,
-            Options = request.Options ?? tokens.Model.Options,
-        };
     }
 
     /// <summary>A track made alone has no sound to continue; the stems of a whole song continue the prompt's.</summary>

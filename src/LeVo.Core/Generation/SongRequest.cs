@@ -35,11 +35,12 @@ public sealed record SongRequest
     public SongTokens? Beginning { get; init; }
 
     /// <summary>
-    /// A file that keeps the tokens while the song is written, or null. If the process ends early, the same request goes on
-    /// from it; what belongs to another model or request is replaced. Needs a <see cref="Seed"/>. It stays when the song is
-    /// made, so that only the sound is made again if saving fails: delete it once the song is saved. It holds the lyrics.
+    /// A file that the tokens are saved to while the song is generated, or null. If the process ends early, the same request
+    /// resumes from it; a file of another model or request is replaced. Needs a <see cref="Seed"/>. It remains when the song
+    /// is finished, so that only the sound is computed again if saving fails: delete it once the song is saved. It holds the
+    /// lyrics.
     /// </summary>
-    public string? CheckpointPath { get; init; }
+    public string? ProgressPath { get; init; }
 
     /// <summary>Solver steps of the codec's flow; null for the model folder's.</summary>
     public int? DecoderSteps { get; init; }

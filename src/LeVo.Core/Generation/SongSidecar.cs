@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LeVo.Core.IO;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Generation;
 

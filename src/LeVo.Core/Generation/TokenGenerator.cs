@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using LeVo.Core.Conditioning;
 using LeVo.Core.Engines;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
@@ -8,127 +9,124 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LeVo.Core.Generation;
 
-/// <summary>Writes songs with a loaded model. Thread-safe; every call is a song of its own.</summary>
-public sealed partial class TokenGenerator : ITokenGenerator
+/// <summary>Generates songs as tokens with a loaded engine. Thread-safe; every call is a song of its own.</summary>
+internal sealed partial class TokenGenerator : ITokenGenerator
 {
-    private const int Streams = 3;
-    private readonly LeVoModel model;
+    private readonly ILeLmEngine engine;
+    private readonly ConditionPreparer preparer;
     private readonly ILogger logger;
 
-    /// <summary>Uses a model, which stays the caller's.</summary>
-    public TokenGenerator(LeVoModel model, ILogger<TokenGenerator>? logger = null)
+    /// <param name="engine">The model, which stays the caller's.</param>
+    /// <param name="preparer">Turns texts into the model's ids.</param>
+    /// <param name="model">The model and its limits.</param>
+    /// <param name="logger">Receives the stages of every song, or null.</param>
+    public TokenGenerator(ILeLmEngine engine, ConditionPreparer preparer, ModelInfo model, ILogger? logger = null)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        this.model = model;
-        this.logger = logger ?? NullLogger<TokenGenerator>.Instance;
+        (this.engine, this.preparer, Model) = (engine, preparer, model);
+        this.logger = logger ?? NullLogger.Instance;
     }
 
     /// <inheritdoc/>
-    public ModelInfo Model => model.Info;
+    public ModelInfo Model { get; }
+
+    /// <summary>Time between two saves of a progress file.</summary>
+    internal TimeSpan SaveInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        TokenPlan plan = TokenPlan.Of(request, model.Config, model.Info.Options);
-        CheckpointKeeper? keeper = request.CheckpointPath is { } path
-            ? new(path, plan, model.Info, TimeProvider.System, CheckpointInterval, logger)
+        TokenPlan plan = TokenPlan.Create(request, engine.Config, Model);
+        SongProgressFile? file = request.ProgressPath is { } path
+            ? new(path, plan, Model, TimeProvider.System, SaveInterval, logger)
             : null;
         LogRequest(request, plan);
-        return keeper?.IsFinished == true
-            ? Known(keeper.Codes, cancellationToken)
-            : Run(keeper is null ? plan : plan with { Beginning = keeper.Codes }, keeper, progress, cancellationToken);
+        return file?.IsFinished == true
+            ? Replay(file.Song, cancellationToken)
+            : Generate(file is null ? plan : plan with { Beginning = file.Song }, file, progress, cancellationToken);
     }
 
-    /// <summary>Time between two saves of a checkpoint.</summary>
-    internal TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(2);
-
-    private async IAsyncEnumerable<TokenFrame> Run(TokenPlan plan, CheckpointKeeper? keeper,
+    private async IAsyncEnumerable<TokenFrame> Generate(TokenPlan plan, SongProgressFile? file,
         IProgress<GenerationProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var clock = new StageClock(progress);
         LogStarted(plan.Frames, plan.Seed);
-        using GenerationSession session =
-            await Task.Run(() => Start(plan, keeper), cancellationToken).ConfigureAwait(false);
-        int index = 0;
+        using TokenLoop loop = await Task.Run(() => Start(plan, file), cancellationToken).ConfigureAwait(false);
+        int frames = 0;
         try
         {
-            // Each piece of work is synchronous on one pool thread: TorchSharp's scopes and guards belong to a thread.
-            while (await Task.Run(() => Next(session, clock, cancellationToken), cancellationToken)
-                .ConfigureAwait(false) is { } codes)
+            // Each step is synchronous on one pool thread: TorchSharp's scopes and guards belong to a thread.
+            while (await Task.Run(() => Next(loop, clock, cancellationToken), cancellationToken)
+                .ConfigureAwait(false) is { } frame)
             {
-                keeper?.Add(index, codes);
-                yield return new(index++, codes[0], codes[1], codes[2]);
+                frames++;
+                file?.Add(frame);
+                yield return frame;
             }
-            keeper?.Finish();
+            file?.Finish();
         }
         finally
         {
-            keeper?.TrySave();
+            file?.TrySave();
         }
-        LogFinished(index, session.StepsDone, clock.Total.TotalSeconds);
+        LogFinished(frames, loop.Session.StepsDone, clock.Total.TotalSeconds);
     }
 
-    /// <summary>The frames of a song that is written already.</summary>
-    private static async IAsyncEnumerable<TokenFrame> Known(
-        int[] codes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The frames of a song that is finished already.</summary>
+    private static async IAsyncEnumerable<TokenFrame> Replay(
+        SongTokens song, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false);
-        int frames = codes.Length / Streams;
-        for (int t = 0; t < frames; t++)
+        for (int t = 0; t < song.Frames; t++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return new(t, codes[t], codes[frames + t], codes[2 * frames + t]);
+            yield return song[t];
         }
     }
 
-    private GenerationSession Start(TokenPlan plan, CheckpointKeeper? keeper)
+    private TokenLoop Start(TokenPlan plan, SongProgressFile? file)
     {
-        keeper?.Begin();
-        LeLmConfig config = model.Config;
-        ILogitsStepper stepper = model.Start(plan.Conditions, config.PatternOf(plan.Frames).Columns - 1);
-        try
-        {
-            return new(stepper, config, plan.Frames, plan.Options, plan.Seed, plan.Banned, plan.Beginning);
-        }
-        catch
-        {
-            stepper.Dispose();
-            throw;
-        }
+        file?.Begin();
+        LeLmConfig config = engine.Config;
+        var session =
+            new GenerationSession(config, plan.Frames, plan.Options, plan.Seed, plan.Banned, plan.Beginning.Codes);
+        ILeLmSequence sequence = engine.Start(preparer.Prepare(plan.Conditions),
+            preparer.Prepare(plan.Conditions.ToAbsent()), config.CreatePattern(plan.Frames).Columns - 1);
+        return new(sequence, session, config);
     }
 
     /// <summary>Takes steps until a frame is complete; null at the end of the song.</summary>
-    private int[]? Next(GenerationSession session, StageClock clock, CancellationToken cancellationToken)
+    private TokenFrame? Next(TokenLoop loop, StageClock clock, CancellationToken cancellationToken)
     {
-        var codes = new int[session.Codebooks];
-        while (!session.TryTakeFrame(codes))
+        GenerationSession session = loop.Session;
+        while (true)
         {
+            if (session.TryTakeFrame() is { } frame)
+                return frame;
             if (session.Complete)
                 return null;
             cancellationToken.ThrowIfCancellationRequested();
             bool prefill = session.StepsDone == 0;
             if (prefill)
-                clock.Begin(SongStage.Prefill, model.Config.PrefixLength);
-            session.Advance(clock.Report, cancellationToken);
+                clock.Begin(SongStage.Prefill, engine.Config.PrefixLength);
+            loop.Step(clock.Report, cancellationToken);
             if (prefill)
             {
-                clock.Report(model.Config.PrefixLength);
-                LogPrefilled(model.Config.PrefixLength, clock.Elapsed.TotalSeconds);
+                clock.Report(engine.Config.PrefixLength);
+                LogPrefilled(engine.Config.PrefixLength, clock.Elapsed.TotalSeconds);
                 clock.Begin(SongStage.Tokens, session.StepsTotal);
             }
             clock.Report(session.StepsDone);
         }
-        return codes;
     }
 
     private void LogRequest(SongRequest request, TokenPlan plan)
     {
-        if (plan.Options.TopK > model.Config.Classes)
-            LogTopKClamped(plan.Options.TopK, model.Config.Classes);
+        if (plan.Options.TopK > engine.Config.Classes)
+            LogTopKClamped(plan.Options.TopK, engine.Config.Classes);
         if (request.Lyrics is { } lyrics && request.Part != SongPart.Accompaniment)
         {
-            foreach (LyricsFinding finding in model.Check(lyrics))
+            foreach (LyricsFinding finding in preparer.Check(lyrics))
             {
                 LogFinding(finding.Code, finding.Line, finding.Column);
                 LogFindingText(finding.Message);
@@ -137,14 +135,14 @@ public sealed partial class TokenGenerator : ITokenGenerator
         LogTexts(plan.Conditions.Lyrics, plan.Conditions.Description);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Writing a song of at most {Frames} frames, seed {Seed}.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Generating a song of at most {Frames} frames, seed {Seed}.")]
     private partial void LogStarted(int frames, ulong seed);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Read {Positions} positions of conditions in {Seconds:F1} s.")]
     private partial void LogPrefilled(int positions, double seconds);
 
     [LoggerMessage(Level = LogLevel.Information,
-        Message = "Wrote {Frames} frames in {Steps} steps and {Seconds:F1} s.")]
+        Message = "Generated {Frames} frames in {Steps} steps and {Seconds:F1} s.")]
     private partial void LogFinished(int frames, int steps, double seconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Top-k {TopK} is clamped to the model's {Classes} classes.")]

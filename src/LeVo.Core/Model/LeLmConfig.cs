@@ -1,17 +1,8 @@
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.LanguageModel;
 
 namespace LeVo.Core.Model;
-
-/// <summary>How texts are tokenised and assembled: the two generations of released models.</summary>
-public enum TextRules
-{
-    /// <summary>A full stop may merge with its neighbours; descriptions carry no musicality tags.</summary>
-    V1,
-
-    /// <summary>Every full stop is its own token; descriptions carry musicality tags.</summary>
-    V2,
-}
 
 /// <summary>Sizes and constants of LeLM. Defaults are those of the released v2-medium model.</summary>
 public sealed record LeLmConfig
@@ -26,10 +17,10 @@ public sealed record LeLmConfig
     public int Heads { get; init; } = 12;
 
     /// <summary>Layers of the language model over mixed tokens (stack 1).</summary>
-    public int Layers { get; init; } = 28;
+    public int MixedLayers { get; init; } = 28;
 
     /// <summary>Layers of the AR decoder over dual-track tokens (stack 2).</summary>
-    public int SubLayers { get; init; } = 12;
+    public int TrackLayers { get; init; } = 12;
 
     /// <summary>Token streams (K): 0 mixed, 1 vocal, 2 accompaniment.</summary>
     public int Codebooks { get; init; } = 3;
@@ -38,10 +29,10 @@ public sealed record LeLmConfig
     public int CodeSize { get; init; } = 16384;
 
     /// <summary>Rotary base of stack 1.</summary>
-    public float RopeTheta { get; init; } = 500_000;
+    public float MixedRopeTheta { get; init; } = 500_000;
 
     /// <summary>Rotary base of stack 2.</summary>
-    public float SubRopeTheta { get; init; } = 500_000;
+    public float TrackRopeTheta { get; init; } = 500_000;
 
     /// <summary>Delay in frames of each stream behind the mixed stream.</summary>
     public IReadOnlyList<int> Delays { get; init; } = [0, 250, 250];
@@ -74,14 +65,10 @@ public sealed record LeLmConfig
     public int PromptCodeSize { get; init; } = 16384;
 
     /// <summary>Order of the conditions in the prefix, by the config's names: description (the lyrics), prompt_audio, type_info.</summary>
-    public IReadOnlyList<string> PrefixOrder { get; init; } = ["description", "prompt_audio", "type_info"];
+    public IReadOnlyList<string> PrefixOrder { get; init; } = ConditionNames.All;
 
     /// <summary>Tokens added to the lyrics tokenizer, in order; those in square brackets are structure tags.</summary>
-    public IReadOnlyList<string> StructureTags { get; init; } =
-    [
-        "[verse]", "[chorus]", "[bridge]", "[intro-short]", "[intro-medium]", "[intro-long]", "[outro-short]",
-        "[outro-medium]", "[outro-long]", "[inst-short]", "[inst-medium]", "[inst-long]", "[silence]",
-    ];
+    public IReadOnlyList<string> StructureTags { get; init; } = StructureTag.Released;
 
     /// <summary>Rows of the lyrics token table.</summary>
     public int LyricsVocabulary { get; init; } = 151_659;
@@ -138,10 +125,10 @@ public sealed record LeLmConfig
     public int PromptFrames => PromptSeconds * FrameRate;
 
     /// <summary>Frames of the longest song; as the original, truncated in double precision.</summary>
-    internal int MostFrames => (int)(MaxSeconds * FrameRate);
+    internal int MaxFrames => (int)(MaxSeconds * FrameRate);
 
     /// <summary>Where the codes of a song of so many frames lie.</summary>
-    internal DelayPattern PatternOf(int frames) => new(Delays, frames, FlattenFirst, EmptyInitial);
+    internal DelayPattern CreatePattern(int frames) => new(Delays, frames, FlattenFirst, EmptyInitial);
 }
 
 /// <summary>One draw of attribute dropout.</summary>

@@ -9,7 +9,6 @@ internal static class LeLmConfigReader
     // Far beyond every model; what a file claims is bounded before anything is made of it.
     private const int MostWidth = 1 << 16, MostFeedForward = 1 << 20, MostLayers = 1 << 10, MostCodebooks = 64;
     private const int MostCodes = 1 << 24, MostLength = 1 << 16, MostFrameRate = 1000, MostSeconds = 3600;
-    private static readonly string[] Conditions = ["description", "prompt_audio", "type_info"];
 
     /// <exception cref="InvalidDataException">A key is missing or impossible; the message names the file, key and
     /// line.</exception>
@@ -17,9 +16,9 @@ internal static class LeLmConfigReader
     {
         ConfigValue root = yaml.Root, lm = root.Required("lm");
         var absent = new LeLmConfig();
-        ConfigValue? lyrics = Conditioner(root, "description", "QwTokenizer");
-        ConfigValue? description = Conditioner(root, "type_info", "QwTextTokenizer");
-        ConfigValue? prompt = Conditioner(root, "prompt_audio", "qt_embedding");
+        ConfigValue? lyrics = Conditioner(root, ConditionNames.Lyrics);
+        ConfigValue? description = Conditioner(root, ConditionNames.Description);
+        ConfigValue? prompt = Conditioner(root, ConditionNames.Prompt);
         ConfigValue? guidance = root.At("classifier_free_guidance"), dropout = root.At("attribute_dropout");
         int frameRate = Positive(root, "audio_tokenizer_frame_rate", MostFrameRate, absent.FrameRate);
         int promptSeconds = Processor(root, "prompt_len") is { } seconds
@@ -30,12 +29,12 @@ internal static class LeLmConfigReader
             Width = Positive(lm, "dim", MostWidth),
             FeedForwardWidth = Positive(lm, "intermediate_size", MostFeedForward),
             Heads = Positive(lm, "num_heads", MostWidth),
-            Layers = Positive(lm, "num_layers", MostLayers),
-            SubLayers = Positive(lm, "num_layers_sub", MostLayers),
+            MixedLayers = Positive(lm, "num_layers", MostLayers),
+            TrackLayers = Positive(lm, "num_layers_sub", MostLayers),
             Codebooks = Positive(lm, "code_depth", MostCodebooks),
             CodeSize = Positive(lm, "code_size", MostCodes),
-            RopeTheta = Base(lm, "rope_theta", absent.RopeTheta),
-            SubRopeTheta = Base(lm, "rope_theta_sub", absent.SubRopeTheta),
+            MixedRopeTheta = Base(lm, "rope_theta", absent.MixedRopeTheta),
+            TrackRopeTheta = Base(lm, "rope_theta_sub", absent.TrackRopeTheta),
             Delays = [.. root.Required("codebooks_pattern.delay.delays").Items
                 .Select(delay => Within(delay, 0, MostLength))],
             FlattenFirst = Columns(root, "flatten_first"),
@@ -63,8 +62,16 @@ internal static class LeLmConfigReader
     }
 
     /// <summary>The settings of a conditioner, under the name that its key <c>model</c> gives.</summary>
-    internal static ConfigValue? Conditioner(ConfigValue root, string condition, string model) =>
-        root.At($"conditioners.{condition}.{root.At($"conditioners.{condition}.model")?.Text ?? model}");
+    internal static ConfigValue? Conditioner(ConfigValue root, string condition)
+    {
+        string model = root.At($"conditioners.{condition}.model")?.Text ?? condition switch
+        {
+            ConditionNames.Lyrics => "QwTokenizer",
+            ConditionNames.Description => "QwTextTokenizer",
+            _ => "qt_embedding",
+        };
+        return root.At($"conditioners.{condition}.{model}");
+    }
 
     /// <summary>Keys that newer files hold at top level, older ones under <c>lyric_processor</c>.</summary>
     private static ConfigValue? Processor(ConfigValue root, string key) =>
@@ -72,9 +79,9 @@ internal static class LeLmConfigReader
 
     private static string Tag(ConfigValue value) => value.Text.Length > 0 ? value.Text : throw value.Error("is empty");
 
-    private static string Condition(ConfigValue value) => Conditions.Contains(value.Text)
+    private static string Condition(ConfigValue value) => ConditionNames.All.Contains(value.Text)
         ? value.Text
-        : throw value.Error($"is '{value.Text}', not one of {string.Join(", ", Conditions)}");
+        : throw value.Error($"is '{value.Text}', not one of {string.Join(", ", ConditionNames.All)}");
 
     /// <summary>In file order, since every entry takes one draw; the group <c>args</c> drops nothing but takes its
     /// draw.</summary>

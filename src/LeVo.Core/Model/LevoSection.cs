@@ -1,3 +1,4 @@
+using LeVo.Core.Text;
 
 namespace LeVo.Core.Model;
 

@@ -1,4 +1,5 @@
 using LeVo.Core.Configuration;
+using LeVo.Core.Text;
 
 namespace LeVo.Core.Model;
 

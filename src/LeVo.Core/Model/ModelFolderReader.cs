@@ -1,5 +1,7 @@
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Configuration;
+using LeVo.Core.Listings;
+using LeVo.Core.Text;
 using Microsoft.Extensions.Logging;
 
 namespace LeVo.Core.Model;
@@ -29,9 +31,7 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
         LeLmConfig? config = yaml is null ? null : Guard(() => LeLmConfigReader.Read(yaml, levo ?? new()));
         string? tokenizer = yaml is null ? null : Guard(() => FindTokenizer(yaml.Root, lookup));
         CodecFiles? codec = yaml is null ? null : Guard(() => CodecFiles.Find(yaml.Root, lookup));
-        TableRows? rows = leLm is null ? null : Guard(() => TableRows.Read(leLm));
-        if (config is not null && rows is not null)
-            config = Complete(config, rows, levo?.Text.Rules);
+        config = leLm is null || config is null ? config : Guard(() => Complete(config, leLm, levo?.Text.Rules));
         if (problems.Count > 0)
             throw new ModelLoadException($"the model '{folder}'", problems, firstCause);
         string[] unread = [.. yaml!.UnreadKeys()];
@@ -51,8 +51,8 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
     {
         string?[] named =
         [
-            LeLmConfigReader.Conditioner(root, "description", "QwTokenizer")?.At("token_path")?.Text,
-            LeLmConfigReader.Conditioner(root, "type_info", "QwTextTokenizer")?.At("token_path")?.Text,
+            LeLmConfigReader.Conditioner(root, ConditionNames.Lyrics)?.At("token_path")?.Text,
+            LeLmConfigReader.Conditioner(root, ConditionNames.Description)?.At("token_path")?.Text,
         ];
         return lookup.Find("the tokenizer (token_path)", named.OfType<string>().Append(ReleasedTokenizer), problems,
             complaint: Lacking);
@@ -65,18 +65,25 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
         }
     }
 
-    private LeLmConfig Complete(LeLmConfig config, TableRows rows, TextRules? said)
+    /// <summary>Adds what only the checkpoint tells: the rows of its text tables, and the text rules that follow from
+    /// them. A table that is missing is reported when the model is loaded.</summary>
+    private LeLmConfig Complete(LeLmConfig config, string leLmFile, TextRules? said)
     {
+        ConditionTensors tables = new LeLmTensors(config).Conditions;
+        using ICheckpoint checkpoint = Checkpoint.Open(leLmFile, ModelFolder.LeLmPrefix);
         config = config with
         {
-            LyricsVocabulary = rows.Lyrics ?? config.LyricsVocabulary,
-            StructureRows = rows.Structure ?? config.StructureRows,
-            DescriptionVocabulary = rows.Description ?? config.DescriptionVocabulary,
+            LyricsVocabulary = Rows(tables.LyricsTokens) ?? config.LyricsVocabulary,
+            StructureRows = Rows(tables.LyricsSections) ?? config.StructureRows,
+            DescriptionVocabulary = Rows(tables.DescriptionTokens) ?? config.DescriptionVocabulary,
         };
         TextRules rules = TextRulesDecision.Decide(config, said, folder, out string? problem);
         if (problem is not null)
             problems.Add(problem);
         return config with { TextRules = rules };
+
+        int? Rows(EmbeddingTensors table) =>
+            checkpoint.ShapeOf(table.Weight.Name) is [<= int.MaxValue and var rows, _] ? (int)rows : null;
     }
 
     private T? Guard<T>(Func<T> read) where T : class?
@@ -95,22 +102,4 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "'{File}' has {Count} keys without meaning here: {Keys}")]
     private partial void LogUnreadKeys(string file, int count, string keys);
-
-    /// <summary>Row counts that only the checkpoint tells; null where it lacks the table, which loading will
-    /// report.</summary>
-    private sealed record TableRows(int? Lyrics, int? Structure, int? Description)
-    {
-        public static TableRows Read(string file)
-        {
-            using ICheckpoint checkpoint = Checkpoint.Open(file, ModelFolder.LeLmPrefix);
-            return new(Rows("description.output_proj"), Rows("description.structure_emb"),
-                Rows("type_info.output_proj"));
-
-            int? Rows(string table)
-            {
-                long[]? shape = checkpoint.ShapeOf($"condition_provider.conditioners.{table}.weight");
-                return shape is [<= int.MaxValue and var rows, _] ? (int)rows : null;
-            }
-        }
-    }
 }

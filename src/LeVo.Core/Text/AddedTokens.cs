@@ -1,4 +1,3 @@
-using LeVo.Core.Model;
 
 namespace LeVo.Core.Text;
 

@@ -1,5 +1,4 @@
-using LeVo.Core.Generation;
-using LeVo.Core.Model;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Text;
 
@@ -10,7 +9,7 @@ public sealed record LyricsOptions
     public bool Strict { get; init; }
 
     /// <summary>The model's structure tags, by default those of the released models.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = new LeLmConfig().StructureTags;
+    public IReadOnlyList<string> Tags { get; init; } = StructureTag.Released;
 }
 
 /// <summary>
@@ -21,6 +20,9 @@ public sealed record LyricsOptions
 /// </summary>
 public sealed class Lyrics
 {
+    /// <summary>The text of a song without words.</summary>
+    internal const string Wordless = ".";
+
     private const string Separator = " ; ";
     private readonly string rendered;
 
@@ -51,7 +53,7 @@ public sealed class Lyrics
     }
 
     /// <summary>The text that the model reads; the accompaniment alone is generated without words.</summary>
-    public string Render(SongPart part = SongPart.Mixed) => part == SongPart.Accompaniment ? "." : rendered;
+    public string Render(SongPart part = SongPart.Mixed) => part == SongPart.Accompaniment ? Wordless : rendered;
 
     /// <inheritdoc/>
     public override string ToString() => rendered;

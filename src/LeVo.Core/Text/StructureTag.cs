@@ -3,6 +3,13 @@ namespace LeVo.Core.Text;
 /// <summary>Rules about structure tags, by their names: models may have other tags than the released ones.</summary>
 internal static class StructureTag
 {
+    /// <summary>The tags of the released models, in the order of their ids.</summary>
+    public static IReadOnlyList<string> Released { get; } =
+    [
+        "[verse]", "[chorus]", "[bridge]", "[intro-short]", "[intro-medium]", "[intro-long]", "[outro-short]",
+        "[outro-medium]", "[outro-long]", "[inst-short]", "[inst-medium]", "[inst-long]", "[silence]",
+    ];
+
     private static readonly string[] Instrumental = ["[intro", "[outro", "[inst", "[silence"];
 
     public static LyricsSectionKind KindOf(string tag) =>

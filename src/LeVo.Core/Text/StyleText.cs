@@ -1,5 +1,4 @@
-using LeVo.Core.Generation;
-using LeVo.Core.Model;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Text;
 
@@ -16,7 +15,7 @@ internal static class StyleText
         if (rules == TextRules.V1)
             return words;
         if (part == SongPart.Accompaniment) // without a description the tags are lost, as in the release
-            return words is null ? "." : $"{AddedTokens.MusicalityVeryHigh}, {AddedTokens.PureMusic}, {words}";
+            return words is null ? Lyrics.Wordless : $"{AddedTokens.MusicalityVeryHigh}, {AddedTokens.PureMusic}, {words}";
         return $"{AddedTokens.MusicalityVeryHigh}, {words ?? "."}";
     }
 

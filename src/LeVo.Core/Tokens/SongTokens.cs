@@ -1,45 +1,26 @@
 namespace LeVo.Core.Tokens;
 
 /// <summary>
-/// A song as codes, <c>[3, frames]</c>: the one value between the language model and the codec. Immutable.
+/// A song as codes, <c>[3, frames]</c>, one row for each <see cref="SongPart"/>: what the language model writes and the
+/// codec decodes. Immutable.
 /// </summary>
 public sealed class SongTokens
 {
-    private readonly int[] mixed, vocal, accompaniment;
+    /// <summary>Token streams of a song.</summary>
+    internal const int RowCount = 3;
 
-    /// <summary>Copies three rows of codes of equal length.</summary>
-    /// <param name="mixed">Codes of the mix, <c>[frames]</c>.</param>
-    /// <param name="vocal">Codes of the vocal track, <c>[frames]</c>.</param>
-    /// <param name="accompaniment">Codes of the accompaniment, <c>[frames]</c>.</param>
-    /// <param name="frameRate">Frames a second.</param>
-    /// <exception cref="ArgumentException">The rows differ in length, or a code is negative.</exception>
-    public SongTokens(
-        ReadOnlySpan<int> mixed, ReadOnlySpan<int> vocal, ReadOnlySpan<int> accompaniment, int frameRate = 25)
+    private readonly int[] codes;
+
+    private SongTokens(int[] codes, int frameRate)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frameRate);
-        if (mixed.Length != vocal.Length || mixed.Length != accompaniment.Length)
-        {
-            throw new ArgumentException(
-                $"Rows of {mixed.Length}, {vocal.Length} and {accompaniment.Length} codes are not one song.");
-        }
-        this.mixed = Checked(mixed, nameof(mixed));
-        this.vocal = Checked(vocal, nameof(vocal));
-        this.accompaniment = Checked(accompaniment, nameof(accompaniment));
-        FrameRate = frameRate;
+        if (codes.AsSpan().ContainsAnyInRange(int.MinValue, -1))
+            throw new ArgumentException("Codes must not be negative.", nameof(codes));
+        (this.codes, FrameRate) = (codes, frameRate);
     }
 
-    /// <summary>Codes of the mix, <c>[frames]</c>. The codec does not decode them; the language model leads with
-    /// them.</summary>
-    public ReadOnlyMemory<int> Mixed => mixed;
-
-    /// <summary>Codes of the vocal track, <c>[frames]</c>.</summary>
-    public ReadOnlyMemory<int> Vocal => vocal;
-
-    /// <summary>Codes of the accompaniment, <c>[frames]</c>.</summary>
-    public ReadOnlyMemory<int> Accompaniment => accompaniment;
-
     /// <summary>Number of frames.</summary>
-    public int Frames => mixed.Length;
+    public int Frames => codes.Length / RowCount;
 
     /// <summary>Frames a second.</summary>
     public int FrameRate { get; }
@@ -47,21 +28,61 @@ public sealed class SongTokens
     /// <summary>Playing time.</summary>
     public TimeSpan Duration => TimeSpan.FromSeconds((double)Frames / FrameRate);
 
-    /// <summary>The codes of one frame.</summary>
-    public TokenFrame this[int frame] => new(frame, mixed[frame], vocal[frame], accompaniment[frame]);
+    /// <summary>All codes, <c>[3, frames]</c>, row by row.</summary>
+    internal ReadOnlySpan<int> Codes => codes;
 
-    /// <summary>A stretch of the song.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The stretch leaves the song.</exception>
-    public SongTokens Slice(int start, int frames) =>
-        new(mixed.AsSpan(start, frames), vocal.AsSpan(start, frames), accompaniment.AsSpan(start, frames), FrameRate);
+    /// <summary>The codes of one frame.</summary>
+    public TokenFrame this[int frame] =>
+        new(frame, codes[frame], codes[Frames + frame], codes[2 * Frames + frame]);
+
+    /// <summary>The codes of one stream, <c>[frames]</c>. The codec decodes the rows of vocal and accompaniment; the mixed
+    /// row leads the language model.</summary>
+    public ReadOnlyMemory<int> Row(SongPart part) => codes.AsMemory((int)part * Frames, Frames);
+
+    /// <summary>Copies a part of the song.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The part exceeds the song.</exception>
+    public SongTokens Slice(int start, int frames) => FromRows(
+        Row(SongPart.Mixed).Span.Slice(start, frames), Row(SongPart.Vocal).Span.Slice(start, frames),
+        Row(SongPart.Accompaniment).Span.Slice(start, frames), FrameRate);
+
+    /// <summary>Copies three rows of codes of equal length.</summary>
+    /// <param name="mixed">Codes of the mix, <c>[frames]</c>.</param>
+    /// <param name="vocal">Codes of the vocal track, <c>[frames]</c>.</param>
+    /// <param name="accompaniment">Codes of the accompaniment, <c>[frames]</c>.</param>
+    /// <param name="frameRate">Frames a second.</param>
+    /// <exception cref="ArgumentException">The rows differ in length, or a code is negative.</exception>
+    public static SongTokens FromRows(
+        ReadOnlySpan<int> mixed, ReadOnlySpan<int> vocal, ReadOnlySpan<int> accompaniment, int frameRate = 25)
+    {
+        if (mixed.Length != vocal.Length || mixed.Length != accompaniment.Length)
+        {
+            throw new ArgumentException(
+                $"The rows of a song have the same length, not {mixed.Length}, {vocal.Length} and {accompaniment.Length}.");
+        }
+        return new([.. mixed, .. vocal, .. accompaniment], frameRate);
+    }
 
     /// <summary>Collects consecutive frames.</summary>
+    /// <exception cref="ArgumentException">A code is negative.</exception>
     public static SongTokens FromFrames(IReadOnlyCollection<TokenFrame> frames, int frameRate = 25)
     {
         ArgumentNullException.ThrowIfNull(frames);
-        return new([.. frames.Select(f => f.Mixed)], [.. frames.Select(f => f.Vocal)],
-            [.. frames.Select(f => f.Accompaniment)], frameRate);
+        var codes = new int[RowCount * frames.Count];
+        int t = 0;
+        foreach (TokenFrame frame in frames)
+        {
+            for (int row = 0; row < RowCount; row++)
+                codes[row * frames.Count + t] = frame[(SongPart)row];
+            t++;
+        }
+        return new(codes, frameRate);
     }
+
+    /// <summary>Copies codes <c>[3, frames]</c>.</summary>
+    /// <exception cref="ArgumentException">The rows differ in length, or a code is negative.</exception>
+    internal static SongTokens FromCodes(ReadOnlySpan<int> codes, int frameRate) => codes.Length % RowCount == 0
+        ? new(codes.ToArray(), frameRate)
+        : throw new ArgumentException($"{codes.Length} codes are not {RowCount} rows of the same length.", nameof(codes));
 
     /// <summary>Writes a safetensors file; it appears whole, and an existing one is replaced.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -71,18 +92,4 @@ public sealed class SongTokens
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static SongTokens Load(string path) => SongTokensFile.Read(path);
-
-    private static int[] Checked(ReadOnlySpan<int> row, string name)
-    {
-        if (row.ContainsAnyInRange(int.MinValue, -1))
-            throw new ArgumentException("Codes are not negative.", name);
-        return row.ToArray();
-    }
 }
-
-/// <summary>The three codes of one frame.</summary>
-/// <param name="Index">The frame's index in the song, from 0.</param>
-/// <param name="Mixed">Code of the mix.</param>
-/// <param name="Vocal">Code of the vocal track.</param>
-/// <param name="Accompaniment">Code of the accompaniment.</param>
-public readonly record struct TokenFrame(int Index, int Mixed, int Vocal, int Accompaniment);

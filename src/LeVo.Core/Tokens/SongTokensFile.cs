@@ -1,7 +1,5 @@
 using System.Globalization;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Runtime;
-using static TorchSharp.torch;
 
 namespace LeVo.Core.Tokens;
 
@@ -10,37 +8,38 @@ internal static class SongTokensFile
 {
     private const string Tensor = "tokens", FrameRate = "frame_rate";
 
-    public static void Write(string path, SongTokens tokens)
-    {
-        LeVoRuntime.EnsureTorch();
-        using var scope = NewDisposeScope();
-        int[] codes = [.. tokens.Mixed.Span, .. tokens.Vocal.Span, .. tokens.Accompaniment.Span];
-        SafetensorsWriter.Save(path, [(Tensor, tensor(codes, [3, tokens.Frames]))],
-            new Dictionary<string, string> { [FrameRate] = tokens.FrameRate.ToString(CultureInfo.InvariantCulture) });
-    }
+    public static void Write(string path, SongTokens tokens) => SafetensorsWriter.Write(path, [ToTensor(Tensor, tokens)],
+        new Dictionary<string, string> { [FrameRate] = tokens.FrameRate.ToString(CultureInfo.InvariantCulture) });
 
     public static SongTokens Read(string path)
     {
-        LeVoRuntime.EnsureTorch();
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        if (!file.Metadata.TryGetValue(FrameRate, out string? text)
-            || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int frameRate)
-            || !file.Entries.TryGetValue(Tensor, out StoredTensor? stored)
-            || stored.Type != ScalarType.Int32 || stored.Shape is not [3, _])
+        using Checkpoint file = Checkpoint.Open(path);
+        return file.Metadata.TryGetValue(FrameRate, out string? text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int frameRate)
+            ? Read(file, Tensor, frameRate)
+            : throw new InvalidDataException($"'{path}' holds no song tokens: its metadata have no '{FrameRate}'.");
+    }
+
+    /// <summary>Tokens as a tensor of a file with others.</summary>
+    public static TensorToWrite ToTensor(string name, SongTokens tokens) =>
+        TensorToWrite.Int32(name, tokens.Codes.ToArray(), SongTokens.RowCount, tokens.Frames);
+
+    /// <summary>Reads one tensor of tokens.</summary>
+    /// <exception cref="InvalidDataException">The file has none of this name, or it holds no tokens.</exception>
+    public static SongTokens Read(Checkpoint file, string name, int frameRate)
+    {
+        if (!file.Tensors.TryGetValue(name, out StoredTensor? stored) || stored.Type != ElementType.Int32
+            || stored.Shape is not [SongTokens.RowCount, _])
         {
-            throw new InvalidDataException($"'{path}' holds no song tokens.");
+            throw new InvalidDataException($"'{file.Path}' holds no song tokens '{name}' [{SongTokens.RowCount}, frames].");
         }
-        using var scope = NewDisposeScope();
-        // TorchSharp cannot read the data of an empty tensor.
-        int[] codes = stored.Shape[1] == 0 ? [] : file.Load(Tensor).data<int>().ToArray();
-        int frames = codes.Length / 3;
         try
         {
-            return new(codes.AsSpan(0, frames), codes.AsSpan(frames, frames), codes.AsSpan(2 * frames), frameRate);
+            return SongTokens.FromCodes(file.Values<int>(name), frameRate);
         }
         catch (ArgumentException e)
         {
-            throw new InvalidDataException($"'{path}' holds no song tokens: {e.Message}", e);
+            throw new InvalidDataException($"'{file.Path}' holds no song tokens: {e.Message}", e);
         }
     }
 }

@@ -34,7 +34,7 @@ internal static class ConditionDropout
         foreach (AttributeDropout entry in entries)
         {
             if (uniform() < entry.Probability)
-                dropped |= ConditionNames.Parse(entry.Condition);
+                dropped |= ConditionKind.Parse(entry.Condition);
         }
         return dropped;
     }

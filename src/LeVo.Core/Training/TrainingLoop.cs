@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -109,7 +110,7 @@ internal sealed partial class TrainingLoop
     {
         if (!File.Exists(StatePath))
             return 0;
-        using var file = SafetensorsFile.Open(StatePath);
+        using var file = Checkpoint.Open(StatePath);
         if (!file.Metadata.TryGetValue("step", out string? text)
             || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int done))
         {
@@ -118,7 +119,7 @@ internal sealed partial class TrainingLoop
         // All is checked before anything changes.
         foreach ((string name, Tensor value) in State().Concat(optimizer.State()))
         {
-            if (!file.Entries.TryGetValue(name, out StoredTensor? stored)
+            if (!file.Tensors.TryGetValue(name, out StoredTensor? stored)
                 || !stored.Shape.AsSpan().SequenceEqual(value.shape))
             {
                 throw new InvalidDataException(
@@ -138,7 +139,7 @@ internal sealed partial class TrainingLoop
     private void Save(AdamW optimizer, int done)
     {
         using var noGrad = no_grad();
-        SafetensorsWriter.Save(StatePath, State().Concat(optimizer.State()),
+        TensorWriter.Save(StatePath, State().Concat(optimizer.State()),
             new Dictionary<string, string> { ["step"] = done.ToString(CultureInfo.InvariantCulture) });
     }
 

@@ -140,7 +140,7 @@ public sealed class CheckpointBlendTests : IDisposable
         Assert.Contains(grid, weights => weights is [0, 0, 1]);
     }
 
-    private void Save(string name, params (string, Tensor)[] tensors) => SafetensorsWriter.Save(At(name), tensors);
+    private void Save(string name, params (string, Tensor)[] tensors) => TensorWriter.Save(At(name), tensors);
 
     private void Write(params (string Name, double Lambda)[] parts) =>
         CheckpointBlend.Write([.. parts.Select(part => new BlendPart(At(part.Name), part.Lambda))], At("out"), null,

@@ -1,7 +1,7 @@
 using LeVo.Alignment.Data;
-using LeVo.Alignment.Tests.Training;
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Tests.Policy;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Numerics;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Tests.Data;
@@ -27,7 +27,7 @@ public sealed class TokenShardsTests : IDisposable
         for (int i = 0; i < songs.Length; i++)
         {
             TrainingSong read = shards.Load(i);
-            Assert.Equal(songs[i].Tokens.Frames, shards.FramesOf(i));
+            Assert.Equal(songs[i].Tokens.Frames, shards.GetFrameCount(i));
             Assert.Equal(songs[i].Tokens.Vocal.ToArray(), read.Tokens.Vocal.ToArray());
             Assert.Equal(songs[i].Tokens.Accompaniment.ToArray(), read.Tokens.Accompaniment.ToArray());
             Assert.Equal((songs[i].Lyrics, songs[i].Description), (read.Lyrics, read.Description));
@@ -43,19 +43,22 @@ public sealed class TokenShardsTests : IDisposable
         TrainingSong[] songs = [.. Enumerable.Range(1, 40).Select(TinyTraining.Song)];
         Write(songs, perShard: 7);
         using var shards = new TokenShards(tiny.At("shards"));
-        var streamed = new LengthBuckets(shards, 4, 1);
-        var inMemory = new LengthBuckets(new SongsInMemory(songs), 4, 1);
-        Assert.Equal(inMemory.Indices(5), streamed.Indices(5));
-        Assert.NotEqual(inMemory.Indices(5), streamed.Indices(6));
-        Assert.NotEqual(new LengthBuckets(shards, 4, 2).Indices(5), streamed.Indices(5));
-        Assert.Equal(40, Enumerable.Range(0, 400).SelectMany(streamed.Indices).Distinct().Count());
+        var streamed = new LengthBuckets(shards, 4);
+        var inMemory = new LengthBuckets(new SongsInMemory(songs), 4);
+        Assert.Equal(inMemory.DrawIndices(At(5)), streamed.DrawIndices(At(5)));
+        Assert.NotEqual(inMemory.DrawIndices(At(5)), streamed.DrawIndices(At(6)));
+        Assert.NotEqual(streamed.DrawIndices(At(5, seed: 2)), streamed.DrawIndices(At(5)));
+        Assert.Equal(40,
+            Enumerable.Range(0, 400).SelectMany(step => streamed.DrawIndices(At(step))).Distinct().Count());
         Assert.All(Enumerable.Range(0, 50), step =>
         {
-            int[] lengths = [.. streamed.Draw(step).Select(song => song.Tokens.Frames).Order()];
+            int[] lengths = [.. streamed.Draw(At(step)).Select(song => song.Tokens.Frames).Order()];
             // Sixteen neighbours on a circle of forty lengths.
             Assert.True(lengths[^1] - lengths[0] < 16 || lengths.Count(length => length <= 16) is > 0 and < 4
                 || lengths[^1] > 24);
         });
+
+        static Random At(int step, int seed = 1) => StepRandom.Of(seed, step);
     }
 
     [Fact]
@@ -77,7 +80,7 @@ public sealed class TokenShardsTests : IDisposable
         File.WriteAllText(second, "no shard at all");
         Assert.Contains("shard-00001", Assert.Throws<InvalidDataException>(() => new TokenShards(tiny.At("shards")))
             .Message);
-        SafetensorsWriter.Save(second, []);
+        TensorWriter.Save(second, []);
         Assert.Contains("songs", Assert.Throws<InvalidDataException>(() => new TokenShards(tiny.At("shards"))).Message);
     }
 
@@ -97,9 +100,9 @@ public sealed class TokenShardsTests : IDisposable
     private static void Rewrite(string path, string name, Func<Tensor> value)
     {
         using var scope = NewDisposeScope();
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        SafetensorsWriter.Save(path,
-            [.. file.Entries.Keys.Select(key => (key, key == name ? value() : file.Load(key)))],
+        using Checkpoint file = Checkpoint.Open(path);
+        TensorWriter.Save(path,
+            [.. file.Tensors.Keys.Select(key => (key, key == name ? value() : file.Load(key)))],
             file.Metadata);
     }
 }

@@ -1,5 +1,6 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Dpo;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Training;
@@ -55,10 +56,10 @@ public sealed class AddAlignmentTests : IDisposable
             .AddSingleton<IPreferenceScorer>(own).AddSingleton<IRewardModel>(own));
         Assert.Same(own, replaced.GetRequiredService<IPreferenceStore>());
         var scorers = replaced.GetRequiredService<PreferenceScorers>();
-        Assert.Same(own, scorers.Of("nothing"));
-        Assert.IsType<MusicalityScorer>(scorers.Of(PreferenceStrategies.Musicality));
+        Assert.Same(own, scorers.Get("nothing"));
+        Assert.IsType<MusicalityScorer>(scorers.Get(PreferenceStrategies.Musicality));
         Assert.Contains("ITranscriber and IPhonemizer", Assert.Throws<InvalidOperationException>(() =>
-            scorers.Of(PreferenceStrategies.LyricAlignment)).Message);
+            scorers.Get(PreferenceStrategies.LyricAlignment)).Message);
     }
 
     [Fact]
@@ -67,7 +68,7 @@ public sealed class AddAlignmentTests : IDisposable
         await WriteSongAsync("one", "[verse] la", null);
         File.Delete(At("songs/one.vocal.wav"));
         await File.WriteAllTextAsync(At("songs/two.txt"), "[verse] la", Token);
-        string error = Assert.Throws<InvalidDataException>(() => SongFolder.Names(At("songs"))).Message;
+        string error = Assert.Throws<InvalidDataException>(() => SongFolder.GetNames(At("songs"))).Message;
         Assert.Contains("one.vocal.wav, two.vocal.wav, two.accompaniment.wav", error);
     }
 

@@ -1,4 +1,5 @@
 using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Training;
 using LeVo.Core;
 using LeVo.Core.Generation;

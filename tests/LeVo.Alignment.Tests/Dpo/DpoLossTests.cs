@@ -29,7 +29,7 @@ public sealed class DpoLossTests
     {
         using var scope = NewDisposeScope();
         FiniteDifferences.Check(
-            inputs => DpoLoss.Of(Of(inputs[0], Chosen), Of(inputs[1], Rejected), Reference(0), Reference(1), options)
+            inputs => DpoLoss.Compute(Of(inputs[0], Chosen), Of(inputs[1], Rejected), Reference(0), Reference(1), options)
                 .Loss,
             [Policy(0), Policy(1)]);
     }
@@ -40,7 +40,7 @@ public sealed class DpoLossTests
     {
         using var scope = NewDisposeScope();
         Tensor policy = Policy(0).requires_grad_(), reference = Policy(1).requires_grad_();
-        DpoLoss.Of(Of(policy, Chosen), Of(policy * 1, Rejected), Of(reference, Chosen), Of(reference, Rejected),
+        DpoLoss.Compute(Of(policy, Chosen), Of(policy * 1, Rejected), Of(reference, Chosen), Of(reference, Rejected),
             options)
             .Loss.backward();
         Assert.Null(reference.grad);
@@ -66,7 +66,7 @@ public sealed class DpoLossTests
     public void AtTheReferenceTheLossIsLogTwoAndNothingIsRewarded()
     {
         using var scope = NewDisposeScope();
-        DpoTerms terms = DpoLoss.Of(Reference(0), Reference(1), Reference(0), Reference(1), new());
+        DpoTerms terms = DpoLoss.Compute(Reference(0), Reference(1), Reference(0), Reference(1), new());
         Assert.Equal(Math.Log(2), terms.Loss.item<double>(), 12);
         foreach (string name in (string[])["rewards/chosen", "rewards/rejected", "rewards/margins", "drift"])
             Assert.Equal(0, Metric(terms, name));
@@ -80,7 +80,7 @@ public sealed class DpoLossTests
         Tensor zero = zeros([1, 3], float64), count = ones([1, 3], float64);
         StreamLogProbabilities none = new(zero, count);
         DpoTerms At(double margin, DpoOptions options) =>
-            DpoLoss.Of(new(Row(margin, 0, 0), count), none, none, none, options);
+            DpoLoss.Compute(new(Row(margin, 0, 0), count), none, none, none, options);
         Assert.Equal(0, At(5, new() { Objective = DpoObjective.Ipo, Beta = 0.1 }).Loss.item<double>(), 12);
         var smooth = new DpoOptions { Beta = 1, LabelSmoothing = 0.1 };
         // Minimal where sigmoid(margin) is the share of right labels.
@@ -94,7 +94,7 @@ public sealed class DpoLossTests
     {
         using var scope = NewDisposeScope();
         Tensor policy = Policy(0).requires_grad_();
-        DpoLoss.Of(Of(policy, Chosen), Of(Policy(1), Rejected), Reference(0), Reference(1),
+        DpoLoss.Compute(Of(policy, Chosen), Of(Policy(1), Rejected), Reference(0), Reference(1),
             new() { Streams = TokenStreams.Mixed }).Loss.backward();
         double[] gradient = policy.grad!.data<double>().ToArray();
         Assert.All([0, 3], i => Assert.NotEqual(0, gradient[i]));
@@ -108,8 +108,8 @@ public sealed class DpoLossTests
         var options = new DpoOptions { LengthNormalized = true };
         Tensor one = Row(1, 1, 1), zero = zeros([1, 3], float64), tokens = Row(4, 4, 4);
         StreamLogProbabilities rejected = new(zero, tokens), none = new(zero, tokens);
-        double once = DpoLoss.Of(new(one, tokens), rejected, none, none, options).Loss.item<double>();
-        double twice = DpoLoss.Of(new(one * 2, tokens * 2), rejected, new(zero, tokens * 2), none, options)
+        double once = DpoLoss.Compute(new(one, tokens), rejected, none, none, options).Loss.item<double>();
+        double twice = DpoLoss.Compute(new(one * 2, tokens * 2), rejected, new(zero, tokens * 2), none, options)
             .Loss.item<double>();
         Assert.Equal(once, twice, 12);
     }
@@ -134,8 +134,8 @@ public sealed class DpoLossTests
     {
         using var scope = NewDisposeScope();
         StreamLogProbabilities one = new(zeros([1, 3]), ones([1, 3]));
-        Assert.Throws<ArgumentException>(() => DpoLoss.Of(Reference(0), one, Reference(0), one, new()));
-        Assert.Throws<ArgumentException>(() => DpoLoss.Of(one, one, one, new(zeros([1, 2]), ones([1, 2])), new()));
+        Assert.Throws<ArgumentException>(() => DpoLoss.Compute(Reference(0), one, Reference(0), one, new()));
+        Assert.Throws<ArgumentException>(() => DpoLoss.Compute(one, one, one, new(zeros([1, 2]), ones([1, 2])), new()));
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class DpoLossTests
     }
 
     private static DpoTerms Of(DpoOptions options) =>
-        DpoLoss.Of(Of(Policy(0), Chosen), Of(Policy(1), Rejected), Reference(0), Reference(1), options);
+        DpoLoss.Compute(Of(Policy(0), Chosen), Of(Policy(1), Rejected), Reference(0), Reference(1), options);
 
     private static double[] Chosen => [4, 4, 4, 3, 3, 3];
 

@@ -1,6 +1,7 @@
 using LeVo.Alignment.Dpo;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
-using LeVo.Alignment.Tests.Training;
+using LeVo.Alignment.Tests.Policy;
 using LeVo.Alignment.Training;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;
@@ -73,6 +74,25 @@ public sealed class DpoTrainerTests : IDisposable
     }
 
     [Fact]
+    public async Task ConcurrentRunsOfOneTrainerEqualSeparateRuns()
+    {
+        var trainer = new DpoTrainer(TinyTraining.Config, tiny.Tokenizer) { BatchSize = 3 };
+        PreferencePair[] pairs = Some, reversed = [.. Some.Reverse()];
+        Run("first", pairs);
+        Run("second", reversed);
+        CancellationToken token = TestContext.Current.CancellationToken;
+        await Task.WhenAll(
+            Task.Run(() => Run("third", pairs), token), Task.Run(() => Run("fourth", reversed), token));
+        Assert.Equal(tiny.Read("first"), tiny.Read("third"));
+        Assert.Equal(tiny.Read("second"), tiny.Read("fourth"));
+        Assert.NotEqual(tiny.Read("first"), tiny.Read("second"));
+
+        void Run(string output, PreferencePair[] of) => trainer.Train(tiny.At("start"), tiny.At(output), of,
+            tiny.Options(output, 4) with { LearningRate = 5e-3 },
+            cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void LeVoTwosOrderAlignsThenExtends()
     {
         var aligned = Train("aligned", 3, new() { Streams = TokenStreams.Mixed });
@@ -92,17 +112,17 @@ public sealed class DpoTrainerTests : IDisposable
         using ReferenceCache computed = Cache(lelm, Some), read = Cache(lelm, Some);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        (Tensor chosen, Tensor rejected) = read.Of([3, 1], CPU);
-        Assert.Equal(computed.Of([3, 1], CPU).Chosen.data<float>().ToArray(), chosen.data<float>().ToArray());
+        (Tensor chosen, Tensor rejected) = read.Select([3, 1], CPU);
+        Assert.Equal(computed.Select([3, 1], CPU).Chosen.data<float>().ToArray(), chosen.data<float>().ToArray());
         (StreamLogProbabilities now, StreamLogProbabilities worse) =
-            PairBatch.Of(lelm, [Some[3], Some[1]], TokenStreams.All);
+            PairLogProbabilities.Compute(lelm, [Some[3], Some[1]], TokenStreams.All);
         Assert.True(now.Sums.allclose(chosen, 1e-4, 1e-4) && worse.Sums.allclose(rejected, 1e-4, 1e-4));
         // Nine and seven cells, the end token included.
         Assert.Equal([9f, 9, 9, 9, 9, 9], now.Counts.data<float>().ToArray());
         Assert.Equal([7f, 7, 7, 7, 7, 7], worse.Counts.data<float>().ToArray());
         // Other pairs are no business of this cache.
         using ReferenceCache other = Cache(lelm, [.. Some.Reverse()]);
-        Assert.Equal(computed.Of([3], CPU).Chosen.data<float>().ToArray(), other.Of([1], CPU).Chosen.data<float>()
+        Assert.Equal(computed.Select([3], CPU).Chosen.data<float>().ToArray(), other.Select([1], CPU).Chosen.data<float>()
             .ToArray(),
             (a, b) => Math.Abs(a - b) < 1e-3);
     }
@@ -113,8 +133,8 @@ public sealed class DpoTrainerTests : IDisposable
         using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, "start");
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Tensor all = PairBatch.Of(lelm, Some, TokenStreams.All).Chosen.Sums;
-        Tensor mixed = PairBatch.Of(lelm, Some, TokenStreams.Mixed).Chosen.Sums;
+        Tensor all = PairLogProbabilities.Compute(lelm, Some, TokenStreams.All).Chosen.Sums;
+        Tensor mixed = PairLogProbabilities.Compute(lelm, Some, TokenStreams.Mixed).Chosen.Sums;
         Assert.True(all.select(1, 0).allclose(mixed.select(1, 0), 1e-4, 1e-4));
         Assert.Equal(0, mixed.narrow(1, 1, 2).abs().sum().item<float>());
     }
@@ -130,7 +150,7 @@ public sealed class DpoTrainerTests : IDisposable
         Assert.Equal(sampler.Draw(7), new PairSampler(Some, 3, 1).Draw(7));
     }
 
-    private ReferenceCache Cache(TrainedLeLm lelm, PreferencePair[] pairs) => ReferenceCache.Of(
+    private ReferenceCache Cache(TrainedLeLm lelm, PreferencePair[] pairs) => ReferenceCache.LoadOrCreate(
         lelm, tiny.At("start"), pairs, TokenStreams.All, 2, tiny.At("cache"), TestContext.Current.CancellationToken);
 
     private Dictionary<string, float[]> Train(string output, int steps, DpoOptions options,

@@ -1,8 +1,9 @@
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Dpo;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
-using LeVo.Alignment.Tests.Training;
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Tests.Policy;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Tests.Dpo;

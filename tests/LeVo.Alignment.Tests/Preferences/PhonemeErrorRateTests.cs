@@ -15,7 +15,7 @@ public sealed class PhonemeErrorRateTests
     public void EditsAreCountedByKind(string reference, string heard, int substitutions, int insertions, int deletions)
     {
         string[] r = Split(reference);
-        PhonemeErrorRate rate = PhonemeErrorRate.Of(r, Split(heard));
+        PhonemeErrorRate rate = PhonemeErrorRate.Compute(r, Split(heard));
         Assert.Equal(new(substitutions, insertions, deletions, r.Length), rate);
     }
 
@@ -32,7 +32,7 @@ public sealed class PhonemeErrorRateTests
     [Fact]
     public void TheAlignmentTellsWhatBecameOfEverySymbol()
     {
-        IReadOnlyList<EditStep> steps = EditAlignment.Of("abcd".ToArray(), "axcde".ToArray());
+        IReadOnlyList<EditStep> steps = EditAlignment.Compute("abcd".ToArray(), "axcde".ToArray());
         Assert.Equal(
         [
             new(EditKind.Match, 0, 0), new(EditKind.Substitution, 1, 1), new(EditKind.Match, 2, 2),
@@ -49,11 +49,11 @@ public sealed class PhonemeErrorRateTests
         {
             int[] a = [.. Enumerable.Range(0, random.Next(9)).Select(_ => random.Next(3))];
             int[] b = [.. Enumerable.Range(0, random.Next(9)).Select(_ => random.Next(3))];
-            IReadOnlyList<EditStep> steps = EditAlignment.Of(a, b);
+            IReadOnlyList<EditStep> steps = EditAlignment.Compute(a, b);
             Assert.Equal(Enumerable.Range(0, a.Length), steps.Select(s => s.Reference).Where(i => i >= 0));
-            Assert.Equal(Enumerable.Range(0, b.Length), steps.Select(s => s.Heard).Where(i => i >= 0));
+            Assert.Equal(Enumerable.Range(0, b.Length), steps.Select(s => s.Hypothesis).Where(i => i >= 0));
             Assert.All(steps, s => Assert.Equal(s.Kind == EditKind.Match,
-                s is { Reference: >= 0, Heard: >= 0 } && a[s.Reference] == b[s.Heard]));
+                s is { Reference: >= 0, Hypothesis: >= 0 } && a[s.Reference] == b[s.Hypothesis]));
             Assert.Equal(Recursive(a, b), steps.Count(s => s.Kind != EditKind.Match));
         }
     }

@@ -1,3 +1,4 @@
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Runtime;
 
@@ -99,7 +100,7 @@ public sealed class PreferenceStoreTests : IDisposable
     {
         var store = new PreferenceStore(folder);
         store.Append(Pairs.Of(1, 2));
-        string id = TokenBlobs.IdOf(Pairs.Song(1));
+        string id = TokenBlobs.ComputeId(Pairs.Song(1));
         File.WriteAllText(File0, File.ReadAllText(File0)
             .Replace(id, "../../../../../../etc/passwd......", StringComparison.Ordinal));
         Assert.Contains("names no tokens", Assert.Throws<InvalidDataException>(() => store.Read().ToArray()).Message);

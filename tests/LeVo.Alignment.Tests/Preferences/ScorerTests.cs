@@ -1,3 +1,4 @@
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Audio;
 using LeVo.Core.Tokens;
@@ -28,7 +29,7 @@ public sealed class ScorerTests
     [InlineData("[intro-short] ; [inst-long]", "")]
     [InlineData("la  la", "la la")]
     public void WordsAreWithoutTagsAndMarks(string lyrics, string words) =>
-        Assert.Equal(words, LyricAlignmentScorer.WordsOf(lyrics));
+        Assert.Equal(words, LyricAlignmentScorer.ExtractWords(lyrics));
 
     [Fact]
     public async Task PromptConsistencyIsTheMeanOfTheCosinesThatCanBeTaken()

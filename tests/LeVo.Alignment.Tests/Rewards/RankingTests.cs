@@ -71,13 +71,13 @@ public sealed class RankingTests
             int right = (int)Math.Round(10_000 / (1 + Math.Exp(-gap)));
             gaps.AddRange(Enumerable.Repeat(gap, right).Concat(Enumerable.Repeat(-gap, 10_000 - right)));
         }
-        CalibrationReport report = CalibrationReport.Of(gaps);
+        CalibrationReport report = CalibrationReport.Create(gaps);
         Assert.Equal(40_000, report.Pairs);
         Assert.True(report.CalibrationError < 1e-3);
         Assert.True(report.LogLoss < Math.Log(2));
         Assert.Equal(report.Bins.Sum(bin => bin.Pairs), report.Pairs);
         Assert.Equal(1, report.Threshold!.Gap); // with the smallest gaps the whole is right in 79.7 %
-        CalibrationReport boastful = CalibrationReport.Of([.. gaps.Select(gap => 3 * gap)]);
+        CalibrationReport boastful = CalibrationReport.Create([.. gaps.Select(gap => 3 * gap)]);
         Assert.Equal(report.Accuracy, boastful.Accuracy);
         Assert.True(boastful.CalibrationError > 0.05 && boastful.LogLoss > report.LogLoss);
     }

@@ -27,7 +27,7 @@ public sealed class RewardModelTests : IDisposable
             cancellationToken: TestContext.Current.CancellationToken);
         Assert.InRange(used, 150, 300);
         using RewardModel model = RewardModel.Load(At("reward"));
-        CalibrationReport report = CalibrationReport.Of(model, Enumerable.Range(1000, 40).Select(Ranking));
+        CalibrationReport report = CalibrationReport.Create(model, Enumerable.Range(1000, 40).Select(Ranking));
         Assert.True(report.Accuracy > 0.8, $"{report.Accuracy}");
         Assert.NotNull(report.Threshold);
         // Padding beside longer songs changes nothing.
@@ -48,11 +48,11 @@ public sealed class RewardModelTests : IDisposable
     public void AFileThatIsNoRewardModelIsAnError()
     {
         using var scope = NewDisposeScope();
-        SafetensorsWriter.Save(At("other"), [("w", ones(3))]);
+        TensorWriter.Save(At("other"), [("w", ones(3))]);
         Assert.Contains("code_size", Assert.Throws<InvalidDataException>(() => RewardModel.Load(At("other"))).Message);
-        SafetensorsWriter.Save(At("empty"), [], RewardModel.Metadata(Sizes));
+        TensorWriter.Save(At("empty"), [], RewardModel.Metadata(Sizes));
         Assert.Throws<ModelLoadException>(() => RewardModel.Load(At("empty")));
-        SafetensorsWriter.Save(At("even"), [], RewardModel.Metadata(Sizes with { Kernel = 4 }));
+        TensorWriter.Save(At("even"), [], RewardModel.Metadata(Sizes with { Kernel = 4 }));
         Assert.Throws<InvalidDataException>(() => RewardModel.Load(At("even")));
     }
 

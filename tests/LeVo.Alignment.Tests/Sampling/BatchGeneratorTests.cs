@@ -1,7 +1,7 @@
-using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Alignment.Sampling;
-using LeVo.Alignment.Tests.Training;
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Tests.Policy;
 using LeVo.Core;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Generation;

@@ -1,5 +1,5 @@
-using LeVo.Alignment.Preferences;
-using LeVo.Alignment.Training;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
 using LeVo.Core.Tokens;
 using LeVo.Experiments.TokenWorld;
 
@@ -78,7 +78,7 @@ public sealed class TokenWorldTests : IDisposable
 
     [Fact]
     public void TheModelIsTiny() => Assert.InRange(
-        TrainingMemory.Of(WorldModels.Full, LeLmStage.Joint, new(), 1, 30).Parameters, 200_000, 300_000);
+        TrainingMemory.Estimate(WorldModels.Full, LeLmStage.Joint, new(), 1, 30).Parameters, 200_000, 300_000);
 
     [Fact]
     public async Task TheExperimentRunsAndContinuesWhereItWasStopped()

@@ -1,3 +1,6 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
+using LeVo.Alignment.Tests.Policy;
 using LeVo.Alignment.Training;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Conditions;
@@ -45,7 +48,7 @@ public sealed class LeLmLossTests : IDisposable
             return loss;
         }
 
-        Tensor Loss() => LeLmLoss.Of(stage, lelm.Model, lelm.Conditions,
+        Tensor Loss() => LeLmLoss.Compute(stage, lelm.Model, lelm.Conditions,
             lelm.Batch([TinyTraining.Song(9), TinyTraining.Song(6)]), guide).Loss;
     }
 
@@ -70,7 +73,7 @@ public sealed class LeLmLossTests : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         double Loss(params TrainingSong[] songs) =>
-            LeLmLoss.Of(LeLmStage.Joint, lelm.Model, lelm.Conditions, lelm.Batch(songs)).Loss.item<float>();
+            LeLmLoss.Compute(LeLmStage.Joint, lelm.Model, lelm.Conditions, lelm.Batch(songs)).Loss.item<float>();
         double shortLoss = Loss(TinyTraining.Song(5)), longLoss = Loss(TinyTraining.Song(9));
         // Six and ten cells with the end token; padding adds none.
         Assert.Equal((6 * shortLoss + 10 * longLoss) / 16, Loss(TinyTraining.Song(5), TinyTraining.Song(9)), 4);
@@ -89,7 +92,7 @@ public sealed class LeLmLossTests : IDisposable
         var pattern = new DelayPattern(lelm.Config.Delays, frames + 1);
         Tensor ids = pattern.Build(batch.Codes, lelm.Config.SpecialId);
         ConditionPrefix prefix = lelm.Conditions.Embed(batch.Conditions);
-        SequenceLogProbabilities.Of(lelm.Model.Forward(ids, prefix).Logits, batch.Codes, pattern, lelm.Config.SpecialId)
+        SequenceLogProbabilities.Compute(lelm.Model.Forward(ids, prefix).Logits, batch.Codes, pattern, lelm.Config.SpecialId)
             [0, codebook, frame].backward();
         return (Rows("emb.0.weight"), Rows("layer2_emb.1.weight"));
 

@@ -1,7 +1,10 @@
-using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
+using LeVo.Alignment.Tests.Policy;
 using LeVo.Alignment.Training;
 using LeVo.Core;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Model;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -97,12 +100,13 @@ public sealed class LeLmTrainerTests : IDisposable
     [Fact]
     public void AccumulatedGradientsAreThoseOfTheirBatches()
     {
-        // Equal songs: two batches of two are one of four.
+        // Equal songs, and no condition is dropped: two batches of two are one of four.
+        var kept = new Extras { Config = TinyTraining.Config with { ConditionDropout = 0 } };
         TrainingSong[] songs = [.. Enumerable.Repeat(TinyTraining.Song(9), 4)];
-        var large = Train(LeLmStage.Joint, null, "large", 2, songs: songs, batchSize: 4);
-        var small = Train(LeLmStage.Joint, null, "small", 2, songs: songs, batchSize: 2, accumulation: 2);
-        var different =
-            Train(LeLmStage.Joint, null, "different", 2, songs: [.. songs, TinyTraining.Song(5)], batchSize: 2);
+        var large = Train(LeLmStage.Joint, null, "large", 2, null, kept, songs: songs, batchSize: 4);
+        var small = Train(LeLmStage.Joint, null, "small", 2, null, kept, songs: songs, batchSize: 2, accumulation: 2);
+        var different = Train(
+            LeLmStage.Joint, null, "different", 2, null, kept, songs: [.. songs, TinyTraining.Song(5)], batchSize: 2);
         Assert.True(Distance(large, small) < 1e-3 * Distance(large, different), $"{Distance(large, small)}");
     }
 
@@ -138,7 +142,7 @@ public sealed class LeLmTrainerTests : IDisposable
         // The merged model is the adapted one: the loss of a batch is the same with adapters as without.
         using TrainedLeLm adapted = tiny.Open(LeLmStage.Mixed, "start", lora),
             plain = tiny.Open(LeLmStage.Mixed, "lora");
-        using (SafetensorsFile file = SafetensorsFile.Open(tiny.At("run-lora/adapter.safetensors")))
+        using (Checkpoint file = Checkpoint.Open(tiny.At("run-lora/adapter.safetensors")))
         {
             using var noGradient = no_grad();
             foreach (var (name, parameter) in adapted.Trained)
@@ -166,7 +170,7 @@ public sealed class LeLmTrainerTests : IDisposable
         using (var scope = NewDisposeScope())
         using (Checkpoint file = Checkpoint.Open(tiny.At("start")))
         {
-            SafetensorsWriter.Save(tiny.At("released"), file.Tensors.Keys.Select(name => (name, file.Load(name)))
+            TensorWriter.Save(tiny.At("released"), file.Tensors.Keys.Select(name => (name, file.Load(name)))
                 .Append(("audiolm.layer2_emb.0.weight", ones(3, 2, dtype: float64))), floats: float16);
         }
         var released = tiny.Read("released");
@@ -207,7 +211,7 @@ public sealed class LeLmTrainerTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return LeLmLoss.Of(LeLmStage.Joint, lelm.Model, lelm.Conditions, lelm.Batch([TinyTraining.Song(9)]))
+        return LeLmLoss.Compute(LeLmStage.Joint, lelm.Model, lelm.Conditions, lelm.Batch([TinyTraining.Song(9)]))
             .Loss.item<float>();
     }
 
@@ -217,7 +221,7 @@ public sealed class LeLmTrainerTests : IDisposable
         int reportEvery = 5)
     {
         extras ??= new();
-        new LeLmTrainer(TinyTraining.Config, tiny.Tokenizer,
+        new LeLmTrainer(extras.Config, tiny.Tokenizer,
             tiny.Options(output, steps) with { Accumulation = accumulation, ReportEvery = reportEvery })
         {
             BatchSize = batchSize,
@@ -235,6 +239,8 @@ public sealed class LeLmTrainerTests : IDisposable
 
     private sealed record Extras
     {
+        public LeLmConfig Config { get; init; } = TinyTraining.Config;
+
         public double GuideWeight { get; init; }
 
         public TrainingSetup Setup { get; init; } = new();

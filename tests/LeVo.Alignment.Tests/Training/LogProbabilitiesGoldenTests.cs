@@ -39,7 +39,7 @@ public sealed class LogProbabilitiesGoldenTests
 
         Tensor logits = seeded.Model.Forward(sequence, seeded.Conditions.Encode(Conditions(golden))).Logits;
         golden.Compare("logits", pattern.RevertLogits(logits), Tolerance);
-        Tensor each = SequenceLogProbabilities.Of(logits, codes, pattern, config.SpecialId);
+        Tensor each = SequenceLogProbabilities.Compute(logits, codes, pattern, config.SpecialId);
         golden.Compare("logp", each, Tolerance);
         golden.Compare("logp_sum", SequenceLogProbabilities.Sum(each), Tolerance);
         Tensor nll = SequenceLogProbabilities.NegativeLogLikelihood(each, codes, config.SpecialId);

@@ -113,8 +113,8 @@ public sealed class TrainingLoopTests : IDisposable
     private static ParameterSet Parameters()
     {
         var builder = new ParameterBuilder(new RandomTensorSource(1));
-        builder.Root.Take("w", [1, 3], ParameterInit.FanIn(3));
-        builder.Root.Take("b", [1], ParameterInit.Zeros);
+        builder.Root.Take("w", [1, 3], TensorInit.FanIn(3));
+        builder.Root.Take("b", [1], TensorInit.Zeros);
         return builder.Build("test");
     }
 

@@ -42,7 +42,7 @@ internal sealed class TinyModel : IDisposable
             FeedForwardWidth = 128,
             Heads = 4,
             Layers = 2,
-            SubLayers = 2,
+            TrackLayers = 2,
             CodeSize = TinyCodec.CodebookSize,
             LyricsLength = 24,
             DescriptionLength = 12,
@@ -52,7 +52,7 @@ internal sealed class TinyModel : IDisposable
         using var model = new LeLm(builder.Root, sizes);
         _ = new ConditionProvider(builder.Root.Sub("condition_provider"), sizes);
         using ParameterSet parameters = builder.Build("the tiny model");
-        SafetensorsWriter.Save(codec.At("model.safetensors"), parameters.ToStateDict());
+        TensorWriter.Save(codec.At("model.safetensors"), parameters.ToStateDict());
     }
 
     public string Path => System.IO.Path.GetDirectoryName(codec.At("config.yaml"))!;

@@ -63,7 +63,7 @@ public sealed class CodecTrainerTests : IDisposable
         FrameLabel[] labels = [new("pitch", 2)];
         StreamTask[] tasks =
         [
-            new(TokenStream.Mixed, 1, labels), new(TokenStream.Vocal, 2, labels), new(TokenStream.Accompaniment, 1, labels),
+            new(SongPart.Mixed, 1, labels), new(SongPart.Vocal, 2, labels), new(SongPart.Accompaniment, 1, labels),
         ];
         var reports = new List<TrainingReport>();
         new EncoderTrainer(Sizes, tasks, Options("encoder", 80)).Train(At("mixed"), At("dual"),

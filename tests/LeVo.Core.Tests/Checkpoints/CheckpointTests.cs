@@ -30,13 +30,13 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void OnlyPrefixedNamesAreKeptWhenThereAreAny()
     {
-        SafetensorsWriter.Save(folder["m.safetensors"],
+        TensorWriter.Save(folder["m.safetensors"],
             [("audiolm.a", ones(1)), ("audiolm.b", ones(2)), ("other.a", ones(3))]);
         using ICheckpoint stripped = Checkpoint.Open(folder["m.safetensors"], "audiolm.");
         Assert.Equal(["a", "b"], stripped.Names.Order());
         Assert.Equal([2], stripped.ShapeOf("b")!);
         Assert.Null(stripped.ShapeOf("audiolm.b"));
-        Assert.Null(stripped.Find("other.a", [3], ParameterInit.Ones));
+        Assert.Null(stripped.Find("other.a", [3], TensorInit.Ones));
         using ICheckpoint whole = Checkpoint.Open(folder["m.safetensors"], "none.");
         Assert.Equal(3, whole.Names.Count());
     }
@@ -70,7 +70,7 @@ public sealed class CheckpointTests : IDisposable
     public void RawValuesNeedNoTorch()
     {
         Tensor matrix = arange(12, float32).reshape(3, 4);
-        SafetensorsWriter.Save(folder["r.safetensors"], [("m", matrix)]);
+        TensorWriter.Save(folder["r.safetensors"], [("m", matrix)]);
         using ICheckpoint checkpoint = Checkpoint.Open(folder["r.safetensors"]);
         var row = new byte[16];
         checkpoint.Read("m", 16, row);
@@ -80,7 +80,7 @@ public sealed class CheckpointTests : IDisposable
 
     private Checkpoint Large()
     {
-        SafetensorsWriter.Save(folder["large.safetensors"],
+        TensorWriter.Save(folder["large.safetensors"],
             Enumerable.Range(0, Layers).Select(i => ($"{i}", full(Shape, i, float32))));
         return Checkpoint.Open(folder["large.safetensors"]);
     }
@@ -89,7 +89,7 @@ public sealed class CheckpointTests : IDisposable
     {
         var builder = new ParameterBuilder(source, dtype: type);
         for (int i = 0; i < Layers; i++)
-            builder.Root.Take($"{i}", Shape, ParameterInit.Zeros);
+            builder.Root.Take($"{i}", Shape, TensorInit.Zeros);
         return builder.Build("a test model");
     }
 
@@ -97,7 +97,7 @@ public sealed class CheckpointTests : IDisposable
     {
         public List<int> MappingsAfterEachFind { get; } = [];
 
-        public Tensor? Find(string name, long[] shape, ParameterInit init)
+        public Tensor? Find(string name, long[] shape, TensorInit init)
         {
             Tensor? found = checkpoint.Find(name, shape, init);
             MappingsAfterEachFind.Add(File.ReadLines("/proc/self/maps")

@@ -22,7 +22,7 @@ public sealed class LeLmConfigReaderTests
         var differences = new List<string>();
         foreach (string golden in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*.safetensors"))
         {
-            using SafetensorsFile file = SafetensorsFile.Open(golden);
+            using Checkpoint file = Checkpoint.Open(golden);
             if (!file.Metadata.TryGetValue("config", out string? resolved))
                 continue;
             using JsonDocument document = JsonDocument.Parse(resolved);
@@ -43,7 +43,7 @@ public sealed class LeLmConfigReaderTests
         Assert.Equal(1.44, config.MaxSeconds);
         Assert.Equal((27, 24, 12), (config.PromptLength, config.LyricsLength, config.DescriptionLength));
         Assert.Equal((16384, 64, 3), (config.PromptCodeSize, config.CodeSize, config.Codebooks));
-        Assert.Equal((100_000f, 500_000f), (config.RopeTheta, config.SubRopeTheta));
+        Assert.Equal((100_000f, 500_000f), (config.MixedRopeTheta, config.TrackRopeTheta));
         Assert.Equal([0, 5, 5], config.Delays);
         Assert.Equal(13, config.StructureTags.Count);
         Assert.Equal("[silence]", config.StructureTags[^1]);
@@ -161,9 +161,9 @@ public sealed class LeLmConfigReaderTests
         [
             (lm, "dim", config.Width), (lm, "intermediate_size", config.FeedForwardWidth),
             (lm, "num_heads", config.Heads), (lm, "num_layers", config.Layers),
-            (lm, "num_layers_sub", config.SubLayers), (lm, "code_depth", config.Codebooks),
-            (lm, "code_size", config.CodeSize), (lm, "rope_theta", config.RopeTheta),
-            (lm, "rope_theta_sub", config.SubRopeTheta),
+            (lm, "num_layers_sub", config.TrackLayers), (lm, "code_depth", config.Codebooks),
+            (lm, "code_size", config.CodeSize), (lm, "rope_theta", config.MixedRopeTheta),
+            (lm, "rope_theta_sub", config.TrackRopeTheta),
             (delay, "flatten_first", config.FlattenFirst), (delay, "empty_initial", config.EmptyInitial),
             (expected, "audio_tokenizer_frame_rate", config.FrameRate), (expected, "prompt_len", config.PromptSeconds),
             (lyrics, "max_len", config.LyricsLength), (description, "max_len", config.DescriptionLength),

@@ -228,7 +228,7 @@ public sealed class ModelFolderTests : IDisposable
             Write("ckpt/" + name, "x");
         const string Conditioners = "audiolm.condition_provider.conditioners.";
         using var scope = NewDisposeScope();
-        SafetensorsWriter.Save(Path.Combine(Model, "model.safetensors"),
+        TensorWriter.Save(Path.Combine(Model, "model.safetensors"),
         [
             (Conditioners + "description.output_proj.weight", zeros(12, 4)),
             (Conditioners + "description.structure_emb.weight", zeros(7, 4)),

@@ -42,10 +42,10 @@ public sealed class SafetensorsTests : IDisposable
             ("empty", values.narrow(0, 0, 0).reshape(0, 4)), ("odd", values.narrow(0, 0, 3)),
         ];
         var metadata = new Dictionary<string, string> { ["what"] = "ä \"test\"" };
-        SafetensorsWriter.Save(folder["all.safetensors"], tensors, metadata);
-        using SafetensorsFile file = SafetensorsFile.Open(folder["all.safetensors"]);
+        TensorWriter.Save(folder["all.safetensors"], tensors, metadata);
+        using Checkpoint file = Checkpoint.Open(folder["all.safetensors"]);
         Assert.Equal("ä \"test\"", file.Metadata["what"]);
-        Assert.Equal(tensors.Length, file.Entries.Count);
+        Assert.Equal(tensors.Length, file.Tensors.Count);
         foreach ((string name, Tensor expected) in tensors)
         {
             Tensor actual = file.Load(name);
@@ -60,17 +60,17 @@ public sealed class SafetensorsTests : IDisposable
     public void FloatsAreWrittenInTheTypeAskedFor()
     {
         string path = folder["half.safetensors"];
-        SafetensorsWriter.Save(path, [("w", ones(2, 3)), ("ids", arange(3))], floats: ScalarType.Float16);
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        Assert.Equal(ScalarType.Float16, file.Entries["w"].Type);
-        Assert.Equal(ScalarType.Int64, file.Entries["ids"].Type);
+        TensorWriter.Save(path, [("w", ones(2, 3)), ("ids", arange(3))], floats: ScalarType.Float16);
+        using Checkpoint file = Checkpoint.Open(path);
+        Assert.Equal(ScalarType.Float16, file.Tensors["w"].Type);
+        Assert.Equal(ScalarType.Int64, file.Tensors["ids"].Type);
     }
 
     [Fact]
     public void ANameThatIsThereTwiceLeavesNoFile()
     {
         Assert.Throws<ArgumentException>(
-            () => SafetensorsWriter.Save(folder["twice.safetensors"], [("a", ones(1)), ("a", ones(2))]));
+            () => TensorWriter.Save(folder["twice.safetensors"], [("a", ones(1)), ("a", ones(2))]));
         Assert.Empty(folder.Names);
     }
 
@@ -78,12 +78,12 @@ public sealed class SafetensorsTests : IDisposable
     public void AFailureWhileWritingKeepsTheOldFile()
     {
         string path = folder["model.safetensors"];
-        SafetensorsWriter.Save(path, [("a", ones(2))]);
+        TensorWriter.Save(path, [("a", ones(2))]);
         byte[] before = File.ReadAllBytes(path);
         Assert.Throws<ArgumentException>(
-            () => SafetensorsWriter.Save(path, [("a", ones(2)), ("b", ones(2, complex64))]));
+            () => TensorWriter.Save(path, [("a", ones(2)), ("b", ones(2, complex64))]));
         Tensor lost = ones(2);
-        Assert.ThrowsAny<Exception>(() => SafetensorsWriter.Save(path, Disposing(lost)));
+        Assert.ThrowsAny<Exception>(() => TensorWriter.Save(path, Disposing(lost)));
         Assert.Equal(before, File.ReadAllBytes(path));
         Assert.Equal(["model.safetensors"], folder.Names);
 
@@ -99,7 +99,7 @@ public sealed class SafetensorsTests : IDisposable
     public void TensorsCreatedByTheEnumerationAreDisposed()
     {
         var created = new List<Tensor>();
-        SafetensorsWriter.Save(folder["lazy.safetensors"], Enumerable.Range(0, 5).Select(i =>
+        TensorWriter.Save(folder["lazy.safetensors"], Enumerable.Range(0, 5).Select(i =>
         {
             created.Add(full(3, i));
             return ($"t{i}", created[i]);
@@ -112,14 +112,14 @@ public sealed class SafetensorsTests : IDisposable
     public void LargeTensorsAreMappedAndNeitherAliasNorOutstayTheirFile()
     {
         string path = folder["large.safetensors"];
-        long rows = TensorFile.SmallestMapping / 4;
-        SafetensorsWriter.Save(path, [("large", arange(rows * 2, float32).reshape(rows, 2)), ("small", ones(3))]);
+        long rows = CheckpointTensors.SmallestMapping / 4;
+        TensorWriter.Save(path, [("large", arange(rows * 2, float32).reshape(rows, 2)), ("small", ones(3))]);
         using TensorFile raw = TensorFile.Open(path);
         StoredTensor stored = SafetensorsHeader.Read(raw).Tensors["large"];
         Tensor first = raw.Load(stored), second = raw.Load(stored);
         Assert.Equal(0, raw.CopiedBytes);
         raw.Dispose();
-        SafetensorsWriter.Save(path, [("other", zeros(7))]);
+        TensorWriter.Save(path, [("other", zeros(7))]);
         first.fill_(-1);
         using (NewDisposeScope())
         {
@@ -141,7 +141,7 @@ public sealed class SafetensorsTests : IDisposable
     [Fact]
     public void MisalignedTensorsAreCopied()
     {
-        int count = (int)TensorFile.SmallestMapping;
+        int count = (int)CheckpointTensors.SmallestMapping;
         string header = $$$"""
             {"flag":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},
              "w":{"dtype":"F32","shape":[{{{count}}}],"data_offsets":[1,{{{1 + 4 * count}}}]}}
@@ -182,7 +182,7 @@ public sealed class SafetensorsTests : IDisposable
     public void ABrokenHeaderIsNamed(string header, params string[] mentions)
     {
         string path = Write(header, new byte[8]);
-        string message = Assert.Throws<InvalidDataException>(() => SafetensorsFile.Open(path)).Message;
+        string message = Assert.Throws<InvalidDataException>(() => Checkpoint.Open(path)).Message;
         Assert.All(mentions.Append(path), mention => Assert.Contains(mention, message));
     }
 
@@ -196,9 +196,9 @@ public sealed class SafetensorsTests : IDisposable
         byte[] bytes = new byte[18];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, length);
         File.WriteAllBytes(folder["long.safetensors"], bytes);
-        Assert.Throws<InvalidDataException>(() => SafetensorsFile.Open(folder["long.safetensors"]));
+        Assert.Throws<InvalidDataException>(() => Checkpoint.Open(folder["long.safetensors"]));
         File.WriteAllBytes(folder["tiny.safetensors"], [1, 2]);
-        Assert.Throws<InvalidDataException>(() => SafetensorsFile.Open(folder["tiny.safetensors"]));
+        Assert.Throws<InvalidDataException>(() => Checkpoint.Open(folder["tiny.safetensors"]));
     }
 
     private string Write(string header, byte[] data)

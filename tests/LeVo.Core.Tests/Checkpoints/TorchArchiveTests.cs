@@ -50,7 +50,7 @@ public sealed class TorchArchiveTests : IDisposable
     [Fact]
     public void LargeTransposedTensorsAndRowsAreMapped()
     {
-        const int Rows = 1024, Columns = 2 * (int)(TensorFile.SmallestMapping / 4 / Rows);
+        const int Rows = 1024, Columns = 2 * (int)(CheckpointTensors.SmallestMapping / 4 / Rows);
         float[] values = [.. Enumerable.Range(0, Rows * Columns).Select(i => (float)i)];
         string path = new TorchArchiveBuilder().Op('}', '(')
             .Text("t").Tensor("FloatStorage", "0", values.Length, 0, [Columns, Rows], [1, Columns])
@@ -222,7 +222,7 @@ public sealed class TorchArchiveTests : IDisposable
         var random = new Random(seed);
         string archive = Dict(b => b.Tensor("FloatStorage", "0", 6, 1, [2, 2], [2, 1]), 0, 1, 2, 3, 4, 5);
         string safetensors = folder["s.safetensors"];
-        SafetensorsWriter.Save(safetensors, [("a", ones(3, 2)), ("b", arange(4)), ("c", ones(1, bfloat16))]);
+        TensorWriter.Save(safetensors, [("a", ones(3, 2)), ("b", arange(4)), ("c", ones(1, bfloat16))]);
         string flat = Path.Combine(Golden.Carried, "files", "flat.pt");
         foreach (string source in new[] { archive, safetensors, flat })
         {

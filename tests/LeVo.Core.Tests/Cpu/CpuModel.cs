@@ -21,7 +21,7 @@ internal static class CpuModel
         FeedForwardWidth = 224,
         Heads = 3,
         Layers = 3,
-        SubLayers = 2,
+        TrackLayers = 2,
         CodeSize = 61,
         PromptCodeSize = 61,
         PromptNullId = 62,

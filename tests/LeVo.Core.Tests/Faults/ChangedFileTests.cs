@@ -17,7 +17,7 @@ public sealed class ChangedFileTests : IDisposable
     {
         LeVoRuntime.EnsureTorch();
         scope = NewDisposeScope();
-        SafetensorsWriter.Save(At, [("large", ones(TensorFile.SmallestMapping)), ("small", ones(3))]);
+        TensorWriter.Save(At, [("large", ones(CheckpointTensors.SmallestMapping)), ("small", ones(3))]);
     }
 
     private string At => folder["a.safetensors"];
@@ -28,7 +28,7 @@ public sealed class ChangedFileTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems lock open files.");
         using Checkpoint checkpoint = Checkpoint.Open(At);
         Tensor before = checkpoint.Load("large");
-        SafetensorsWriter.Save(At, [("large", zeros(TensorFile.SmallestMapping)), ("small", zeros(3))]);
+        TensorWriter.Save(At, [("large", zeros(CheckpointTensors.SmallestMapping)), ("small", zeros(3))]);
         Assert.Equal(1, checkpoint.Load("large").mean().item<float>());
         File.Delete(At);
         Assert.Equal(1, checkpoint.Load("large").mean().item<float>());

@@ -18,7 +18,7 @@ internal static class CheckpointTargets
         string bad = folder["bad"];
         string safetensors = folder["good.safetensors"];
         using var scope = NewDisposeScope();
-        SafetensorsWriter.Save(safetensors, [("a", ones(3, 2)), ("b", arange(4)), ("c", ones(1, bfloat16))],
+        TensorWriter.Save(safetensors, [("a", ones(3, 2)), ("b", arange(4)), ("c", ones(1, bfloat16))],
             new Dictionary<string, string> { ["frame_rate"] = "25" });
         string tokens = folder["good.tokens"];
         new SongTokens([1, 2, 3], [4, 5, 6], [7, 8, 9]).Save(tokens);

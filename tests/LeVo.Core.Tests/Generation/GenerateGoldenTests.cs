@@ -140,7 +140,7 @@ public sealed class GenerateGoldenTests
     {
         private readonly NameSeededSource source = new(prefix);
 
-        public Tensor? Find(string name, long[] shape, ParameterInit init)
+        public Tensor? Find(string name, long[] shape, TensorInit init)
         {
             Tensor value = source.Find(name, shape, init)!;
             foreach (JsonElement scale in scales.EnumerateArray().Where(scale => scale[0].GetString() == name))

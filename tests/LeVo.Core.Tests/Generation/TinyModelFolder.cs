@@ -35,7 +35,7 @@ public sealed class TinyModelFolder : IDisposable
             FeedForwardWidth = 24,
             Heads = 2,
             Layers = 2,
-            SubLayers = 2,
+            TrackLayers = 2,
             CodeSize = 64,
             LyricsLength = 24,
             DescriptionLength = 12,
@@ -54,7 +54,7 @@ public sealed class TinyModelFolder : IDisposable
         using var model = new LeLm(builder.Root, config);
         _ = new ConditionProvider(builder.Root.Sub("condition_provider"), config);
         using ParameterSet parameters = builder.Build("the tiny model");
-        SafetensorsWriter.Save(folder["model.safetensors"],
+        TensorWriter.Save(folder["model.safetensors"],
             parameters.ToStateDict().Select(entry => ("audiolm." + entry.Name, entry.Value)));
     }
 }

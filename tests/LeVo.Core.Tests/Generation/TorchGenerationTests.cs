@@ -85,7 +85,7 @@ public sealed class TorchGenerationTests(TinyModelFolder folder) : IClassFixture
     public void TwoThousandStepsLeaveNothingBehind()
     {
         LeVoRuntime.EnsureTorch();
-        LeLmConfig config = SeededLeLm.Tiny with { MaxSeconds = 600, Layers = 1, SubLayers = 1 };
+        LeLmConfig config = SeededLeLm.Tiny with { MaxSeconds = 600, Layers = 1, TrackLayers = 1 };
         var preparer = new ConditionPreparer(config, new LetterTokenizer(), new LetterTokenizer());
         using TorchEngine engine =
             TorchEngine.Build(new NameSeededSource(), config, preparer, CPU, ScalarType.Float32, "a test");

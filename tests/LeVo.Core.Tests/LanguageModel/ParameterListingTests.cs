@@ -30,7 +30,7 @@ public sealed class ParameterListingTests
     {
         LeLmConfig config = model switch
         {
-            "base" => V2Medium with { DescriptionVocabulary = FirstVocabulary, RopeTheta = 100_000 },
+            "base" => V2Medium with { DescriptionVocabulary = FirstVocabulary, MixedRopeTheta = 100_000 },
             "large" => V2Large with { DescriptionVocabulary = FirstVocabulary },
             "v2-large" => V2Large,
             _ => V2Medium,
@@ -63,7 +63,7 @@ public sealed class ParameterListingTests
             yield return Line($"layer2_emb.{k}.weight", rows, width);
             yield return Line($"condition_provider.conditioners.prompt_audio.emb.{k}.weight", rows, width);
         }
-        foreach ((string stack, int layers) in ((string, int)[])[("transformer", config.Layers), ("transformer2", config.SubLayers)])
+        foreach ((string stack, int layers) in ((string, int)[])[("transformer", config.Layers), ("transformer2", config.TrackLayers)])
         {
             for (int i = 0; i < layers; i++)
             {

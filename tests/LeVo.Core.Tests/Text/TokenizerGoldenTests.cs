@@ -20,12 +20,12 @@ public class TokenizerGoldenTests
     [MemberData(nameof(TensorFiles))]
     public void Ids_equal_the_references(string relative)
     {
-        using SafetensorsFile file = Golden.Open(relative);
+        using Checkpoint file = Golden.Open(relative);
         Qwen2Vocabulary vocabulary = Qwen2Vocabulary.Load(Golden.Helper(relative, "lelm", "tokenizer"));
         var strings = JsonSerializer.Deserialize<Dictionary<string, string>>(file.Metadata["strings"])!;
-        Assert.NotEmpty(file.Entries);
+        Assert.NotEmpty(file.Tensors);
         var tokenizers = new Dictionary<string, Qwen2Tokenizer>();
-        foreach (string name in file.Entries.Keys)
+        foreach (string name in file.Tensors.Keys)
         {
             string[] parts = name.Split('.', 2); // t0.description.v1
             if (!tokenizers.TryGetValue(parts[1], out Qwen2Tokenizer? tokenizer))

@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.IO;
-using static TorchSharp.torch;
 
 namespace LeVo.Core.Cpu.Weights;
 
@@ -31,12 +30,11 @@ internal sealed class CheckpointFloats : IFloatSource
 
     private sealed unsafe class StoredFloats(CheckpointFloats owner, StoredTensor stored) : IFloatTensor
     {
-        private readonly int size = ElementType.Size(stored.Type);
+        private readonly int size = stored.Type.Size();
 
         public long[] Shape => stored.Shape;
 
-        public string? OtherType => stored.Type is ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16
-            or ScalarType.Float64 ? null : stored.Type.ToString();
+        public string? OtherType => stored.Type.IsFloatingPoint() ? null : stored.Type.ToString();
 
         public void Read(long first, Span<float> destination)
         {
@@ -58,18 +56,18 @@ internal sealed class CheckpointFloats : IFloatSource
         {
             switch (stored.Type)
             {
-                case ScalarType.Float32:
+                case ElementType.Float32:
                     values.CopyTo(MemoryMarshal.AsBytes(destination));
                     break;
-                case ScalarType.Float16:
+                case ElementType.Float16:
                     TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(values), destination);
                     break;
-                case ScalarType.BFloat16:
+                case ElementType.BFloat16:
                     ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(values);
                     for (int i = 0; i < destination.Length; i++)
                         destination[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
                     break;
-                case ScalarType.Float64:
+                case ElementType.Float64:
                     TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(values), destination);
                     break;
                 default:

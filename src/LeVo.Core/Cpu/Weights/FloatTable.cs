@@ -1,13 +1,17 @@
+using LeVo.Core.Listings;
 using LeVo.Core.Checkpoints;
 
 namespace LeVo.Core.Cpu.Weights;
 
 /// <summary>Vectors by id. The table stays where it is; only rows in use are touched.</summary>
-internal sealed class FloatTable(string name, IFloatTensor tensor)
+internal sealed class FloatTable(IFloatSource source, TensorInfo info)
 {
-    private readonly int width = (int)tensor.Shape[1];
+    private readonly IFloatTensor tensor = source.Find(info.Name)
+        ?? throw new KeyNotFoundException($"'{info.Name}' is missing.");
 
-    public long Rows => tensor.Shape[0];
+    private readonly int width = (int)info.Shape[1];
+
+    public long Rows => info.Shape[0];
 
     /// <param name="id">The row.</param>
     /// <param name="destination">Receives the row; what is beyond it stays.</param>
@@ -32,7 +36,7 @@ internal sealed class FloatTable(string name, IFloatTensor tensor)
         if (id < 0 || id >= Rows)
         {
             throw new ArgumentOutOfRangeException(nameof(id), id,
-                $"'{name}' {StoredTensor.Text(tensor.Shape)} has no row {id}.");
+                $"'{info.Name}' {StoredTensor.Text(info.Shape)} has no row {id}.");
         }
     }
 }

@@ -5,73 +5,59 @@ namespace LeVo.Core.Cpu.Weights;
 
 /// <summary>The weights of a LeLM that a step multiplies with. The heads and the bridge keep 8 bits: they are a few
 /// hundredths of the whole, and every logit passes through them.</summary>
-internal sealed class LeLmWeights
+/// <param name="plan">Where the weights will lie.</param>
+/// <param name="tensors">The model's tensors.</param>
+/// <param name="bits">Bits of the layers' weights.</param>
+internal sealed class LeLmWeights(WeightPlan plan, LeLmTensors tensors, WeightBits bits)
 {
-    /// <param name="plan">Where the weights will lie.</param>
-    /// <param name="config">Sizes.</param>
-    /// <param name="bits">Bits of the layers' weights.</param>
-    public LeLmWeights(WeightPlan plan, LeLmConfig config, WeightBits bits)
-    {
-        int width = config.Width;
-        Mixed = new(plan, "transformer.model", config, config.Layers, bits);
-        MixedHead = plan.Matrix(WeightBits.Eight, width, ("transformer.lm_head.weight", config.Classes));
-        BridgeInner = plan.Matrix(WeightBits.Eight, 2 * width, ("mlp.0.weight", width));
-        BridgeInnerBias = plan.Vector("mlp.0.bias", width);
-        BridgeOuter = plan.Matrix(WeightBits.Eight, width, ("mlp.2.weight", width));
-        BridgeOuterBias = plan.Vector("mlp.2.bias", width);
-        Tracks = new(plan, "transformer2.model", config, config.SubLayers, bits);
-        TrackHeads = [.. Enumerable.Range(0, config.Codebooks - 1).Select(k =>
-            plan.Matrix(WeightBits.Eight, width, ($"linears.{k}.weight", config.Classes)))];
-    }
+    public StackWeights MixedStack { get; } = new(plan, tensors.MixedStack, bits);
 
-    public StackWeights Mixed { get; }
+    public QuantizedMatrix MixedHead { get; } = plan.Matrix(WeightBits.Eight, tensors.MixedHead.Weight);
 
-    public QuantizedMatrix MixedHead { get; }
+    public BridgeWeights Bridge { get; } = new(plan, tensors.Bridge);
 
-    public QuantizedMatrix BridgeInner { get; }
+    public StackWeights TrackStack { get; } = new(plan, tensors.TrackStack, bits);
 
-    public FloatVector BridgeInnerBias { get; }
+    public QuantizedMatrix[] TrackHeads { get; } =
+        [.. tensors.TrackHeads.Select(head => plan.Matrix(WeightBits.Eight, head.Weight))];
+}
 
-    public QuantizedMatrix BridgeOuter { get; }
+/// <summary>The two linear layers between the stacks.</summary>
+internal sealed class BridgeWeights(WeightPlan plan, BridgeTensors tensors)
+{
+    public QuantizedMatrix Inner { get; } = plan.Matrix(WeightBits.Eight, tensors.Inner.Weight);
 
-    public FloatVector BridgeOuterBias { get; }
+    public FloatVector InnerBias { get; } = plan.Vector(tensors.Inner.Bias!);
 
-    public StackWeights Tracks { get; }
+    public QuantizedMatrix Outer { get; } = plan.Matrix(WeightBits.Eight, tensors.Outer.Weight);
 
-    public QuantizedMatrix[] TrackHeads { get; }
+    public FloatVector OuterBias { get; } = plan.Vector(tensors.Outer.Bias!);
 }
 
 /// <summary>One stack: its layers and the final norm.</summary>
-internal sealed class StackWeights(WeightPlan plan, string scope, LeLmConfig config, int layers, WeightBits bits)
+internal sealed class StackWeights(WeightPlan plan, StackTensors tensors, WeightBits bits)
 {
     public LayerWeights[] Layers { get; } =
-        [.. Enumerable.Range(0, layers).Select(i => new LayerWeights(plan, $"{scope}.layers.{i}", config, bits))];
+        [.. tensors.Layers.Select(layer => new LayerWeights(plan, layer, bits))];
 
-    public FloatVector Norm { get; } = plan.Vector($"{scope}.norm.weight", config.Width);
+    public FloatVector Norm { get; } = plan.Vector(tensors.Norm);
 }
 
 /// <summary>One layer. Queries, keys and values are one product; gate and up are computed side by side.</summary>
-internal sealed class LayerWeights(WeightPlan plan, string scope, LeLmConfig config, WeightBits bits)
+internal sealed class LayerWeights(WeightPlan plan, DecoderLayerTensors tensors, WeightBits bits)
 {
-    public FloatVector AttentionNorm { get; } = plan.Vector($"{scope}.input_layernorm.weight", config.Width);
+    public FloatVector AttentionNorm { get; } = plan.Vector(tensors.AttentionNorm);
 
-    public QuantizedMatrix QueryKeyValue { get; } = plan.Matrix(bits, config.Width,
-        ($"{scope}.self_attn.q_proj.weight", config.Width),
-        ($"{scope}.self_attn.k_proj.weight", config.Width),
-        ($"{scope}.self_attn.v_proj.weight", config.Width));
+    public QuantizedMatrix QueryKeyValue { get; } =
+        plan.Matrix(bits, tensors.Query.Weight, tensors.Key.Weight, tensors.Value.Weight);
 
-    public QuantizedMatrix Output { get; } =
-        plan.Matrix(bits, config.Width, ($"{scope}.self_attn.o_proj.weight", config.Width));
+    public QuantizedMatrix Output { get; } = plan.Matrix(bits, tensors.Output.Weight);
 
-    public FloatVector FeedForwardNorm { get; } =
-        plan.Vector($"{scope}.post_attention_layernorm.weight", config.Width);
+    public FloatVector FeedForwardNorm { get; } = plan.Vector(tensors.FeedForwardNorm);
 
-    public QuantizedMatrix Gate { get; } =
-        plan.Matrix(bits, config.Width, ($"{scope}.mlp.gate_proj.weight", config.FeedForwardWidth));
+    public QuantizedMatrix Gate { get; } = plan.Matrix(bits, tensors.Gate.Weight);
 
-    public QuantizedMatrix Up { get; } =
-        plan.Matrix(bits, config.Width, ($"{scope}.mlp.up_proj.weight", config.FeedForwardWidth));
+    public QuantizedMatrix Up { get; } = plan.Matrix(bits, tensors.Up.Weight);
 
-    public QuantizedMatrix Down { get; } =
-        plan.Matrix(bits, config.FeedForwardWidth, ($"{scope}.mlp.down_proj.weight", config.Width));
+    public QuantizedMatrix Down { get; } = plan.Matrix(bits, tensors.Down.Weight);
 }

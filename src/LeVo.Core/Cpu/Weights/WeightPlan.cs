@@ -1,3 +1,4 @@
+using LeVo.Core.Listings;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Cpu.Kernels;
 
@@ -18,23 +19,20 @@ internal sealed unsafe class WeightPlan
     /// <summary>Bytes of all matrices: what a step reads.</summary>
     public long MatrixBytes => entries.Where(entry => entry.Matrix is not null).Sum(entry => entry.Matrix!.Bytes);
 
-    /// <summary>Names and shapes of all tensors in the block.</summary>
-    public IEnumerable<(string Name, long[] Shape)> Tensors => entries.SelectMany(entry => entry.Parts);
-
     /// <summary>A matrix of one tensor, or of several with the same inputs, one's outputs after the other's.</summary>
-    public QuantizedMatrix Matrix(WeightBits bits, int inputs, params (string Name, int Outputs)[] parts)
+    public QuantizedMatrix Matrix(WeightBits bits, params TensorInfo[] parts)
     {
-        var matrix = new QuantizedMatrix(bits, inputs, parts.Sum(part => part.Outputs));
-        entries.Add(new([.. parts.Select(part => (part.Name, (long[])[part.Outputs, inputs]))], Bytes, matrix, null));
+        var matrix = new QuantizedMatrix(bits, (int)parts[0].Shape[1], (int)parts.Sum(part => part.Shape[0]));
+        entries.Add(new(parts, Bytes, matrix, null));
         Bytes += BlockFormat.RoundUp(matrix.Bytes, Alignment);
         return matrix;
     }
 
     /// <summary>A vector that stays float32.</summary>
-    public FloatVector Vector(string name, int length)
+    public FloatVector Vector(TensorInfo tensor)
     {
-        var vector = new FloatVector(length);
-        entries.Add(new([(name, [length])], Bytes, null, vector));
+        var vector = new FloatVector((int)tensor.Shape[0]);
+        entries.Add(new([tensor], Bytes, null, vector));
         Bytes += BlockFormat.RoundUp(vector.Bytes, Alignment);
         return vector;
     }
@@ -50,14 +48,11 @@ internal sealed unsafe class WeightPlan
     }
 
     /// <summary>What is wrong with a tensor of the source, or null.</summary>
-    public static string? Problem(IFloatSource source, string name, long[] shape) => source.Find(name) switch
+    public static string? Problem(IFloatSource source, TensorInfo tensor)
     {
-        null => $"'{name}' {StoredTensor.Text(shape)} is missing",
-        { } found when !found.Shape.AsSpan().SequenceEqual(shape) =>
-            $"'{name}' has shape {StoredTensor.Text(found.Shape)}, not {StoredTensor.Text(shape)}",
-        { OtherType: { } type } => $"'{name}' holds {type}, not floating-point numbers",
-        _ => null,
-    };
+        IFloatTensor? found = source.Find(tensor.Name);
+        return tensor.Problem(found?.Shape, found?.OtherType, found?.OtherType is null);
+    }
 
     /// <summary>Quantises everything, one entry after the other, into memory that the caller names for each.</summary>
     /// <param name="source">The tensors.</param>
@@ -128,7 +123,7 @@ internal sealed unsafe class WeightPlan
         source.Find(name) ?? throw new KeyNotFoundException($"'{name}' is missing.");
 
     private sealed record Entry(
-        (string Name, long[] Shape)[] Parts, long Offset, QuantizedMatrix? Matrix, FloatVector? Vector)
+        TensorInfo[] Parts, long Offset, QuantizedMatrix? Matrix, FloatVector? Vector)
     {
         public long Bytes => BlockFormat.RoundUp(Matrix?.Bytes ?? Vector!.Bytes, Alignment);
     }

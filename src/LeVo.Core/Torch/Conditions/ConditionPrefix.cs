@@ -2,17 +2,17 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.Conditions;
 
-/// <summary>The embedded conditions of a batch, in the config's order, to be put before the columns.</summary>
-/// <param name="First">For stack 1, [batch, prefix, width].</param>
-/// <param name="Second">For stack 2, same shape; they differ in the audio prompt.</param>
-internal sealed record ConditionPrefix(Tensor First, Tensor Second) : IDisposable
+/// <summary>Embedded conditions of a batch, one tensor for each stack; they differ in the audio prompt.</summary>
+/// <param name="Mixed">For stack 1, <c>[batch, positions, width]</c>.</param>
+/// <param name="Tracks">For stack 2, same shape.</param>
+internal sealed record ConditionPrefix(Tensor Mixed, Tensor Tracks) : IDisposable
 {
-    /// <summary>Prefix positions.</summary>
-    public long Length => First.size(1);
+    /// <summary>Number of positions.</summary>
+    public long Length => Mixed.size(1);
 
     public void Dispose()
     {
-        First.Dispose();
-        Second.Dispose();
+        Mixed.Dispose();
+        Tracks.Dispose();
     }
 }

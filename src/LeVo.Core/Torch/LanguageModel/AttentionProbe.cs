@@ -1,4 +1,5 @@
 using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.LanguageModel;

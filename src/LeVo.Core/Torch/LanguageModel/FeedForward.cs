@@ -1,3 +1,4 @@
+using LeVo.Core.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
@@ -5,11 +6,11 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Torch.LanguageModel;
 
 /// <summary>The gated feed-forward of a decoder layer: down(silu(gate(x)) * up(x)).</summary>
-internal sealed class FeedForward(ParameterScope scope, long width, long inner)
+internal sealed class FeedForward(ParameterBuilder parameters, DecoderLayerTensors tensors)
 {
-    private readonly Linear gate = new(scope.Sub("gate_proj"), width, inner, bias: false, DecoderLayer.Init);
-    private readonly Linear up = new(scope.Sub("up_proj"), width, inner, bias: false, DecoderLayer.Init);
-    private readonly Linear down = new(scope.Sub("down_proj"), inner, width, bias: false, DecoderLayer.Init);
+    private readonly Linear gate = new(parameters, tensors.Gate);
+    private readonly Linear up = new(parameters, tensors.Up);
+    private readonly Linear down = new(parameters, tensors.Down);
 
     public Tensor Forward(Tensor x)
     {

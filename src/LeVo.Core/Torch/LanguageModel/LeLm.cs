@@ -3,6 +3,7 @@ using LeVo.Core.Model;
 using LeVo.Core.Torch.Conditions;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.LanguageModel;
@@ -22,32 +23,29 @@ internal sealed class LeLm : IDisposable
     private readonly Linear[] trackHeads;
     private readonly Bridge bridge;
 
-    public LeLm(ParameterScope root, LeLmConfig config)
+    /// <param name="parameters">Takes the weights.</param>
+    /// <param name="tensors">The model's tensors.</param>
+    /// <param name="config">Sizes.</param>
+    public LeLm(ParameterBuilder parameters, LeLmTensors tensors, LeLmConfig config)
     {
         Config = config;
-        int width = config.Width;
-        mixedEmbedding = new(root.Sub("emb").Sub(0), config.InputRows, width,
-            new(InitKind.TruncatedNormal, 1 / Math.Sqrt(width)));
-        root.Ignore("layer2_emb.0.weight", config.InputRows, width);
-        trackEmbeddings = [.. Tracks.Select(k =>
-            new Embedding(root.Sub("layer2_emb").Sub(k), config.InputRows, width, ParameterInit.Normal(1)))];
-
-        ParameterScope first = root.Sub("transformer"), second = root.Sub("transformer2");
-        mixedStack = new(first.Sub("model"), config, config.Layers, config.RopeTheta);
-        mixedHead = new(first.Sub("lm_head"), width, config.Classes, bias: false);
-        trackStack = new(second.Sub("model"), config, config.SubLayers, config.SubRopeTheta);
-        bridge = new(root.Sub("mlp"), width);
-        trackHeads = [.. Tracks.Select(k =>
-            new Linear(root.Sub("linears").Sub(k - 1), width, config.Classes, bias: false))];
-
-        foreach (ParameterScope stack in (ParameterScope[])[first, second])
-            stack.Ignore("model.embed_tokens.weight", config.Classes, width);
-        second.Ignore("lm_head.weight", config.Classes, width);
-        root.Ignore("out_norm.weight", width);
-        root.Ignore("out_norm.bias", width);
+        Conditions = new(parameters, tensors.Conditions, config);
+        mixedEmbedding = new(parameters, tensors.MixedEmbedding);
+        mixedStack = new(parameters, tensors.MixedStack, config, config.MixedRopeTheta);
+        mixedHead = new(parameters, tensors.MixedHead);
+        trackEmbeddings = [.. tensors.TrackEmbeddings.Select(table => new Embedding(parameters, table))];
+        trackStack = new(parameters, tensors.TrackStack, config, config.TrackRopeTheta);
+        bridge = new(parameters, tensors.Bridge);
+        trackHeads = [.. tensors.TrackHeads.Select(head => new Linear(parameters, head))];
     }
 
     public LeLmConfig Config { get; }
+
+    /// <summary>Embeds the conditions.</summary>
+    public ConditionEmbedder Conditions { get; }
+
+    /// <summary>Where the weights are.</summary>
+    public Device Device => mixedEmbedding.Weight.device;
 
     /// <summary>Type of weights and hidden states.</summary>
     public ScalarType Type => mixedEmbedding.Weight.dtype;
@@ -58,8 +56,6 @@ internal sealed class LeLm : IDisposable
         set => mixedStack.CheckpointActivations = trackStack.CheckpointActivations = value;
     }
 
-    private IEnumerable<int> Tracks => Enumerable.Range(1, Config.Codebooks - 1);
-
     /// <summary>Both stacks and all heads.</summary>
     /// <param name="ids">Columns of the delayed pattern [batch, codebooks, columns], int64.</param>
     /// <param name="prefix">Conditions in front of the columns; null continues after a cached prefix or has none.</param>
@@ -67,29 +63,29 @@ internal sealed class LeLm : IDisposable
     /// <param name="lastOnly">Evaluate the heads at the last column only.</param>
     /// <param name="probe">Looks at one head of stack 1 in training, or null.</param>
     /// <param name="trackProbe">Looks at one head of stack 2 in training, or null.</param>
-    public LeLmOutput Forward(Tensor ids, ConditionPrefix? prefix = null, LeLmCache? cache = null,
+    public LeLmOutput Forward(Tensor ids, ConditionPrefix? prefix = null, KvCache? cache = null,
         bool lastOnly = false, AttentionProbe? probe = null, AttentionProbe? trackProbe = null)
     {
         using var scope = NewDisposeScope();
         long columns = lastOnly ? 1 : ids.size(2);
-        Tensor hidden1 = ReadMixed(ids, prefix, cache, probe);
-        (Tensor joined, Tensor hidden2) = ReadTracks(ids, hidden1, prefix, cache, trackProbe);
-        cache?.Advance(hidden1.size(1));
-        Tensor mixed = MixedLogits(hidden1, columns), tracks = TrackLogits(hidden2, columns);
+        Tensor mixedHidden = ReadMixed(ids, prefix, cache, probe);
+        (Tensor joined, Tensor trackHidden) = ReadTracks(ids, mixedHidden, prefix, cache, trackProbe);
+        cache?.Advance(mixedHidden.size(1));
+        Tensor mixed = MixedLogits(mixedHidden, columns), tracks = TrackLogits(trackHidden, columns);
         return new(
             cat([mixed, tracks], 1).MoveToOuterDisposeScope(),
-            hidden1.MoveToOuterDisposeScope(),
+            mixedHidden.MoveToOuterDisposeScope(),
             joined.MoveToOuterDisposeScope(),
-            hidden2.MoveToOuterDisposeScope());
+            trackHidden.MoveToOuterDisposeScope());
     }
 
     /// <summary>Reads conditions, or a piece of them, into the cache; columns follow in calls without a prefix.</summary>
-    public void ReadPrefix(ConditionPrefix piece, LeLmCache cache)
+    public void ReadPrefix(ConditionPrefix piece, KvCache cache)
     {
         using var scope = NewDisposeScope();
-        cache.EnsureRoom(piece.First.size(0), piece.Length);
-        Tensor hidden1 = mixedStack.Forward(piece.First, cache.Position, cache.Mixed);
-        trackStack.Forward(bridge.Forward(piece.Second, hidden1), cache.Position, cache.Tracks);
+        cache.EnsureRoom(piece.Mixed.size(0), piece.Length);
+        Tensor mixedHidden = mixedStack.Forward(piece.Mixed, cache.Position, cache.Mixed);
+        trackStack.Forward(bridge.Forward(piece.Tracks, mixedHidden), cache.Position, cache.Tracks);
         cache.Advance(piece.Length);
     }
 
@@ -103,19 +99,19 @@ internal sealed class LeLm : IDisposable
 
     /// <summary>Stack 2 and its heads over given hidden states of stack 1 (<see cref="ReadMixed"/>, without gradients where
     /// stack 1 is frozen): logits of codebooks 1.. [batch, codebooks - 1, columns, classes].</summary>
-    public Tensor ForwardTracks(Tensor ids, Tensor hidden1, ConditionPrefix? prefix = null, AttentionProbe? probe = null)
+    public Tensor ForwardTracks(Tensor ids, Tensor mixedHidden, ConditionPrefix? prefix = null, AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();
-        return TrackLogits(ReadTracks(ids, hidden1, prefix, probe: probe).Hidden2, ids.size(2)).MoveToOuterDisposeScope();
+        return TrackLogits(ReadTracks(ids, mixedHidden, prefix, probe: probe).TrackHidden, ids.size(2)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Stack 1 after its final norm, [batch, prefix + columns, width].</summary>
     public Tensor ReadMixed(
-        Tensor ids, ConditionPrefix? prefix = null, LeLmCache? cache = null, AttentionProbe? probe = null)
+        Tensor ids, ConditionPrefix? prefix = null, KvCache? cache = null, AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();
         CheckInput(ids, prefix, cache);
-        Tensor x = Join(prefix?.First, mixedEmbedding.Forward(ids.select(1, 0)));
+        Tensor x = Join(prefix?.Mixed, mixedEmbedding.Forward(ids.select(1, 0)));
         return mixedStack.Forward(x, cache?.Position ?? 0, cache?.Mixed, probe).MoveToOuterDisposeScope();
     }
 
@@ -125,28 +121,28 @@ internal sealed class LeLm : IDisposable
         trackStack.Dispose();
     }
 
-    private (Tensor Joined, Tensor Hidden2) ReadTracks(
-        Tensor ids, Tensor hidden1, ConditionPrefix? prefix, LeLmCache? cache = null, AttentionProbe? probe = null)
+    private (Tensor Joined, Tensor TrackHidden) ReadTracks(
+        Tensor ids, Tensor mixedHidden, ConditionPrefix? prefix, KvCache? cache = null, AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();
         Tensor embedded = trackEmbeddings[0].Forward(ids.select(1, 1));
         for (int k = 2; k < Config.Codebooks; k++)
             embedded = embedded.Plus(trackEmbeddings[k - 1].Forward(ids.select(1, k)));
-        Tensor joined = bridge.Forward(Join(prefix?.Second, embedded), hidden1);
-        Tensor hidden2 = trackStack.Forward(joined, cache?.Position ?? 0, cache?.Tracks, probe);
-        return (joined.MoveToOuterDisposeScope(), hidden2.MoveToOuterDisposeScope());
+        Tensor joined = bridge.Forward(Join(prefix?.Tracks, embedded), mixedHidden);
+        Tensor trackHidden = trackStack.Forward(joined, cache?.Position ?? 0, cache?.Tracks, probe);
+        return (joined.MoveToOuterDisposeScope(), trackHidden.MoveToOuterDisposeScope());
     }
 
-    private Tensor MixedLogits(Tensor hidden1, long columns)
+    private Tensor MixedLogits(Tensor mixedHidden, long columns)
     {
         using var scope = NewDisposeScope();
-        return mixedHead.Forward(Last(hidden1, columns)).to(float32).unsqueeze(1).MoveToOuterDisposeScope();
+        return mixedHead.Forward(Last(mixedHidden, columns)).to(float32).unsqueeze(1).MoveToOuterDisposeScope();
     }
 
-    private Tensor TrackLogits(Tensor hidden2, long columns)
+    private Tensor TrackLogits(Tensor trackHidden, long columns)
     {
         using var scope = NewDisposeScope();
-        Tensor last = Last(hidden2, columns);
+        Tensor last = Last(trackHidden, columns);
         return stack([.. trackHeads.Select(head => head.Forward(last).to(float32))], 1).MoveToOuterDisposeScope();
     }
 
@@ -154,7 +150,7 @@ internal sealed class LeLm : IDisposable
 
     private static Tensor Join(Tensor? prefix, Tensor columns) => prefix is null ? columns : cat([prefix, columns], 1);
 
-    private void CheckInput(Tensor ids, ConditionPrefix? prefix, LeLmCache? cache)
+    private void CheckInput(Tensor ids, ConditionPrefix? prefix, KvCache? cache)
     {
         if (ids.dim() != 3 || ids.size(1) != Config.Codebooks || ids.size(2) == 0)
             throw new ArgumentException($"Ids have the shape [{string.Join(", ", ids.shape)}], "
@@ -167,16 +163,16 @@ internal sealed class LeLm : IDisposable
 
 /// <summary>What a forward pass yields.</summary>
 /// <param name="Logits">[batch, codebooks, columns, classes], float32; entry (q, s) predicts column s + 1.</param>
-/// <param name="Hidden1">Stack 1 after its final norm, [batch, prefix + columns, width].</param>
+/// <param name="MixedHidden">Stack 1 after its final norm, [batch, prefix + columns, width].</param>
 /// <param name="Bridge">Input of stack 2, same shape.</param>
-/// <param name="Hidden2">Stack 2 after its final norm, same shape.</param>
-internal sealed record LeLmOutput(Tensor Logits, Tensor Hidden1, Tensor Bridge, Tensor Hidden2) : IDisposable
+/// <param name="TrackHidden">Stack 2 after its final norm, same shape.</param>
+internal sealed record LeLmOutput(Tensor Logits, Tensor MixedHidden, Tensor Bridge, Tensor TrackHidden) : IDisposable
 {
     public void Dispose()
     {
         Logits.Dispose();
-        Hidden1.Dispose();
+        MixedHidden.Dispose();
         Bridge.Dispose();
-        Hidden2.Dispose();
+        TrackHidden.Dispose();
     }
 }

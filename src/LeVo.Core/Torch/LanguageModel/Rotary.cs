@@ -1,5 +1,6 @@
 using LeVo.Core.Model;
 using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.LanguageModel;

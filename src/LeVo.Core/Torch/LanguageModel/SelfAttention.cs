@@ -1,3 +1,4 @@
+using LeVo.Core.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
@@ -5,12 +6,12 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Torch.LanguageModel;
 
 /// <summary>Multi-head causal self-attention with rotary positions, without biases.</summary>
-internal sealed class SelfAttention(ParameterScope scope, long width, int heads)
+internal sealed class SelfAttention(ParameterBuilder parameters, DecoderLayerTensors tensors, int heads)
 {
-    private readonly Linear q = new(scope.Sub("q_proj"), width, width, bias: false, DecoderLayer.Init);
-    private readonly Linear k = new(scope.Sub("k_proj"), width, width, bias: false, DecoderLayer.Init);
-    private readonly Linear v = new(scope.Sub("v_proj"), width, width, bias: false, DecoderLayer.Init);
-    private readonly Linear o = new(scope.Sub("o_proj"), width, width, bias: false, DecoderLayer.Init);
+    private readonly Linear q = new(parameters, tensors.Query);
+    private readonly Linear k = new(parameters, tensors.Key);
+    private readonly Linear v = new(parameters, tensors.Value);
+    private readonly Linear o = new(parameters, tensors.Output);
 
     /// <param name="x">[batch, positions, width].</param>
     /// <param name="step">What the layers of a stack share in this pass.</param>

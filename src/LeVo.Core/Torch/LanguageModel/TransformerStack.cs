@@ -10,15 +10,13 @@ namespace LeVo.Core.Torch.LanguageModel;
 internal readonly record struct StackStep(RotaryTable Rotary, long Past, Tensor? Mask, AttentionProbe? Probe = null);
 
 /// <summary>A Llama stack over embeddings, with its final norm.</summary>
-internal sealed class TransformerStack(ParameterScope scope, LeLmConfig config, int layers, float theta) : IDisposable
+internal sealed class TransformerStack(
+    ParameterBuilder parameters, StackTensors tensors, LeLmConfig config, float theta) : IDisposable
 {
     private readonly DecoderLayer[] layers =
-    [
-        .. Enumerable.Range(0, layers).Select(i => new DecoderLayer(
-            scope.Sub("layers").Sub(i), config.Width, config.FeedForwardWidth, config.Heads)),
-    ];
+        [.. tensors.Layers.Select(layer => new DecoderLayer(parameters, layer, config.Heads))];
 
-    private readonly RmsNorm norm = new(scope.Sub("norm"), config.Width);
+    private readonly RmsNorm norm = new(parameters, tensors.Norm);
     private readonly Rotary rotary = new(config.HeadWidth, theta);
 
     /// <summary>Whether training keeps only what goes into each layer and computes the rest again for the

@@ -1,14 +1,22 @@
 using LeVo.Core.Listings;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.Layers;
 
 /// <summary>A table of vectors by id. The padding row is read like any other and never gets a gradient.</summary>
-internal sealed class Embedding(ParameterScope scope, long rows, long width, ParameterInit init, long? padding = null)
+internal sealed class Embedding(ParameterBuilder parameters, EmbeddingTensors tensors)
 {
-    public Parameter Weight { get; } = scope.Take("weight", [rows, width], init with { ZeroRow = padding });
+    public Embedding(ParameterScope scope, long rows, long width, TensorInit init, long? padding = null)
+        : this(scope.Builder, new(scope.Tensors, rows, width, init, padding))
+    {
+    }
+
+    private readonly long width = tensors.Weight.Shape[1];
+
+    public Parameter Weight { get; } = parameters.Take(tensors.Weight);
 
     /// <param name="ids">Any shape, int64.</param>
     /// <returns>The shape of the ids and the width.</returns>
@@ -16,7 +24,7 @@ internal sealed class Embedding(ParameterScope scope, long rows, long width, Par
     {
         using var scope = NewDisposeScope();
         Tensor found = Weight.index_select(0, ids.reshape(-1)).view([.. ids.shape, width]);
-        if (padding is long row && Weight.requires_grad && is_grad_enabled())
+        if (tensors.Padding is long row && Weight.requires_grad && is_grad_enabled())
             found = where(ids.Is(row).unsqueeze(-1), found.detach(), found);
         return found.MoveToOuterDisposeScope();
     }

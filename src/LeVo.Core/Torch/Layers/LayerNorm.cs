@@ -6,13 +6,18 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Torch.Layers;
 
 /// <summary>Layer normalisation over the last dimension, epsilon 1e-5.</summary>
-internal sealed class LayerNorm(ParameterScope scope, long width)
+internal sealed class LayerNorm(ParameterBuilder parameters, LayerNormTensors tensors)
 {
-    private readonly long[] normalized = [width];
+    public LayerNorm(ParameterScope scope, long width)
+        : this(scope.Builder, new(scope.Tensors, width))
+    {
+    }
 
-    public Parameter Weight { get; } = scope.Take("weight", [width], ParameterInit.Ones);
+    private readonly long[] normalized = tensors.Weight.Shape;
 
-    public Parameter Bias { get; } = scope.Take("bias", [width], ParameterInit.Zeros);
+    public Parameter Weight { get; } = parameters.Take(tensors.Weight);
+
+    public Parameter Bias { get; } = parameters.Take(tensors.Bias);
 
     public Tensor Forward(Tensor x) => nn.functional.layer_norm(x, normalized, Weight, Bias, 1e-5);
 }

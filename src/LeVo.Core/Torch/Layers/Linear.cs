@@ -1,19 +1,25 @@
 using LeVo.Core.Listings;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.Layers;
 
 /// <summary>y = x Wᵀ + b with W stored [out, in].</summary>
-internal sealed class Linear(ParameterScope scope, long inputs, long outputs, bool bias = true, ParameterInit? init = null)
+internal sealed class Linear(ParameterBuilder parameters, LinearTensors tensors)
 {
-    public Parameter Weight { get; } = scope.Take("weight", [outputs, inputs], init ?? ParameterInit.FanIn(inputs));
+    public Linear(ParameterScope scope, long inputs, long outputs, bool bias = true, TensorInit? init = null)
+        : this(scope.Builder, new(scope.Tensors, inputs, outputs, bias, init))
+    {
+    }
 
-    public Parameter? Bias { get; } = bias ? scope.Take("bias", [outputs], init ?? ParameterInit.FanIn(inputs)) : null;
+    public Parameter Weight { get; } = parameters.Take(tensors.Weight);
+
+    public Parameter? Bias { get; } = tensors.Bias is { } bias ? parameters.Take(bias) : null;
 
     /// <summary>What fine-tuning adds to the weight, or null.</summary>
-    public LowRankAdapter? Adapter { get; } = scope.TakeAdapter("weight", inputs, outputs);
+    public LowRankAdapter? Adapter { get; } = parameters.TakeAdapter(tensors.Weight);
 
     public Tensor Forward(Tensor x)
     {

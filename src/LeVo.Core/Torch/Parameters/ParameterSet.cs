@@ -1,3 +1,4 @@
+using LeVo.Core.Listings;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -32,13 +33,13 @@ internal sealed class ParameterSet : IDisposable
     /// <summary>Bytes of all tensors.</summary>
     public long ByteCount => parameters.Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize);
 
-    internal void Add(string name, Parameter parameter, bool isBuffer, StoredForm form)
+    internal void Add(TensorInfo tensor, Parameter parameter, StoredForm form)
     {
-        parameters.Add(name, parameter);
-        if (isBuffer)
-            buffers.Add(name);
+        parameters.Add(tensor.Name, parameter);
+        if (tensor.Use == TensorUse.Fixed)
+            buffers.Add(tensor.Name);
         if (form == StoredForm.WeightNorm)
-            weightNorms.Add(name);
+            weightNorms.Add(tensor.Name);
     }
 
     /// <summary>Name and value pairs as a state dict holds them; the caller disposes the tensors.</summary>

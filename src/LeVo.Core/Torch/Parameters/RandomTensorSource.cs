@@ -1,6 +1,7 @@
 using LeVo.Core.Listings;
 using LeVo.Core.Numerics;
 using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,12 +10,13 @@ namespace LeVo.Core.Torch.Parameters;
 /// <summary>Fresh values for training from scratch, repeatable by seed and independent of the order of creation.</summary>
 internal sealed class RandomTensorSource(long seed) : ITensorSource
 {
-    public Tensor? Find(string name, long[] shape, ParameterInit init)
+    public Tensor? Find(TensorInfo tensor)
     {
+        (long[] shape, TensorInit init) = (tensor.Shape, tensor.Init);
         if (init.Kind == InitKind.Computed)
             return null;
         using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)seed ^ Fnv1a.Hash(name));
+        using var generator = new Generator((ulong)seed ^ Fnv1a.Hash(tensor.Name));
         using Scalar scale = init.Scale.ToScalar();
         Tensor values = init.Kind switch
         {
@@ -24,7 +26,7 @@ internal sealed class RandomTensorSource(long seed) : ITensorSource
             InitKind.TruncatedNormal =>
                 Symmetric(shape, generator).Times(0.99730020393674).erfinv().Times(Math.Sqrt(2) * init.Scale),
             InitKind.Uniform => Symmetric(shape, generator).mul(scale),
-            _ => throw new ArgumentOutOfRangeException(nameof(init)),
+            _ => throw new ArgumentOutOfRangeException(nameof(tensor)),
         };
         if (init.ZeroRow is long row)
             values[row].zero_();

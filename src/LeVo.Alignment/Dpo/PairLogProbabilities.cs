@@ -1,0 +1,56 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
+using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Training;
+using LeVo.Core.Model;
+using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Layers;
+using static TorchSharp.torch;
+
+namespace LeVo.Alignment.Dpo;
+
+/// <summary>Log-probabilities of the songs of pairs under a model in training.</summary>
+internal static class PairLogProbabilities
+{
+    /// <summary>Chosen and rejected songs in one pass, each <c>[pairs, 3]</c>. Streams that don't count are 0: where
+    /// the mixed stream counts alone, the AR decoder does not run.</summary>
+    public static (StreamLogProbabilities Chosen, StreamLogProbabilities Rejected) Compute(
+        TrainedLeLm lelm, IReadOnlyList<PreferencePair> pairs, TokenStreams streams)
+    {
+        using var scope = NewDisposeScope();
+        SongBatch batch = lelm.Batch(
+        [
+            .. pairs.Select(pair => Song(pair, pair.Chosen)), .. pairs.Select(pair => Song(pair, pair.Rejected)),
+        ]);
+        LeLmConfig config = lelm.Config;
+        DelayPattern pattern = config.PatternOf((int)batch.Codes.size(2));
+        Tensor ids = pattern.Build(batch.Codes, config.SpecialId).narrow(2, 0, pattern.Columns - 1);
+        ConditionPrefix prefix = lelm.Conditions.Embed(batch.Conditions);
+        Tensor counts = batch.Codes.IsNot(config.SpecialId).to(float32).sum(2);
+        Tensor sums;
+        if (streams == TokenStreams.Mixed)
+        {
+            var first = new DelayPattern([config.Delays[0]], pattern.Frames, config.FlattenFirst, config.EmptyInitial);
+            // Columns after the last mixed frame serve the delayed tracks only.
+            Tensor logits = lelm.Model.ForwardMixed(ids.narrow(2, 0, first.Columns - 1), prefix);
+            Tensor each = SequenceLogProbabilities.Compute(logits, batch.Codes.narrow(1, 0, 1), first, config.SpecialId);
+            sums = nn.functional.pad(SequenceLogProbabilities.Sum(each), [0, config.Codebooks - 1]);
+        }
+        else
+        {
+            Tensor each = SequenceLogProbabilities.Compute(
+                lelm.Model.Forward(ids, prefix).Logits, batch.Codes, pattern, config.SpecialId);
+            sums = SequenceLogProbabilities.Sum(each);
+        }
+        return (Half(0), Half(1));
+
+        StreamLogProbabilities Half(int index) => new(
+            sums.narrow(0, index * pairs.Count, pairs.Count).MoveToOuterDisposeScope(),
+            counts.narrow(0, index * pairs.Count, pairs.Count).MoveToOuterDisposeScope());
+    }
+
+    private static TrainingSong Song(PreferencePair pair, SongTokens tokens) =>
+        new(tokens, pair.Condition.Lyrics, pair.Condition.Description) { Prompt = pair.Condition.Prompt };
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using LeVo.Alignment.Data;
+using LeVo.Core;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Conditioning;
+using LeVo.Core.Model;
+using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using AdamW = LeVo.Core.Training.AdamW;
+
+namespace LeVo.Alignment.Policy;
+
+/// <summary>A LeLM in training: its weights, the adapters if there are any, and the checkpoint it started
+/// from.</summary>
+internal sealed class TrainedLeLm : IDisposable
+{
+    public const string Prefix = "audiolm.";
+    private readonly Checkpoint? start;
+    private readonly LowRankPlan? plan;
+    private readonly ParameterSet parameters;
+    private readonly LeLmStage stage;
+
+    /// <param name="config">Sizes.</param>
+    /// <param name="preparer">Turns texts into ids.</param>
+    /// <param name="stage">Decides what is trained.</param>
+    /// <param name="startPath">The checkpoint to start from; null starts from random values.</param>
+    /// <param name="setup">Device, precision, adapters.</param>
+    /// <param name="seed">Seed of random values.</param>
+    /// <exception cref="ModelLoadException">The checkpoint does not fit the config.</exception>
+    /// <exception cref="ArgumentException">The setup can't be used.</exception>
+    public TrainedLeLm(
+        LeLmConfig config, ConditionPreparer preparer, LeLmStage stage, string? startPath, TrainingSetup setup,
+        int seed)
+    {
+        if (setup.Precision == ModelPrecision.Float16)
+            throw new ArgumentException("Float16 has too little range for gradients; train in BFloat16 or Float32.");
+        if (setup.Lora is not null && startPath is null)
+            throw new ArgumentException("Adapters adapt a checkpoint; there is none to start from.");
+        LeVoRuntime.EnsureTorch();
+        Device = device(setup.Device);
+        (Preparer, this.stage) = (preparer, stage);
+        plan = setup.Lora?.Plan(stage, seed);
+        start = startPath is null ? null : Checkpoint.Open(startPath, Prefix);
+        try
+        {
+            ITensorSource source = start is null ? new RandomTensorSource(seed) : start;
+            ScalarType type = setup.Precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+            var builder = new ParameterBuilder(source, Device, type) { Adapters = plan };
+            Model = new LeLm(builder.Root, config) { CheckpointActivations = setup.CheckpointActivations };
+            Conditions = new ConditionProvider(builder.Root.Sub("condition_provider"), config, preparer);
+            parameters = builder.Build(startPath ?? "LeLM");
+        }
+        catch
+        {
+            start?.Dispose();
+            plan?.Parameters.Dispose();
+            throw;
+        }
+    }
+
+    public LeLm Model { get; }
+
+    public LeLmConfig Config => Model.Config;
+
+    public ConditionProvider Conditions { get; }
+
+    public ConditionPreparer Preparer { get; }
+
+    public Device Device { get; }
+
+    /// <summary>What the stage trains: its adapters, or its weights.</summary>
+    public IEnumerable<KeyValuePair<string, Parameter>> Trained => plan?.Parameters.All
+        ?? parameters.Trainable.Where(parameter => StageParameters.IsTrainedIn(stage, parameter.Key));
+
+    /// <summary>A weight as the checkpoint holds it, before it was rounded.</summary>
+    public Tensor? Stored(string name) => start?.Tensors.ContainsKey(name) == true ? start.Load(name) : null;
+
+    /// <summary>Songs as tensors.</summary>
+    /// <param name="songs">The songs.</param>
+    /// <param name="dropped">Conditions to leave out, one entry a song; null keeps all.</param>
+    public SongBatch Batch(IReadOnlyList<TrainingSong> songs, ConditionKinds[]? dropped = null)
+    {
+        ConditionIds[] ids = [.. songs.Select(song => Preparer.Prepare(song.ToConditions()))];
+        if (dropped is not null)
+            ids = [.. ids.Zip(dropped, (id, kinds) => id.Without(kinds, Preparer.Nothing))];
+        return SongBatch.Create(songs, ids, Config, Device);
+    }
+
+    /// <summary>
+    /// Writes plain weights: what was trained, adapters merged, and everything else exactly as the starting checkpoint
+    /// has it, tensors that the model does not use included.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="runFolder">The run's folder; its checkpoint holds the float32 master copies.</param>
+    /// <param name="half">Writes 16-bit floats.</param>
+    public void Save(string path, string runFolder, bool half)
+    {
+        using var scope = NewDisposeScope();
+        using Checkpoint? state =
+            File.Exists(TrainingLoop.StateOf(runFolder)) ? Checkpoint.Open(TrainingLoop.StateOf(runFolder)) : null;
+        var tensors = new List<(string, Tensor)>();
+        HashSet<string> trained = [.. Trained.Select(parameter => parameter.Key)];
+        foreach ((string name, Parameter value) in parameters.All)
+            tensors.Add((Prefix + name, ValueOf(name, value, trained.Contains(name), state)));
+        HashSet<string> known = [.. parameters.All.Select(parameter => parameter.Key)];
+        foreach (string name in start?.Tensors.Keys.Where(name => !known.Contains(name)) ?? [])
+            tensors.Add((Prefix + name, start!.Load(name)));
+        TensorWriter.Save(path, tensors, floats: half ? float16 : null);
+        if (plan is not null)
+        {
+            TensorWriter.Save(Path.Combine(runFolder, "adapter.safetensors"),
+                plan.Parameters.All.Select(one => (Prefix + one.Key, Master(one.Key, one.Value, state))),
+                new Dictionary<string, string> { ["scale"] = plan.Scale.ToString("R", CultureInfo.InvariantCulture) });
+        }
+    }
+
+    public void Dispose()
+    {
+        Model.Dispose();
+        parameters.Dispose();
+        plan?.Parameters.Dispose();
+        start?.Dispose();
+    }
+
+    private Tensor ValueOf(string name, Parameter value, bool isTrained, Checkpoint? state)
+    {
+        if (isTrained)
+            return Master(name, value, state);
+        if (plan?.ByWeight.ContainsKey(name) != true)
+            return Stored(name) ?? value.detach();
+        Tensor Part(string part)
+        {
+            string partName = LowRankPlan.NameOf(name, part);
+            return Master(partName, plan.Parameters[partName], state).to(CPU);
+        }
+        return LowRankAdapter.Merge((Stored(name) ?? value.detach()).to(CPU), Part("A"), Part("B"), plan.Scale);
+    }
+
+    private static Tensor Master(string name, Parameter value, Checkpoint? state) =>
+        state?.Tensors.ContainsKey(AdamW.MasterName(name)) == true
+            ? state.Load(AdamW.MasterName(name))
+            : value.detach();
+}

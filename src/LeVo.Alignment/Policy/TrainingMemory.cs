@@ -1,0 +1,82 @@
+using LeVo.Core;
+using LeVo.Core.Model;
+using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Parameters;
+
+namespace LeVo.Alignment.Policy;
+
+/// <summary>Memory that training needs, in bytes, computed from the model's sizes; docs/fine-tuning.md has the
+/// tables.</summary>
+/// <param name="Parameters">All parameters of the model, adapters included.</param>
+/// <param name="Trained">Parameters that are trained.</param>
+/// <param name="Weights">The weights that compute.</param>
+/// <param name="Gradients">Gradients of the trained weights.</param>
+/// <param name="Optimizer">Moments and float32 master copies.</param>
+/// <param name="Activations">What the forward pass keeps for the gradients, and the logits.</param>
+public sealed record TrainingMemory(
+    long Parameters, long Trained, long Weights, long Gradients, long Optimizer, long Activations)
+{
+    /// <summary>All of it.</summary>
+    public long Total => Weights + Gradients + Optimizer + Activations;
+
+    /// <summary>Computes it; no weights are read or made.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="stage">What is trained.</param>
+    /// <param name="setup">How.</param>
+    /// <param name="songs">Songs of one batch (twice the pairs in preference optimisation).</param>
+    /// <param name="frames">Frames of a song.</param>
+    public static TrainingMemory Estimate(LeLmConfig config, LeLmStage stage, TrainingSetup setup, int songs, int frames)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(setup);
+        LeVoRuntime.EnsureTorch();
+        LowRankPlan? plan = setup.Lora?.Plan(stage, 0);
+        using ParameterSet model = Listing(config);
+        long all = model.All.Sum(one => one.Value.NumberOfElements), trained = 0, adapters = 0;
+        foreach (var (name, value) in model.Trainable)
+        {
+            if (plan is null)
+                trained += StageParameters.IsTrainedIn(stage, name) ? value.NumberOfElements : 0;
+            else if (plan.Applies(name))
+                adapters += plan.Rank * (value.shape[0] + value.shape[1]);
+        }
+        trained += adapters;
+        long width = setup.Precision == ModelPrecision.Float32 ? 4 : 2;
+        long master = width == 4 ? 0 : 4;
+        return new(all + adapters, trained, (all + adapters) * width, trained * width, trained * (8 + master),
+            ActivationBytes(config, stage, setup.CheckpointActivations, songs, frames, width));
+    }
+
+    private static long ActivationBytes(
+        LeLmConfig config, LeLmStage stage, bool recomputed, long songs, long frames, long width)
+    {
+        long delay = config.Delays.Max(), mixedColumns = frames + 1 + (stage == LeLmStage.Mixed ? 0 : delay);
+        long positions = songs * (config.PrefixLength + mixedColumns);
+        // What one layer keeps at a position: norms (in float32), queries, keys and values with their rotations,
+        // attention, and four times the feed-forward's width (gate, its activation, up, their product).
+        long layer = (10L * config.Width + 4L * config.FeedForwardWidth) * width + 4L * config.Width * 4;
+        // Stack 1 keeps nothing where it is frozen below the AR decoder.
+        long layers = (stage == LeLmStage.Tracks ? 0 : config.Layers)
+            + (stage == LeLmStage.Mixed ? 0 : config.TrackLayers);
+        long stacks = recomputed ? positions * (layers * config.Width * width + layer) : positions * layers * layer;
+        int heads = stage switch
+        {
+            LeLmStage.Mixed => 1,
+            LeLmStage.Tracks => config.Codebooks - 1,
+            _ => config.Codebooks,
+        };
+        // Logits in float32, their softmax and its gradient.
+        return stacks + 3L * heads * songs * mixedColumns * config.Classes * 4;
+    }
+
+    private static ParameterSet Listing(LeLmConfig config)
+    {
+        var builder = new ParameterBuilder(new ListingTensorSource());
+        using var model = new LeLm(builder.Root, config);
+        _ = new ConditionProvider(builder.Root.Sub("condition_provider"), config);
+        return builder.Build("a listing");
+    }
+}

@@ -1,0 +1,34 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Policy;
+using LeVo.Core.Training;
+
+namespace LeVo.Alignment.Training;
+
+/// <summary>The fine-tuner of a model folder.</summary>
+public sealed class FineTuner(TrainableModel model, TrainingSetup? setup = null) : IFineTuner
+{
+    /// <summary>Songs of one batch.</summary>
+    public int BatchSize { get; init; } = 2;
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The output folder has content.</exception>
+    public Task TrainAsync(ITrainingSongs songs, string outputFolder, TrainingOptions options,
+        LeLmStage stage = LeLmStage.Joint, IProgress<TrainingReport>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(songs);
+        ArgumentNullException.ThrowIfNull(options);
+        TrainableModel.CheckEmpty(outputFolder); // before hours of work, not after
+        return Task.Run(() =>
+        {
+            string weights = Path.Combine(options.Folder, "weights.safetensors");
+            new LeLmTrainer(model.Config, model.TokenizerFolder, options)
+            {
+                BatchSize = BatchSize,
+                Setup = setup ?? new(),
+                DrawsPrompts = true,
+            }.Train(stage, model.WeightsPath, weights, songs, [], progress, cancellationToken);
+            model.WriteFolder(outputFolder, weights);
+        }, cancellationToken);
+    }
+}

@@ -1,0 +1,17 @@
+using LeVo.Core.Model;
+using LeVo.Core.Text;
+
+namespace LeVo.Core.Conditioning;
+
+/// <summary>LeLM's two tokenizers over one vocabulary, each with the tokens that the text rules add.</summary>
+internal sealed record TextTokenizers(Qwen2Tokenizer Lyrics, Qwen2Tokenizer Description)
+{
+    /// <param name="folder">Folder of the vocabulary.</param>
+    /// <param name="config">Text rules and structure tags.</param>
+    public static TextTokenizers Load(string folder, LeLmConfig config)
+    {
+        Qwen2Vocabulary vocabulary = Qwen2Vocabulary.Load(folder);
+        return new(new(vocabulary, AddedTokens.OfLyrics(config.TextRules, config.StructureTags)),
+            new(vocabulary, AddedTokens.OfDescription(config.TextRules)));
+    }
+}

@@ -1,0 +1,26 @@
+using LeVo.Core.Cpu.Weights;
+using LeVo.Core.Model;
+
+namespace LeVo.Core.Cpu;
+
+/// <summary>Embeds the ids of columns: the mixed code for stack 1, the sum of the tracks' codes for stack 2.</summary>
+internal sealed class TokenEmbedder(IFloatSource source, LeLmTensors tensors)
+{
+    private readonly FloatTable mixedEmbedding = new(source, tensors.MixedEmbedding.Weight);
+
+    private readonly FloatTable[] trackEmbeddings =
+        [.. tensors.TrackEmbeddings.Select(table => new FloatTable(source, table.Weight))];
+
+    /// <summary>One column of the delayed pattern.</summary>
+    /// <param name="ids">Ids [codebooks].</param>
+    /// <param name="mixed">Receives what stack 1 reads.</param>
+    /// <param name="tracks">Receives what stack 2 reads.</param>
+    /// <param name="scratch">Room for a vector.</param>
+    public void Embed(ReadOnlySpan<int> ids, Span<float> mixed, Span<float> tracks, Span<float> scratch)
+    {
+        mixedEmbedding.Read(ids[0], mixed);
+        trackEmbeddings[0].Read(ids[1], tracks);
+        for (int k = 2; k < ids.Length; k++)
+            trackEmbeddings[k - 1].Add(ids[k], tracks, scratch);
+    }
+}

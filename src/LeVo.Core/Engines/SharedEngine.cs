@@ -1,0 +1,75 @@
+using LeVo.Core.Conditioning;
+using LeVo.Core.Model;
+
+namespace LeVo.Core.Engines;
+
+/// <summary>An engine that may be disposed while songs are being generated: the inner engine is disposed with the last
+/// sequence. Thread-safe.</summary>
+internal sealed class SharedEngine(ILeLmEngine inner) : ILeLmEngine
+{
+    private readonly Lock gate = new();
+    private int sequences;
+    private bool disposed;
+
+    public LeLmConfig Config => inner.Config;
+
+    /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
+    public ILeLmSequence Start(ConditionIds given, ConditionIds absent, int columns)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            sequences++;
+        }
+        try
+        {
+            return new Lease(this, inner.Start(given, absent, columns));
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (disposed)
+                return;
+            disposed = true;
+            if (sequences > 0)
+                return; // The last sequence disposes the inner engine.
+        }
+        inner.Dispose();
+    }
+
+    private void Release()
+    {
+        lock (gate)
+        {
+            if (--sequences > 0 || !disposed)
+                return;
+        }
+        inner.Dispose();
+    }
+
+    private sealed class Lease(SharedEngine engine, ILeLmSequence sequence) : ILeLmSequence
+    {
+        private SharedEngine? engine = engine;
+
+        public void ReadPrefix(Action<int>? progress, CancellationToken cancellationToken) =>
+            sequence.ReadPrefix(progress, cancellationToken);
+
+        public void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
+            CancellationToken cancellationToken) =>
+            sequence.Read(columns, conditional, unconditional, cancellationToken);
+
+        public void Dispose()
+        {
+            sequence.Dispose();
+            Interlocked.Exchange(ref engine, null)?.Release();
+        }
+    }
+}

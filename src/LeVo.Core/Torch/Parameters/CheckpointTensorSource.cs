@@ -1,0 +1,12 @@
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Listings;
+using LeVo.Core.Torch.Tensors;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Torch.Parameters;
+
+/// <summary>The values of a checkpoint, which stays the caller's.</summary>
+internal sealed class CheckpointTensorSource(ICheckpoint file) : ITensorSource
+{
+    public Tensor? Find(TensorInfo tensor) => file.Tensors.ContainsKey(tensor.Name) ? file.Load(tensor.Name) : null;
+}

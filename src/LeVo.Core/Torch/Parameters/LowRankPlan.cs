@@ -1,0 +1,47 @@
+using LeVo.Core.Listings;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace LeVo.Core.Torch.Parameters;
+
+/// <summary>Which weights of a model get an adapter. Owns nothing but <see cref="Parameters"/>, which the caller
+/// disposes.</summary>
+/// <param name="Rank">Rank of the adapters.</param>
+/// <param name="Scale">What the product of an adapter is multiplied with.</param>
+/// <param name="Applies">Whether the weight of this name gets one.</param>
+/// <param name="Seed">Seed of A; B begins at zero, so that the model begins unchanged.</param>
+internal sealed record LowRankPlan(int Rank, double Scale, Func<string, bool> Applies, long Seed)
+{
+    /// <summary>The adapters' tensors, <c>LAYER.lora_A.weight</c> and <c>LAYER.lora_B.weight</c>.</summary>
+    public ParameterSet Parameters { get; } = new();
+
+    /// <summary>The adapters by the weight's name.</summary>
+    public Dictionary<string, LowRankAdapter> ByWeight { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The name of an adapter's tensor ("A" or "B") for a weight's name.</summary>
+    public static string NameOf(string weight, string part) =>
+        $"{weight[..weight.LastIndexOf('.')]}.lora_{part}.weight";
+
+    /// <summary>Parameters of a weight's adapter; 0 where it gets none.</summary>
+    public long CountOf(TensorInfo weight) => Applies(weight.Name) ? Rank * (weight.Shape[0] + weight.Shape[1]) : 0;
+
+    internal LowRankAdapter? Take(TensorInfo weight, Device device, ScalarType dtype)
+    {
+        if (!Applies(weight.Name))
+            return null;
+        (long outputs, long inputs) = (weight.Shape[0], weight.Shape[1]);
+        Parameter a = Add("A", [Rank, inputs], TensorInit.FanIn(inputs));
+        Parameter b = Add("B", [outputs, Rank], TensorInit.Zeros);
+        return ByWeight[weight.Name] = new(a, b, Scale);
+
+        Parameter Add(string part, long[] shape, TensorInit init)
+        {
+            var tensor = new TensorInfo(NameOf(weight.Name, part), shape, init);
+            using Tensor value = new RandomTensorSource(Seed).Find(tensor)!;
+            var parameter = new Parameter(value.to(dtype, device, copy: true), requires_grad: false);
+            parameter.DetachFromDisposeScope();
+            Parameters.Add(tensor, parameter, StoredForm.Plain);
+            return parameter;
+        }
+    }
+}
