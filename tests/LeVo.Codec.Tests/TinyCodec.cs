@@ -8,6 +8,7 @@ using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Tests;

@@ -1,4 +1,5 @@
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
