@@ -30,7 +30,7 @@ internal static class Raters
     public static IReadOnlyList<RankedSongs> Rank(IEnumerable<SongSample> samples, int seed)
     {
         var random = new Random(seed);
-        return [.. samples.GroupBy(sample => sample.Condition.Key).Select(group =>
+        return [.. samples.GroupBy(sample => sample.Condition.Key()).Select(group =>
         {
             SongSample[] songs = [.. group];
             WorldScores[] scores = [.. songs.Select(song => WorldScores.Of(song.Condition, song.Tokens))];

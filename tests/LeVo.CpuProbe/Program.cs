@@ -17,7 +17,7 @@ var options = new LeVoOptions
 using LeVoModel model = LeVoModel.Load(options);
 int codebooks = model.Config.Codebooks, size = codebooks * model.Config.Classes;
 float[] conditional = new float[size], unconditional = new float[size];
-using (ILogitsStepper stepper = model.Start(new SongConditions { Lyrics = "[verse] the river" }, 4))
+using (ILogitsStepper stepper = model.Start(new SongCondition { Lyrics = "[verse] the river" }, 4))
 {
     int[] column = [.. Enumerable.Repeat(model.Config.SpecialId, codebooks)];
     stepper.Prefill(column, conditional, unconditional);

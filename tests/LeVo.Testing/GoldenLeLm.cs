@@ -65,7 +65,7 @@ internal static class GoldenLeLm
     }
 
     /// <summary>Conditions from a JSON object with lyrics and description, and a prompt [codebooks, frames].</summary>
-    public static SongConditions Conditions(string json, Tensor prompt)
+    public static SongCondition Conditions(string json, Tensor prompt)
     {
         using JsonDocument document = JsonDocument.Parse(json);
         return new()

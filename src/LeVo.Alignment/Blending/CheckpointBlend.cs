@@ -1,6 +1,7 @@
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
 using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Blending;
@@ -39,14 +40,13 @@ public static class CheckpointBlend
                 files.Add(Checkpoint.Open(part.Path));
             Check(files);
             int done = 0;
-            SafetensorsWriter.SaveEach(outputPath,
-                [.. files[0].Tensors.Values.Select(one => new SafetensorsWriter.Planned(
-                one.Name, one.Type, one.Shape, () =>
+            SafetensorsWriter.Write(outputPath, files[0].Tensors.Values.Select(one =>
+                TensorWriter.Create(one.Name, one.Type, one.Shape, () =>
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     progress?.Report(++done);
                     return Mix(one.Name, files, parts);
-                }))]);
+                })));
         }
         finally
         {
@@ -92,7 +92,7 @@ public static class CheckpointBlend
                     problems.Add($"'{other.Path}': '{name}' is {StoredTensor.Text(found.Shape)}, "
                         + $"not {StoredTensor.Text(tensor.Shape)}");
                 }
-                else if (IsFloat(found.Type) != IsFloat(tensor.Type))
+                else if (found.Type.IsFloatingPoint() != tensor.Type.IsFloatingPoint())
                     problems.Add($"'{other.Path}': '{name}' holds {found.Type}, not {tensor.Type}");
             }
             problems.AddRange(other.Tensors.Keys.Except(files[0].Tensors.Keys)
@@ -101,7 +101,4 @@ public static class CheckpointBlend
         if (problems.Count > 0)
             throw new ModelLoadException("a blend of checkpoints", problems);
     }
-
-    private static bool IsFloat(ScalarType type) =>
-        type is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
 }

@@ -13,7 +13,7 @@ namespace LeVo.Alignment.Data;
 /// <param name="Marked">1 at marked frames, float32 <c>[batch, frames + 1]</c>.</param>
 /// <param name="LyricsTokens">The lyrics token of each frame, -1 where none is known, int64 <c>[batch, frames + 1]</c>.</param>
 /// <param name="Conditions">Ids of the conditions.</param>
-internal sealed record SongBatch(Tensor Codes, Tensor Marked, Tensor LyricsTokens, PreparedConditions Conditions)
+internal sealed record SongBatch(Tensor Codes, Tensor Marked, Tensor LyricsTokens, IReadOnlyList<ConditionIds> Conditions)
 {
     public static SongBatch Create(
         IReadOnlyList<TrainingSong> songs, IReadOnlyList<ConditionIds> conditions, LeLmConfig config, Device device)
@@ -27,12 +27,12 @@ internal sealed record SongBatch(Tensor Codes, Tensor Marked, Tensor LyricsToken
         for (int b = 0; b < songs.Count; b++)
         {
             SongTokens tokens = songs[b].Tokens;
-            ReadOnlyMemory<int>[] rows = [tokens.Mixed, tokens.Vocal, tokens.Accompaniment];
             for (int k = 0; k < config.Codebooks; k++)
             {
                 int start = (b * config.Codebooks + k) * frames;
-                for (int t = 0; t < tokens.Frames; t++)
-                    codes[start + t] = rows[k].Span[t];
+                ReadOnlySpan<int> row = tokens.Row((SongPart)k).Span;
+                for (int t = 0; t < row.Length; t++)
+                    codes[start + t] = row[t];
                 codes[start + tokens.Frames] = config.EosId;
             }
             // Lyrics that were dropped can't be attended to.
@@ -45,6 +45,6 @@ internal sealed record SongBatch(Tensor Codes, Tensor Marked, Tensor LyricsToken
         return new(tensor(codes, [songs.Count, config.Codebooks, frames], device: device),
             tensor(marked, [songs.Count, frames], device: device),
                 tensor(sounding, [songs.Count, frames], device: device),
-            PreparedConditions.Of(conditions, config, device));
+            conditions);
     }
 }

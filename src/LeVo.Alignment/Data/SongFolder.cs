@@ -2,6 +2,7 @@ using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Data;
 
@@ -76,8 +77,8 @@ public static class SongFolder
                 AudioFile.Read(AudioOf(folder, name + ".vocal")!),
                 AudioFile.Read(AudioOf(folder, name + ".accompaniment")!));
             Waveform mix = AudioOf(folder, name) is { } file ? AudioFile.Read(file) : Sum(stems);
-            SongPrompt song = await codec.EncodePromptAsync(mix, stems, cancellationToken).ConfigureAwait(false);
-            return new(song.Tokens, text, StyleText.Assemble(rules, style));
+            SongTokens tokens = await codec.EncodeAsync(mix, stems, cancellationToken).ConfigureAwait(false);
+            return new(tokens, text, StyleText.Assemble(rules, style));
         }
         catch (Exception e) when (e is LyricsFormatException or ArgumentException)
         {

@@ -1,4 +1,5 @@
 using LeVo.Core.Audio;
+using LeVo.Core.Conditioning;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Data;

@@ -12,8 +12,7 @@ internal sealed class TokenBlobs(string folder)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(BitConverter.GetBytes(tokens.FrameRate));
-        foreach (ReadOnlyMemory<int> row in (ReadOnlyMemory<int>[])[tokens.Mixed, tokens.Vocal, tokens.Accompaniment])
-            hash.AppendData(MemoryMarshal.AsBytes(row.Span));
+        hash.AppendData(MemoryMarshal.AsBytes(tokens.Codes));
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
     }
 

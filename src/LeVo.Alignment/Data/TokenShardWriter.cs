@@ -1,8 +1,7 @@
 using System.Globalization;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
-using static TorchSharp.torch;
+using LeVo.Core.Torch.Tensors;
 
 namespace LeVo.Alignment.Data;
 
@@ -49,35 +48,33 @@ public sealed class TokenShardWriter
     {
         if (waiting.Count == 0)
             return;
-        LeVoRuntime.EnsureTorch();
-        using var scope = NewDisposeScope();
         var metadata = new Dictionary<string, string>
         {
             [ShardFormat.Count] = waiting.Count.ToString(CultureInfo.InvariantCulture),
             [ShardFormat.FrameRate] = waiting[0].Tokens.FrameRate.ToString(CultureInfo.InvariantCulture),
         };
-        var tensors = new List<(string, Tensor)>();
+        var tensors = new List<TensorToWrite>();
         for (int i = 0; i < waiting.Count; i++)
         {
             TrainingSong song = waiting[i];
-            tensors.Add((ShardFormat.Tokens(i), Rows(song.Tokens)));
+            tensors.Add(SongTokensFile.ToTensor(ShardFormat.Tokens(i), song.Tokens));
             if (song.Prompt is not null)
-                tensors.Add((ShardFormat.Prompt(i), Rows(song.Prompt)));
+                tensors.Add(SongTokensFile.ToTensor(ShardFormat.Prompt(i), song.Prompt));
             if (song.MarkedFrames.Count > 0)
-                tensors.Add((ShardFormat.Marked(i), tensor(song.MarkedFrames.ToArray())));
+                tensors.Add(ToTensor(ShardFormat.Marked(i), song.MarkedFrames));
             if (song.LyricsTokens.Count > 0)
-                tensors.Add((ShardFormat.LyricsTokens(i), tensor(song.LyricsTokens.ToArray())));
+                tensors.Add(ToTensor(ShardFormat.LyricsTokens(i), song.LyricsTokens));
             if (song.Lyrics is not null)
                 metadata[ShardFormat.Lyrics(i)] = song.Lyrics;
             if (song.Description is not null)
                 metadata[ShardFormat.Description(i)] = song.Description;
         }
         string file = $"{name}-{Shards.ToString("00000", CultureInfo.InvariantCulture)}{ShardFormat.Extension}";
-        TensorWriter.Save(Path.Combine(folder, file), tensors, metadata);
+        SafetensorsWriter.Write(Path.Combine(folder, file), tensors, metadata);
         Shards++;
         waiting.Clear();
     }
 
-    private static Tensor Rows(SongTokens tokens) => tensor(
-        (int[])[.. tokens.Mixed.Span, .. tokens.Vocal.Span, .. tokens.Accompaniment.Span], [3, tokens.Frames]);
+    private static TensorToWrite ToTensor(string name, IReadOnlyList<int> values) =>
+        TensorToWrite.Int32(name, [.. values], values.Count);
 }

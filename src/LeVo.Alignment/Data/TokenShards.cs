@@ -1,7 +1,7 @@
 using System.Globalization;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Tokens;
-using static TorchSharp.torch;
+using LeVo.Core.Torch.Tensors;
 
 namespace LeVo.Alignment.Data;
 
@@ -48,12 +48,12 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
         {
             Checkpoint file = Open(path);
             int rate = Number(file, ShardFormat.FrameRate);
-            return new(Tokens(file, ShardFormat.Tokens(local), rate),
+            return new(SongTokensFile.Read(file, ShardFormat.Tokens(local), rate),
                 file.Metadata.GetValueOrDefault(ShardFormat.Lyrics(local)),
                 file.Metadata.GetValueOrDefault(ShardFormat.Description(local)))
             {
                 Prompt = file.Tensors.ContainsKey(ShardFormat.Prompt(local))
-                    ? Tokens(file, ShardFormat.Prompt(local), rate)
+                    ? SongTokensFile.Read(file, ShardFormat.Prompt(local), rate)
                     : null,
                 MarkedFrames = Numbers(file, ShardFormat.Marked(local)),
                 LyricsTokens = Numbers(file, ShardFormat.LyricsTokens(local)),
@@ -91,25 +91,17 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
 
     private static int FramesIn(Checkpoint file, int index) =>
         file.Tensors.TryGetValue(ShardFormat.Tokens(index), out StoredTensor? stored)
-            && stored.Type == ScalarType.Int32 && stored.Shape is [3, > 0 and <= int.MaxValue]
+            && stored.Type == ElementType.Int32 && stored.Shape is [3, > 0 and <= int.MaxValue]
             ? (int)stored.Shape[1]
             : throw new InvalidDataException(
                 $"'{file.Path}', song {index}: there are no tokens of the shape [3, frames].");
-
-    private static SongTokens Tokens(Checkpoint file, string name, int rate)
-    {
-        int[] codes = Numbers(file, name);
-        int frames = codes.Length / 3;
-        return new(codes.AsSpan(0, frames), codes.AsSpan(frames, frames), codes.AsSpan(2 * frames), rate);
-    }
 
     private static int[] Numbers(Checkpoint file, string name)
     {
         if (!file.Tensors.TryGetValue(name, out StoredTensor? stored))
             return [];
-        if (stored.Type != ScalarType.Int32)
+        if (stored.Type != ElementType.Int32)
             throw new InvalidDataException($"'{name}' holds {stored.Type}.");
-        using var scope = NewDisposeScope();
-        return stored.Count == 0 ? [] : file.Load(name).data<int>().ToArray();
+        return file.Values<int>(name);
     }
 }

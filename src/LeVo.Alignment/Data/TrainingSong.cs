@@ -19,5 +19,5 @@ public sealed record TrainingSong(SongTokens Tokens, string? Lyrics, string? Des
     /// where they are not known: only guided attention during training needs them.</summary>
     public IReadOnlyList<int> LyricsTokens { get; init; } = [];
 
-    internal SongConditions ToConditions() => new SongCondition(Lyrics, Description) { Prompt = Prompt }.ToConditions();
+    internal SongCondition ToCondition() => new(Lyrics, Description) { Prompt = Prompt };
 }

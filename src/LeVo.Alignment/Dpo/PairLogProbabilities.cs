@@ -7,6 +7,7 @@ using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Conditions;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Dpo;
@@ -25,9 +26,9 @@ internal static class PairLogProbabilities
             .. pairs.Select(pair => Song(pair, pair.Chosen)), .. pairs.Select(pair => Song(pair, pair.Rejected)),
         ]);
         LeLmConfig config = lelm.Config;
-        DelayPattern pattern = config.PatternOf((int)batch.Codes.size(2));
+        DelayPattern pattern = config.CreatePattern((int)batch.Codes.size(2));
         Tensor ids = pattern.Build(batch.Codes, config.SpecialId).narrow(2, 0, pattern.Columns - 1);
-        ConditionPrefix prefix = lelm.Conditions.Embed(batch.Conditions);
+        ConditionPrefix prefix = lelm.Model.Conditions.Embed(batch.Conditions);
         Tensor counts = batch.Codes.IsNot(config.SpecialId).to(float32).sum(2);
         Tensor sums;
         if (streams == TokenStreams.Mixed)

@@ -4,6 +4,7 @@ using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Dpo;
@@ -71,7 +72,7 @@ internal sealed class ReferenceCache : IDisposable
         foreach (PreferencePair pair in pairs)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(
-                $"{pair.Condition.Key}\n{TokenBlobs.ComputeId(pair.Chosen)}\n{TokenBlobs.ComputeId(pair.Rejected)}\n"));
+                $"{pair.Condition.Key()}\n{TokenBlobs.ComputeId(pair.Chosen)}\n{TokenBlobs.ComputeId(pair.Rejected)}\n"));
         }
         return $"{Convert.ToHexStringLower(hash.GetHashAndReset())} {(int)streams}";
     }

@@ -1,6 +1,7 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
+using LeVo.Core.Conditioning;
 using LeVo.Core.IO;
 using LeVo.Core.Training;
 

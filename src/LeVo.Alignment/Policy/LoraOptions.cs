@@ -1,4 +1,4 @@
-using LeVo.Core.Torch.Layers;
+using LeVo.Core.Model;
 using LeVo.Core.Torch.Parameters;
 
 namespace LeVo.Alignment.Policy;
@@ -16,19 +16,21 @@ public sealed record LoraOptions
     public double Alpha { get; init; } = 32;
 
     /// <summary>Linear layers that get an adapter, by the last part of their name.</summary>
-    public IReadOnlyList<string> Layers { get; init; } =
-        ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
+    public IReadOnlyList<string> Layers { get; init; } = DecoderLayerTensors.MatrixNames;
 
-    internal LowRankPlan Plan(LeLmStage stage, int seed)
+    internal LowRankPlan Plan(LeLmConfig config, LeLmStage stage, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Rank, 1, nameof(Rank));
         if (!(Alpha > 0 && double.IsFinite(Alpha)))
             throw new ArgumentException($"Alpha is {Alpha}; it must be positive.");
         if (Layers.Count == 0)
             throw new ArgumentException("Layers is empty; no layer would learn.");
-        return new(Rank, Alpha / Rank, name => name.StartsWith("transformer", StringComparison.Ordinal)
-            && StageParameters.IsTrainedIn(stage, name)
-                && Layers.Any(layer => name.EndsWith($".{layer}.weight", StringComparison.Ordinal)),
-            seed);
+        var tensors = new LeLmTensors(config);
+        HashSet<string> adapted =
+        [
+            .. tensors.LayerMatrices.Select(matrix => matrix.Name).Where(name => stage.Trains(tensors, name)
+                && Layers.Any(layer => name.EndsWith($".{layer}.weight", StringComparison.Ordinal))),
+        ];
+        return new(Rank, Alpha / Rank, adapted.Contains, seed);
     }
 }

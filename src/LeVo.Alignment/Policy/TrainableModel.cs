@@ -1,4 +1,5 @@
 using LeVo.Alignment.Data;
+using LeVo.Core.Conditioning;
 using LeVo.Core.IO;
 using LeVo.Core.Model;
 using LeVo.Core.Text;

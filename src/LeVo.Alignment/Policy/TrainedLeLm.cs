@@ -9,6 +9,7 @@ using LeVo.Core.Torch.Conditions;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -20,7 +21,6 @@ namespace LeVo.Alignment.Policy;
 /// from.</summary>
 internal sealed class TrainedLeLm : IDisposable
 {
-    public const string Prefix = "audiolm.";
     private readonly Checkpoint? start;
     private readonly LowRankPlan? plan;
     private readonly ParameterSet parameters;
@@ -45,15 +45,15 @@ internal sealed class TrainedLeLm : IDisposable
         LeVoRuntime.EnsureTorch();
         Device = device(setup.Device);
         (Preparer, this.stage) = (preparer, stage);
-        plan = setup.Lora?.Plan(stage, seed);
-        start = startPath is null ? null : Checkpoint.Open(startPath, Prefix);
+        plan = setup.Lora?.Plan(config, stage, seed);
+        start = startPath is null ? null : Checkpoint.Open(startPath, ModelFolder.LeLmPrefix);
         try
         {
-            ITensorSource source = start is null ? new RandomTensorSource(seed) : start;
+            ITensorSource source = start is null ? new RandomTensorSource(seed) : new CheckpointTensorSource(start);
             ScalarType type = setup.Precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
             var builder = new ParameterBuilder(source, Device, type) { Adapters = plan };
-            Model = new LeLm(builder.Root, config) { CheckpointActivations = setup.CheckpointActivations };
-            Conditions = new ConditionProvider(builder.Root.Sub("condition_provider"), config, preparer);
+            Tensors = new(config);
+            Model = new LeLm(builder, Tensors, config) { CheckpointActivations = setup.CheckpointActivations };
             parameters = builder.Build(startPath ?? "LeLM");
         }
         catch
@@ -68,7 +68,7 @@ internal sealed class TrainedLeLm : IDisposable
 
     public LeLmConfig Config => Model.Config;
 
-    public ConditionProvider Conditions { get; }
+    public LeLmTensors Tensors { get; }
 
     public ConditionPreparer Preparer { get; }
 
@@ -76,7 +76,7 @@ internal sealed class TrainedLeLm : IDisposable
 
     /// <summary>What the stage trains: its adapters, or its weights.</summary>
     public IEnumerable<KeyValuePair<string, Parameter>> Trained => plan?.Parameters.All
-        ?? parameters.Trainable.Where(parameter => StageParameters.IsTrainedIn(stage, parameter.Key));
+        ?? parameters.Trainable.Where(parameter => stage.Trains(Tensors, parameter.Key));
 
     /// <summary>A weight as the checkpoint holds it, before it was rounded.</summary>
     public Tensor? Stored(string name) => start?.Tensors.ContainsKey(name) == true ? start.Load(name) : null;
@@ -86,7 +86,7 @@ internal sealed class TrainedLeLm : IDisposable
     /// <param name="dropped">Conditions to leave out, one entry a song; null keeps all.</param>
     public SongBatch Batch(IReadOnlyList<TrainingSong> songs, ConditionKinds[]? dropped = null)
     {
-        ConditionIds[] ids = [.. songs.Select(song => Preparer.Prepare(song.ToConditions()))];
+        ConditionIds[] ids = [.. songs.Select(song => Preparer.Prepare(song.ToCondition()))];
         if (dropped is not null)
             ids = [.. ids.Zip(dropped, (id, kinds) => id.Without(kinds, Preparer.Nothing))];
         return SongBatch.Create(songs, ids, Config, Device);
@@ -107,15 +107,15 @@ internal sealed class TrainedLeLm : IDisposable
         var tensors = new List<(string, Tensor)>();
         HashSet<string> trained = [.. Trained.Select(parameter => parameter.Key)];
         foreach ((string name, Parameter value) in parameters.All)
-            tensors.Add((Prefix + name, ValueOf(name, value, trained.Contains(name), state)));
+            tensors.Add((ModelFolder.LeLmPrefix + name, ValueOf(name, value, trained.Contains(name), state)));
         HashSet<string> known = [.. parameters.All.Select(parameter => parameter.Key)];
         foreach (string name in start?.Tensors.Keys.Where(name => !known.Contains(name)) ?? [])
-            tensors.Add((Prefix + name, start!.Load(name)));
+            tensors.Add((ModelFolder.LeLmPrefix + name, start!.Load(name)));
         TensorWriter.Save(path, tensors, floats: half ? float16 : null);
         if (plan is not null)
         {
             TensorWriter.Save(Path.Combine(runFolder, "adapter.safetensors"),
-                plan.Parameters.All.Select(one => (Prefix + one.Key, Master(one.Key, one.Value, state))),
+                plan.Parameters.All.Select(one => (ModelFolder.LeLmPrefix + one.Key, Master(one.Key, one.Value, state))),
                 new Dictionary<string, string> { ["scale"] = plan.Scale.ToString("R", CultureInfo.InvariantCulture) });
         }
     }

@@ -32,18 +32,12 @@ public sealed record TrainingMemory(
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(setup);
-        LeVoRuntime.EnsureTorch();
-        LowRankPlan? plan = setup.Lora?.Plan(stage, 0);
-        using ParameterSet model = Listing(config);
-        long all = model.All.Sum(one => one.Value.NumberOfElements), trained = 0, adapters = 0;
-        foreach (var (name, value) in model.Trainable)
-        {
-            if (plan is null)
-                trained += StageParameters.IsTrainedIn(stage, name) ? value.NumberOfElements : 0;
-            else if (plan.Applies(name))
-                adapters += plan.Rank * (value.shape[0] + value.shape[1]);
-        }
-        trained += adapters;
+        var tensors = new LeLmTensors(config);
+        LowRankPlan? plan = setup.Lora?.Plan(config, stage, 0);
+        long all = tensors.Used.Sum(tensor => tensor.Count), adapters = plan is null ? 0 : tensors.Used.Sum(plan.CountOf);
+        long trained = plan is null
+            ? tensors.Used.Where(tensor => stage.Trains(tensors, tensor.Name)).Sum(tensor => tensor.Count)
+            : adapters;
         long width = setup.Precision == ModelPrecision.Float32 ? 4 : 2;
         long master = width == 4 ? 0 : 4;
         return new(all + adapters, trained, (all + adapters) * width, trained * width, trained * (8 + master),
@@ -59,7 +53,7 @@ public sealed record TrainingMemory(
         // attention, and four times the feed-forward's width (gate, its activation, up, their product).
         long layer = (10L * config.Width + 4L * config.FeedForwardWidth) * width + 4L * config.Width * 4;
         // Stack 1 keeps nothing where it is frozen below the AR decoder.
-        long layers = (stage == LeLmStage.Tracks ? 0 : config.Layers)
+        long layers = (stage == LeLmStage.Tracks ? 0 : config.MixedLayers)
             + (stage == LeLmStage.Mixed ? 0 : config.TrackLayers);
         long stacks = recomputed ? positions * (layers * config.Width * width + layer) : positions * layers * layer;
         int heads = stage switch
@@ -70,13 +64,5 @@ public sealed record TrainingMemory(
         };
         // Logits in float32, their softmax and its gradient.
         return stacks + 3L * heads * songs * mixedColumns * config.Classes * 4;
-    }
-
-    private static ParameterSet Listing(LeLmConfig config)
-    {
-        var builder = new ParameterBuilder(new ListingTensorSource());
-        using var model = new LeLm(builder.Root, config);
-        _ = new ConditionProvider(builder.Root.Sub("condition_provider"), config);
-        return builder.Build("a listing");
     }
 }

@@ -43,7 +43,7 @@ public static class PairSelection
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(options);
         var pairs = new List<PreferencePair>();
-        foreach (IGrouping<string, ScoredSample> group in samples.GroupBy(one => one.Sample.Condition.Key))
+        foreach (IGrouping<string, ScoredSample> group in samples.GroupBy(one => one.Sample.Condition.Key()))
         {
             // Equal scores are ordered by seed: the same samples give the same pairs.
             ScoredSample[] ranked = [.. group.OrderByDescending(one => one.Score).ThenBy(one => one.Sample.Seed)];

@@ -37,7 +37,7 @@ public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Cont
         foreach (PreferencePair pair in pairs)
         {
             int index = count++;
-            string condition = pair.Condition.Key;
+            string condition = pair.Condition.Key();
             string chosen = TokenBlobs.ComputeId(pair.Chosen), rejected = TokenBlobs.ComputeId(pair.Rejected);
             Count(ref duplicates, !known.Add($"{condition}\u001f{chosen}\u001f{rejected}"), "is there twice");
             Count(ref contradictions, chosen != rejected

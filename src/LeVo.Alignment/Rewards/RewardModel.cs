@@ -2,6 +2,7 @@ using System.Globalization;
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
@@ -52,7 +53,7 @@ public sealed class RewardModel : IRewardModel, IDisposable
         }
         using Checkpoint checkpoint = Checkpoint.Open(path);
         var builder = new ParameterBuilder(new CheckpointTensorSource(checkpoint));
-        var net = new RewardNet(builder.Root, sizes);
+        var net = new RewardNet(builder, sizes);
         return new(builder.Build($"the reward model '{path}'"), net);
     }
 

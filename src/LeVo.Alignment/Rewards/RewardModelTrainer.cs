@@ -5,6 +5,7 @@ using LeVo.Core.Tokens;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -56,7 +57,7 @@ public sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions o
             throw new ArgumentException("The rankings rank different numbers of songs.", nameof(rankings));
         LeVoRuntime.EnsureTorch();
         var builder = new ParameterBuilder(new RandomTensorSource(options.Seed));
-        var net = new RewardNet(builder.Root, sizes);
+        var net = new RewardNet(builder, sizes);
         using ParameterSet parameters = builder.Build("the reward model");
         new TrainingLoop(parameters.Trainable, options).Run(step =>
         {

@@ -2,6 +2,7 @@ using LeVo.Core.Listings;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Embedding = LeVo.Core.Torch.Layers.Embedding;
@@ -20,14 +21,14 @@ internal sealed class RewardNet
     private readonly Linear head;
     private readonly long padding;
 
-    public RewardNet(ParameterScope root, RewardModelSizes sizes)
+    public RewardNet(ParameterBuilder parameters, RewardModelSizes sizes)
     {
+        var tensors = new RewardTensors(new TensorListing().Root, sizes);
         padding = sizes.CodeSize;
-        embeddings = [.. Enumerable.Range(0, 3).Select(k => new Embedding(
-            root.Sub("emb").Sub(k), sizes.CodeSize + 1, sizes.Width, TensorInit.Normal(0.5), padding))];
-        convolutions = [.. Enumerable.Range(0, sizes.Layers).Select(i =>
-            new Convolution(root.Sub("conv").Sub(i), sizes.Width, sizes.Kernel))];
-        head = new Linear(root.Sub("head"), sizes.Width, 1, bias: false);
+        embeddings = [.. tensors.Embeddings.Select(table => new Embedding(parameters, table))];
+        convolutions = [.. tensors.Convolutions.Select(one =>
+            new Convolution(parameters.Take(one.Weight), parameters.Take(one.Bias)))];
+        head = new Linear(parameters, tensors.Head);
     }
 
     /// <summary>Rewards, <c>[songs]</c>.</summary>
@@ -51,12 +52,12 @@ internal sealed class RewardNet
         Array.Fill(ids, padding);
         for (int i = 0; i < songs.Count; i++)
         {
-            ReadOnlyMemory<int>[] rows = [songs[i].Mixed, songs[i].Vocal, songs[i].Accompaniment];
-            for (int k = 0; k < rows.Length; k++)
+            for (int k = 0; k < 3; k++)
             {
-                for (int t = 0; t < songs[i].Frames; t++)
+                ReadOnlySpan<int> row = songs[i].Row((SongPart)k).Span;
+                for (int t = 0; t < row.Length; t++)
                 {
-                    int code = rows[k].Span[t];
+                    int code = row[t];
                     ids[(k * songs.Count + i) * frames + t] = code < padding
                         ? code
                         : throw new ArgumentException(
@@ -69,17 +70,12 @@ internal sealed class RewardNet
 
     /// <summary>A convolution over time and a GELU: the mean over frames must not be linear in neighbouring
     /// codes.</summary>
-    private sealed class Convolution(ParameterScope scope, long width, long kernel)
+    private sealed class Convolution(Parameter weight, Parameter bias)
     {
-        private readonly Parameter weight =
-            scope.Take("weight", [width, width, kernel], TensorInit.FanIn(width * kernel));
-
-        private readonly Parameter bias = scope.Take("bias", [width], TensorInit.Zeros);
-
         public Tensor Forward(Tensor x)
         {
             using var scope = NewDisposeScope();
-            return nn.functional.gelu(nn.functional.conv1d(x, weight, bias, padding: kernel / 2))
+            return nn.functional.gelu(nn.functional.conv1d(x, weight, bias, padding: weight.size(2) / 2))
                 .MoveToOuterDisposeScope();
         }
     }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
@@ -25,69 +24,59 @@ internal static class BatchGenerator
     /// <param name="frames">Frames at most; null for the model's most.</param>
     /// <param name="cancellationToken">Stops between two columns.</param>
     public static SongTokens[] Generate(TrainedLeLm lelm, IReadOnlyList<SongCondition> songs,
-        IReadOnlyList<ulong> seeds,
-        GenerationOptions options, int? frames, CancellationToken cancellationToken)
+        IReadOnlyList<ulong> seeds, GenerationOptions options, int? frames, CancellationToken cancellationToken)
     {
         LeLmConfig config = lelm.Config;
-        int most = frames ?? config.MostFrames;
-        DelayPattern pattern = config.PatternOf(most);
-        SongConditions[] conditions = [.. songs.Select(song => song.ToConditions())];
-        FedStepper[] steppers = [.. songs.Select(_ => new FedStepper())];
-        GenerationSession[] sessions = [.. conditions.Select((condition, i) => new GenerationSession(
-            steppers[i], config, most, options, seeds[i], BanList.Of(Fitted(condition.Prompt, config), config)))];
+        int maxFrames = frames ?? config.MaxFrames;
+        GenerationSession[] sessions = [.. songs.Select((song, i) => new GenerationSession(
+            config, maxFrames, options, seeds[i], PromptCodes.Banned(song.Prompt, config)))];
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var cache = new LeLmCache(config, 2 * songs.Count, config.PrefixLength + pattern.Columns, lelm.Device,
-            lelm.Model.Type);
-        using (ConditionPrefix prefix =
-            lelm.Conditions.Encode([.. conditions, .. conditions.Select(one => one.NullOf())]))
+        using var cache = new KvCache(config, 2 * songs.Count,
+            config.PrefixLength + config.CreatePattern(maxFrames).Columns, lelm.Device, lelm.Model.Type);
+        using (ConditionPrefix prefix = lelm.Model.Conditions.Embed(
+            [.. songs.Concat(songs.Select(song => song.ToAbsent())).Select(lelm.Preparer.Prepare)]))
+        {
             lelm.Model.ReadPrefix(prefix, cache);
-        int read = 0;
-        for (int column = sessions[0].Column; column < pattern.Columns && !sessions.All(session => session.Ended); column++)
+        }
+        int size = config.Codebooks * config.Classes;
+        while (!Array.TrueForAll(sessions, session => session.Ended))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            float[] logits = Read(lelm, cache, sessions, pattern.Columns, read, column);
-            read = column;
-            int size = config.Codebooks * config.Classes;
+            float[] logits = Read(lelm.Model, cache, sessions);
             for (int i = 0; i < sessions.Length; i++)
             {
-                if (sessions[i].Ended)
-                    continue;
-                steppers[i].Feed(logits.AsSpan(i * size, size), logits.AsSpan((songs.Count + i) * size, size));
-                sessions[i].Advance(cancellationToken: CancellationToken.None);
+                if (!sessions[i].Ended)
+                    sessions[i].Pick(logits.AsSpan(i * size, size), logits.AsSpan((songs.Count + i) * size, size));
             }
         }
         return [.. sessions.Select(session => Collect(session, config))];
     }
 
-    /// <summary>Logits after columns [from, to), <c>[2 songs, K, classes]</c>.</summary>
-    private static float[] Read(
-        TrainedLeLm lelm, LeLmCache cache, GenerationSession[] sessions, int columns, int from, int to)
+    /// <summary>Reads each session's next columns and returns the logits, <c>[2 songs, K, classes]</c>. A session that has
+    /// ended reads empty cells; its logits are not used.</summary>
+    private static float[] Read(LeLm model, KvCache cache, GenerationSession[] sessions)
     {
         using var scope = NewDisposeScope();
-        int codebooks = lelm.Config.Codebooks, count = to - from;
-        var ids = new long[2 * sessions.Length * codebooks * count];
-        for (int i = 0; i < 2 * sessions.Length; i++)
+        int codebooks = model.Config.Codebooks;
+        int[][] columns = [.. sessions.Select(session => session.TakeUnreadColumns().ToArray())];
+        int width = columns.Max(ids => ids.Length);
+        var ids = new long[2 * sessions.Length * width];
+        for (int i = 0; i < ids.Length; i++)
         {
-            int[] sequence = sessions[i % sessions.Length].Sequence;
-            for (int k = 0; k < codebooks; k++)
-                for (int c = 0; c < count; c++)
-                    ids[(i * codebooks + k) * count + c] = sequence[k * columns + from + c];
+            int[] own = columns[i / width % sessions.Length];
+            ids[i] = i % width < own.Length ? own[i % width] : model.Config.SpecialId;
         }
-        Tensor batch = tensor(ids, [2 * sessions.Length, codebooks, count], device: lelm.Device);
-        Tensor logits = lelm.Model.Forward(batch, null, cache, lastOnly: true).Logits;
+        Tensor batch = tensor(ids, [2 * sessions.Length, codebooks, width / codebooks], device: model.Device);
+        Tensor logits = model.Forward(batch, null, cache, lastOnly: true).Logits;
         return MemoryMarshal.Cast<byte, float>(logits.to(float32, CPU).contiguous().bytes).ToArray();
     }
-
-    private static int[,]? Fitted(int[,]? prompt, LeLmConfig config) =>
-        prompt is null ? null : PromptCodes.Fit(prompt, config);
 
     private static SongTokens Collect(GenerationSession session, LeLmConfig config)
     {
         var frames = new List<TokenFrame>();
-        var codes = new int[config.Codebooks];
-        while (session.TryTakeFrame(codes))
-            frames.Add(new(frames.Count, codes[0], codes[1], codes[2]));
+        while (session.TryTakeFrame() is { } frame)
+            frames.Add(frame);
         return SongTokens.FromFrames(frames, config.FrameRate);
     }
 }

@@ -1,4 +1,5 @@
 using LeVo.Alignment.Data;
+using LeVo.Core.Conditioning;
 
 namespace LeVo.Alignment.Sampling;
 

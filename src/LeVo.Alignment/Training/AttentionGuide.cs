@@ -3,6 +3,7 @@ using LeVo.Core.Model;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ namespace LeVo.Alignment.Training;
 internal static class AttentionGuide
 {
     /// <summary>The first head in the middle of stack 1: layers before it gather what to look for, those after it use it.</summary>
-    public static AttentionProbe MixedProbe(LeLmConfig config) => new(config.Layers / 2, 0);
+    public static AttentionProbe MixedProbe(LeLmConfig config) => new(config.MixedLayers / 2, 0);
 
     /// <summary>The first head of stack 2; null where there is none, or where the tracks come with the mix: then the frame's
     /// mixed code is not known yet.</summary>
@@ -34,7 +35,7 @@ internal static class AttentionGuide
         // Tokens beyond the lyrics' place in the prefix were cut off.
         using Scalar end = config.LyricsLength.ToScalar();
         Tensor known = tokens.ge(Scalars.Zero).logical_and(tokens.lt(end));
-        return Loss(probe, config.PrefixLength + first, tokens.Plus(LyricsOffset(config)), known).MoveToOuterDisposeScope();
+        return Loss(probe, config.PrefixLength + first, tokens.Plus((long)new PrefixLayout(config).StartOf(ConditionKinds.Lyrics)), known).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same from the position that predicts a frame's first track to the frame's mixed code.</summary>
@@ -59,7 +60,4 @@ internal static class AttentionGuide
         Tensor counted = known.to(logs.dtype);
         return -(logs * counted).sum() / counted.sum().clamp_min(Scalars.One);
     }
-
-    private static int LyricsOffset(LeLmConfig config) => config.PrefixOrder.TakeWhile(name => name != ConditionNames.Lyrics)
-        .Sum(name => name == ConditionNames.Description ? config.DescriptionLength : config.PromptLength);
 }

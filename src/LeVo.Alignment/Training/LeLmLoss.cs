@@ -5,6 +5,7 @@ using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Conditions;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,33 +22,33 @@ internal static class LeLmLoss
 
     /// <summary>Loss of one batch in one stage.</summary>
     public static StepResult Compute(
-        LeLmStage stage, LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight = 0) => stage switch
+        LeLmStage stage, LeLm model, SongBatch batch, double guideWeight = 0) => stage switch
         {
-            LeLmStage.Mixed => Mixed(model, conditions, batch, guideWeight),
-            LeLmStage.Tracks => Tracks(model, conditions, batch, guideWeight),
-            LeLmStage.Joint => Joint(model, conditions, batch, guideWeight),
+            LeLmStage.Mixed => Mixed(model, batch, guideWeight),
+            LeLmStage.Tracks => Tracks(model, batch, guideWeight),
+            LeLmStage.Joint => Joint(model, batch, guideWeight),
             _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
         };
 
-    private static StepResult Mixed(LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight)
+    private static StepResult Mixed(LeLm model, SongBatch batch, double guideWeight)
     {
         DelayPattern pattern = PatternOf(model.Config, batch);
         // Columns after the last mixed frame serve the delayed tracks only.
         Tensor ids = pattern.Build(batch.Codes, model.Config.SpecialId)
             .narrow(2, 0, pattern.ColumnOf(0, pattern.Frames - 1));
         AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.MixedProbe(model.Config) : null;
-        Tensor logits = model.ForwardMixed(ids, conditions.Embed(batch.Conditions), probe);
+        Tensor logits = model.ForwardMixed(ids, model.Conditions.Embed(batch.Conditions), probe);
         Tensor mixed = logits.narrow(2, pattern.ColumnOf(0, 0) - 1, pattern.Frames);
         Tensor losses = TokenLosses(mixed, batch.Codes.narrow(1, 0, 1), model.Config);
         return Guided(Mean(losses, batch, model.Config, ("mixed", 0)), model.Config, batch, pattern, guideWeight, probe);
     }
 
-    private static StepResult Tracks(LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight)
+    private static StepResult Tracks(LeLm model, SongBatch batch, double guideWeight)
     {
         LeLmConfig config = model.Config;
         DelayPattern pattern = PatternOf(config, batch);
         Tensor ids = pattern.Build(batch.Codes, config.SpecialId).narrow(2, 0, pattern.Columns - 1);
-        ConditionPrefix prefix = conditions.Embed(batch.Conditions);
+        ConditionPrefix prefix = model.Conditions.Embed(batch.Conditions);
         Tensor hidden1;
         using (no_grad())
             hidden1 = model.ReadMixed(ids, prefix);
@@ -60,7 +61,7 @@ internal static class LeLmLoss
         return Guided(result, config, batch, pattern, guideWeight, null, probe);
     }
 
-    private static StepResult Joint(LeLm model, ConditionProvider conditions, SongBatch batch, double guideWeight)
+    private static StepResult Joint(LeLm model, SongBatch batch, double guideWeight)
     {
         LeLmConfig config = model.Config;
         DelayPattern pattern = PatternOf(config, batch);
@@ -68,7 +69,7 @@ internal static class LeLmLoss
         AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.MixedProbe(config) : null;
         AttentionProbe? trackProbe = guideWeight > 0 ? AttentionGuide.TracksProbe(config) : null;
         Tensor logits =
-            model.Forward(ids, conditions.Embed(batch.Conditions), probe: probe, trackProbe: trackProbe).Logits;
+            model.Forward(ids, model.Conditions.Embed(batch.Conditions), probe: probe, trackProbe: trackProbe).Logits;
         Tensor losses = TokenLosses(pattern.RevertLogits(logits), batch.Codes, config);
         StepResult result = Mean(losses, batch, config, ("mixed", 0), ("vocal", 1), ("accompaniment", 2));
         return Guided(result, config, batch, pattern, guideWeight, probe, trackProbe);
@@ -90,7 +91,7 @@ internal static class LeLmLoss
 
     private static Tensor Counted(SongBatch batch, LeLmConfig config) => batch.Codes.select(1, 0).IsNot(config.SpecialId);
 
-    private static DelayPattern PatternOf(LeLmConfig config, SongBatch batch) => config.PatternOf((int)batch.Codes.shape[2]);
+    private static DelayPattern PatternOf(LeLmConfig config, SongBatch batch) => config.CreatePattern((int)batch.Codes.shape[2]);
 
     /// <summary>Cross-entropy of each code, <c>[batch, codebooks, frames]</c>; 0 where the cell is empty.</summary>
     private static Tensor TokenLosses(Tensor logits, Tensor codes, LeLmConfig config)

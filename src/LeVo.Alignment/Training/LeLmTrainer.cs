@@ -100,7 +100,7 @@ public sealed class LeLmTrainer
                 batch = [.. batch.Select(song => PromptExcerpts.Draw(song, config.PromptFrames, random))];
             ConditionKinds[] dropped = ConditionDropout.Draw(batch.Count, config, random.NextDouble);
             StepResult result =
-                LeLmLoss.Compute(stage, lelm.Model, lelm.Conditions, lelm.Batch(batch, dropped), GuideWeight);
+                LeLmLoss.Compute(stage, lelm.Model, lelm.Batch(batch, dropped), GuideWeight);
             if (IsDue(step, SampleEvery))
                 Sample(lelm, step / options.Accumulation, cancellationToken);
             return IsDue(step, EvaluateEvery) && heldOutBatches.Length > 0
@@ -132,7 +132,7 @@ public sealed class LeLmTrainer
         return
         [
             .. batches.SelectMany(batch =>
-                    LeLmLoss.Compute(stage, lelm.Model, lelm.Conditions, lelm.Batch(batch), GuideWeight).Metrics)
+                    LeLmLoss.Compute(stage, lelm.Model, lelm.Batch(batch), GuideWeight).Metrics)
                 .GroupBy(metric => metric.Name)
                 .Select(group =>
                     (TrainingLoop.HeldOut + group.Key, stack([.. group.Select(metric => metric.Value)]).mean())),

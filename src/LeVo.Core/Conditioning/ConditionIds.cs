@@ -23,7 +23,7 @@ internal sealed record ConditionIds
 
     /// <summary>These ids with some conditions absent.</summary>
     /// <param name="dropped">The conditions to drop.</param>
-    /// <param name="nothing">The ids of <see cref="SongConditions.None"/>.</param>
+    /// <param name="nothing">The ids of <see cref="SongCondition.None"/>.</param>
     public ConditionIds Without(ConditionKinds dropped, ConditionIds nothing)
     {
         ConditionIds left = this;

@@ -32,7 +32,7 @@ internal sealed class ConditionPreparer
             }
             sections[id] = row;
         }
-        Nothing = Prepare(SongConditions.None);
+        Nothing = Prepare(SongCondition.None);
     }
 
     /// <summary>With the model's own tokenizers.</summary>
@@ -48,7 +48,7 @@ internal sealed class ConditionPreparer
     public ConditionIds Nothing { get; }
 
     /// <summary>The ids of a song's conditions.</summary>
-    public ConditionIds Prepare(SongConditions conditions)
+    public ConditionIds Prepare(SongCondition conditions)
     {
         int[] lyrics = LyricsTokens(conditions.Lyrics), description = DescriptionTokens(conditions.Description);
         return new()

@@ -44,10 +44,10 @@ internal sealed partial record SongProgress
     {
         public static KeyPart Create(TokenPlan plan, ModelInfo model)
         {
-            ReadOnlySpan<int> prompt = plan.Conditions.Prompt is { } codes ? codes.Codes : [];
+            ReadOnlySpan<int> prompt = plan.Condition.Prompt is { } codes ? codes.Codes : [];
             int[] given = [prompt.Length, .. prompt, .. plan.Beginning.Codes];
             string hash = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(given.AsSpan())));
-            return new(model.Hash, plan.Conditions.Lyrics, plan.Conditions.Description, hash, plan.Frames, plan.Seed,
+            return new(model.Hash, plan.Condition.Lyrics, plan.Condition.Description, hash, plan.Frames, plan.Seed,
                 plan.Options);
         }
     }

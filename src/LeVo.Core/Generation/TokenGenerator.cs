@@ -90,8 +90,8 @@ internal sealed partial class TokenGenerator : ITokenGenerator
         LeLmConfig config = engine.Config;
         var session =
             new GenerationSession(config, plan.Frames, plan.Options, plan.Seed, plan.Banned, plan.Beginning.Codes);
-        ILeLmSequence sequence = engine.Start(preparer.Prepare(plan.Conditions),
-            preparer.Prepare(plan.Conditions.ToAbsent()), config.CreatePattern(plan.Frames).Columns - 1);
+        ILeLmSequence sequence = engine.Start(preparer.Prepare(plan.Condition),
+            preparer.Prepare(plan.Condition.ToAbsent()), config.CreatePattern(plan.Frames).Columns - 1);
         return new(sequence, session, config);
     }
 
@@ -132,7 +132,7 @@ internal sealed partial class TokenGenerator : ITokenGenerator
                 LogFindingText(finding.Message);
             }
         }
-        LogTexts(plan.Conditions.Lyrics, plan.Conditions.Description);
+        LogTexts(plan.Condition.Lyrics, plan.Condition.Description);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Generating a song of at most {Frames} frames, seed {Seed}.")]

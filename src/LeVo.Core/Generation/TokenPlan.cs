@@ -8,7 +8,7 @@ namespace LeVo.Core.Generation;
 /// <summary>A settled request in the model's terms.</summary>
 internal sealed record TokenPlan
 {
-    public required SongConditions Conditions { get; init; }
+    public required SongCondition Condition { get; init; }
 
     public required int Frames { get; init; }
 
@@ -31,10 +31,9 @@ internal sealed record TokenPlan
         var frames = (int)RequestRules.FramesOf(request.Duration!.Value, model);
         return new()
         {
-            Conditions = new()
+            Condition = new(request.Lyrics?.Render(request.Part) ?? Lyrics.Wordless,
+                StyleText.Assemble(config.TextRules, request.Description, request.Part))
             {
-                Lyrics = request.Lyrics?.Render(request.Part) ?? Lyrics.Wordless,
-                Description = StyleText.Assemble(config.TextRules, request.Description, request.Part),
                 Prompt = prompt,
             },
             Frames = frames,

@@ -65,6 +65,10 @@ internal sealed class LeLmTensors
     /// <summary>The tables of lyrics, description and audio prompt.</summary>
     public ConditionTensors Conditions { get; }
 
+    /// <summary>The matrices in the layers of both stacks: those that adapters can be added to.</summary>
+    public IEnumerable<TensorInfo> LayerMatrices =>
+        MixedStack.Layers.Concat(TrackStack.Layers).SelectMany(layer => layer.Matrices);
+
     /// <summary>All tensors of a checkpoint, those that are not read included.</summary>
     public IEnumerable<TensorInfo> All => mixed.All.Concat(tracks.All);
 

@@ -54,6 +54,10 @@ internal sealed class DecoderLayerTensors
 
     public LinearTensors Down { get; }
 
+    /// <summary>The layer's matrices, in the order of <see cref="MatrixNames"/>.</summary>
+    public IEnumerable<TensorInfo> Matrices =>
+        ((LinearTensors[])[Query, Key, Value, Output, Gate, Up, Down]).Select(matrix => matrix.Weight);
+
     internal static TensorInfo Norm(TensorScope scope, string name, LeLmConfig config) =>
         scope.Sub(name).Add("weight", [config.Width], TensorInit.Ones);
 

@@ -24,7 +24,7 @@ public sealed class PreferenceStoreTests : IDisposable
         new PreferenceStore(folder).Append(second);
         PreferencePair[] read = [.. new PreferenceStore(folder).Read()];
         Assert.Equal(2, read.Length);
-        Assert.Equal(first.Condition.Key, read[0].Condition.Key);
+        Assert.Equal(first.Condition.Key(), read[0].Condition.Key());
         Assert.Equal(first.Condition.Lyrics, read[0].Condition.Lyrics);
         Assert.Equal(second.ChosenScore, read[1].ChosenScore);
         Assert.Equal(second.Provenance, read[1].Provenance);

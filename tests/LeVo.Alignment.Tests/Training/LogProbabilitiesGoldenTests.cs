@@ -51,14 +51,14 @@ public sealed class LogProbabilitiesGoldenTests
         golden.Complete();
     }
 
-    private static SongConditions[] Conditions(GoldenTensors golden)
+    private static SongCondition[] Conditions(GoldenTensors golden)
     {
         string?[] lyrics = JsonSerializer.Deserialize<string?[]>(golden.Metadata["lyrics"])!;
         string?[] descriptions = JsonSerializer.Deserialize<string?[]>(golden.Metadata["descriptions"])!;
         Tensor prompts = golden.Read("prompt");
         return
         [
-            .. lyrics.Select((text, i) => new SongConditions
+            .. lyrics.Select((text, i) => new SongCondition
             {
                 Lyrics = text, Description = descriptions[i], Prompt = GoldenLeLm.Codes(prompts[i]),
             }),

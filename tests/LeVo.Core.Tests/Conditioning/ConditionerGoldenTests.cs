@@ -110,7 +110,7 @@ public sealed class ConditionerGoldenTests
 
     private static void Pair(JsonProperty pair)
     {
-        SongConditions given = new()
+        SongCondition given = new()
         {
             Lyrics = pair.Value.GetProperty("lyrics").GetString(),
             Description = pair.Value.GetProperty("description").GetString(),

@@ -89,7 +89,7 @@ public sealed class CpuEngineTests
         var steppers = new List<CpuStepper>();
         for (int i = 0; i < 5; i++)
         {
-            SongConditions(i, out int[] columns, out var song);
+            SongCondition(i, out int[] columns, out var song);
             using ILogitsStepper stepper = engine.Start(song, 8);
             alone.Add(CpuModel.Decode(stepper, Config, columns, i + 1)[^1]);
             var waiting = (CpuStepper)engine.Start(song, 8);
@@ -100,7 +100,7 @@ public sealed class CpuEngineTests
         }
         float[][] together = Together(engine, steppers, i =>
         {
-            SongConditions(i, out int[] columns, out _);
+            SongCondition(i, out int[] columns, out _);
             return [.. Enumerable.Range(0, 3).Select(k => columns[(k + 1) * (columns.Length / 3) - 1])];
         });
         for (int i = 0; i < steppers.Count; i++)
@@ -109,7 +109,7 @@ public sealed class CpuEngineTests
             steppers[i].Dispose();
         }
 
-        static void SongConditions(int i, out int[] columns, out Core.Conditioning.SongConditions song)
+        static void SongCondition(int i, out int[] columns, out Core.Conditioning.SongCondition song)
         {
             columns = CpuModel.Columns($"columns {i}", Config, i + 3);
             song = CpuModel.Song with { Lyrics = $"[verse] {new string('l', i)}" };

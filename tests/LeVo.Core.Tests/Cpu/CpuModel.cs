@@ -29,7 +29,7 @@ internal static class CpuModel
         LyricsLength = 150,
     };
 
-    public static SongConditions Song { get; } = new() { Lyrics = "[verse] la", Description = "pop" };
+    public static SongCondition Song { get; } = new() { Lyrics = "[verse] la", Description = "pop" };
 
     public static ConditionPreparer Preparer(LeLmConfig config) =>
         new(config, new LetterTokenizer(), new LetterTokenizer());

@@ -34,7 +34,7 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
             TorchEngine.Build(checkpoint, config, preparer, CPU, ScalarType.Float32, "the demo");
         using CpuEngine eight = Build(WeightBits.Eight), four = Build(WeightBits.Four);
         var counts = new Counts(config);
-        SongConditions[] songs =
+        SongCondition[] songs =
         [
             new()
             {
@@ -58,7 +58,7 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
     }
 
     private static void Compare(
-        TorchEngine torch, CpuEngine eight, CpuEngine four, SongConditions song, ulong seed, Counts counts)
+        TorchEngine torch, CpuEngine eight, CpuEngine four, SongCondition song, ulong seed, Counts counts)
     {
         LeLmConfig config = torch.Config;
         int frames = (int)(config.MaxSeconds * config.FrameRate);

@@ -31,7 +31,7 @@ public sealed class GenerateGoldenTests
         LeLmConfig config = GoldenLeLm.Config(
             golden.Case.GetProperty("config").GetRawText(), golden.Case.GetProperty("version").GetString()!);
         int codebooks = config.Codebooks, classes = config.Classes, frames = golden.Case.GetProperty("T").GetInt32();
-        var song = new SongConditions
+        var song = new SongCondition
         {
             Lyrics = golden.Case.GetProperty("lyrics").GetString(),
             Description = golden.Case.GetProperty("description").GetString(),

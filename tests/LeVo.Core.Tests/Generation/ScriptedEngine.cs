@@ -10,7 +10,7 @@ internal sealed class ScriptedEngine(LeLmConfig? config = null, double endChance
 {
     public LeLmConfig Config { get; } = config ?? ScriptedStepper.Tiny;
 
-    public List<SongConditions> Songs { get; } = [];
+    public List<SongCondition> Songs { get; } = [];
 
     public List<ScriptedStepper> Steppers { get; } = [];
 
@@ -19,7 +19,7 @@ internal sealed class ScriptedEngine(LeLmConfig? config = null, double endChance
     public static LeVoModel Model(ScriptedEngine engine) => new(engine, new(
         "scripted", "0123", engine.Config.FrameRate, TokenPlan.LongestOf(engine.Config), new() { TopK = 4 }));
 
-    public ILogitsStepper Start(SongConditions conditions, int columns)
+    public ILogitsStepper Start(SongCondition conditions, int columns)
     {
         var stepper = new ScriptedStepper(Config, 1, endChance);
         lock (Songs)

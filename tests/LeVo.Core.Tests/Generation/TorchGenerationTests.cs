@@ -53,7 +53,7 @@ public sealed class TorchGenerationTests(TinyModelFolder folder) : IClassFixture
         LeVoRuntime.EnsureTorch();
         LeLmConfig config = SeededLeLm.Tiny with { LyricsLength = 300 };
         var preparer = new ConditionPreparer(config, new LetterTokenizer(), new LetterTokenizer());
-        var song = new SongConditions { Lyrics = "[verse] la", Description = "pop" };
+        var song = new SongCondition { Lyrics = "[verse] la", Description = "pop" };
         int[] columns = [12, 1, 12, 12, 12, 2];
         float[] logits = new float[36], unconditional = new float[36];
         var heard = new List<int>();
@@ -90,7 +90,7 @@ public sealed class TorchGenerationTests(TinyModelFolder folder) : IClassFixture
         using TorchEngine engine =
             TorchEngine.Build(new NameSeededSource(), config, preparer, CPU, ScalarType.Float32, "a test");
         long atStart = Live();
-        var song = new SongConditions { Lyrics = "[verse] la" };
+        var song = new SongCondition { Lyrics = "[verse] la" };
         using (var session = new GenerationSession(engine.Start(song, 2100), config, 2098, new(), 1))
         {
             var frame = new int[3];

@@ -35,7 +35,7 @@ public sealed class LeLmForwardGoldenTests
 
     private static void FromTexts(GoldenTensors golden, SeededLeLm seeded)
     {
-        SongConditions conditions = GoldenLeLm.Conditions(golden.Metadata["text_inputs"], golden.Read("text.prompt")[0]);
+        SongCondition conditions = GoldenLeLm.Conditions(golden.Metadata["text_inputs"], golden.Read("text.prompt")[0]);
         ConditionPrefix prefix = seeded.Conditions.Encode([conditions, conditions.NullOf()]);
         Tensor columns = golden.Read("text.sequence");
         LeLmOutput output = seeded.Model.Forward(columns.expand(2, -1, -1), prefix);
