@@ -38,8 +38,8 @@ internal sealed class FlowMatchingDecoder
     /// <summary>Solves one window: latents <c>[batch, Z, frames]</c>, the given ones restored.</summary>
     /// <param name="window">The window.</param>
     /// <param name="settings">Solver settings.</param>
-    /// <param name="statistics">The request's copy of the normaliser.</param>
-    /// <param name="beforeStep">Hears of every step, or null.</param>
+    /// <param name="statistics">The request's copy of the normalizer.</param>
+    /// <param name="beforeStep">Called before every step, or null.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     public Tensor Solve(FlowWindow window, FlowSettings settings, LatentStatistics statistics,
         Action<FlowStep>? beforeStep = null, CancellationToken cancellationToken = default)

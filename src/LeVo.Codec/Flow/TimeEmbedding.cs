@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Codec.Flow;
 
-/// <summary>A time as the transformer sees it.</summary>
+/// <summary>A time as input of the transformer.</summary>
 /// <param name="Embedded">ε, <c>[rows, width]</c>.</param>
 /// <param name="Modulation">A, shared by all blocks, <c>[rows, 6, width]</c>.</param>
 internal readonly record struct TimeConditions(Tensor Embedded, Tensor Modulation);

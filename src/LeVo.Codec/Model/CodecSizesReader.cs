@@ -30,8 +30,8 @@ internal sealed class CodecSizesReader
     }
 
     /// <param name="estimatorHeads">Attention heads of the flow decoder.</param>
-    /// <exception cref="ModelLoadException">Tensors that tell a size are missing, or sizes contradict each other; all are
-    /// listed.</exception>
+    /// <exception cref="ModelLoadException">Tensors whose shapes are needed are missing, or sizes contradict each other; all
+    /// are listed.</exception>
     public CodecSizes Read(int estimatorHeads)
     {
         QuantizerTensors quantizer = names.Quantizers[0].Quantizers[0];
@@ -39,7 +39,7 @@ internal sealed class CodecSizesReader
         TensorInfo second =
             new ResidualQuantizerTensors(root.Sub(streams[0].Quantizer), 1, 1, 1, count: 2).Quantizers[1].Codebook;
         if (Holds(second))
-            problems.Add($"'{second.Name}': more than one quantiser a stream is not supported");
+            problems.Add($"'{second.Name}': more than one quantizer a stream is not supported");
         bool hasDecoder = Holds(names.Flow!.Estimator.Positions);
         bool hasEncoder = Holds(names.MusicFm!.FrontEnd.Linear.Weight);
         var sizes = new CodecSizes
@@ -53,7 +53,7 @@ internal sealed class CodecSizesReader
             MusicFm = hasEncoder ? ReadMusicFm(names.MusicFm, width) : new(),
         };
         if (hasEncoder && sizes.HighestTap > sizes.MusicFm.Layers)
-            problems.Add($"MusicFM has {sizes.MusicFm.Layers} layers; hidden state {sizes.HighestTap} is asked for");
+            problems.Add($"MusicFM has {sizes.MusicFm.Layers} layers; hidden state {sizes.HighestTap} is configured");
         return problems.Count == 0 ? sizes : throw new ModelLoadException(file.Path, problems);
     }
 
@@ -90,7 +90,7 @@ internal sealed class CodecSizesReader
         ConformerLayerTensors layer = musicFm.Layers[0];
         int width = Size(frontEnd.Linear.Bias!, 0), channels = Size(frontEnd.Blocks[0].First.Bias, 0);
         if (width != conditionWidth)
-            problems.Add($"MusicFM is {width} wide, the quantiser {conditionWidth}");
+            problems.Add($"MusicFM is {width} wide, the quantizer {conditionWidth}");
         TensorScope scope = CodecTensors.MusicFmScope(root);
         long[]? frequencies = file.ShapeOf(musicFm.InverseFrequencies.Name);
         return new()

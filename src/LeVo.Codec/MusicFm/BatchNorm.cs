@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.MusicFm;
 
 /// <summary>
-/// Batch normalisation in its inference form: the stored statistics make it an affine map per channel, folded into the
+/// Batch normalization in its inference form: the stored statistics make it an affine map per channel, folded into the
 /// convolution before it. Weight and bias train; the statistics do not.
 /// </summary>
 internal sealed class BatchNorm
@@ -26,7 +26,7 @@ internal sealed class BatchNorm
         variance = parameters.Take(tensors.Variance);
     }
 
-    /// <summary>Convolution and normalisation in one; output channels are the first dimension.</summary>
+    /// <summary>Convolution and normalization in one; output channels are the first dimension.</summary>
     public (Tensor Weight, Tensor Bias) Fold(Tensor convolutionWeight, Tensor? convolutionBias)
     {
         using var scope = NewDisposeScope();

@@ -7,7 +7,7 @@ namespace LeVo.Codec.MusicFm;
 
 /// <summary>
 /// Self-attention whose rotary positions turn the input <b>before</b> the query and key projections; values come from
-/// the unturned input. All frames see each other.
+/// the unturned input. Every frame attends to all frames.
 /// </summary>
 internal sealed class ConformerAttention(
     ParameterBuilder parameters, ConformerAttentionTensors tensors, int heads)

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.MusicFm;
 
 /// <summary>
-/// Normalised log-mel spectrogram of 24 kHz audio: windows of 2048, hop 240, reflect padding, HTK mel scale, decibels
+/// Normalized log-mel spectrogram of 24 kHz audio: windows of 2048, hop 240, reflect padding, HTK mel scale, decibels
 /// without a floor relative to the maximum. Window and filter bank are the stored ones where the file holds them.
 /// </summary>
 internal sealed class MelSpectrogram(ParameterBuilder parameters, MelTensors tensors)

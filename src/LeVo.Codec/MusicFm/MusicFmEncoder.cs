@@ -36,7 +36,7 @@ internal sealed class MusicFmEncoder
 
     public IReadOnlyList<ConformerLayer> Layers => layers;
 
-    /// <summary>Normalised log-mel, <c>[batch, samples]</c> to <c>[batch, mels, 4 frames]</c>; samples beyond a
+    /// <summary>Normalized log-mel, <c>[batch, samples]</c> to <c>[batch, mels, 4 frames]</c>; samples beyond a
     /// multiple of 960 are dropped.</summary>
     /// <exception cref="ArgumentException">Fewer than two frames: too short for the reflected edges.</exception>
     public Tensor Mel(Tensor mono24k)
@@ -56,17 +56,10 @@ internal sealed class MusicFmEncoder
     /// <c>[batch, samples / 960, width]</c>.</summary>
     public Tensor Forward(Tensor mono24k, int tap)
     {
-        using var scope = NewDisposeScope();
-        return ForwardMel(Mel(mono24k), tap).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Hidden state <paramref name="tap"/> of a spectrogram that <see cref="Mel"/> made.</summary>
-    public Tensor ForwardMel(Tensor mel, int tap)
-    {
         ArgumentOutOfRangeException.ThrowIfNegative(tap);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tap, layers.Length);
         using var scope = NewDisposeScope();
-        Tensor x = frontEnd.Forward(mel);
+        Tensor x = frontEnd.Forward(Mel(mono24k));
         (Tensor Cos, Tensor Sin) angles = rotary.Angles(x.shape[1]);
         for (int i = 0; i < tap; i++)
         {

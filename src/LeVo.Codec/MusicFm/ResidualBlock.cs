@@ -23,7 +23,7 @@ internal sealed class ResidualBlock(ParameterBuilder parameters, ResidualBlockTe
         return sum.relu().MoveToOuterDisposeScope();
     }
 
-    // A 40 s segment takes 260 MB per activation at full size: let go of each as soon as it is used.
+    // A 40 s segment takes 260 MB per activation at full size: each is freed as soon as it is used.
     private static Tensor Rectified(Tensor x)
     {
         using (x)
@@ -31,7 +31,7 @@ internal sealed class ResidualBlock(ParameterBuilder parameters, ResidualBlockTe
     }
 }
 
-/// <summary>A 3 x 3 convolution and its batch normalisation.</summary>
+/// <summary>A 3 x 3 convolution and its batch normalization.</summary>
 internal sealed class NormedConvolution(ParameterBuilder parameters, NormedConvolutionTensors tensors, long stride)
 {
     private readonly Parameter weight = parameters.Take(tensors.Weight);

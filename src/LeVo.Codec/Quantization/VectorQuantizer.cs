@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Quantization;
 
 /// <summary>
-/// Vector quantiser of factorised, normalised codes: a narrow projection picks the entry of largest cosine; the entry
-/// itself, not normalised, is projected back.
+/// Vector quantizer of factorised, normalized codes: a narrow projection picks the entry of largest cosine; the entry
+/// itself, not normalized, is projected back.
 /// </summary>
 internal sealed class VectorQuantizer
 {
@@ -51,7 +51,7 @@ internal sealed class VectorQuantizer
         return Nearest(Project(hidden)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Index of the nearest entry, both sides normalised; the lowest of equals.</summary>
+    /// <summary>Index of the nearest entry, both sides normalized; the lowest of equals.</summary>
     public Tensor Nearest(Tensor projected)
     {
         using var scope = NewDisposeScope();
@@ -85,7 +85,7 @@ internal sealed class VectorQuantizer
         return Expand(Lookup(codes)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Quantises with a straight-through gradient.</summary>
+    /// <summary>Quantizes with a straight-through gradient.</summary>
     public QuantizerOutput ForwardTraining(Tensor hidden)
     {
         using var scope = NewDisposeScope();
@@ -99,7 +99,7 @@ internal sealed class VectorQuantizer
             commitment.MoveToOuterDisposeScope(), codebook.MoveToOuterDisposeScope());
     }
 
-    /// <summary>(1 - squared distance) / 2 of normalised rows and entries: the largest is the nearest.</summary>
+    /// <summary>(1 - squared distance) / 2 of normalized rows and entries: the largest is the nearest.</summary>
     internal Tensor Scores(Tensor rows)
     {
         using var scope = NewDisposeScope();

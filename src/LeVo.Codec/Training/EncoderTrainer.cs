@@ -11,11 +11,11 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Training;
 
 /// <summary>
-/// Trains MusicFM and the quantisers of all streams together, supervised by what is known of every frame: the hidden state
-/// and, once the codebooks are set, the quantised vector must both tell the labels.
+/// Trains MusicFM and the quantizers of all streams together, supervised by labels of every frame: the labels are predicted
+/// from the hidden state and, once the codebooks are set, from the quantized vector.
 /// </summary>
 /// <remarks>Not thread-safe: one run at a time.</remarks>
-public sealed class EncoderTrainer
+internal sealed class EncoderTrainer
 {
     private readonly EncoderSizes sizes;
     private readonly IReadOnlyList<StreamTask> tasks;
@@ -34,10 +34,10 @@ public sealed class EncoderTrainer
     }
 
     /// <summary>Trains to the last step, from the run's checkpoint if there is one, and writes the two codecs' encoders.</summary>
-    /// <param name="mixedPath">Where the mixed codec's encoder goes (safetensors, 16 bit).</param>
-    /// <param name="dualPath">Where the dual-track codec's encoder goes.</param>
+    /// <param name="mixedPath">File of the mixed codec's encoder (safetensors, 16 bit).</param>
+    /// <param name="dualPath">File of the dual-track codec's encoder.</param>
     /// <param name="batches">The examples of a step by stream, all of one length; a function of the step alone.</param>
-    /// <param name="progress">Hears of every report.</param>
+    /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
     public void Train(string mixedPath, string dualPath, Func<int, SongPart, IReadOnlyList<EncoderExample>> batches,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default)

@@ -4,4 +4,4 @@ namespace LeVo.Codec.Training;
 /// <param name="Latents">Latents of the sound, <c>[latent width * frames]</c>, channel by channel.</param>
 /// <param name="Vocal">Codes of the voice, <c>[frames]</c>.</param>
 /// <param name="Accompaniment">Codes of the accompaniment, <c>[frames]</c>.</param>
-public sealed record FlowExample(float[] Latents, int[] Vocal, int[] Accompaniment);
+internal sealed record FlowExample(float[] Latents, int[] Vocal, int[] Accompaniment);

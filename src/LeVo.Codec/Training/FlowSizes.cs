@@ -9,11 +9,11 @@ namespace LeVo.Codec.Training;
 /// <param name="MaskWidth">Width of the mask embedding.</param>
 /// <param name="LatentWidth">Width of the latents.</param>
 /// <param name="WindowFrames">Frames of a decoding window.</param>
-public sealed record FlowSizes(
+internal sealed record FlowSizes(
     int Blocks, int Heads, int InnerWidth, int MaskWidth, int LatentWidth, int WindowFrames)
 {
     /// <summary>The sizes of a decoder of an encoder's codes.</summary>
-    internal EstimatorConfig ToConfig(CodecSizes encoder) => new()
+    public EstimatorConfig ToConfig(CodecSizes encoder) => new()
     {
         Blocks = Blocks,
         Heads = Heads,

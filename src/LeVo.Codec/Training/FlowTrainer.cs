@@ -17,7 +17,7 @@ namespace LeVo.Codec.Training;
 /// without conditions in a tenth of the items, as the released codec was trained.
 /// </summary>
 /// <remarks>Not thread-safe: one run at a time.</remarks>
-public sealed class FlowTrainer
+internal sealed class FlowTrainer
 {
     private readonly FlowSizes sizes;
     private readonly FlowAugmentation augmentation;
@@ -32,13 +32,13 @@ public sealed class FlowTrainer
         augmentation = new(ShortestContext: sizes.WindowFrames / 8, LongestContext: sizes.WindowFrames * 3 / 8);
     }
 
-    /// <summary>Trains to the last step and writes the whole dual-track codec: encoder, quantisers and flow decoder.</summary>
+    /// <summary>Trains to the last step and writes the whole dual-track codec: encoder, quantizers and flow decoder.</summary>
     /// <param name="encoderPath">The trained encoder (<see cref="EncoderTrainer"/>).</param>
-    /// <param name="outputPath">Where the codec goes (safetensors, 16 bit).</param>
+    /// <param name="outputPath">File of the codec (safetensors, 16 bit).</param>
     /// <param name="mean">Mean of the latents by channel.</param>
     /// <param name="variance">Their variance by channel.</param>
     /// <param name="batches">The examples of a step, each a whole window; a function of the step alone.</param>
-    /// <param name="progress">Hears of every report.</param>
+    /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
     public void Train(string encoderPath, string outputPath, ReadOnlySpan<float> mean, ReadOnlySpan<float> variance,
         Func<int, IReadOnlyList<FlowExample>> batches, IProgress<TrainingReport>? progress = null,

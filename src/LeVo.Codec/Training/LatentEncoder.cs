@@ -9,7 +9,7 @@ namespace LeVo.Codec.Training;
 
 /// <summary>The autoencoder's view of songs, for training the flow decoder.</summary>
 /// <remarks>Thread-safe after construction.</remarks>
-public sealed class LatentEncoder : IDisposable
+internal sealed class LatentEncoder : IDisposable
 {
     private readonly ParameterSet parameters;
     private readonly OobleckVae vae;

@@ -12,9 +12,9 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Training;
 
 /// <summary>Turns songs with known stems into codes of all three streams. A song is one segment, frame by frame; nothing is
-/// repeated or normalised.</summary>
+/// repeated or normalized.</summary>
 /// <remarks>Thread-safe after construction.</remarks>
-public sealed class SongEncoder : IDisposable
+internal sealed class SongEncoder : IDisposable
 {
     private readonly Tokenizer mixed, dual;
 

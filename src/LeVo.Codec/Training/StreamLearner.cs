@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;
 
-/// <summary>One stream's quantiser, its codebook's upkeep and the readouts of its labels.</summary>
+/// <summary>One stream's quantizer, its codebook's upkeep and the readouts of its labels.</summary>
 internal sealed class StreamLearner : IDisposable
 {
     private const double CommitmentFactor = 0.25;
@@ -44,7 +44,7 @@ internal sealed class StreamLearner : IDisposable
         return quantizerListing.Used.Zip(exported.Used, (own, other) => (own.Name, other.Name));
     }
 
-    /// <summary>Cross-entropies of the labels from the hidden state and from the quantised vector, plus the quantiser's losses.</summary>
+    /// <summary>Cross-entropies of the labels from the hidden state and from the quantized vector, plus the quantizer's losses.</summary>
     public Tensor Loss(Tensor hidden, IReadOnlyList<EncoderExample> examples, int step, int quantizeFrom, List<(string, Tensor)> metrics)
     {
         Tensor[] labels = [.. Enumerable.Range(0, Task.Labels.Count)

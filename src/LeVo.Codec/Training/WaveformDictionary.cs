@@ -14,17 +14,17 @@ namespace LeVo.Codec.Training;
 /// excerpts. It starts as a linear codec that training refines; from noise, gradients need thousands of steps to get there.
 /// </summary>
 /// <remarks>
-/// With one sine window for analysis and one for synthesis, a full set of components gives the sound back exactly, since the
+/// With one sine window for analysis and one for synthesis, a full set of components reconstructs the sound exactly, since the
 /// squares of two neighbouring windows add up to one. Each component is scaled to unit power inside; the strongest are the
 /// latents, the others are there for the decoder to learn.
 /// </remarks>
 internal static class WaveformDictionary
 {
     private const int WindowsPerExcerpt = 16;
-    private const double SmallestScale = 0.02; // of the largest; weaker components are not blown up further
+    private const double SmallestScale = 0.02; // of the largest; weaker components are not amplified further
     private const double QuietPower = 0.1; // of the loudest window: windows above it count alike
     private const double QuietScale = -3; // raw value of the latents' first standard deviations, 0.05
-    private const double AlmostLinear = 3; // raw strength of the activations on the way
+    private const double AlmostLinear = 3; // raw strength of the activations
 
     /// <summary>Writes the first values of both halves.</summary>
     /// <param name="parameters">Parameters of an <see cref="OobleckVae"/> with its encoder.</param>
@@ -71,7 +71,7 @@ internal static class WaveformDictionary
     }
 
     /// <summary>What is left to train: everything but the dictionary. Its weak components are so small that steps which suit the
-    /// other layers would drown them in noise.</summary>
+    /// other layers would replace them by noise.</summary>
     public static IEnumerable<KeyValuePair<string, Parameter>> Others(ParameterSet parameters, VaeTensors tensors)
     {
         string analysis = tensors.Encoder.Levels[0].Down.Weight.Weight.Name;
@@ -104,7 +104,7 @@ internal static class WaveformDictionary
         Tensor even = rows / power.Plus(power.max().Times(QuietPower)).sqrt();
         (Tensor _, Tensor vectors) = linalg.eigh(mm(even, even.t()));
         Tensor strongest = vectors.narrow(1, vectors.shape[1] - count, count).flip(1);
-        // Orthonormal columns, also where the rows have fewer directions than are asked for.
+        // Orthonormal columns, also where the rows have fewer directions than requested.
         return linalg.qr(mm(even.t(), strongest)).Q.t();
     }
 }

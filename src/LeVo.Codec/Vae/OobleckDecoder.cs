@@ -24,7 +24,7 @@ internal sealed class OobleckDecoder
     public Tensor Forward(Tensor latents)
     {
         using var scope = NewDisposeScope();
-        // The last level's signal is by far the largest: it goes on to the output tile by tile, and never exists whole.
+        // The last level's signal is by far the largest: the output is computed from it tile by tile, so that it never exists whole.
         Tensor x = Levels(latents, levels.Length - 1);
         Tensor sound = levels[^1].Forward(x, Finish, OobleckConfig.OutputReach);
         return (endsInTanh ? sound.tanh() : sound).MoveToOuterDisposeScope();

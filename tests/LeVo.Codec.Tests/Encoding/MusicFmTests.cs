@@ -79,7 +79,6 @@ public sealed class MusicFmTests
         Tensor audio = Noise(2, 10);
         Tensor both = tiny.MusicFm.Forward(audio, 3);
         AssertClose(tiny.MusicFm.Forward(audio[1].unsqueeze(0), 3)[0], both[1]);
-        AssertClose(tiny.MusicFm.ForwardMel(tiny.MusicFm.Mel(audio), 3), both);
         Assert.Equal(0, both.mean([-1]).abs().max().item<float>(), 1e-5);
         using Tensor bias = tiny.Parameters["bestrq.model.conformer.layer_norm.bias"].detach();
         bias.fill_(5);
