@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using LeVo.Codec.Decoding;
 using LeVo.Codec.Flow;
+using LeVo.Codec.Model;
 using LeVo.Codec.Noise;
 using LeVo.Codec.Quantization;
 using LeVo.Codec.Vae;
@@ -14,7 +15,6 @@ public class CodecBenchmarks
 {
     private const int Frames = 200;
     private const int Codes = 512;
-    private const int ConditionWidth = 128;
     private const int LatentWidth = 24;
     private readonly int[][] codes = [.. Enumerable.Range(0, 2).Select(
         stream => Enumerable.Range(0, Frames).Select(i => (37 * i + stream) % Codes).ToArray())];
@@ -26,23 +26,29 @@ public class CodecBenchmarks
     public void Build()
     {
         var builder = new ParameterBuilder(new RandomTensorSource(1));
-        var flow = new FlowMatchingDecoder(builder.Root, new()
+        CodecSizes sizes = new()
         {
-            Blocks = 4,
-            Heads = 5,
-            InnerWidth = 640,
-            Positions = Frames,
-            MaskWidth = 16,
-            LatentWidth = LatentWidth,
-            ConditionWidth = ConditionWidth,
-        });
-        ResidualVectorQuantizer[] quantizers = [.. new[] { "vocal", "accompaniment" }.Select(
-            name => new ResidualVectorQuantizer(builder.Root.Sub(name), ConditionWidth, Codes, 16))];
-        var vae = new OobleckVae(builder.Root.Sub("vae"), new()
-        {
-            LatentWidth = LatentWidth,
-            Decoder = new(8, [10, 14, 16], [32, 10, 6]),
-        }, withEncoder: false);
+            Streams = CodecLayout.DualTrack(),
+            CodebookSize = Codes,
+            CodeWidth = 16,
+            Estimator = new()
+            {
+                Blocks = 4,
+                Heads = 5,
+                InnerWidth = 640,
+                Positions = Frames,
+                MaskWidth = 16,
+                LatentWidth = LatentWidth,
+                ConditionWidth = 128,
+            },
+            HasEncoder = false,
+        };
+        VaeConfig config = new() { LatentWidth = LatentWidth, Decoder = new(8, [10, 14, 16], [32, 10, 6]) };
+        var tensors = new CodecTensors(sizes);
+        var flow = new FlowMatchingDecoder(builder, tensors.Flow!, sizes.Estimator);
+        ResidualVectorQuantizer[] quantizers =
+            [.. tensors.Quantizers.Select(row => new ResidualVectorQuantizer(builder, row))];
+        var vae = new OobleckVae(builder, new VaeTensors(config), config, withEncoder: false);
         parameters = builder.Build("the benchmark's codec");
         decoder = new(flow, quantizers, vae);
         latents = randn(1, LatentWidth, Frames);

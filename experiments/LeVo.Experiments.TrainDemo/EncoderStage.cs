@@ -1,4 +1,5 @@
 using LeVo.Codec.Training;
+using LeVo.Core.Tokens;
 using LeVo.Core.Training;
 using LeVo.Experiments.MiniWorld;
 
@@ -11,15 +12,15 @@ internal static class EncoderStage
 
     private static readonly StreamTask[] Tasks =
     [
-        new(TokenStream.Mixed, DemoSizes.Taps.Mixed,
+        new(SongPart.Mixed, DemoSizes.Taps.Mixed,
         [
             new("phone", Phones.Count, 1.5), new("pitch", 6, 0.3), new("singer", 2, 0.2), new("chord", 7, 0.3), new("drum", 4, 0.1),
         ]),
-        new(TokenStream.Vocal, DemoSizes.Taps.Vocal,
+        new(SongPart.Vocal, DemoSizes.Taps.Vocal,
         [
             new("phone", Phones.Count, 1), new("pitch", 6, 0.7), new("singer", 2, 0.5),
         ]),
-        new(TokenStream.Accompaniment, DemoSizes.Taps.Accompaniment,
+        new(SongPart.Accompaniment, DemoSizes.Taps.Accompaniment,
         [
             new("chord", 7, 0.7), new("drum", 4, 0.7), new("instrument", 4, 0.5), new("genre", 4, 0.3), new("beat", 16, 0.2),
         ]),
@@ -33,7 +34,7 @@ internal static class EncoderStage
                 (step, stream) => Batch(pool, step, stream), progress, cancellation);
     }
 
-    private static IReadOnlyList<EncoderExample> Batch(SongPool pool, int step, TokenStream stream)
+    private static IReadOnlyList<EncoderExample> Batch(SongPool pool, int step, SongPart stream)
     {
         var random = new Random(step * 7919 + (int)stream);
         IReadOnlyList<MiniSong> songs = pool.At(step);
@@ -44,12 +45,12 @@ internal static class EncoderStage
         })];
     }
 
-    private static EncoderExample Example(MiniSong song, TokenStream stream, int start)
+    private static EncoderExample Example(MiniSong song, SongPart stream, int start)
     {
         float[][] source = stream switch
         {
-            TokenStream.Mixed => song.Mix(),
-            TokenStream.Vocal => song.Vocal,
+            SongPart.Mixed => song.Mix(),
+            SongPart.Vocal => song.Vocal,
             _ => song.Accompaniment,
         };
         float[] mono = SongEncoder.ToMono24kHz(Excerpts.Cut(source, start, Frames));
@@ -59,8 +60,8 @@ internal static class EncoderStage
         int[] chord = Excerpts.Labels(song.Chord, start, Frames), drum = Excerpts.Labels(song.Drum, start, Frames);
         return new(mono, stream switch
         {
-            TokenStream.Mixed => [phone, pitch, singer, chord, drum],
-            TokenStream.Vocal => [phone, pitch, singer],
+            SongPart.Mixed => [phone, pitch, singer, chord, drum],
+            SongPart.Vocal => [phone, pitch, singer],
             _ =>
             [
                 chord, drum, Excerpts.Labels(Same(song.Style.Instrument), start, Frames),

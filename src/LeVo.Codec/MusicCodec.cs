@@ -19,7 +19,7 @@ namespace LeVo.Codec;
 
 /// <summary>
 /// The music codec (paper, section 3.1): codes to stereo sound by flow matching over the latents of an autoencoder, and sound
-/// to codes by quantised hidden states of MusicFM. Heavy: load one and share it. Thread-safe; requests don't wait for each
+/// to codes by quantized hidden states of MusicFM. Heavy: load one and share it. Thread-safe; requests don't wait for each
 /// other. Parts are read from disk when a request first needs them. Dispose it after its last request.
 /// </summary>
 public sealed partial class MusicCodec : IMusicCodec, IDisposable
@@ -40,7 +40,7 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
     /// <param name="modelPath">The folder of <c>config.yaml</c>.</param>
     /// <param name="device">Where to compute: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, ...</param>
     /// <param name="extraRoot">One more folder to look in for what the configuration names.</param>
-    /// <param name="logger">Hears of oddities of the model.</param>
+    /// <param name="logger">Receives warnings about the model.</param>
     /// <exception cref="ModelLoadException">Files or tensors are missing or misshapen; it lists all of them.</exception>
     /// <exception cref="LeVoRuntimeException">TorchSharp's native libraries can't be loaded.</exception>
     public static MusicCodec Load(string modelPath, string device = "cpu", string? extraRoot = null, ILogger? logger = null)
@@ -147,7 +147,7 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
 
         float[][] Excerpt(Waveform stem, bool silent)
         {
-            float[][] excerpt = PromptExcerpt.Of(StereoSound.From(stem, SampleRate), SampleRate);
+            float[][] excerpt = PromptExcerpt.Cut(StereoSound.From(stem, SampleRate), SampleRate);
             return silent ? [.. excerpt.Select(channel => new float[channel.Length])] : excerpt;
         }
     }

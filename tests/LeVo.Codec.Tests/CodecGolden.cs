@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Testing;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -3,6 +3,7 @@ using LeVo.Codec.Model;
 using LeVo.Codec.Noise;
 using LeVo.Codec.Tests.Encoding;
 using LeVo.Codec.Vae;
+using LeVo.Core.Listings;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
@@ -44,8 +45,8 @@ public sealed class CollectionTests : IDisposable
     public CollectionTests()
     {
         var builder = new ParameterBuilder(new RandomTensorSource(7));
-        flow = new(builder.Root.Sub("flow"), FlowSizes);
-        vae = new(builder.Root.Sub("vae"), VaeSizes, withEncoder: true);
+        flow = new(builder, new FlowTensors(new TensorListing().Root, FlowSizes), FlowSizes);
+        vae = new(builder, new VaeTensors(VaeSizes), VaeSizes, withEncoder: true);
         parameters = builder.Build("flow decoder and autoencoder");
     }
 

@@ -59,7 +59,7 @@ public sealed class MusicCodecTests
         using MusicCodec codec = files.Load();
         SongTokens song = Song(30);
         int[] silent = [.. Enumerable.Repeat(4, 30)];
-        var replaced = new SongTokens(song.Mixed.Span, song.Vocal.Span, silent);
+        var replaced = SongTokens.FromRows(song.Row(SongPart.Mixed).Span, song.Row(SongPart.Vocal).Span, silent);
         Assert.Equal(Left(await Decode(codec, replaced)), Left(await Decode(codec, song, new() { Part = SongPart.Vocal })));
         Assert.NotEqual(Left(await Decode(codec, song)), Left(await Decode(codec, song, new() { Part = SongPart.Accompaniment })));
     }
@@ -103,9 +103,9 @@ public sealed class MusicCodecTests
     {
         using var files = new TinyCodec();
         using MusicCodec codec = files.Load();
-        var wrong = new SongTokens([1, 1], [1, TinyCodec.CodebookSize], [1, 1]);
+        SongTokens wrong = SongTokens.FromRows([1, 1], [1, TinyCodec.CodebookSize], [1, 1]);
         Assert.Contains("20 codes", Assert.Throws<ArgumentException>(() => { Begin(codec, wrong); }).Message);
-        var otherRate = new SongTokens([1], [1], [1], frameRate: 50);
+        SongTokens otherRate = SongTokens.FromRows([1], [1], [1], frameRate: 50);
         Assert.Throws<ArgumentException>(() => { Begin(codec, otherRate); });
         Assert.Throws<ArgumentException>(() => { Begin(codec, Song(3), steps: 0); });
     }
@@ -115,12 +115,14 @@ public sealed class MusicCodecTests
     {
         using var files = new TinyCodec(withEncoder: true);
         using MusicCodec codec = files.Load();
-        int[] mixed = await codec.EncodeMixedAsync(Noise(1, 24_000, 12_000), TestContext.Current.CancellationToken);
-        Assert.Equal(51, mixed.Length);
-        (int[] vocal, int[] accompaniment) = await codec.EncodeTracksAsync(
-            new(Noise(2, 8_000), Noise(2, 16_000)), TestContext.Current.CancellationToken);
-        Assert.Equal((26, 26), (vocal.Length, accompaniment.Length));
-        Assert.All((int[])[.. mixed, .. vocal, .. accompaniment], code => Assert.InRange(code, 0, TinyCodec.CodebookSize - 1));
+        Waveform mix = Noise(1, 24_000, 12_000);
+        SongTokens song = await codec.EncodeAsync(
+            mix, new(Noise(2, 16_000), Noise(2, 16_000)), TestContext.Current.CancellationToken);
+        Assert.Equal((51, codec.FrameRate), (song.Frames, song.FrameRate));
+        Assert.All(song.Codes.ToArray(), code => Assert.InRange(code, 0, TinyCodec.CodebookSize - 1));
+        SongTokens cut = await codec.EncodeAsync(
+            mix, new(Noise(2, 8_000), Noise(2, 16_000)), TestContext.Current.CancellationToken);
+        Assert.Equal(26, cut.Frames);
     }
 
     [Fact]
@@ -141,10 +143,10 @@ public sealed class MusicCodecTests
     {
         using var files = new TinyCodec();
         using MusicCodec codec = files.Load();
+        var stems = new StemPair(Noise(1, 8_000), Noise(1, 8_000));
         await Assert.ThrowsAsync<NotSupportedException>(
-            () => codec.EncodeMixedAsync(Noise(1, 8_000), TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<NotSupportedException>(
-            () => codec.EncodeTracksAsync(new(Noise(1, 8_000), Noise(1, 8_000)), TestContext.Current.CancellationToken));
+            () => codec.EncodeAsync(Noise(1, 8_000), stems, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<NotSupportedException>(() => Decode(codec, Song(40), new() { Prompt = stems }));
     }
 
     [Fact]
@@ -175,7 +177,7 @@ public sealed class MusicCodecTests
     {
         var random = new Random(seed);
         int[] Row() => [.. Enumerable.Range(0, frames).Select(_ => random.Next(TinyCodec.CodebookSize))];
-        return new(Row(), Row(), Row());
+        return SongTokens.FromRows(Row(), Row(), Row());
     }
 
     private static Waveform Noise(int seed, int samples, int sampleRate = TinyCodec.SampleRate)

@@ -1,12 +1,14 @@
 using LeVo.Codec.Flow;
-using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
+using LeVo.Codec.MusicFm;
+using LeVo.Codec.Quantization;
 using LeVo.Codec.Vae;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Tests;
@@ -33,27 +35,24 @@ internal sealed class TinyCodec : IDisposable
     {
         LeVoRuntime.EnsureTorch();
         CodecSizes dual = Sizes(CodecLayout.DualTrack(1, 1));
-        Save("dual.safetensors", root =>
+        Save("dual.safetensors", parameters =>
         {
-            CodecModel.Quantizers(root, dual);
-            FlowMatchingDecoder flow = CodecModel.Flow(root, dual);
-            if (withEncoder)
-                CodecModel.MusicFm(root, dual);
+            CodecTensors tensors = Tokenizer(parameters, dual, withEncoder);
+            var flow = new FlowMatchingDecoder(parameters, tensors.Flow!, dual.Estimator);
             return () => flow.Normalizer.Write(LatentStatistics.FromMoments(new float[4], [1, 1, 1, 1]));
         });
         CodecSizes mixed = Sizes(CodecLayout.Mixed(1));
         if (withEncoder)
         {
-            Save("mixed.safetensors", root =>
+            Save("mixed.safetensors", parameters =>
             {
-                CodecModel.Quantizers(root, mixed);
-                CodecModel.MusicFm(root, mixed);
+                Tokenizer(parameters, mixed, withEncoder);
                 return () => { };
             });
         }
-        Save("vae.safetensors", root =>
+        Save("vae.safetensors", parameters =>
         {
-            _ = new OobleckVae(root, VaeSizes, withEncoder: true);
+            _ = new OobleckVae(parameters, new VaeTensors(VaeSizes), VaeSizes, withEncoder: true);
             return () => { };
         });
         File.WriteAllText(At("vae.json"), """
@@ -122,10 +121,21 @@ internal sealed class TinyCodec : IDisposable
         MusicFm = new() { Width = 16, FrontChannels = 4, Layers = 1, Heads = 2, FeedForward = 24 },
     };
 
-    private void Save(string name, Func<ParameterScope, Action> create)
+    /// <summary>Quantizers and, where wanted, MusicFM.</summary>
+    private static CodecTensors Tokenizer(ParameterBuilder parameters, CodecSizes sizes, bool withEncoder)
+    {
+        var tensors = new CodecTensors(sizes);
+        foreach (ResidualQuantizerTensors quantizer in tensors.Quantizers)
+            _ = new ResidualVectorQuantizer(parameters, quantizer);
+        if (withEncoder)
+            _ = new MusicFmEncoder(parameters, tensors.MusicFm!, sizes.MusicFm);
+        return tensors;
+    }
+
+    private void Save(string name, Func<ParameterBuilder, Action> create)
     {
         var builder = new ParameterBuilder(new RandomTensorSource(1));
-        Action finish = create(builder.Root);
+        Action finish = create(builder);
         using ParameterSet parameters = builder.Build(name);
         finish();
         TensorWriter.Save(At(name), parameters.ToStateDict());

@@ -1,10 +1,10 @@
 using LeVo.Benchmarks.Race;
 using LeVo.Codec.Flow;
-using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Vae;
 using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Listings;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
@@ -63,7 +63,7 @@ internal sealed class CodecRace : IDisposable
     {
         var builder = new ParameterBuilder(new RandomTensorSource(1));
         EstimatorConfig config = CodecSizes.DualTrack.Estimator;
-        var estimator = new FlowEstimator(builder.Root, config);
+        var estimator = new FlowEstimator(builder, new(new TensorListing().Root, config), config);
         using ParameterSet parameters = builder.Build("the benchmark's flow decoder");
         Tensor input = randn(Rows, settings.Frames, config.Width);
         WindowTables tables = WindowTables.Create(config, ones([Rows, settings.Frames], @bool));
@@ -82,7 +82,7 @@ internal sealed class CodecRace : IDisposable
     {
         var builder = new ParameterBuilder(new RandomTensorSource(1));
         var config = new VaeConfig();
-        var vae = new OobleckVae(builder.Root, config, withEncoder: false);
+        var vae = new OobleckVae(builder, new VaeTensors(config), config, withEncoder: false);
         using ParameterSet parameters = builder.Build("the benchmark's autoencoder");
         Tensor latents = randn(1, config.LatentWidth, settings.Latents);
         void Decode()
@@ -110,7 +110,7 @@ internal sealed class CodecRace : IDisposable
     {
         var builder = new ParameterBuilder(new RandomTensorSource(1));
         CodecSizes sizes = CodecSizes.DualTrack;
-        MusicFmEncoder musicFm = CodecModel.MusicFm(builder.Root, sizes);
+        var musicFm = new MusicFmEncoder(builder, new CodecTensors(sizes).MusicFm!, sizes.MusicFm);
         using ParameterSet parameters = builder.Build("the benchmark's MusicFM");
         Tensor mono = rand(1, settings.Seconds * MusicFmConfig.SampleRate);
         Report($"MusicFM to tap {sizes.HighestTap}, {settings.Seconds} s",

@@ -1,5 +1,6 @@
 using LeVo.Codec.Flow;
 using LeVo.Codec.Model;
+using LeVo.Core.Listings;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
@@ -13,13 +14,14 @@ internal static class FlowParts
     {
         using var scope = NewDisposeScope();
         var builder = new ParameterBuilder(new RandomTensorSource(2));
+        TensorScope root = new TensorListing().Root;
         long e = config.Width, inner = config.InnerWidth, blocks = config.Blocks;
         int n = config.Blocks;
-        var qkv = new InputOutputLinear(builder.Root.Sub("qkv"), e, 3 * e);
-        var output = new InputOutputLinear(builder.Root.Sub("out"), e, e);
-        var expand = new InputOutputLinear(builder.Root.Sub("fc"), e, inner);
-        var contract = new InputOutputLinear(builder.Root.Sub("proj"), inner, e);
-        var norm = new LayerNorm(builder.Root.Sub("norm"), e);
+        var qkv = new InputOutputLinear(builder, new(root.Sub("qkv"), e, 3 * e));
+        var output = new InputOutputLinear(builder, new(root.Sub("out"), e, e));
+        var expand = new InputOutputLinear(builder, new(root.Sub("fc"), e, inner));
+        var contract = new InputOutputLinear(builder, new(root.Sub("proj"), inner, e));
+        var norm = new LayerNorm(builder, new(root.Sub("norm"), e));
         using ParameterSet parameters = builder.Build("the parts");
         Tensor x = randn(rows, frames, e), y = randn(rows, frames, e), wide = randn(rows, frames, inner);
         Tensor all = randn([rows, frames, 3, config.Heads, config.HeadWidth]);

@@ -1,5 +1,6 @@
 using LeVo.Codec.Model;
 using LeVo.Codec.Vae;
+using LeVo.Core.Listings;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
@@ -22,13 +23,13 @@ internal static class VaeParts
         long whole = latents;
         for (int level = half.Levels; level > 0; level--)
         {
-            ParameterScope root = builder.Root.Sub(level);
+            TensorScope root = new TensorListing().Root.Sub(level);
             long wide = half.Width(level), c = half.Width(level - 1), stride = half.Strides[level - 1];
             int tiles = (int)Math.Max(1, c * whole * stride / tile);
             long time = whole / tiles;
-            var up = new TransposedConvolution(root.Sub("up"), wide, c, stride);
-            var before = new Activation(root.Sub("before"), wide, half.UseSnake);
-            var snake = new Activation(root.Sub("snake"), c, half.UseSnake);
+            var up = new TransposedConvolution(builder, new(root.Sub("up"), wide, c, stride), stride);
+            var before = new Activation(builder, new(root.Sub("before"), wide, half.UseSnake));
+            var snake = new Activation(builder, new(root.Sub("snake"), c, half.UseSnake));
             Tensor x = randn(1, wide, time), y = randn(1, c, time * stride);
             string where = $"{c} x {time * stride}";
             list.Add($"snake before upsampling {wide} x {time}", tiles, 0, () => before.Forward(x));
@@ -38,16 +39,17 @@ internal static class VaeParts
             list.Add($"snake {where}", tiles * (level == 1 ? 7 : 6), 0, () => snake.Forward(y));
             foreach (long dilation in OobleckConfig.Dilations)
             {
-                var conv = new Convolution(root.Sub($"conv{dilation}"), c, c, 7, padding: 3 * dilation, dilation: dilation);
+                var conv = new Convolution(
+                    builder, new(root.Sub($"conv{dilation}"), c, c, 7), padding: 3 * dilation, dilation: dilation);
                 list.Add($"convolution of 7, dilation {dilation}, {where}", tiles, 14.0 * c * c * time,
                     () => conv.Forward(y));
             }
-            var one = new Convolution(root.Sub("one"), c, c, 1);
+            var one = new Convolution(builder, new(root.Sub("one"), c, c, 1));
             list.Add($"convolution of 1, {where}", 3 * tiles, 2.0 * c * c * time, () => one.Forward(y));
             list.Add($"residual {where}", 3 * tiles, 0, () => y.AddInPlace(y, 0).alias());
             if (level > 1)
                 continue;
-            var last = new Convolution(root.Sub("last"), c, config.AudioChannels, 7, padding: 3, bias: false);
+            var last = new Convolution(builder, new(root.Sub("last"), c, config.AudioChannels, 7, bias: false), padding: 3);
             list.Add($"last convolution {where} to {config.AudioChannels}", tiles,
                 14.0 * c * config.AudioChannels * time, () => last.Forward(y));
         }

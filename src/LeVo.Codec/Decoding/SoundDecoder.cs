@@ -8,7 +8,7 @@ namespace LeVo.Codec.Decoding;
 
 /// <summary>
 /// Codes to stereo sound: windows of codes become latents by flow matching, each window continuing the one before, and
-/// latents become sound. Immutable and thread-safe; what belongs to one request lives in a <see cref="SoundDecoding"/>.
+/// latents become sound. Immutable and thread-safe; the state of one request is in a <see cref="SoundDecoding"/>.
 /// </summary>
 /// <param name="Flow">From codes' vectors to latents.</param>
 /// <param name="Quantizers">From codes to vectors, one a stream.</param>

@@ -44,7 +44,7 @@ internal sealed class SoundDecoding
         if (promptFrames > plan.Hop)
             throw new ArgumentException($"A prompt of {promptFrames} frames is longer than {plan.Hop}, the windows' hop.", nameof(prompt));
         chunks = settings.Chunk is int chunk
-            ? Math.Max(1, ChunkPlan.Starts(plan.Window, chunk, ChunkPlan.OverlapOf(vae)).Count)
+            ? Math.Max(1, ChunkPlan.Starts(plan.Window, chunk, ChunkPlan.ChooseOverlap(vae)).Count)
             : 1;
         Units = plan.Count * (settings.Flow.Steps + chunks);
     }
@@ -56,7 +56,7 @@ internal sealed class SoundDecoding
     public ReadOnlyMemory<float> Latents { get; private set; }
 
     /// <summary>The next finished samples <c>[channels][samples]</c>, null after the last.</summary>
-    /// <param name="onUnits">Hears finished units, or null.</param>
+    /// <param name="onUnits">Receives the number of finished units, or null.</param>
     /// <param name="cancellationToken">Stops between two solver steps or chunks.</param>
     public float[][]? Next(Action<int>? onUnits = null, CancellationToken cancellationToken = default)
     {
@@ -81,7 +81,7 @@ internal sealed class SoundDecoding
     }
 
     /// <summary>A window's sound. What the song's end cuts off is not decoded, nor what the window before has decoded: the
-    /// context's latents are the same, so that its sound differs only as far as the decoder sees from either end.</summary>
+    /// context's latents are the same, so that its sound differs only within the decoder's reach of either end.</summary>
     private float[][] Sound(Tensor latents, float[] given, Action<int, int> onChunk, CancellationToken cancellationToken)
     {
         OobleckVae vae = decoder.Vae;
@@ -124,7 +124,7 @@ internal sealed class SoundDecoding
             Tensor cut = tensor(plan.Cut(codes[i], next), [1, 1, frames], device: device);
             streams.Add(decoder.Quantizers[i].FromCodes(cut));
         }
-        // Only statistics that still adapt see what lies beyond the context.
+        // Only statistics that still adapt count what lies beyond the context.
         Tensor given = statistics.IsFrozen ? zeros([1, width, frames]) : noise.Normal([1, width, frames]);
         if (contextFrames > 0)
             given.narrow(2, 0, contextFrames).copy_(tensor(context, [1, width, contextFrames]));

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Codec.Encoding;
 
-/// <summary>One stream of codes: which hidden state of MusicFM feeds which quantiser.</summary>
+/// <summary>One stream of codes: which hidden state of MusicFM feeds which quantizer.</summary>
 internal sealed record EncoderStream(int Tap, VectorQuantizer Quantizer);
 
 /// <summary>
@@ -47,7 +47,7 @@ internal sealed class CodecEncoder
 
     /// <summary>Codes of stereo tracks, one per stream; all are cut to the shortest.</summary>
     /// <param name="tracks">Samples <c>[streams][2][samples]</c>.</param>
-    /// <param name="progress">Hears the finished share, 0 to 1, or null.</param>
+    /// <param name="progress">Receives the finished share, 0 to 1, or null.</param>
     /// <param name="cancellationToken">Stops between two segments.</param>
     /// <returns>Codes <c>[streams][frames]</c>; 10 s give 251.</returns>
     /// <exception cref="ArgumentException">The tracks don't fit the streams, are not stereo, or are empty.</exception>
@@ -74,7 +74,7 @@ internal sealed class CodecEncoder
         return codes;
     }
 
-    /// <summary>What a stream quantises, <c>[1, frames, width]</c>, from one segment of mono at 24 kHz.</summary>
+    /// <summary>What a stream quantizes, <c>[1, frames, width]</c>, from one segment of mono at 24 kHz.</summary>
     internal Tensor Hidden(float[] mono24k, EncoderStream stream)
     {
         using var scope = NewDisposeScope();

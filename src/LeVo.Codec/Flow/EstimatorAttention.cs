@@ -5,10 +5,11 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Flow;
 
 /// <summary>Self-attention over all frames of a window with rotary queries and keys, <c>[rows, frames, width]</c>.</summary>
-internal sealed class EstimatorAttention(ParameterScope scope, EstimatorConfig config)
+internal sealed class EstimatorAttention(
+    ParameterBuilder parameters, EstimatorBlockTensors tensors, EstimatorConfig config)
 {
-    private readonly InputOutputLinear project = new(scope.Sub("c_attn"), config.Width, 3 * config.Width);
-    private readonly InputOutputLinear output = new(scope.Sub("c_proj"), config.Width, config.Width);
+    private readonly InputOutputLinear project = new(parameters, tensors.AttentionInput);
+    private readonly InputOutputLinear output = new(parameters, tensors.AttentionOutput);
 
     public Tensor Forward(Tensor x, in WindowTables tables)
     {

@@ -1,5 +1,4 @@
 using LeVo.Codec.Model;
-using LeVo.Core.Listings;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -12,16 +11,15 @@ namespace LeVo.Codec.Flow;
 /// Attention and feed-forward, each between a shift and scale before and a gate after it. The six rows are the block's own
 /// table plus the time's modulation.
 /// </summary>
-internal sealed class EstimatorBlock(ParameterScope scope, EstimatorConfig config)
+internal sealed class EstimatorBlock(
+    ParameterBuilder parameters, EstimatorBlockTensors tensors, EstimatorConfig config)
 {
-    private readonly LayerNorm attentionNorm = new(scope.Sub("ln_1"), config.Width);
-    private readonly EstimatorAttention attention = new(scope.Sub("attn"), config);
-    private readonly LayerNorm feedForwardNorm = new(scope.Sub("ln_2"), config.Width);
-    private readonly InputOutputLinear expand = new(scope.Sub("mlp").Sub("c_fc"), config.Width, config.InnerWidth);
-    private readonly InputOutputLinear contract = new(scope.Sub("mlp").Sub("c_proj"), config.InnerWidth, config.Width);
-
-    private readonly Parameter table =
-        scope.Take("scale_shift_table", [6, config.Width], ParameterInit.Normal(1 / Math.Sqrt(config.Width)));
+    private readonly LayerNorm attentionNorm = new(parameters, tensors.AttentionNorm);
+    private readonly EstimatorAttention attention = new(parameters, tensors, config);
+    private readonly LayerNorm feedForwardNorm = new(parameters, tensors.FeedForwardNorm);
+    private readonly InputOutputLinear expand = new(parameters, tensors.Expand);
+    private readonly InputOutputLinear contract = new(parameters, tensors.Contract);
+    private readonly Parameter table = parameters.Take(tensors.Modulation);
 
     /// <param name="h">The residual stream <c>[rows, frames, width]</c>.</param>
     /// <param name="modulation"><c>[rows or 1, 6, width]</c>.</param>

@@ -1,5 +1,4 @@
 using LeVo.Codec.Model;
-using LeVo.Core.Listings;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -23,13 +22,10 @@ internal static class FrameKind
 }
 
 /// <summary>The learnt parts of the estimator's input: mask features and the condition of absent frames.</summary>
-internal sealed class FlowConditions(ParameterScope root, EstimatorConfig config)
+internal sealed class FlowConditions(ParameterBuilder parameters, FlowInputTensors tensors, EstimatorConfig config)
 {
-    private readonly Parameter maskEmbedding =
-        root.Sub("mask_emb").Take("weight", [3, config.MaskWidth], ParameterInit.Normal(1));
-
-    private readonly Parameter nullCondition =
-        root.Take("zero_cond_embedding1", [config.ConditionWidth], ParameterInit.Normal(0.02));
+    private readonly Parameter maskEmbedding = parameters.Take(tensors.MaskEmbedding);
+    private readonly Parameter nullCondition = parameters.Take(tensors.NullCondition);
 
     /// <summary>Frame kinds, int64 <c>[batch, frames]</c>: generated, absent from <paramref name="length"/> on, context below
     /// <paramref name="contextLength"/>.</summary>

@@ -1,5 +1,4 @@
 using LeVo.Codec.Model;
-using LeVo.Core.Listings;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -20,17 +19,15 @@ internal sealed class FlowEstimator
     private readonly Linear output;
     private readonly TimeEmbedding time;
 
-    public FlowEstimator(ParameterScope scope, EstimatorConfig config)
+    public FlowEstimator(ParameterBuilder parameters, EstimatorTensors tensors, EstimatorConfig config)
     {
         Config = config;
-        long width = config.Width;
-        positions = scope.Sub("wpe").Take("weight", [config.Positions, width], ParameterInit.Normal(0.02));
-        blocks = [.. Enumerable.Range(0, config.Blocks).Select(i => new EstimatorBlock(scope.Sub("h").Sub(i), config))];
-        norm = new(scope.Sub("ln_f"), width);
-        table = scope.Take("scale_shift_table", [2, width], ParameterInit.Normal(1 / Math.Sqrt(width)));
-        output = new(scope.Sub("proj_out"), width, width);
-        time = new(scope.Sub("adaln_single"), width);
-        scope.Ignore("wte.weight", 50_257, width);
+        positions = parameters.Take(tensors.Positions);
+        blocks = [.. tensors.Blocks.Select(block => new EstimatorBlock(parameters, block, config))];
+        norm = new(parameters, tensors.Norm);
+        table = parameters.Take(tensors.Modulation);
+        output = new(parameters, tensors.Output);
+        time = new(parameters, tensors.Time);
     }
 
     public EstimatorConfig Config { get; }

@@ -16,14 +16,12 @@ internal sealed class FlowMatchingDecoder
     /// <summary>Noise that remains at time 1 of the training path.</summary>
     public const float Sigma = 1e-4f;
 
-    /// <param name="root">The codec's root: <c>mask_emb</c>, <c>zero_cond_embedding1</c>, <c>normfeat</c>, <c>cfm_wrapper</c>.</param>
-    /// <param name="config">Sizes.</param>
-    public FlowMatchingDecoder(ParameterScope root, EstimatorConfig config)
+    public FlowMatchingDecoder(ParameterBuilder parameters, FlowTensors tensors, EstimatorConfig config)
     {
         Config = config;
-        Conditions = new(root, config);
-        Normalizer = new(root.Sub("normfeat"), config.LatentWidth);
-        Estimator = new(root.Sub("cfm_wrapper").Sub("estimator"), config);
+        Conditions = new(parameters, tensors.Inputs, config);
+        Normalizer = new(parameters, tensors.Inputs.Normalizer);
+        Estimator = new(parameters, tensors.Estimator, config);
     }
 
     public EstimatorConfig Config { get; }
@@ -40,8 +38,8 @@ internal sealed class FlowMatchingDecoder
     /// <summary>Solves one window: latents <c>[batch, Z, frames]</c>, the given ones restored.</summary>
     /// <param name="window">The window.</param>
     /// <param name="settings">Solver settings.</param>
-    /// <param name="statistics">The request's copy of the normaliser.</param>
-    /// <param name="beforeStep">Hears of every step, or null.</param>
+    /// <param name="statistics">The request's copy of the normalizer.</param>
+    /// <param name="beforeStep">Called before every step, or null.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     public Tensor Solve(FlowWindow window, FlowSettings settings, LatentStatistics statistics,
         Action<FlowStep>? beforeStep = null, CancellationToken cancellationToken = default)

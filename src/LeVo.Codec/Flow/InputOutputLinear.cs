@@ -1,4 +1,4 @@
-using LeVo.Core.Listings;
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Flow;
 
 /// <summary>y = x W + b with W stored [in, out], as GPT-2 checkpoints hold it.</summary>
-internal sealed class InputOutputLinear(ParameterScope scope, long inputs, long outputs)
+internal sealed class InputOutputLinear(ParameterBuilder parameters, InputOutputLinearTensors tensors)
 {
-    private readonly Parameter weight = scope.Take("weight", [inputs, outputs], ParameterInit.FanIn(inputs));
-    private readonly Parameter bias = scope.Take("bias", [outputs], ParameterInit.Zeros);
+    private readonly Parameter weight = parameters.Take(tensors.Weight);
+    private readonly Parameter bias = parameters.Take(tensors.Bias);
 
     public Tensor Forward(Tensor x)
     {

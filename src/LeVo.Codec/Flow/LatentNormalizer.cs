@@ -1,4 +1,4 @@
-using LeVo.Core.Listings;
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,12 +10,11 @@ internal sealed class LatentNormalizer
 {
     private readonly Parameter count, sum, sumOfSquares;
 
-    public LatentNormalizer(ParameterScope scope, int latentWidth)
+    public LatentNormalizer(ParameterBuilder parameters, LatentNormalizerTensors tensors)
     {
-        count = scope.TakeBuffer("counts", [1], ParameterInit.Zeros);
-        sum = scope.TakeBuffer("sum_x", [latentWidth], ParameterInit.Zeros);
-        sumOfSquares = scope.TakeBuffer("sum_x2", [latentWidth], ParameterInit.Zeros);
-        scope.Ignore("sum_target_x2", latentWidth);
+        count = parameters.Take(tensors.Count);
+        sum = parameters.Take(tensors.Sum);
+        sumOfSquares = parameters.Take(tensors.SumOfSquares);
     }
 
     /// <summary>A copy for one request.</summary>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Flow;
 
 /// <summary>
-/// Running sums of the latents, which the flow sees with mean 0 and variance 1 a channel. Below 100 000 counted items every
+/// Running sums of the latents, with which they are normalized to mean 0 and variance 1 a channel. Below 100 000 counted items every
 /// projection first counts its own input, as the original does; so a request works on its own copy.
 /// </summary>
 internal sealed class LatentStatistics(float count, float[] sum, float[] sumOfSquares)
@@ -41,9 +41,7 @@ internal sealed class LatentStatistics(float count, float[] sum, float[] sumOfSq
         return new(Count, sum, squares);
     }
 
-    public LatentStatistics Copy() => new(count, sum, sumOfSquares);
-
-    /// <summary>Normalises latents <c>[batch, Z, frames]</c>.</summary>
+    /// <summary>Normalizes latents <c>[batch, Z, frames]</c>.</summary>
     public Tensor Project(Tensor latents)
     {
         using var scope = NewDisposeScope();

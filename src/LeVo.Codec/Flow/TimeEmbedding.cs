@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -5,18 +6,18 @@ using static TorchSharp.torch;
 
 namespace LeVo.Codec.Flow;
 
-/// <summary>A time as the transformer sees it.</summary>
+/// <summary>A time as input of the transformer.</summary>
 /// <param name="Embedded">ε, <c>[rows, width]</c>.</param>
 /// <param name="Modulation">A, shared by all blocks, <c>[rows, 6, width]</c>.</param>
 internal readonly record struct TimeConditions(Tensor Embedded, Tensor Modulation);
 
 /// <summary>Times between 0 and 1 to shifts, scales and gates.</summary>
-internal sealed class TimeEmbedding(ParameterScope scope, long width)
+internal sealed class TimeEmbedding(ParameterBuilder parameters, TimeEmbeddingTensors tensors)
 {
-    private const int Frequencies = 256;
-    private readonly Linear first = new(Embedder(scope).Sub("linear_1"), 2 * Frequencies, width);
-    private readonly Linear second = new(Embedder(scope).Sub("linear_2"), width, width);
-    private readonly Linear modulation = new(scope.Sub("linear"), width, 6 * width);
+    private const int Frequencies = TimeEmbeddingTensors.Frequencies;
+    private readonly Linear first = new(parameters, tensors.First);
+    private readonly Linear second = new(parameters, tensors.Second);
+    private readonly Linear modulation = new(parameters, tensors.Modulation);
 
     /// <param name="times"><c>[rows]</c>.</param>
     public TimeConditions Forward(Tensor times)
@@ -37,6 +38,4 @@ internal sealed class TimeEmbedding(ParameterScope scope, long width)
         Tensor angles = (times.unsqueeze(1) * exponents.exp()).Times(1000);
         return cat([angles.cos(), angles.sin()], 1).MoveToOuterDisposeScope();
     }
-
-    private static ParameterScope Embedder(ParameterScope scope) => scope.Sub("emb").Sub("timestep_embedder");
 }

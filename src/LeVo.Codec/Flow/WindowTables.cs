@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Flow;
 
 /// <summary>
-/// What an estimator needs to know of a window and what no step changes. Rotary positions work on adjacent pairs:
+/// Tensors of a window that are the same in all steps. Rotary positions work on adjacent pairs:
 /// (x₂ᵢ, x₂ᵢ₊₁) is a complex number turned by t·10000^(-2i/width).
 /// </summary>
 /// <param name="Turns">Unit complex numbers <c>[frames, 1, 1, headWidth / 2]</c>.</param>

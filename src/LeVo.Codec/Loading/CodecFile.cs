@@ -26,11 +26,13 @@ internal sealed class CodecFile : IDisposable
         try
         {
             Sizes = new CodecSizesReader(file, streams).Read(estimatorHeads);
-            quantizers = new(file, device, root => CodecModel.Quantizers(root, Sizes), problems);
-            if (Sizes.HasDecoder)
-                flow = new(file, device, root => CodecModel.Flow(root, Sizes), problems);
-            if (Sizes.HasEncoder)
-                musicFm = new(file, device, root => CodecModel.MusicFm(root, Sizes), problems);
+            var tensors = new CodecTensors(Sizes);
+            quantizers = new(file, device, parameters =>
+                [.. tensors.Quantizers.Select(row => new ResidualVectorQuantizer(parameters, row))], problems);
+            if (tensors.Flow is { } decoder)
+                flow = new(file, device, parameters => new(parameters, decoder, Sizes.Estimator), problems);
+            if (tensors.MusicFm is { } encoder)
+                musicFm = new(file, device, parameters => new(parameters, encoder, Sizes.MusicFm), problems);
         }
         catch
         {

@@ -104,7 +104,7 @@ internal sealed class CodecFolder : IDisposable
         CodecSizes sizes = dual.Sizes;
         if (!sizes.HasDecoder)
         {
-            problems.Add($"{dual.Path}: the flow decoder (cfm_wrapper.estimator.*) is missing");
+            problems.Add($"{dual.Path}: the flow decoder is missing");
             return;
         }
         if (sizes.Estimator.LatentWidth != vae.Config.LatentWidth)
@@ -112,7 +112,7 @@ internal sealed class CodecFolder : IDisposable
             problems.Add($"{dual.Path}: latents are {sizes.Estimator.LatentWidth} wide, those of the autoencoder " +
                 $"{vae.Config.LatentWidth}");
         }
-        int window = WindowPlan.FramesOf(constants.WindowSeconds, vae.FrameRate);
+        int window = WindowPlan.CountFrames(constants.WindowSeconds, vae.FrameRate);
         if (window < 4 || window > sizes.Estimator.Positions)
         {
             problems.Add($"levo.codec.window_seconds: windows of {window} frames; 4 to {sizes.Estimator.Positions}, " +

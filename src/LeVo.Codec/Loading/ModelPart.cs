@@ -15,12 +15,12 @@ internal sealed class ModelPart<T> : IDisposable
 
     /// <param name="file">The open checkpoint; it stays open as long as the part.</param>
     /// <param name="device">Where the parameters go.</param>
-    /// <param name="create">Takes the parameters.</param>
+    /// <param name="create">Builds the part from its listing.</param>
     /// <param name="problems">Gets what the file lacks or holds in another shape; found without reading values.</param>
-    public ModelPart(ICheckpoint file, Device device, Func<ParameterScope, T> create, List<string> problems)
+    public ModelPart(ICheckpoint file, Device device, Func<ParameterBuilder, T> create, List<string> problems)
     {
         var shapes = new ParameterBuilder(new StoredShapes(file));
-        create(shapes.Root);
+        create(shapes);
         try
         {
             shapes.Build(file.Path).Dispose();
@@ -32,7 +32,7 @@ internal sealed class ModelPart<T> : IDisposable
         loaded = new(() =>
         {
             var builder = new ParameterBuilder(new CheckpointTensorSource(file), device);
-            T layers = create(builder.Root);
+            T layers = create(builder);
             return (layers, builder.Build(file.Path));
         });
     }

@@ -28,8 +28,9 @@ internal sealed class VaeFile : IDisposable
         file = Checkpoint.Open(path);
         try
         {
-            decoder = new(file, device, root => new(root.Sub("decoder"), Config), problems);
-            encoder = new(file, device, root => new(root.Sub("encoder"), Config), problems);
+            var tensors = new VaeTensors(Config);
+            decoder = new(file, device, parameters => new(parameters, tensors.Decoder, Config.Decoder), problems);
+            encoder = new(file, device, parameters => new(parameters, tensors.Encoder, Config.Encoder), problems);
         }
         catch
         {

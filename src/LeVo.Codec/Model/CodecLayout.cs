@@ -1,8 +1,8 @@
 namespace LeVo.Codec.Model;
 
 /// <summary>One stream of codes in a checkpoint.</summary>
-/// <param name="Quantizer">The quantiser's name in the state dict.</param>
-/// <param name="Tap">Index of the MusicFM hidden state that it quantises.</param>
+/// <param name="Quantizer">The quantizer's name in the state dict.</param>
+/// <param name="Tap">Index of the MusicFM hidden state that it quantizes.</param>
 internal sealed record CodecStream(string Quantizer, int Tap);
 
 /// <summary>The two tokenizers of the system share one design and differ in their streams.</summary>

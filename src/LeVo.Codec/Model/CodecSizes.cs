@@ -22,7 +22,7 @@ internal sealed record CodecSizes
     /// <summary>False in files that were slimmed to the decoder.</summary>
     public bool HasEncoder { get; init; } = true;
 
-    /// <summary>The network whose hidden states are quantised.</summary>
+    /// <summary>The network whose hidden states are quantized.</summary>
     public MusicFmConfig MusicFm { get; init; } = new();
 
     /// <summary>The highest tapped hidden state: later layers are never computed.</summary>

@@ -1,56 +1,77 @@
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Listings;
 using LeVo.Core.Model;
 
 namespace LeVo.Codec.Model;
 
-/// <summary>Reads a tokenizer's sizes off the shapes in its checkpoint; nothing but head counts and taps has to be told.</summary>
-internal sealed class CodecSizesReader(ICheckpoint file, IReadOnlyList<CodecStream> streams)
+/// <summary>Reads a tokenizer's sizes from the shapes in its checkpoint; only head counts and taps have to be given.</summary>
+internal sealed class CodecSizesReader
 {
-    private const string Estimator = "cfm_wrapper.estimator.";
-    private const string Hearing = "bestrq.model.";
     private const int UsualHeadWidth = 64;
+    private readonly ICheckpoint file;
+    private readonly IReadOnlyList<CodecStream> streams;
+    private readonly TensorScope root = new TensorListing().Root;
+    private readonly CodecTensors names;
     private readonly List<string> problems = [];
 
+    /// <param name="file">The checkpoint.</param>
+    /// <param name="streams">Its streams.</param>
+    public CodecSizesReader(ICheckpoint file, IReadOnlyList<CodecStream> streams)
+    {
+        this.file = file;
+        this.streams = streams;
+        // Names don't depend on sizes: those of one block and one layer are all that is needed here.
+        names = new(new()
+        {
+            Streams = [.. streams.Select(stream => stream with { Tap = 1 })],
+            Estimator = new() { Blocks = 1 },
+            MusicFm = new() { Layers = 1 },
+        });
+    }
+
     /// <param name="estimatorHeads">Attention heads of the flow decoder.</param>
-    /// <exception cref="ModelLoadException">Tensors that tell a size are missing, or sizes contradict each other; all are
-    /// listed.</exception>
+    /// <exception cref="ModelLoadException">Tensors whose shapes are needed are missing, or sizes contradict each other; all
+    /// are listed.</exception>
     public CodecSizes Read(int estimatorHeads)
     {
-        string quantizer = streams[0].Quantizer + ".quantizers.";
-        int width = Size(quantizer + "0.out_proj.bias", 0);
-        if (file.ShapeOf(quantizer + "1.codebook.weight") is not null)
-            problems.Add($"'{quantizer}1': more than one quantiser a stream is not supported");
-        bool hasDecoder = file.ShapeOf(Estimator + "wpe.weight") is not null;
-        bool hasEncoder = file.ShapeOf(Hearing + "conv.linear.weight") is not null;
+        QuantizerTensors quantizer = names.Quantizers[0].Quantizers[0];
+        int width = Size(quantizer.OutputBias, 0);
+        TensorInfo second =
+            new ResidualQuantizerTensors(root.Sub(streams[0].Quantizer), 1, 1, 1, count: 2).Quantizers[1].Codebook;
+        if (Holds(second))
+            problems.Add($"'{second.Name}': more than one quantizer a stream is not supported");
+        bool hasDecoder = Holds(names.Flow!.Estimator.Positions);
+        bool hasEncoder = Holds(names.MusicFm!.FrontEnd.Linear.Weight);
         var sizes = new CodecSizes
         {
             Streams = streams,
-            CodebookSize = Size(quantizer + "0.codebook.weight", 0),
-            CodeWidth = Size(quantizer + "0.codebook.weight", 1),
-            Estimator = hasDecoder ? ReadEstimator(width, estimatorHeads) : new() { ConditionWidth = width },
+            CodebookSize = Size(quantizer.Codebook, 0),
+            CodeWidth = Size(quantizer.Codebook, 1),
+            Estimator = hasDecoder ? ReadEstimator(names.Flow, width, estimatorHeads) : new() { ConditionWidth = width },
             HasDecoder = hasDecoder,
             HasEncoder = hasEncoder,
-            MusicFm = hasEncoder ? ReadMusicFm(width) : new(),
+            MusicFm = hasEncoder ? ReadMusicFm(names.MusicFm, width) : new(),
         };
         if (hasEncoder && sizes.HighestTap > sizes.MusicFm.Layers)
-            problems.Add($"MusicFM has {sizes.MusicFm.Layers} layers; hidden state {sizes.HighestTap} is asked for");
+            problems.Add($"MusicFM has {sizes.MusicFm.Layers} layers; hidden state {sizes.HighestTap} is configured");
         return problems.Count == 0 ? sizes : throw new ModelLoadException(file.Path, problems);
     }
 
-    private EstimatorConfig ReadEstimator(int conditionWidth, int heads)
+    private EstimatorConfig ReadEstimator(FlowTensors flow, int conditionWidth, int heads)
     {
+        TensorScope scope = FlowTensors.EstimatorScope(root);
         var config = new EstimatorConfig
         {
-            Blocks = Count(Estimator + "h.{0}.ln_1.weight"),
+            Blocks = Count(i => new EstimatorBlockTensors(EstimatorTensors.BlockScope(scope, i), new()).AttentionNorm.Weight),
             Heads = heads,
-            InnerWidth = Size(Estimator + "h.0.mlp.c_fc.weight", 1),
-            Positions = Size(Estimator + "wpe.weight", 0),
-            MaskWidth = Size("mask_emb.weight", 1),
-            LatentWidth = Size("normfeat.sum_x", 0),
+            InnerWidth = Size(flow.Estimator.Blocks[0].Expand.Weight, 1),
+            Positions = Size(flow.Estimator.Positions, 0),
+            MaskWidth = Size(flow.Inputs.MaskEmbedding, 1),
+            LatentWidth = Size(flow.Inputs.Normalizer.Sum, 0),
             Streams = streams.Count,
             ConditionWidth = conditionWidth,
         };
-        int width = Size(Estimator + "wpe.weight", 1);
+        int width = Size(flow.Estimator.Positions, 1);
         if (problems.Count == 0 && width != config.Width)
         {
             problems.Add($"the estimator is {width} wide; mask {config.MaskWidth}, latents 2 x {config.LatentWidth} and " +
@@ -63,39 +84,44 @@ internal sealed class CodecSizesReader(ICheckpoint file, IReadOnlyList<CodecStre
         return config;
     }
 
-    private MusicFmConfig ReadMusicFm(int conditionWidth)
+    private MusicFmConfig ReadMusicFm(MusicFmTensors musicFm, int conditionWidth)
     {
-        int width = Size(Hearing + "conv.linear.bias", 0), front = Size(Hearing + "conv.conv.0.conv1.bias", 0);
+        FrontEndTensors frontEnd = musicFm.FrontEnd;
+        ConformerLayerTensors layer = musicFm.Layers[0];
+        int width = Size(frontEnd.Linear.Bias!, 0), channels = Size(frontEnd.Blocks[0].First.Bias, 0);
         if (width != conditionWidth)
-            problems.Add($"MusicFM is {width} wide, the quantiser {conditionWidth}");
-        const string Layer = Hearing + "conformer.layers.0.";
-        long[]? frequencies = file.ShapeOf(Hearing + "conformer.embed_positions.inv_freq");
+            problems.Add($"MusicFM is {width} wide, the quantizer {conditionWidth}");
+        TensorScope scope = CodecTensors.MusicFmScope(root);
+        long[]? frequencies = file.ShapeOf(musicFm.InverseFrequencies.Name);
         return new()
         {
             Width = width,
-            FrontChannels = front,
-            Layers = Count(Hearing + "conformer.layers.{0}.final_layer_norm.weight"),
-            Heads = frequencies is [> 0 and var half] ? (int)(width / (2 * half)) : Math.Max(1, width / UsualHeadWidth),
-            FeedForward = Size(Layer + "ffn1.intermediate_dense.bias", 0),
-            Mels = Size(Hearing + "conv.linear.weight", 1) * MusicFmConfig.MelFramesPerFrame / front,
-            ConvolutionKernel = Size(Layer + "conv_module.depthwise_conv.weight", 2),
+            FrontChannels = channels,
+            Layers = Count(i => new ConformerLayerTensors(MusicFmTensors.LayerScope(scope, i), new()).FinalNorm.Weight),
+            Heads = (int)Math.Max(1, frequencies is [> 0 and var half] ? width / (2 * half) : width / UsualHeadWidth),
+            FeedForward = Size(layer.FirstFeedForward.Up.Bias!, 0),
+            Mels = Size(frontEnd.Linear.Weight, 1) * MusicFmConfig.MelFramesPerFrame / channels,
+            ConvolutionKernel = Size(layer.Convolution.Depthwise, 2),
         };
     }
 
-    private int Count(string pattern)
+    private bool Holds(TensorInfo tensor) => file.ShapeOf(tensor.Name) is not null;
+
+    /// <summary>How many parts of a row the file holds, by one tensor of each.</summary>
+    private int Count(Func<int, TensorInfo> tensor)
     {
         int count = 0;
-        while (file.ShapeOf(pattern.Replace("{0}", $"{count}", StringComparison.Ordinal)) is not null)
+        while (Holds(tensor(count)))
             count++;
         return count;
     }
 
-    private int Size(string name, int dimension)
+    private int Size(TensorInfo tensor, int dimension)
     {
-        if (file.ShapeOf(name) is not long[] shape)
-            problems.Add($"'{name}' is missing");
+        if (file.ShapeOf(tensor.Name) is not long[] shape)
+            problems.Add($"'{tensor.Name}' is missing");
         else if (dimension >= shape.Length || shape[dimension] is < 1 or > int.MaxValue)
-            problems.Add($"'{name}' has the shape [{string.Join(", ", shape)}]");
+            problems.Add($"'{tensor.Name}' has the shape {StoredTensor.Text(shape)}");
         else
             return (int)shape[dimension];
         return 1;

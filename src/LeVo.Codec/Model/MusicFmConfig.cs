@@ -12,6 +12,12 @@ internal sealed record MusicFmConfig
     /// <summary>Frames a second.</summary>
     public const int FrameRate = SampleRate / FrameSamples;
 
+    /// <summary>Samples of the spectrogram's window.</summary>
+    public const int MelWindow = 2048;
+
+    /// <summary>Frequencies of the spectrogram before the filter bank.</summary>
+    public const int MelBins = MelWindow / 2 + 1;
+
     /// <summary>Mel frames per frame: the front end halves time twice.</summary>
     public const int MelFramesPerFrame = 4;
 

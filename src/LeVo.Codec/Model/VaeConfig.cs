@@ -26,7 +26,7 @@ internal sealed record VaeConfig
     public int Ratio => Decoder.Ratio;
 
     /// <summary>Reads a configuration file of the stable-audio kind.</summary>
-    /// <exception cref="ModelLoadException">It is no such file, or asks for what is not supported; all of it is listed.</exception>
+    /// <exception cref="ModelLoadException">It is not such a file, or uses unsupported settings; all problems are listed.</exception>
     public static VaeConfig Load(string path)
     {
         try

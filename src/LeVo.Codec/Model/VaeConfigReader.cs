@@ -45,7 +45,7 @@ internal sealed class VaeConfigReader(string what)
             Require(!Flag(config, unsupported, false), $"model.{name}.config.{unsupported} is not supported");
         Require(Positive(config, channelsKey) == audioChannels, $"model.{name}.config.{channelsKey} is not model.io_channels");
         Require(Positive(config, "latent_dim") == latentWidth,
-            $"model.{name}.config.latent_dim is not {latentWidth}, as model.latent_dim asks");
+            $"model.{name}.config.latent_dim is not {latentWidth}, as model.latent_dim requires");
         int[] multipliers = Positives(config, "c_mults"), strides = Positives(config, "strides");
         Require(multipliers.Length == strides.Length, $"model.{name}.config: c_mults and strides differ in length");
         if (multipliers.Max() * (long)Positive(config, "channels") > MostSize

@@ -1,4 +1,4 @@
-using LeVo.Core.Listings;
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.MusicFm;
 
 /// <summary>
-/// Batch normalisation in its inference form: the stored statistics make it an affine map per channel, folded into the
+/// Batch normalization in its inference form: the stored statistics make it an affine map per channel, folded into the
 /// convolution before it. Weight and bias train; the statistics do not.
 /// </summary>
 internal sealed class BatchNorm
@@ -18,16 +18,15 @@ internal sealed class BatchNorm
 
     private readonly Parameter weight, bias, mean, variance;
 
-    public BatchNorm(ParameterScope scope, long channels)
+    public BatchNorm(ParameterBuilder parameters, BatchNormTensors tensors)
     {
-        weight = scope.Take("weight", [channels], ParameterInit.Ones);
-        bias = scope.Take("bias", [channels], ParameterInit.Zeros);
-        mean = scope.TakeBuffer("running_mean", [channels], ParameterInit.Zeros);
-        variance = scope.TakeBuffer("running_var", [channels], ParameterInit.Ones);
-        scope.Ignore("num_batches_tracked");
+        weight = parameters.Take(tensors.Weight);
+        bias = parameters.Take(tensors.Bias);
+        mean = parameters.Take(tensors.Mean);
+        variance = parameters.Take(tensors.Variance);
     }
 
-    /// <summary>Convolution and normalisation in one; output channels are the first dimension.</summary>
+    /// <summary>Convolution and normalization in one; output channels are the first dimension.</summary>
     public (Tensor Weight, Tensor Bias) Fold(Tensor convolutionWeight, Tensor? convolutionBias)
     {
         using var scope = NewDisposeScope();

@@ -1,15 +1,16 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.MusicFm;
 
-/// <summary>Norm, linear, SiLU, linear; stored as <c>ffnN_layer_norm</c> and <c>ffnN</c>.</summary>
-internal sealed class ConformerFeedForward(ParameterScope scope, int number, int width, int inner)
+/// <summary>Norm, linear, SiLU, linear.</summary>
+internal sealed class ConformerFeedForward(ParameterBuilder parameters, ConformerFeedForwardTensors tensors)
 {
-    private readonly LayerNorm norm = new(scope.Sub($"ffn{number}_layer_norm"), width);
-    private readonly Linear up = new(scope.Sub($"ffn{number}").Sub("intermediate_dense"), width, inner);
-    private readonly Linear down = new(scope.Sub($"ffn{number}").Sub("output_dense"), inner, width);
+    private readonly LayerNorm norm = new(parameters, tensors.Norm);
+    private readonly Linear up = new(parameters, tensors.Up);
+    private readonly Linear down = new(parameters, tensors.Down);
 
     /// <summary><c>[batch, frames, width]</c> to the same shape, without the residual.</summary>
     public Tensor Forward(Tensor x)

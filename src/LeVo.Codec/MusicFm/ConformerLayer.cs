@@ -7,18 +7,17 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.MusicFm;
 
 /// <summary>One conformer layer: half feed-forward, attention, convolution, half feed-forward, norm.</summary>
-internal sealed class ConformerLayer(ParameterScope scope, MusicFmConfig config)
+internal sealed class ConformerLayer(ParameterBuilder parameters, ConformerLayerTensors tensors, MusicFmConfig config)
 {
-    private readonly LayerNorm attentionNorm = new(scope.Sub("self_attn_layer_norm"), config.Width);
-    private readonly LayerNorm finalNorm = new(scope.Sub("final_layer_norm"), config.Width);
-    private readonly ConformerAttention attention = new(scope.Sub("self_attn"), config.Width, config.Heads);
+    private readonly LayerNorm attentionNorm = new(parameters, tensors.AttentionNorm);
+    private readonly LayerNorm finalNorm = new(parameters, tensors.FinalNorm);
+    private readonly ConformerAttention attention = new(parameters, tensors.Attention, config.Heads);
 
-    public ConformerFeedForward FirstFeedForward { get; } = new(scope, 1, config.Width, config.FeedForward);
+    public ConformerFeedForward FirstFeedForward { get; } = new(parameters, tensors.FirstFeedForward);
 
-    public ConformerConvolution Convolution { get; } =
-        new(scope.Sub("conv_module"), config.Width, config.ConvolutionKernel);
+    public ConformerConvolution Convolution { get; } = new(parameters, tensors.Convolution);
 
-    public ConformerFeedForward SecondFeedForward { get; } = new(scope, 2, config.Width, config.FeedForward);
+    public ConformerFeedForward SecondFeedForward { get; } = new(parameters, tensors.SecondFeedForward);
 
     /// <summary>The attention part with its norm, without the residual.</summary>
     public Tensor Attend(Tensor x, (Tensor Cos, Tensor Sin) angles)

@@ -10,15 +10,10 @@ internal sealed class FrontEnd
 {
     private readonly Linear linear;
 
-    public FrontEnd(ParameterScope scope, MusicFmConfig config)
+    public FrontEnd(ParameterBuilder parameters, FrontEndTensors tensors)
     {
-        ParameterScope blocks = scope.Sub("conv");
-        Blocks =
-        [
-            new ResidualBlock(blocks.Sub(0), 1, config.FrontChannels),
-            new ResidualBlock(blocks.Sub(1), config.FrontChannels, config.FrontChannels),
-        ];
-        linear = new(scope.Sub("linear"), config.FrontChannels * (config.Mels / 4), config.Width);
+        Blocks = [.. tensors.Blocks.Select(block => new ResidualBlock(parameters, block))];
+        linear = new(parameters, tensors.Linear);
     }
 
     public IReadOnlyList<ResidualBlock> Blocks { get; }

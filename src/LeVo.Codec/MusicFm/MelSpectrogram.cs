@@ -9,25 +9,25 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.MusicFm;
 
 /// <summary>
-/// Normalised log-mel spectrogram of 24 kHz audio: windows of 2048, hop 240, reflect padding, HTK mel scale, decibels
+/// Normalized log-mel spectrogram of 24 kHz audio: windows of 2048, hop 240, reflect padding, HTK mel scale, decibels
 /// without a floor relative to the maximum. Window and filter bank are the stored ones where the file holds them.
 /// </summary>
-internal sealed class MelSpectrogram(ParameterScope scope, int mels)
+internal sealed class MelSpectrogram(ParameterBuilder parameters, MelTensors tensors)
 {
-    private const int Window = 2048;
+    private const int Window = MusicFmConfig.MelWindow;
     private const int Hop = 240;
-    private const int Bins = Window / 2 + 1;
+    private const int Bins = MusicFmConfig.MelBins;
     private static readonly Scalar Mean = 6.768444971712967.ToScalar();
     private static readonly Scalar Deviation = 18.417922652295623.ToScalar();
     private static readonly Scalar Quietest = 1e-10.ToScalar();
     private static readonly Scalar Ten = 10.ToScalar();
 
     public Parameter Hann { get; } =
-        scope.Sub("spectrogram").TakeComputed("window", [Window], () => hann_window(Window, periodic: true));
+        parameters.TakeComputed(tensors.Window, () => hann_window(Window, periodic: true));
 
     /// <summary>Triangular filters <c>[bins, mels]</c>.</summary>
-    public Parameter FilterBank { get; } =
-        scope.Sub("mel_scale").TakeComputed("fb", [Bins, mels], () => tensor(Triangles(mels), [Bins, mels]));
+    public Parameter FilterBank { get; } = parameters.TakeComputed(tensors.FilterBank,
+        () => tensor(Triangles((int)tensors.FilterBank.Shape[1]), tensors.FilterBank.Shape));
 
     /// <summary><c>[batch, samples]</c> to <c>[batch, mels, samples / 240]</c>; whole hops of 240 only.</summary>
     public Tensor Forward(Tensor mono)

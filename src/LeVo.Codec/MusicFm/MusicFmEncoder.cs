@@ -1,4 +1,3 @@
-using LeVo.Core.Listings;
 using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
@@ -18,23 +17,14 @@ internal sealed class MusicFmEncoder
     private readonly ConformerLayer[] layers;
     private readonly LayerNorm? finalNorm;
 
-    /// <param name="scope">Where the keys begin, <c>bestrq.model</c> in the released files.</param>
-    /// <param name="config">Sizes.</param>
-    /// <param name="layersToBuild">The highest tap; later layers are declared but never loaded.</param>
-    public MusicFmEncoder(ParameterScope scope, MusicFmConfig config, int layersToBuild)
+    public MusicFmEncoder(ParameterBuilder parameters, MusicFmTensors tensors, MusicFmConfig config)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(layersToBuild);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(layersToBuild, config.Layers);
         this.config = config;
-        Spectrogram = new(scope.Sub("preprocessor_melspec_2048").Sub("mel_stft"), config.Mels);
-        frontEnd = new(scope.Sub("conv"), config);
-        ParameterScope conformer = scope.Sub("conformer");
-        rotary = new(conformer.Sub("embed_positions"), config.Width / config.Heads);
-        layers = [.. Enumerable.Range(0, layersToBuild)
-            .Select(i => new ConformerLayer(conformer.Sub("layers").Sub(i), config))];
-        if (layersToBuild == config.Layers)
-            finalNorm = new(conformer.Sub("layer_norm"), config.Width);
-        DeclareUnused(scope, config, layersToBuild);
+        Spectrogram = new(parameters, tensors.Spectrogram);
+        frontEnd = new(parameters, tensors.FrontEnd);
+        rotary = new(parameters, tensors.InverseFrequencies);
+        layers = [.. tensors.Layers.Select(layer => new ConformerLayer(parameters, layer, config))];
+        finalNorm = tensors.FinalNorm is { } norm ? new(parameters, norm) : null;
     }
 
     /// <summary>Where the weights are; input must be there too.</summary>
@@ -46,7 +36,7 @@ internal sealed class MusicFmEncoder
 
     public IReadOnlyList<ConformerLayer> Layers => layers;
 
-    /// <summary>Normalised log-mel, <c>[batch, samples]</c> to <c>[batch, mels, 4 frames]</c>; samples beyond a
+    /// <summary>Normalized log-mel, <c>[batch, samples]</c> to <c>[batch, mels, 4 frames]</c>; samples beyond a
     /// multiple of 960 are dropped.</summary>
     /// <exception cref="ArgumentException">Fewer than two frames: too short for the reflected edges.</exception>
     public Tensor Mel(Tensor mono24k)
@@ -66,17 +56,10 @@ internal sealed class MusicFmEncoder
     /// <c>[batch, samples / 960, width]</c>.</summary>
     public Tensor Forward(Tensor mono24k, int tap)
     {
-        using var scope = NewDisposeScope();
-        return ForwardMel(Mel(mono24k), tap).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Hidden state <paramref name="tap"/> of a spectrogram that <see cref="Mel"/> made.</summary>
-    public Tensor ForwardMel(Tensor mel, int tap)
-    {
         ArgumentOutOfRangeException.ThrowIfNegative(tap);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tap, layers.Length);
         using var scope = NewDisposeScope();
-        Tensor x = frontEnd.Forward(mel);
+        Tensor x = frontEnd.Forward(Mel(mono24k));
         (Tensor Cos, Tensor Sin) angles = rotary.Angles(x.shape[1]);
         for (int i = 0; i < tap; i++)
         {
@@ -107,34 +90,5 @@ internal sealed class MusicFmEncoder
             return y;
         using (y)
             return finalNorm!.Forward(y);
-    }
-
-    /// <summary>Files hold the whole network and parts of its pre-training; we read the layers below the tap.</summary>
-    private static void DeclareUnused(ParameterScope scope, MusicFmConfig config, int built)
-    {
-        ParameterScope conformer = scope.Sub("conformer");
-        if (built < config.Layers)
-        {
-            var listing = new ParameterBuilder(new EmptyTensorSource());
-            _ = new ConformerLayer(listing.Root, config);
-            using ParameterSet unused = listing.Build("conformer layer");
-            for (int i = built; i < config.Layers; i++)
-                foreach (TensorInfo tensor in listing.Listing.All)
-                    conformer.Sub("layers").Sub(i).Ignore(tensor.Name, tensor.Shape);
-            conformer.Sub("layer_norm").Ignore("weight", config.Width);
-            conformer.Sub("layer_norm").Ignore("bias", config.Width);
-        }
-        ParameterScope positions = conformer.Sub("pos_conv_embed").Sub("conv");
-        positions.Ignore("bias", config.Width);
-        positions.Ignore("weight_g", 1, 1, 128);
-        positions.Ignore("weight_v", config.Width, config.Width / 16, 128);
-        scope.Ignore("cls_token", config.Width);
-        scope.Sub("linear").Ignore("weight", config.PretrainingCodes, config.Width);
-        scope.Sub("linear").Ignore("bias", config.PretrainingCodes);
-    }
-
-    private sealed class EmptyTensorSource : ITensorSource
-    {
-        public Tensor Find(TensorInfo tensor) => empty(tensor.Shape, device: META);
     }
 }

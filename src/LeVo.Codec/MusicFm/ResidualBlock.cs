@@ -1,4 +1,4 @@
-using LeVo.Core.Listings;
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -8,11 +8,11 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.MusicFm;
 
 /// <summary>ReLU(BN(conv(ReLU(BN(conv x)))) + BN(conv x)), halving frequency and time.</summary>
-internal sealed class ResidualBlock(ParameterScope scope, long inputs, long outputs)
+internal sealed class ResidualBlock(ParameterBuilder parameters, ResidualBlockTensors tensors)
 {
-    private readonly NormedConvolution first = new(scope, 1, inputs, outputs, stride: 2);
-    private readonly NormedConvolution second = new(scope, 2, outputs, outputs, stride: 1);
-    private readonly NormedConvolution shortcut = new(scope, 3, inputs, outputs, stride: 2);
+    private readonly NormedConvolution first = new(parameters, tensors.First, stride: 2);
+    private readonly NormedConvolution second = new(parameters, tensors.Second, stride: 1);
+    private readonly NormedConvolution shortcut = new(parameters, tensors.Shortcut, stride: 2);
 
     /// <summary><c>[batch, inputs, bands, time]</c> to <c>[batch, outputs, bands / 2, time / 2]</c>.</summary>
     public Tensor Forward(Tensor x)
@@ -23,7 +23,7 @@ internal sealed class ResidualBlock(ParameterScope scope, long inputs, long outp
         return sum.relu().MoveToOuterDisposeScope();
     }
 
-    // A 40 s segment takes 260 MB per activation at full size: let go of each as soon as it is used.
+    // A 40 s segment takes 260 MB per activation at full size: each is freed as soon as it is used.
     private static Tensor Rectified(Tensor x)
     {
         using (x)
@@ -31,15 +31,12 @@ internal sealed class ResidualBlock(ParameterScope scope, long inputs, long outp
     }
 }
 
-/// <summary>A 3 x 3 convolution and its batch normalisation, stored as <c>convN</c> and <c>bnN</c>.</summary>
-internal sealed class NormedConvolution(ParameterScope scope, int number, long inputs, long outputs, long stride)
+/// <summary>A 3 x 3 convolution and its batch normalization.</summary>
+internal sealed class NormedConvolution(ParameterBuilder parameters, NormedConvolutionTensors tensors, long stride)
 {
-    private const long Kernel = 3;
-    private readonly Parameter weight = scope.Sub($"conv{number}")
-        .Take("weight", [outputs, inputs, Kernel, Kernel], ParameterInit.FanIn(inputs * Kernel * Kernel));
-    private readonly Parameter bias = scope.Sub($"conv{number}")
-        .Take("bias", [outputs], ParameterInit.FanIn(inputs * Kernel * Kernel));
-    private readonly BatchNorm norm = new(scope.Sub($"bn{number}"), outputs);
+    private readonly Parameter weight = parameters.Take(tensors.Weight);
+    private readonly Parameter bias = parameters.Take(tensors.Bias);
+    private readonly BatchNorm norm = new(parameters, tensors.Norm);
 
     public Tensor Forward(Tensor x)
     {

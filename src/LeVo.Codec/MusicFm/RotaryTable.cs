@@ -1,3 +1,4 @@
+using LeVo.Core.Listings;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -7,10 +8,10 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.MusicFm;
 
 /// <summary>Rotary positions in the half-split form: feature i turns with feature i + half.</summary>
-internal sealed class RotaryTable(ParameterScope scope, int headWidth)
+internal sealed class RotaryTable(ParameterBuilder parameters, TensorInfo inverseFrequencies)
 {
-    private readonly Parameter inverseFrequency = scope.TakeComputed("inv_freq", [headWidth / 2], () => tensor(
-        [.. Enumerable.Range(0, headWidth / 2).Select(i => (float)Math.Pow(10_000, -2.0 * i / headWidth))]));
+    private readonly Parameter inverseFrequency =
+        parameters.TakeComputed(inverseFrequencies, () => tensor(Frequencies((int)inverseFrequencies.Shape[0])));
 
     /// <summary>Cosines and sines <c>[frames, 1, width]</c> for <c>[batch, frames, heads, width]</c>.</summary>
     public (Tensor Cos, Tensor Sin) Angles(long frames)
@@ -29,4 +30,7 @@ internal sealed class RotaryTable(ParameterScope scope, int headWidth)
         Tensor turned = cat([-halves[1], halves[0]], -1);
         return (x * angles.Cos).Plus(turned * angles.Sin).MoveToOuterDisposeScope();
     }
+
+    private static float[] Frequencies(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => (float)Math.Pow(10_000, -(double)i / count))];
 }

@@ -12,13 +12,12 @@ internal static class ChunkPlan
     /// <summary>Latents that neighbouring chunks share in the released system.</summary>
     public const int Overlap = 32;
 
-    /// <summary>Whether the released chunks give what decoding everything at once gives.</summary>
+    /// <summary>Whether decoding in the released chunks equals decoding everything at once.</summary>
     public static bool EqualsPlain(VaeConfig config) =>
         config.Decoder.HasEvenStrides && 2 * config.Decoder.DecoderReach <= Overlap;
 
-    /// <summary>Latents that neighbouring chunks share: no more than the decoder looks at, where that makes no
-    /// difference.</summary>
-    public static int OverlapOf(VaeConfig config) => EqualsPlain(config) ? 2 * config.Decoder.DecoderReach : Overlap;
+    /// <summary>Latents that neighbouring chunks share: twice the decoder's reach, where that makes no difference.</summary>
+    public static int ChooseOverlap(VaeConfig config) => EqualsPlain(config) ? 2 * config.Decoder.DecoderReach : Overlap;
 
     /// <summary>First latents of the chunks of <paramref name="frames"/> latents; the last chunk ends with them.</summary>
     public static IReadOnlyList<long> Starts(long frames, int chunk, int overlap = Overlap)

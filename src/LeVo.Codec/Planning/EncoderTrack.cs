@@ -5,8 +5,7 @@ using LeVo.Core.Audio;
 namespace LeVo.Codec.Planning;
 
 /// <summary>
-/// One stereo track as the encoder sees it: limited, repeated periodically without end, and cut into segments that know
-/// nothing of each other.
+/// One stereo track as input of the encoder: limited, repeated periodically without end, and cut into independent segments.
 /// </summary>
 internal sealed class EncoderTrack
 {
@@ -21,7 +20,7 @@ internal sealed class EncoderTrack
 
     private int Length => channels[0].Length;
 
-    /// <summary>Frames that the track is worth; one more than fit, but for lengths where rounding takes one away
+    /// <summary>Frames of the track; one more than fit, except for lengths where rounding takes one away
     /// (29 · 1920 samples at 48 kHz give 29, not 30).</summary>
     public int Frames => (int)(Length / (double)sampleRate * MusicFmConfig.FrameRate) + 1;
 

@@ -8,7 +8,7 @@ internal static class PromptExcerpt
     private const int LongStart = 20;
 
     /// <summary>Ten seconds: from second 20 of a recording of at least 30, from the start of a shorter one.</summary>
-    public static float[][] Of(float[][] channels, int sampleRate)
+    public static float[][] Cut(float[][] channels, int sampleRate)
     {
         int start = channels[0].Length >= LongFrom * sampleRate ? LongStart * sampleRate : 0;
         int end = Math.Min(channels[0].Length, start + Seconds * sampleRate);

@@ -33,13 +33,13 @@ internal sealed record WindowPlan
     public static WindowPlan Create(int frames, double windowSeconds, int frameRate)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
-        int window = FramesOf(windowSeconds, frameRate);
+        int window = CountFrames(windowSeconds, frameRate);
         if (window < 4)
             throw new ArgumentOutOfRangeException(nameof(windowSeconds), windowSeconds, "A window has at least four frames.");
         return new(frames, window);
     }
 
-    public static int FramesOf(double seconds, int frameRate) => (int)(seconds * frameRate);
+    public static int CountFrames(double seconds, int frameRate) => (int)(seconds * frameRate);
 
     /// <summary>First frame of a window.</summary>
     public int Start(int index) => index * Hop;

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Codec.Quantization;
 
-/// <summary>What a quantiser gives in training.</summary>
+/// <summary>Output of a quantizer in training.</summary>
 /// <param name="Output">Vectors <c>[batch, frames, width]</c> with a straight-through gradient.</param>
 /// <param name="Codes">The codes behind them.</param>
 /// <param name="Commitment">Mean squared distance that pulls the projections to their entries.</param>

@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -5,21 +6,17 @@ using static TorchSharp.torch;
 
 namespace LeVo.Codec.Quantization;
 
-/// <summary>Quantisers in a row, each coding what the former left over; the released codecs have one.</summary>
-internal sealed class ResidualVectorQuantizer(
-    ParameterScope scope, int width, int codebookSize, int codeWidth, int count = 1)
+/// <summary>Quantizers in a row, each coding what the former left over; the released codecs have one.</summary>
+internal sealed class ResidualVectorQuantizer(ParameterBuilder parameters, ResidualQuantizerTensors tensors)
 {
-    /// <summary>The quantisers in their order.</summary>
+    /// <summary>The quantizers in their order.</summary>
     public IReadOnlyList<VectorQuantizer> Quantizers { get; } =
-    [
-        .. Enumerable.Range(0, count)
-            .Select(i => new VectorQuantizer(scope.Sub("quantizers").Sub(i), width, codebookSize, codeWidth)),
-    ];
+        [.. tensors.Quantizers.Select(quantizer => new VectorQuantizer(parameters, quantizer))];
 
     /// <summary>Entries of each codebook.</summary>
-    public int CodebookSize { get; } = codebookSize;
+    public int CodebookSize { get; } = (int)tensors.Quantizers[0].Codebook.Shape[0];
 
-    /// <summary><c>[batch, frames, width]</c> to int64 codes <c>[batch, quantisers, frames]</c>.</summary>
+    /// <summary><c>[batch, frames, width]</c> to int64 codes <c>[batch, quantizers, frames]</c>.</summary>
     public Tensor Encode(Tensor hidden)
     {
         using var scope = NewDisposeScope();
@@ -35,13 +32,13 @@ internal sealed class ResidualVectorQuantizer(
         return stack(codes, 1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Codes <c>[batch, quantisers, frames]</c> to vectors <c>[batch, frames, width]</c>.</summary>
-    /// <exception cref="ArgumentException">There are more codes per frame than quantisers.</exception>
+    /// <summary>Codes <c>[batch, quantizers, frames]</c> to vectors <c>[batch, frames, width]</c>.</summary>
+    /// <exception cref="ArgumentException">There are more codes per frame than quantizers.</exception>
     public Tensor FromCodes(Tensor codes)
     {
         long count = codes.shape[1];
         if (count < 1 || count > Quantizers.Count)
-            throw new ArgumentException($"{count} codes a frame for {Quantizers.Count} quantisers.", nameof(codes));
+            throw new ArgumentException($"{count} codes a frame for {Quantizers.Count} quantizers.", nameof(codes));
         using var scope = NewDisposeScope();
         Tensor sum = Quantizers[0].FromCodes(codes.select(1, 0));
         for (int i = 1; i < count; i++)
@@ -49,7 +46,7 @@ internal sealed class ResidualVectorQuantizer(
         return sum.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Quantises with straight-through gradients; losses add up over the quantisers.</summary>
+    /// <summary>Quantizes with straight-through gradients; losses add up over the quantizers.</summary>
     public QuantizerOutput ForwardTraining(Tensor hidden)
     {
         using var scope = NewDisposeScope();

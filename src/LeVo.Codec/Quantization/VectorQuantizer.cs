@@ -1,4 +1,4 @@
-using LeVo.Core.Listings;
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Quantization;
 
 /// <summary>
-/// Vector quantiser of factorised, normalised codes: a narrow projection picks the entry of largest cosine; the entry
-/// itself, not normalised, is projected back.
+/// Vector quantizer of factorised, normalized codes: a narrow projection picks the entry of largest cosine; the entry
+/// itself, not normalized, is projected back.
 /// </summary>
 internal sealed class VectorQuantizer
 {
@@ -17,14 +17,13 @@ internal sealed class VectorQuantizer
     private const long ScoresPerChunk = 1 << 22;
     private readonly Parameter inWeight, inBias, outWeight, outBias;
 
-    public VectorQuantizer(ParameterScope scope, int width, int codebookSize, int codeWidth)
+    public VectorQuantizer(ParameterBuilder parameters, QuantizerTensors tensors)
     {
-        inWeight = scope.Sub("in_proj").TakeWeightNorm([codeWidth, width, 1], ParameterInit.FanIn(width));
-        inBias = scope.Sub("in_proj").Take("bias", [codeWidth], ParameterInit.FanIn(width));
-        outWeight = scope.Sub("out_proj").TakeWeightNorm([width, codeWidth, 1], ParameterInit.FanIn(codeWidth));
-        outBias = scope.Sub("out_proj").Take("bias", [width], ParameterInit.FanIn(codeWidth));
-        Codebook = scope.Sub("codebook").Take("weight", [codebookSize, codeWidth], ParameterInit.Normal(1));
-        scope.Ignore("stale_counter", codebookSize);
+        inWeight = parameters.TakeWeightNorm(tensors.InputWeight);
+        inBias = parameters.Take(tensors.InputBias);
+        outWeight = parameters.TakeWeightNorm(tensors.OutputWeight);
+        outBias = parameters.Take(tensors.OutputBias);
+        Codebook = parameters.Take(tensors.Codebook);
     }
 
     /// <summary>Entries <c>[codebookSize, codeWidth]</c>.</summary>
@@ -52,7 +51,7 @@ internal sealed class VectorQuantizer
         return Nearest(Project(hidden)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Index of the nearest entry, both sides normalised; the lowest of equals.</summary>
+    /// <summary>Index of the nearest entry, both sides normalized; the lowest of equals.</summary>
     public Tensor Nearest(Tensor projected)
     {
         using var scope = NewDisposeScope();
@@ -86,7 +85,7 @@ internal sealed class VectorQuantizer
         return Expand(Lookup(codes)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Quantises with a straight-through gradient.</summary>
+    /// <summary>Quantizes with a straight-through gradient.</summary>
     public QuantizerOutput ForwardTraining(Tensor hidden)
     {
         using var scope = NewDisposeScope();
@@ -100,7 +99,7 @@ internal sealed class VectorQuantizer
             commitment.MoveToOuterDisposeScope(), codebook.MoveToOuterDisposeScope());
     }
 
-    /// <summary>(1 - squared distance) / 2 of normalised rows and entries: the largest is the nearest.</summary>
+    /// <summary>(1 - squared distance) / 2 of normalized rows and entries: the largest is the nearest.</summary>
     internal Tensor Scores(Tensor rows)
     {
         using var scope = NewDisposeScope();

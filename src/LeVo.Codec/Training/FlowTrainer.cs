@@ -12,27 +12,12 @@ using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;
 
-/// <summary>A stretch of a song for the flow decoder to learn.</summary>
-/// <param name="Latents">Latents of the sound, <c>[latent width * frames]</c>, channel by channel.</param>
-/// <param name="Vocal">Codes of the voice, <c>[frames]</c>.</param>
-/// <param name="Accompaniment">Codes of the accompaniment, <c>[frames]</c>.</param>
-public sealed record FlowExample(float[] Latents, int[] Vocal, int[] Accompaniment);
-
-/// <summary>Sizes of a small flow decoder, trained from scratch.</summary>
-/// <param name="Blocks">Transformer blocks.</param>
-/// <param name="Heads">Attention heads.</param>
-/// <param name="InnerWidth">Width inside the feed-forward parts.</param>
-/// <param name="MaskWidth">Width of the mask embedding.</param>
-/// <param name="LatentWidth">Width of the latents.</param>
-/// <param name="WindowFrames">Frames of a decoding window.</param>
-public sealed record FlowSizes(int Blocks, int Heads, int InnerWidth, int MaskWidth, int LatentWidth, int WindowFrames);
-
 /// <summary>
 /// Trains the dual-track codec's flow decoder on latents and codes: flow matching with context frames in half of the batches and
 /// without conditions in a tenth of the items, as the released codec was trained.
 /// </summary>
 /// <remarks>Not thread-safe: one run at a time.</remarks>
-public sealed class FlowTrainer
+internal sealed class FlowTrainer
 {
     private readonly FlowSizes sizes;
     private readonly FlowAugmentation augmentation;
@@ -47,13 +32,13 @@ public sealed class FlowTrainer
         augmentation = new(ShortestContext: sizes.WindowFrames / 8, LongestContext: sizes.WindowFrames * 3 / 8);
     }
 
-    /// <summary>Trains to the last step and writes the whole dual-track codec: encoder, quantisers and flow decoder.</summary>
+    /// <summary>Trains to the last step and writes the whole dual-track codec: encoder, quantizers and flow decoder.</summary>
     /// <param name="encoderPath">The trained encoder (<see cref="EncoderTrainer"/>).</param>
-    /// <param name="outputPath">Where the codec goes (safetensors, 16 bit).</param>
+    /// <param name="outputPath">File of the codec (safetensors, 16 bit).</param>
     /// <param name="mean">Mean of the latents by channel.</param>
     /// <param name="variance">Their variance by channel.</param>
     /// <param name="batches">The examples of a step, each a whole window; a function of the step alone.</param>
-    /// <param name="progress">Hears of every report.</param>
+    /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
     public void Train(string encoderPath, string outputPath, ReadOnlySpan<float> mean, ReadOnlySpan<float> variance,
         Func<int, IReadOnlyList<FlowExample>> batches, IProgress<TrainingReport>? progress = null,
@@ -61,41 +46,25 @@ public sealed class FlowTrainer
     {
         LeVoRuntime.EnsureTorch();
         using Checkpoint encoder = Checkpoint.Open(encoderPath);
+        // The taps don't matter here: MusicFM is not built.
+        CodecSizes codec = new CodecSizesReader(encoder, CodecLayout.DualTrack(0, 0)).Read(sizes.Heads);
+        codec = codec with { HasDecoder = true, Estimator = sizes.ToConfig(codec) };
+        var tensors = new CodecTensors(codec);
         var quantizerBuilder = new ParameterBuilder(new CheckpointTensorSource(encoder));
-        VectorQuantizer[] quantizers =
-        [
-            Quantizer(quantizerBuilder, encoder, "rvq_bestrq_emb"), Quantizer(quantizerBuilder, encoder, "rvq_bestrq_bgm_emb"),
-        ];
+        ResidualVectorQuantizer[] quantizers =
+            [.. tensors.Quantizers.Select(row => new ResidualVectorQuantizer(quantizerBuilder, row))];
         using ParameterSet frozen = quantizerBuilder.Build(encoderPath);
-        var config = new EstimatorConfig
-        {
-            Blocks = sizes.Blocks,
-            Heads = sizes.Heads,
-            InnerWidth = sizes.InnerWidth,
-            Positions = sizes.WindowFrames,
-            MaskWidth = sizes.MaskWidth,
-            LatentWidth = sizes.LatentWidth,
-            Streams = quantizers.Length,
-            ConditionWidth = (int)encoder.Tensors["rvq_bestrq_emb.quantizers.0.in_proj.weight_v"].Shape[1],
-        };
         var builder = new ParameterBuilder(new RandomTensorSource(options.Seed));
-        var decoder = new FlowMatchingDecoder(builder.Root, config);
+        var decoder = new FlowMatchingDecoder(builder, tensors.Flow!, codec.Estimator);
         using ParameterSet parameters = builder.Build("The flow decoder");
         decoder.Normalizer.Write(LatentStatistics.FromMoments(mean, variance));
         LatentStatistics statistics = decoder.Normalizer.Read();
         new TrainingLoop(parameters.Trainable, options)
             .Run(step => Step(decoder, quantizers, statistics, batches(step), step), progress, cancellationToken);
-        TensorWriter.Save(outputPath, Export(encoder, parameters));
+        TensorWriter.Save(outputPath, Export(encoder, parameters, tensors.Flow!.Inputs.Normalizer));
     }
 
-    private static VectorQuantizer Quantizer(ParameterBuilder builder, ICheckpoint encoder, string name)
-    {
-        long[] inward = encoder.Tensors[name + ".quantizers.0.in_proj.weight_v"].Shape;
-        long[] codebook = encoder.Tensors[name + ".quantizers.0.codebook.weight"].Shape;
-        return new(builder.Root.Sub(name).Sub("quantizers").Sub(0), (int)inward[1], (int)codebook[0], (int)inward[0]);
-    }
-
-    private StepResult Step(FlowMatchingDecoder decoder, VectorQuantizer[] quantizers, LatentStatistics statistics,
+    private StepResult Step(FlowMatchingDecoder decoder, ResidualVectorQuantizer[] quantizers, LatentStatistics statistics,
         IReadOnlyList<FlowExample> examples, int step)
     {
         int batch = examples.Count, frames = examples[0].Vocal.Length;
@@ -108,8 +77,8 @@ public sealed class FlowTrainer
         {
             streams =
             [
-                quantizers[0].FromCodes(TrainingBatch.Rows([.. examples.Select(e => e.Vocal)])),
-                quantizers[1].FromCodes(TrainingBatch.Rows([.. examples.Select(e => e.Accompaniment)])),
+                quantizers[0].FromCodes(TrainingBatch.Rows([.. examples.Select(e => e.Vocal)]).unsqueeze(1)),
+                quantizers[1].FromCodes(TrainingBatch.Rows([.. examples.Select(e => e.Accompaniment)]).unsqueeze(1)),
             ];
         }
         return new(FlowMatchingLoss.Compute(decoder, new FlowTrainingBatch(
@@ -119,11 +88,13 @@ public sealed class FlowTrainer
     }
 
     /// <summary>Everything in 16 bit but the statistics, whose sums are beyond its range.</summary>
-    private static IEnumerable<(string Name, Tensor Value)> Export(ICheckpoint encoder, ParameterSet decoder)
+    private static IEnumerable<(string Name, Tensor Value)> Export(
+        ICheckpoint encoder, ParameterSet decoder, LatentNormalizerTensors statistics)
     {
+        string[] exact = [statistics.Count.Name, statistics.Sum.Name, statistics.SumOfSquares.Name];
         foreach (string name in encoder.Tensors.Keys)
             yield return (name, encoder.Load(name).to(float16));
         foreach ((string name, Tensor value) in decoder.ToStateDict())
-            yield return (name, name.StartsWith("normfeat.", StringComparison.Ordinal) ? value : value.to(float16));
+            yield return (name, exact.Contains(name) ? value : value.to(float16));
     }
 }

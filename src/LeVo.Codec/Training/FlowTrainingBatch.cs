@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Training;
 
 /// <summary>What one step of flow-matching training sees.</summary>
-/// <param name="Latents">x₁, normalised, <c>[batch, frames, Z]</c>.</param>
+/// <param name="Latents">x₁, normalized, <c>[batch, frames, Z]</c>.</param>
 /// <param name="Streams">Vectors of the codes, one <c>[batch, frames, D]</c> a stream.</param>
 /// <param name="Masks">Frame kinds, int64 <c>[batch, frames]</c>.</param>
 /// <param name="Times">t between 0 and 1, <c>[batch]</c>.</param>

@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
@@ -6,13 +7,13 @@ namespace LeVo.Codec.Training;
 
 /// <summary>
 /// Pulls a hidden state of the estimator towards features of a speech network, so that the flow learns what is sung.
-/// Training only; keys <c>cfm_wrapper.mlp.0</c>, <c>.2</c>, <c>.4</c>.
+/// Training only.
 /// </summary>
-internal sealed class ProjectionHead(ParameterScope scope, long inputs, long hidden = 1024, long outputs = 768)
+internal sealed class ProjectionHead(ParameterBuilder parameters, ProjectionTensors tensors)
 {
-    private readonly Linear first = new(scope.Sub(0), inputs, hidden);
-    private readonly Linear second = new(scope.Sub(2), hidden, hidden);
-    private readonly Linear third = new(scope.Sub(4), hidden, outputs);
+    private readonly Linear first = new(parameters, tensors.First);
+    private readonly Linear second = new(parameters, tensors.Second);
+    private readonly Linear third = new(parameters, tensors.Third);
 
     /// <summary><c>[batch, frames, width]</c> to <c>[batch, frames, outputs]</c>.</summary>
     public Tensor Forward(Tensor state)

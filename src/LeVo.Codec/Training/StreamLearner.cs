@@ -1,4 +1,6 @@
+using LeVo.Codec.Model;
 using LeVo.Codec.Quantization;
+using LeVo.Core.Listings;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -6,27 +8,43 @@ using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;
 
-/// <summary>One stream's quantiser, its codebook's upkeep and the readouts of its labels.</summary>
+/// <summary>One stream's quantizer, its codebook's upkeep and the readouts of its labels.</summary>
 internal sealed class StreamLearner : IDisposable
 {
     private const double CommitmentFactor = 0.25;
+    private readonly EncoderSizes sizes;
+    private readonly TensorListing quantizerListing = new();
     private readonly VectorQuantizer quantizer;
     private readonly Linear[] hiddenReadouts, codeReadouts;
 
-    public StreamLearner(ParameterScope scope, EncoderSizes sizes, StreamTask task)
+    public StreamLearner(ParameterBuilder parameters, EncoderSizes sizes, StreamTask task)
     {
+        this.sizes = sizes;
         Task = task;
-        quantizer = new(scope.Sub("quantizer"), sizes.Width, sizes.CodebookSize, sizes.CodeWidth);
-        hiddenReadouts = [.. task.Labels.Select(label => new Linear(scope.Sub("hidden").Sub(label.Name), sizes.Width, label.Classes))];
-        codeReadouts = [.. task.Labels.Select(label => new Linear(scope.Sub("codes").Sub(label.Name), sizes.Width, label.Classes))];
+        string stream = task.Stream.ToString();
+        quantizer = new(parameters, List(quantizerListing.Root.Sub(stream).Sub("quantizer")));
+        TensorScope readouts = new TensorListing().Root.Sub(stream);
+        hiddenReadouts = Readouts(readouts.Sub("hidden"));
+        codeReadouts = Readouts(readouts.Sub("codes"));
         Usage = new CodebookUpkeep(sizes.CodebookSize);
+
+        Linear[] Readouts(TensorScope scope) => [.. task.Labels.Select(label =>
+            new Linear(parameters, new(scope.Sub(label.Name), sizes.Width, label.Classes)))];
     }
 
     public StreamTask Task { get; }
 
     public CodebookUpkeep Usage { get; }
 
-    /// <summary>Cross-entropies of the labels from the hidden state and from the quantised vector, plus the quantiser's losses.</summary>
+    /// <summary>Names of the quantizer's tensors here and as a stream of a codec.</summary>
+    public IEnumerable<(string Own, string Exported)> Names(CodecStream stream)
+    {
+        var exported = new TensorListing();
+        List(ResidualQuantizerTensors.QuantizerScope(exported.Root.Sub(stream.Quantizer), 0));
+        return quantizerListing.Used.Zip(exported.Used, (own, other) => (own.Name, other.Name));
+    }
+
+    /// <summary>Cross-entropies of the labels from the hidden state and from the quantized vector, plus the quantizer's losses.</summary>
     public Tensor Loss(Tensor hidden, IReadOnlyList<EncoderExample> examples, int step, int quantizeFrom, List<(string, Tensor)> metrics)
     {
         Tensor[] labels = [.. Enumerable.Range(0, Task.Labels.Count)
@@ -63,6 +81,8 @@ internal sealed class StreamLearner : IDisposable
         }
         return total;
     }
+
+    private QuantizerTensors List(TensorScope scope) => new(scope, sizes.Width, sizes.CodebookSize, sizes.CodeWidth);
 
     public void Dispose() => Usage.Dispose();
 }

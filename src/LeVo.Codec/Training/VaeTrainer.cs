@@ -1,6 +1,7 @@
 using LeVo.Codec.Model;
 using LeVo.Codec.Vae;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Numerics;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
@@ -16,7 +17,7 @@ namespace LeVo.Codec.Training;
 /// distance at several resolutions, the waveform's error relative to its power, a small KL term, no adversary.
 /// </summary>
 /// <remarks>Not thread-safe: one run at a time.</remarks>
-public sealed class VaeTrainer
+internal sealed class VaeTrainer
 {
     private const double KlWeight = 1e-3;
     private readonly VaeConfig config;
@@ -35,22 +36,23 @@ public sealed class VaeTrainer
     public int DictionaryBatches { get; init; }
 
     /// <summary>Trains to the last step, from the run's checkpoint if there is one, and writes the weights.</summary>
-    /// <param name="outputPath">Where the finished weights go (safetensors, 16 bit).</param>
+    /// <param name="outputPath">File of the finished weights (safetensors, 16 bit).</param>
     /// <param name="batches">The excerpts of a step, <c>[batch][2][samples]</c>, a multiple of the downsampling ratio long;
-    /// a function of the step number alone, so that a resumed run sees the same.</param>
-    /// <param name="progress">Hears of every report.</param>
+    /// a function of the step number alone, so that a resumed run has the same.</param>
+    /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
     public void Train(string outputPath, Func<int, IReadOnlyList<float[][]>> batches,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default)
     {
         LeVoRuntime.EnsureTorch();
         var builder = new ParameterBuilder(new RandomTensorSource(options.Seed));
-        var vae = new OobleckVae(builder.Root, config, withEncoder: true);
+        var tensors = new VaeTensors(config);
+        var vae = new OobleckVae(builder, tensors, config, withEncoder: true);
         using ParameterSet parameters = builder.Build("The VAE");
         if (DictionaryBatches > 0)
-            WaveformDictionary.Write(parameters, config, Enumerable.Range(0, DictionaryBatches).SelectMany(batches));
+            WaveformDictionary.Write(parameters, tensors, config, Enumerable.Range(0, DictionaryBatches).SelectMany(batches));
         using var spectral = new SpectralLoss(2048, 512);
-        var loop = new TrainingLoop(DictionaryBatches > 0 ? WaveformDictionary.Others(parameters) : parameters.Trainable, options);
+        var loop = new TrainingLoop(DictionaryBatches > 0 ? WaveformDictionary.Others(parameters, tensors) : parameters.Trainable, options);
         loop.Run(step => Step(vae, spectral, batches(step), step), progress, cancellationToken);
         TensorWriter.Save(outputPath, parameters.ToStateDict(), floats: float16);
     }
@@ -60,7 +62,7 @@ public sealed class VaeTrainer
     {
         Tensor audio = TrainingBatch.Stereo(excerpts);
         (Tensor mean, Tensor scale) = vae.Encode(audio);
-        using var generator = new Generator((ulong)(options.Seed * 1_000_003L + step));
+        using var generator = new Generator((ulong)StepRandom.Of(options.Seed, step).NextInt64());
         Tensor latents = mean.Plus(scale * randn(mean.shape, generator: generator));
         Tensor decoded = vae.Decode(latents);
         long length = Math.Min(decoded.shape[2], audio.shape[2]);

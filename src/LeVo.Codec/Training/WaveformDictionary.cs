@@ -14,30 +14,31 @@ namespace LeVo.Codec.Training;
 /// excerpts. It starts as a linear codec that training refines; from noise, gradients need thousands of steps to get there.
 /// </summary>
 /// <remarks>
-/// With one sine window for analysis and one for synthesis, a full set of components gives the sound back exactly, since the
+/// With one sine window for analysis and one for synthesis, a full set of components reconstructs the sound exactly, since the
 /// squares of two neighbouring windows add up to one. Each component is scaled to unit power inside; the strongest are the
 /// latents, the others are there for the decoder to learn.
 /// </remarks>
 internal static class WaveformDictionary
 {
-    private const string Analysis = "encoder.layers.1.layers.4.weight", Synthesis = "decoder.layers.1.layers.1.weight";
     private const int WindowsPerExcerpt = 16;
-    private const double SmallestScale = 0.02; // of the largest; weaker components are not blown up further
+    private const double SmallestScale = 0.02; // of the largest; weaker components are not amplified further
     private const double QuietPower = 0.1; // of the loudest window: windows above it count alike
     private const double QuietScale = -3; // raw value of the latents' first standard deviations, 0.05
-    private const double AlmostLinear = 3; // raw strength of the activations on the way
+    private const double AlmostLinear = 3; // raw strength of the activations
 
     /// <summary>Writes the first values of both halves.</summary>
     /// <param name="parameters">Parameters of an <see cref="OobleckVae"/> with its encoder.</param>
+    /// <param name="tensors">Its tensors.</param>
     /// <param name="config">Its sizes: one level, at the full rate as many channels as the sound.</param>
     /// <param name="excerpts">Stereo excerpts <c>[2][samples]</c> to learn from.</param>
     /// <exception cref="ArgumentException">The sizes are others.</exception>
-    public static void Write(ParameterSet parameters, VaeConfig config, IEnumerable<float[][]> excerpts)
+    public static void Write(
+        ParameterSet parameters, VaeTensors tensors, VaeConfig config, IEnumerable<float[][]> excerpts)
     {
         OobleckConfig encoder = config.Encoder, decoder = config.Decoder;
         int heard = encoder.Width(1), atoms = decoder.Width(1), hop = encoder.Ratio;
         if (encoder.Levels != 1 || decoder.Levels != 1 || decoder.Ratio != hop || encoder.Channels != config.AudioChannels
-            || decoder.Channels != config.AudioChannels || heard < config.LatentWidth || atoms < heard)
+            || decoder.Channels != config.AudioChannels || !encoder.UseSnake || !decoder.UseSnake || heard < config.LatentWidth || atoms < heard)
             throw new ArgumentException("A dictionary needs one level, the sound's own channels at the full rate, "
                 + "as many atoms in the encoder as latents, and no fewer in the decoder.", nameof(config));
         using var scope = NewDisposeScope();
@@ -49,27 +50,34 @@ internal static class WaveformDictionary
         Tensor scale = mm(rows, components.t()).Squared().mean([0]).sqrt();
         scale = maximum(scale, scale.max().Times(SmallestScale)).unsqueeze(1);
         Tensor kernels = components.view(atoms, config.AudioChannels, 2 * hop) * window;
-        parameters[Analysis].copy_((kernels / scale.unsqueeze(2)).narrow(0, 0, heard));
-        parameters[Synthesis].copy_(kernels * scale.unsqueeze(2));
-        foreach (string same in (string[])["encoder.layers.0", "encoder.layers.3", "decoder.layers.0", "decoder.layers.3"])
-            Identity(parameters[same + ".weight"]);
+        VaeEncoderLevelTensors analysis = tensors.Encoder.Levels[0];
+        VaeDecoderLevelTensors synthesis = tensors.Decoder.Levels[0];
+        Weight(analysis.Down).copy_((kernels / scale.unsqueeze(2)).narrow(0, 0, heard));
+        parameters[synthesis.Up.Weight.Weight.Name].copy_(kernels * scale.unsqueeze(2));
+        ConvolutionTensors[] same = [tensors.Encoder.Input, tensors.Encoder.Output, tensors.Decoder.Input, tensors.Decoder.Output];
+        foreach (ConvolutionTensors convolution in same)
+            Identity(Weight(convolution));
         // The residual units' branches grow from nothing.
-        for (int unit = 0; unit < OobleckConfig.Dilations.Length; unit++)
-        {
-            parameters[$"encoder.layers.1.layers.{unit}.layers.3.weight"].zero_();
-            parameters[$"decoder.layers.1.layers.{unit + 2}.layers.3.weight"].zero_();
-        }
-        parameters["encoder.layers.3.weight"].narrow(0, config.LatentWidth, config.LatentWidth).zero_();
-        parameters["encoder.layers.3.bias"].narrow(0, config.LatentWidth, config.LatentWidth).fill_(quiet);
-        foreach (string activation in (string[])["encoder.layers.1.layers.3", "encoder.layers.2", "decoder.layers.1.layers.0",
-            "decoder.layers.2"])
-            parameters[activation + ".beta"].fill_(linear);
+        foreach (ResidualUnitTensors unit in analysis.Units.Concat(synthesis.Units))
+            Weight(unit.Narrow).zero_();
+        Weight(tensors.Encoder.Output).narrow(0, config.LatentWidth, config.LatentWidth).zero_();
+        parameters[tensors.Encoder.Output.Bias!.Name].narrow(0, config.LatentWidth, config.LatentWidth).fill_(quiet);
+        ActivationTensors[] activations =
+            [analysis.Activation, tensors.Encoder.Activation, synthesis.Activation, tensors.Decoder.Activation];
+        foreach (ActivationTensors activation in activations)
+            parameters[activation.Beta!.Name].fill_(linear);
+
+        Tensor Weight(ConvolutionTensors convolution) => parameters[convolution.Weight.Weight.Name];
     }
 
     /// <summary>What is left to train: everything but the dictionary. Its weak components are so small that steps which suit the
-    /// other layers would drown them in noise.</summary>
-    public static IEnumerable<KeyValuePair<string, Parameter>> Others(ParameterSet parameters) =>
-        parameters.Trainable.Where(parameter => parameter.Key is not (Analysis or Synthesis));
+    /// other layers would replace them by noise.</summary>
+    public static IEnumerable<KeyValuePair<string, Parameter>> Others(ParameterSet parameters, VaeTensors tensors)
+    {
+        string analysis = tensors.Encoder.Levels[0].Down.Weight.Weight.Name;
+        string synthesis = tensors.Decoder.Levels[0].Up.Weight.Weight.Name;
+        return parameters.Trainable.Where(parameter => parameter.Key != analysis && parameter.Key != synthesis);
+    }
 
     /// <summary>Passes the channels that input and output have in common.</summary>
     private static void Identity(Tensor weight)
@@ -96,7 +104,7 @@ internal static class WaveformDictionary
         Tensor even = rows / power.Plus(power.max().Times(QuietPower)).sqrt();
         (Tensor _, Tensor vectors) = linalg.eigh(mm(even, even.t()));
         Tensor strongest = vectors.narrow(1, vectors.shape[1] - count, count).flip(1);
-        // Orthonormal columns, also where the rows have fewer directions than are asked for.
+        // Orthonormal columns, also where the rows have fewer directions than requested.
         return linalg.qr(mm(even.t(), strongest)).Q.t();
     }
 }

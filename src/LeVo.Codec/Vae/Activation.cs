@@ -1,4 +1,4 @@
-using LeVo.Core.Listings;
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -17,12 +17,12 @@ internal sealed class Activation
     private static readonly Scalar Epsilon = 1e-9.ToScalar();
     private readonly Parameter? alpha, beta;
 
-    public Activation(ParameterScope scope, long channels, bool useSnake)
+    public Activation(ParameterBuilder parameters, ActivationTensors tensors)
     {
-        if (!useSnake)
+        if (tensors is not { Alpha: { } frequency, Beta: { } strength })
             return;
-        alpha = scope.Take("alpha", [channels], ParameterInit.Zeros);
-        beta = scope.Take("beta", [channels], ParameterInit.Zeros);
+        alpha = parameters.Take(frequency);
+        beta = parameters.Take(strength);
     }
 
     public Tensor Forward(Tensor x)

@@ -20,7 +20,7 @@ internal static class ChunkedDecoding
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         long frames = latents.shape[2];
-        int overlap = ChunkPlan.OverlapOf(vae.Config), trim = overlap / 2;
+        int overlap = ChunkPlan.ChooseOverlap(vae.Config), trim = overlap / 2;
         IReadOnlyList<long> starts = ChunkPlan.Starts(frames, chunk, overlap);
         if (starts.Count <= 1)
         {
@@ -45,7 +45,7 @@ internal static class ChunkedDecoding
         return sound.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The sound of some of the latents, as <see cref="DecodeChunked"/> of all of them has it: only for
+    /// <summary>Decodes a part of the latents to the samples that <see cref="DecodeChunked"/> of all of them gives: only for
     /// autoencoders whose chunks equal plain decoding.</summary>
     /// <param name="vae">The autoencoder.</param>
     /// <param name="latents">All of them, <c>[batch, Z, frames]</c>.</param>

@@ -12,22 +12,19 @@ internal sealed class OobleckDecoder
     private readonly Activation activation;
     private readonly bool endsInTanh;
 
-    public OobleckDecoder(ParameterScope scope, VaeConfig config)
+    public OobleckDecoder(ParameterBuilder parameters, VaeDecoderTensors tensors, OobleckConfig config)
     {
-        OobleckConfig half = config.Decoder;
-        ParameterScope layers = scope.Sub("layers");
-        int n = half.Levels;
-        input = new(layers.Sub(0), config.LatentWidth, half.Width(n), 7, padding: 3);
-        levels = [.. Enumerable.Range(1, n).Select(block => new Level(layers.Sub(block).Sub("layers"), half, n + 1 - block))];
-        activation = new(layers.Sub(n + 1), half.Width(0), half.UseSnake);
-        output = new(layers.Sub(n + 2), half.Width(0), config.AudioChannels, 7, padding: 3, bias: false, gain: 0.2);
-        endsInTanh = half.FinalTanh;
+        input = new(parameters, tensors.Input, padding: 3);
+        levels = [.. tensors.Levels.Select((level, i) => new Level(parameters, level, config, config.Levels - i))];
+        activation = new(parameters, tensors.Activation);
+        output = new(parameters, tensors.Output, padding: 3);
+        endsInTanh = config.FinalTanh;
     }
 
     public Tensor Forward(Tensor latents)
     {
         using var scope = NewDisposeScope();
-        // The last level's signal is by far the largest: it goes on to the output tile by tile, and never exists whole.
+        // The last level's signal is by far the largest: the output is computed from it tile by tile, so that it never exists whole.
         Tensor x = Levels(latents, levels.Length - 1);
         Tensor sound = levels[^1].Forward(x, Finish, OobleckConfig.OutputReach);
         return (endsInTanh ? sound.tanh() : sound).MoveToOuterDisposeScope();
@@ -49,15 +46,14 @@ internal sealed class OobleckDecoder
     private Tensor Finish(Tensor x) => Step.Replace(x, output.Forward(activation.Forward(x)));
 
     /// <summary>Upsampling, then three residual units.</summary>
-    private sealed class Level(ParameterScope layers, OobleckConfig config, int level)
+    private sealed class Level(
+        ParameterBuilder parameters, VaeDecoderLevelTensors tensors, OobleckConfig config, int level)
     {
-        private readonly Activation activation = new(layers.Sub(0), config.Width(level), config.UseSnake);
+        private readonly Activation activation = new(parameters, tensors.Activation);
+        private readonly TransposedConvolution up = new(parameters, tensors.Up, config.Strides[level - 1]);
 
-        private readonly TransposedConvolution up =
-            new(layers.Sub(1), config.Width(level), config.Width(level - 1), config.Strides[level - 1]);
-
-        private readonly ResidualUnit[] units = [.. OobleckConfig.Dilations.Select((dilation, i) =>
-            new ResidualUnit(layers.Sub(2 + i), config.Width(level - 1), dilation, config.UseSnake))];
+        private readonly ResidualUnit[] units = [.. tensors.Units.Zip(
+            OobleckConfig.Dilations, (unit, dilation) => new ResidualUnit(parameters, unit, dilation))];
 
         /// <summary>This level and what follows it, which looks <paramref name="following"/> samples around.</summary>
         public Tensor Forward(Tensor x, Func<Tensor, Tensor> next, int following)

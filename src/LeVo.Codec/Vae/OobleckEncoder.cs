@@ -11,15 +11,12 @@ internal sealed class OobleckEncoder
     private readonly Level[] levels;
     private readonly Activation activation;
 
-    public OobleckEncoder(ParameterScope scope, VaeConfig config)
+    public OobleckEncoder(ParameterBuilder parameters, VaeEncoderTensors tensors, OobleckConfig config)
     {
-        OobleckConfig half = config.Encoder;
-        ParameterScope layers = scope.Sub("layers");
-        int n = half.Levels;
-        input = new(layers.Sub(0), config.AudioChannels, half.Width(0), 7, padding: 3);
-        levels = [.. Enumerable.Range(1, n).Select(level => new Level(layers.Sub(level).Sub("layers"), half, level))];
-        activation = new(layers.Sub(n + 1), half.Width(n), half.UseSnake);
-        output = new(layers.Sub(n + 2), half.Width(n), 2 * config.LatentWidth, 3, padding: 1);
+        input = new(parameters, tensors.Input, padding: 3);
+        levels = [.. tensors.Levels.Select((level, i) => new Level(parameters, level, config, i + 1))];
+        activation = new(parameters, tensors.Activation);
+        output = new(parameters, tensors.Output, padding: 1);
     }
 
     public Tensor Forward(Tensor audio)
@@ -32,15 +29,16 @@ internal sealed class OobleckEncoder
     }
 
     /// <summary>Three residual units, then downsampling.</summary>
-    private sealed class Level(ParameterScope layers, OobleckConfig config, int level)
+    private sealed class Level(
+        ParameterBuilder parameters, VaeEncoderLevelTensors tensors, OobleckConfig config, int level)
     {
-        private readonly ResidualUnit[] units = [.. OobleckConfig.Dilations.Select((dilation, i) =>
-            new ResidualUnit(layers.Sub(i), config.Width(level - 1), dilation, config.UseSnake))];
+        private readonly ResidualUnit[] units = [.. tensors.Units.Zip(
+            OobleckConfig.Dilations, (unit, dilation) => new ResidualUnit(parameters, unit, dilation))];
 
-        private readonly Activation activation = new(layers.Sub(3), config.Width(level - 1), config.UseSnake);
+        private readonly Activation activation = new(parameters, tensors.Activation);
 
-        private readonly Convolution down = new(layers.Sub(4), config.Width(level - 1), config.Width(level),
-            2 * config.Strides[level - 1], config.Strides[level - 1], (config.Strides[level - 1] + 1) / 2);
+        private readonly Convolution down = new(parameters, tensors.Down,
+            config.Strides[level - 1], (config.Strides[level - 1] + 1) / 2);
 
         public Tensor Forward(Tensor x)
         {

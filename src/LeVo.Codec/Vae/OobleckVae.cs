@@ -16,11 +16,13 @@ internal sealed class OobleckVae
     /// <summary>Added to every standard deviation of the latents.</summary>
     public const double ScaleFloor = 1e-4;
 
-    /// <param name="root">The scope that holds <c>encoder.</c> and <c>decoder.</c>.</param>
+    /// <param name="parameters">Gets the values.</param>
+    /// <param name="tensors">The tensors.</param>
     /// <param name="config">Sizes.</param>
     /// <param name="withEncoder">Synthesis without audio prompts needs no encoder.</param>
-    public OobleckVae(ParameterScope root, VaeConfig config, bool withEncoder)
-        : this(config, withEncoder ? new(root.Sub("encoder"), config) : null, new(root.Sub("decoder"), config))
+    public OobleckVae(ParameterBuilder parameters, VaeTensors tensors, VaeConfig config, bool withEncoder)
+        : this(config, withEncoder ? new(parameters, tensors.Encoder, config.Encoder) : null,
+            new(parameters, tensors.Decoder, config.Decoder))
     {
     }
 

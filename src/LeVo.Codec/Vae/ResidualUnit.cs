@@ -1,3 +1,4 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -6,17 +7,12 @@ using static TorchSharp.torch;
 namespace LeVo.Codec.Vae;
 
 /// <summary>x + conv1(act(conv7(act(x)))), the wide convolution dilated.</summary>
-internal sealed class ResidualUnit(ParameterScope scope, long channels, long dilation, bool useSnake)
+internal sealed class ResidualUnit(ParameterBuilder parameters, ResidualUnitTensors tensors, long dilation)
 {
-    private readonly Activation outer = new(scope.Sub("layers").Sub(0), channels, useSnake);
-
-    private readonly Convolution wide =
-        new(scope.Sub("layers").Sub(1), channels, channels, 7, padding: 3 * dilation, dilation: dilation);
-
-    private readonly Activation inner = new(scope.Sub("layers").Sub(2), channels, useSnake);
-
-    // Branches start small, so that a fresh stack neither grows nor fades.
-    private readonly Convolution narrow = new(scope.Sub("layers").Sub(3), channels, channels, 1, gain: 0.2);
+    private readonly Activation outer = new(parameters, tensors.Outer);
+    private readonly Convolution wide = new(parameters, tensors.Wide, padding: 3 * dilation, dilation: dilation);
+    private readonly Activation inner = new(parameters, tensors.Inner);
+    private readonly Convolution narrow = new(parameters, tensors.Narrow);
 
     public Tensor Forward(Tensor x)
     {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Codec.Vae;
 
-/// <summary>Keeps one signal alive instead of one a layer.</summary>
+/// <summary>Frees signals early, so that memory holds one instead of one a layer.</summary>
 internal static class Step
 {
     /// <summary>Disposes the layer's input and returns its output. Gradients keep what they need themselves.</summary>

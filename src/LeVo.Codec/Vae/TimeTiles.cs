@@ -4,7 +4,7 @@ namespace LeVo.Codec.Vae;
 
 /// <summary>
 /// Runs layers over a long signal piece by piece. A layer's signals are then small enough to stay in the processor's caches
-/// and in memory that the allocator gives out again at once; whole ones (126 MB each at the released size) are fetched from
+/// and in memory that the allocator reuses; whole ones (126 MB each at the released size) are fetched from
 /// memory anew by every operation, and from the system page by page. Each piece takes so much of its neighbours with it
 /// that the result is the same.
 /// </summary>

@@ -76,19 +76,29 @@ public sealed class DecodedOnceTests
     {
         var builder = new ParameterBuilder(new RandomTensorSource(3));
         var half = new OobleckConfig(4, [1, 2, 2], [4, 8, 10]);
-        var flow = new FlowMatchingDecoder(builder.Root, new()
+        CodecSizes sizes = new()
         {
-            Blocks = 1,
-            Heads = 2,
-            InnerWidth = 24,
-            Positions = Window,
-            MaskWidth = 4,
-            LatentWidth = 4,
-            ConditionWidth = 16,
-        });
-        ResidualVectorQuantizer[] quantizers = [.. new[] { "vocal", "accompaniment" }.Select(
-            name => new ResidualVectorQuantizer(builder.Root.Sub(name), 16, Codes, 4))];
-        var vae = new OobleckVae(builder.Root, new() { SampleRate = 8000, LatentWidth = 4, Encoder = half, Decoder = half }, false);
+            Streams = CodecLayout.DualTrack(),
+            CodebookSize = Codes,
+            CodeWidth = 4,
+            Estimator = new()
+            {
+                Blocks = 1,
+                Heads = 2,
+                InnerWidth = 24,
+                Positions = Window,
+                MaskWidth = 4,
+                LatentWidth = 4,
+                ConditionWidth = 16,
+            },
+            HasEncoder = false,
+        };
+        VaeConfig config = new() { SampleRate = 8000, LatentWidth = 4, Encoder = half, Decoder = half };
+        var tensors = new CodecTensors(sizes);
+        var flow = new FlowMatchingDecoder(builder, tensors.Flow!, sizes.Estimator);
+        ResidualVectorQuantizer[] quantizers =
+            [.. tensors.Quantizers.Select(row => new ResidualVectorQuantizer(builder, row))];
+        var vae = new OobleckVae(builder, new VaeTensors(config), config, withEncoder: false);
         ParameterSet parameters = builder.Build("codec");
         flow.Normalizer.Write(LatentStatistics.FromMoments([0.1f, -0.2f, 0, 0.3f], [1, 2, 1, 0.5f]));
         decoder = new(flow, quantizers, vae);

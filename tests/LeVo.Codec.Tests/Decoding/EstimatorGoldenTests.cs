@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using LeVo.Codec.Flow;
 using LeVo.Codec.Model;
+using LeVo.Core.Listings;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using TorchSharp;
@@ -42,7 +43,8 @@ public sealed class EstimatorGoldenTests
             Streams = 0,
         };
         var builder = new ParameterBuilder(new NameSeededSource(golden.WeightPrefix + (string?)entry["salt"]));
-        var estimator = new FlowEstimator(builder.Root.Sub("cfm_wrapper").Sub("estimator"), config);
+        var estimator = new FlowEstimator(
+            builder, new(FlowTensors.EstimatorScope(new TensorListing().Root), config), config);
         using ParameterSet parameters = builder.Build(name);
 
         long batch = (long)entry["B"]!, frames = (long)entry["L"]!;

@@ -14,12 +14,12 @@ internal sealed class CodecSource(string prefix) : ITensorSource
     private const double Count = 200_000;
     private readonly NameSeededSource inner = new(prefix);
 
-    public Tensor? Find(string name, long[] shape, TensorInit init) => name switch
+    public Tensor? Find(TensorInfo tensor) => tensor.Name switch
     {
-        "normfeat.counts" => full(shape, Count),
-        "normfeat.sum_x" => Sums(shape, (mean, _) => mean),
-        "normfeat.sum_x2" => Sums(shape, (mean, w) => mean * mean + 1 + 0.5 * w),
-        _ => inner.Find(name, shape, init),
+        "normfeat.counts" => full(tensor.Shape, Count),
+        "normfeat.sum_x" => Sums(tensor.Shape, (mean, _) => mean),
+        "normfeat.sum_x2" => Sums(tensor.Shape, (mean, w) => mean * mean + 1 + 0.5 * w),
+        _ => inner.Find(tensor),
     };
 
     private Tensor Sums(long[] shape, Func<double, double, double> moment)
@@ -52,4 +52,14 @@ internal static class FlowFixture
             ConditionWidth = (int)model["D"]!,
         };
     }
+
+    /// <summary>Sizes of a tokenizer without encoder.</summary>
+    public static CodecSizes Sizes(JsonObject model, string layout) => new()
+    {
+        Streams = layout == DualTrack ? CodecLayout.DualTrack() : CodecLayout.Mixed(),
+        CodebookSize = (int)model["K"]!,
+        CodeWidth = (int)model["d"]!,
+        Estimator = Config(model, layout),
+        HasEncoder = false,
+    };
 }

@@ -12,8 +12,6 @@ namespace LeVo.Codec.Tests.Decoding;
 [Trait("Category", "Golden")]
 public sealed class FlowGoldenTests
 {
-    private static readonly string[] QuantizerNames = ["rvq_bestrq_emb", "rvq_bestrq_bgm_emb"];
-
     public static TheoryData<string> Files => CodecGolden.Files("05_flow");
 
     public static TheoryData<string> FullWidthFiles => CodecGolden.Files("10_fullwidth");
@@ -108,11 +106,11 @@ public sealed class FlowGoldenTests
         public Codec(CodecGolden golden, JsonObject model, string layout)
         {
             var builder = new ParameterBuilder(new CodecSource(golden.WeightPrefix));
-            EstimatorConfig config = FlowFixture.Config(model, layout);
-            Flow = new(builder.Root, config);
-            CodebookSize = (int)model["K"]!;
-            Quantizers = [.. QuantizerNames.Take(config.Streams).Select(name => new ResidualVectorQuantizer(
-                builder.Root.Sub(name), config.ConditionWidth, CodebookSize, (int)model["d"]!))];
+            CodecSizes sizes = FlowFixture.Sizes(model, layout);
+            var tensors = new CodecTensors(sizes);
+            Flow = new(builder, tensors.Flow!, sizes.Estimator);
+            CodebookSize = sizes.CodebookSize;
+            Quantizers = [.. tensors.Quantizers.Select(row => new ResidualVectorQuantizer(builder, row))];
             Parameters = builder.Build(layout);
         }
 

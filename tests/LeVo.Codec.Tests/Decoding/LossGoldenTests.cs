@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using LeVo.Codec.Flow;
 using LeVo.Codec.Model;
 using LeVo.Codec.Training;
+using LeVo.Core.Listings;
 using LeVo.Core.Torch.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -25,9 +26,10 @@ public sealed class LossGoldenTests
         JsonObject model = golden.Json("model");
         EstimatorConfig sizes = FlowFixture.Config(model, FlowFixture.DualTrack);
         var builder = new ParameterBuilder(new CodecSource(golden.WeightPrefix));
-        ParameterScope wrapper = builder.Root.Sub("cfm_wrapper");
-        var estimator = new FlowEstimator(wrapper.Sub("estimator"), sizes);
-        var head = new ProjectionHead(wrapper.Sub("mlp"), sizes.Width, (long)model["mlp"]!, (long)model["ssl"]!);
+        TensorScope root = new TensorListing().Root;
+        var estimator = new FlowEstimator(builder, new(FlowTensors.EstimatorScope(root), sizes), sizes);
+        var head = new ProjectionHead(builder, new(
+            FlowTensors.ProjectionScope(root), sizes.Width, (long)model["mlp"]!, (long)model["ssl"]!));
         using ParameterSet parameters = builder.Build("estimator");
 
         string seed = (string)golden.Config["seed"]!;

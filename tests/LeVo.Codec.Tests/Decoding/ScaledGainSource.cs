@@ -11,9 +11,9 @@ internal sealed class ScaledGainSource(string prefix, double scale) : ITensorSou
 {
     private readonly NameSeededSource inner = new(prefix);
 
-    public Tensor? Find(string name, long[] shape, TensorInit init)
+    public Tensor? Find(TensorInfo tensor)
     {
-        Tensor? found = inner.Find(name, shape, init);
-        return found is not null && name.EndsWith("weight_g", StringComparison.Ordinal) ? found.mul_((float)scale) : found;
+        Tensor? found = inner.Find(tensor);
+        return found is not null && tensor.Name.EndsWith("weight_g", StringComparison.Ordinal) ? found.mul_((float)scale) : found;
     }
 }

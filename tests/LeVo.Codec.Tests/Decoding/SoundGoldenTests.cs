@@ -6,6 +6,7 @@ using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Planning;
 using LeVo.Codec.Quantization;
+using LeVo.Codec.Tests.Encoding;
 using LeVo.Codec.Vae;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
@@ -102,35 +103,31 @@ public sealed class SoundGoldenTests
     /// <summary>A whole small codec of one layout.</summary>
     private sealed class SoundFixture : IDisposable
     {
-        private static readonly (string Quantizer, string Tap)[] DualTrack =
-            [("rvq_bestrq_emb", "vocal"), ("rvq_bestrq_bgm_emb", "bgm")];
-
-        private static readonly (string Quantizer, string Tap)[] Mixed = [("rvq_bestrq_emb", "mixed")];
         private readonly ParameterSet codec, vae;
         private readonly CodecEncoder encoder;
 
         public SoundFixture(CodecGolden golden, string layout)
         {
-            JsonObject model = golden.Json("model"), taps = golden.Json("layers"), musicFm = model["musicfm"]!.AsObject();
+            JsonObject model = golden.Json("model"), taps = golden.Json("layers");
             var builder = new ParameterBuilder(new CodecSource(golden.WeightPrefix));
-            Flow = new(builder.Root, FlowFixture.Config(model, layout));
-            CodebookSize = (int)model["K"]!;
-            (string Quantizer, string Tap)[] streams = layout == FlowFixture.DualTrack ? DualTrack : Mixed;
-            Quantizers = [.. streams.Select(stream => new ResidualVectorQuantizer(
-                builder.Root.Sub(stream.Quantizer), (int)model["D"]!, CodebookSize, (int)model["d"]!))];
-            int[] layers = [.. streams.Select(stream => (int)taps[stream.Tap]!)];
-            var hearing = new MusicFmEncoder(builder.Root.Sub("bestrq").Sub("model"), new MusicFmConfig
+            CodecSizes sizes = FlowFixture.Sizes(model, layout) with
             {
-                Width = (int)musicFm["dim"]!,
-                FrontChannels = (int)musicFm["conv"]!,
-                Layers = (int)musicFm["depth"]!,
-                Heads = (int)musicFm["heads"]!,
-                FeedForward = (int)musicFm["inter"]!,
-            }, layers.Max());
+                Streams = layout == FlowFixture.DualTrack
+                    ? CodecLayout.DualTrack((int)taps["vocal"]!, (int)taps["bgm"]!)
+                    : CodecLayout.Mixed((int)taps["mixed"]!),
+                HasEncoder = true,
+                MusicFm = MusicFmTests.ReadConfig(model["musicfm"]!),
+            };
+            var tensors = new CodecTensors(sizes);
+            Flow = new(builder, tensors.Flow!, sizes.Estimator);
+            CodebookSize = sizes.CodebookSize;
+            Quantizers = [.. tensors.Quantizers.Select(row => new ResidualVectorQuantizer(builder, row))];
+            var musicFm = new MusicFmEncoder(builder, tensors.MusicFm!, sizes.MusicFm);
             codec = builder.Build(layout);
             vae = VaeFixture.Build(golden.WeightPrefix, golden.Config["vae"]!.AsObject(), out OobleckVae sound);
             Vae = sound;
-            encoder = new(hearing, [.. layers.Select((tap, i) => new EncoderStream(tap, Quantizers[i].Quantizers[0]))]);
+            encoder = new(musicFm, [.. sizes.Streams.Zip(Quantizers,
+                (stream, row) => new EncoderStream(stream.Tap, row.Quantizers[0]))]);
         }
 
         public FlowMatchingDecoder Flow { get; }

@@ -25,7 +25,8 @@ internal static class VaeFixture
     public static ParameterSet Build(string prefix, JsonObject entry, out OobleckVae vae)
     {
         var builder = new ParameterBuilder(new ScaledGainSource(prefix, (double?)entry["weight_g_scale"] ?? 1));
-        vae = new(builder.Root, Config(entry), withEncoder: true);
+        VaeConfig config = Config(entry);
+        vae = new(builder, new VaeTensors(config), config, withEncoder: true);
         return builder.Build("golden VAE");
     }
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using LeVo.Codec.Loading;
+using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
-using LeVo.Codec.Quantization;
 using LeVo.Core.Listings;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Parameters;
@@ -24,22 +23,12 @@ public sealed class EncoderKeysTests
     [Trait("Category", "Golden")]
     public void NamesAndShapesMatchTheListing(string path)
     {
-        LeVoRuntime.EnsureTorch();
-        bool dual = Path.GetFileName(path) == "dual_track.json";
-        var builder = new ParameterBuilder(new ListingTensorSource());
-        _ = new MusicFmEncoder(builder.Root.Sub("bestrq").Sub("model"), new(), dual ? 7 : 6);
-        foreach (string name in dual ? (string[])["rvq_bestrq_emb", "rvq_bestrq_bgm_emb"] : ["rvq_bestrq_emb"])
-            _ = new ResidualVectorQuantizer(builder.Root.Sub(name), 1024, 16_384, 32);
-        CodecModel.DeclareResamplers(builder.Root);
-        using ParameterSet parameters = builder.Build("listing");
-
+        CodecSizes sizes = Path.GetFileName(path) == "dual_track.json" ? CodecSizes.DualTrack : CodecSizes.Mixed;
         var listing = JsonSerializer.Deserialize<Dictionary<string, long[]>>(File.ReadAllText(Golden.Full(path)))!;
-        string[] expected = [.. listing
-            .Where(pair => Array.Exists(Prefixes, prefix => pair.Key.StartsWith(prefix, StringComparison.Ordinal)))
-            .Select(pair => Line(pair.Key, pair.Value)).Order(StringComparer.Ordinal)];
-        Assert.Equal(expected, builder.Declared.Select(d => Line(d.Name, d.Shape)).Order(StringComparer.Ordinal));
-        Assert.DoesNotContain(builder.Declared,
-            d => d.IsUsed && d.Name.Contains("layers.7.", StringComparison.Ordinal));
+        IReadOnlyList<TensorInfo> ours = new CodecTensors(sizes).All;
+        Assert.Equal(OfEncoder(listing.Select(pair => (pair.Key, pair.Value))), OfEncoder(ours.Select(t => (t.Name, t.Shape))));
+        Assert.DoesNotContain(ours,
+            t => t.Use != TensorUse.Unused && t.Name.Contains("layers.7.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -47,16 +36,18 @@ public sealed class EncoderKeysTests
     {
         LeVoRuntime.EnsureTorch();
         var builder = new ParameterBuilder(new OnesSource());
-        var spectrogram = new MelSpectrogram(builder.Root, 8);
+        var spectrogram = new MelSpectrogram(builder, new(new TensorListing().Root, 8));
         using ParameterSet parameters = builder.Build("spectrogram");
         Assert.Equal(1, spectrogram.FilterBank.min().item<float>());
         Assert.Equal(1, spectrogram.Hann.min().item<float>());
     }
 
-    private static string Line(string name, long[] shape) => $"{name} [{string.Join(", ", shape)}]";
+    private static IEnumerable<string> OfEncoder(IEnumerable<(string Name, long[] Shape)> tensors) => tensors
+        .Where(t => Array.Exists(Prefixes, prefix => t.Name.StartsWith(prefix, StringComparison.Ordinal)))
+        .Select(t => $"{t.Name} [{string.Join(", ", t.Shape)}]").Order(StringComparer.Ordinal);
 
     private sealed class OnesSource : ITensorSource
     {
-        public Tensor Find(string name, long[] shape, TensorInit init) => ones(shape);
+        public Tensor Find(TensorInfo tensor) => ones(tensor.Shape);
     }
 }

@@ -2,6 +2,7 @@ using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Planning;
 using LeVo.Core.Audio;
+using LeVo.Core.Listings;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ public sealed class FrontendTests
     private static void CheckMel(CodecGolden golden, Tensor mono24)
     {
         var builder = new ParameterBuilder(new RandomTensorSource(0));
-        var spectrogram = new MelSpectrogram(builder.Root, 128);
+        var spectrogram = new MelSpectrogram(builder, new(new TensorListing().Root, 128));
         using ParameterSet parameters = builder.Build("spectrogram");
         Tensor whole = mono24.narrow(1, 0, mono24.shape[1] / MusicFmConfig.FrameSamples * MusicFmConfig.FrameSamples);
         Tensor power = spectrogram.Power(whole);

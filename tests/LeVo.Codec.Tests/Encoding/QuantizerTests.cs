@@ -1,4 +1,6 @@
+using LeVo.Codec.Model;
 using LeVo.Codec.Quantization;
+using LeVo.Core.Listings;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
@@ -86,7 +88,7 @@ public sealed class QuantizerTests
     private static ParameterSet Build(int width, int size, int codeWidth, out ResidualVectorQuantizer rvq)
     {
         var builder = new ParameterBuilder(new RandomTensorSource(3));
-        rvq = new(builder.Root.Sub("q"), width, size, codeWidth);
+        rvq = new(builder, new(new TensorListing().Root.Sub("q"), width, size, codeWidth));
         return builder.Build("quantiser");
     }
 
@@ -99,8 +101,8 @@ public sealed class QuantizerTests
         Tensor hidden = GoldenInputs.UnitNoise((string)golden.Config["z"]!,
             expectedCodes.shape[0], width, expectedCodes.shape[2]).transpose(1, 2);
         var builder = new ParameterBuilder(new NameSeededSource(golden.WeightPrefix));
-        var rvq = new ResidualVectorQuantizer(
-            builder.Root.Sub("rvq_bestrq_emb"), width, size, codeWidth, (int)expectedCodes.shape[1]);
+        var rvq = new ResidualVectorQuantizer(builder, new(new TensorListing().Root.Sub(CodecLayout.Mixed()[0].Quantizer),
+            width, size, codeWidth, (int)expectedCodes.shape[1]));
         using ParameterSet parameters = builder.Build("quantiser");
 
         Tensor codes = rvq.Encode(hidden);

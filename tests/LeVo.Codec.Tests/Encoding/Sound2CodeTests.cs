@@ -33,21 +33,26 @@ public sealed class Sound2CodeTests
         JsonObject sizes = golden.Json("model"), taps = golden.Json("layers");
         string salt = (string?)entry["salt"] ?? "";
         string seed = (string)entry["seed"]!;
-        bool mixed = (string)entry["layout"]! == "mixed";
-        (string Tap, string Key, string Wave, string Length, string Scale)[] parts =
-        [
-            (mixed ? "mixed" : "vocal", "rvq_bestrq_emb", ".v", "n", "sv"),
-            .. mixed ? [] : new[] { ("bgm", "rvq_bestrq_bgm_emb", ".b", "nb", "sb") },
-        ];
-        MusicFmConfig config = MusicFmTests.ReadConfig(sizes["musicfm"]!);
+        IReadOnlyList<CodecStream> layout = (string)entry["layout"]! == "mixed"
+            ? CodecLayout.Mixed((int)taps["mixed"]!)
+            : CodecLayout.DualTrack((int)taps["vocal"]!, (int)taps["bgm"]!);
+        (string Wave, string Length, string Scale)[] parts = [(".v", "n", "sv"), (".b", "nb", "sb")];
+        CodecSizes codec = new()
+        {
+            Streams = layout,
+            CodebookSize = (int)sizes["K"]!,
+            CodeWidth = (int)sizes["d"]!,
+            Estimator = new() { ConditionWidth = (int)sizes["D"]! },
+            HasDecoder = false,
+            MusicFm = MusicFmTests.ReadConfig(sizes["musicfm"]!),
+        };
+        var tensors = new CodecTensors(codec);
         var builder = new ParameterBuilder(new NameSeededSource(golden.WeightPrefix + salt));
-        var musicFm = new MusicFmEncoder(builder.Root.Sub("bestrq").Sub("model"), config,
-            parts.Max(part => (int)taps[part.Tap]!));
-        EncoderStream[] streams = [.. parts.Select(part => new EncoderStream((int)taps[part.Tap]!,
-            new ResidualVectorQuantizer(builder.Root.Sub(part.Key), (int)sizes["D"]!,
-                (int)sizes["K"]!, (int)sizes["d"]!).Quantizers[0]))];
+        var musicFm = new MusicFmEncoder(builder, tensors.MusicFm!, codec.MusicFm);
+        EncoderStream[] streams = [.. layout.Zip(tensors.Quantizers, (stream, row) =>
+            new EncoderStream(stream.Tap, new ResidualVectorQuantizer(builder, row).Quantizers[0]))];
         using ParameterSet parameters = builder.Build("encoder");
-        float[][][] tracks = [.. parts.Select(part => GoldenInputs.Wave(seed + part.Wave,
+        float[][][] tracks = [.. parts.Take(streams.Length).Select(part => GoldenInputs.Wave(seed + part.Wave,
             (int)entry[part.Length]!, 2, (double)entry[part.Scale]!))];
 
         var encoder = new CodecEncoder(musicFm, streams);

@@ -2,6 +2,7 @@ using LeVo.Codec.Encoding;
 using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
 using LeVo.Codec.Quantization;
+using LeVo.Core.Listings;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Parameters;
 
@@ -29,12 +30,17 @@ internal sealed class TinyEncoder : IDisposable
     {
         LeVoRuntime.EnsureTorch();
         var builder = new ParameterBuilder(new RandomTensorSource(7));
-        MusicFm = new(builder.Root.Sub("bestrq").Sub("model"), Sizes, layers);
-        Vocal = new(Math.Min(layers, 2), Quantizer(builder, "rvq_bestrq_emb"));
-        Accompaniment = new(Math.Min(layers, 1), Quantizer(builder, "rvq_bestrq_bgm_emb"));
+        TensorScope root = new TensorListing().Root;
+        MusicFm = new(builder, new(CodecTensors.MusicFmScope(root), Sizes, layers), Sizes);
+        IReadOnlyList<CodecStream> streams = CodecLayout.DualTrack(Math.Min(layers, 2), Math.Min(layers, 1));
+        Vocal = Stream(streams[0]);
+        Accompaniment = Stream(streams[1]);
         Parameters = builder.Build("tiny encoder");
         Single = new(MusicFm, [Vocal], segmentSeconds: SegmentFrames / 25.0);
         Dual = new(MusicFm, [Vocal, Accompaniment], segmentSeconds: SegmentFrames / 25.0);
+
+        EncoderStream Stream(CodecStream stream) => new(stream.Tap, new ResidualVectorQuantizer(
+            builder, new(root.Sub(stream.Quantizer), Sizes.Width, 256, 4)).Quantizers[0]);
     }
 
     public MusicFmEncoder MusicFm { get; }
@@ -53,7 +59,4 @@ internal sealed class TinyEncoder : IDisposable
     public static float[][] Sound(int samples, int seed = 1) => GoldenInputs.Wave($"tiny{seed}", samples, 2, 0.3);
 
     public void Dispose() => Parameters.Dispose();
-
-    private static VectorQuantizer Quantizer(ParameterBuilder builder, string name) =>
-        new ResidualVectorQuantizer(builder.Root.Sub(name), Sizes.Width, 256, 4).Quantizers[0];
 }

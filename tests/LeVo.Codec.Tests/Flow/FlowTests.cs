@@ -2,6 +2,7 @@ using LeVo.Codec.Flow;
 using LeVo.Codec.Model;
 using LeVo.Codec.Noise;
 using LeVo.Codec.Training;
+using LeVo.Core.Listings;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Parameters;
 using TorchSharp.Modules;
@@ -124,7 +125,7 @@ public sealed class FlowTests
     private static ParameterSet Fresh(out FlowMatchingDecoder flow)
     {
         var builder = new ParameterBuilder(new RandomTensorSource(7));
-        flow = new(builder.Root, Small);
+        flow = new(builder, new FlowTensors(new TensorListing().Root, Small), Small);
         return builder.Build("flow");
     }
 }

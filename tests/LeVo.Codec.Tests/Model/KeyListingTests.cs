@@ -1,23 +1,20 @@
 using System.Text.Json;
-using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
-using LeVo.Codec.Vae;
-using LeVo.Core.Runtime;
-using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Listings;
 using LeVo.Testing;
 
 namespace LeVo.Codec.Tests.Model;
 
-/// <summary>Full-size modules, built without memory, declare exactly the tensors of the released files.</summary>
+/// <summary>The listings at full size have exactly the tensors of the released files.</summary>
 [Trait("Category", "Golden")]
 public sealed class KeyListingTests
 {
-    private static readonly Dictionary<string, Action<ParameterScope>> Modules = new()
+    private static readonly Dictionary<string, IReadOnlyList<TensorInfo>> Modules = new()
     {
-        ["dual_track"] = root => CodecModel.DeclareAll(root, CodecSizes.DualTrack),
-        ["mixed_encoder_only"] = root => CodecModel.DeclareAll(root, CodecSizes.Mixed),
-        ["mixed_with_decoder"] = root => CodecModel.DeclareAll(root, CodecSizes.Mixed with { HasDecoder = true }),
-        ["vae"] = root => _ = new OobleckVae(root, new(), withEncoder: true),
+        ["dual_track"] = new CodecTensors(CodecSizes.DualTrack).All,
+        ["mixed_encoder_only"] = new CodecTensors(CodecSizes.Mixed).All,
+        ["mixed_with_decoder"] = new CodecTensors(CodecSizes.Mixed with { HasDecoder = true }).All,
+        ["vae"] = new VaeTensors(new()).All,
     };
 
     public static TheoryData<string, string> Listings
@@ -40,11 +37,7 @@ public sealed class KeyListingTests
     [MemberData(nameof(Listings))]
     public void NamesAndShapesAgree(string path, string module)
     {
-        LeVoRuntime.EnsureTorch();
-        var builder = new ParameterBuilder(new ListingTensorSource());
-        Modules[module](builder.Root);
-        using ParameterSet parameters = builder.Build(module);
-        string[] ours = [.. builder.Declared.Select(tensor => Line(tensor.Name, tensor.Shape)).Order(StringComparer.Ordinal)];
+        string[] ours = [.. Modules[module].Select(tensor => Line(tensor.Name, tensor.Shape)).Order(StringComparer.Ordinal)];
         string[] listed = [.. JsonSerializer.Deserialize<Dictionary<string, long[]>>(File.ReadAllBytes(Golden.Full(path)))!
             .Select(pair => Line(pair.Key, pair.Value)).Order(StringComparer.Ordinal)];
         Assert.Equal([], listed.Except(ours));

@@ -15,7 +15,7 @@ public sealed class PromptExcerptTests
     public void TenSecondsAreTaken(int seconds, int start, int length)
     {
         float[] ramp = [.. Enumerable.Range(0, seconds * Rate).Select(i => (float)i)];
-        float[][] excerpt = PromptExcerpt.Of([ramp, ramp], Rate);
+        float[][] excerpt = PromptExcerpt.Cut([ramp, ramp], Rate);
         Assert.Equal((start * Rate, length * Rate), ((int)excerpt[1][0], excerpt[1].Length));
     }
 }

@@ -23,7 +23,7 @@ public sealed class CodecTrainerTests : IDisposable
         (SongTokens low, SongTokens high, Dictionary<string, double> last) = TrainEncoder();
         Assert.True(last["Vocal.codes.pitch"] > 0.9, $"only {last["Vocal.codes.pitch"]:P0} of the frames");
         Assert.Equal(10, low.Frames);
-        Assert.Empty(low.Vocal.ToArray().Intersect(high.Vocal.ToArray()));
+        Assert.Empty(low.Row(SongPart.Vocal).ToArray().Intersect(high.Row(SongPart.Vocal).ToArray()));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class CodecTrainerTests : IDisposable
         using Checkpoint codec = Checkpoint.Open(At("codec"));
         Assert.Contains("cfm_wrapper.estimator.wpe.weight", codec.Tensors.Keys);
         Assert.Contains("rvq_bestrq_bgm_emb.quantizers.0.codebook.weight", codec.Tensors.Keys);
-        Assert.Equal(TorchSharp.torch.float32, codec.Tensors["normfeat.sum_x"].Type);
+        Assert.Equal(ElementType.Float32, codec.Tensors["normfeat.sum_x"].Type);
     }
 
     private (SongTokens Low, SongTokens High, Dictionary<string, double> Last) TrainEncoder()
@@ -63,7 +63,7 @@ public sealed class CodecTrainerTests : IDisposable
         FrameLabel[] labels = [new("pitch", 2)];
         StreamTask[] tasks =
         [
-            new(TokenStream.Mixed, 1, labels), new(TokenStream.Vocal, 2, labels), new(TokenStream.Accompaniment, 1, labels),
+            new(SongPart.Mixed, 1, labels), new(SongPart.Vocal, 2, labels), new(SongPart.Accompaniment, 1, labels),
         ];
         var reports = new List<TrainingReport>();
         new EncoderTrainer(Sizes, tasks, Options("encoder", 80)).Train(At("mixed"), At("dual"),

@@ -27,7 +27,7 @@ public sealed class WaveformDictionaryTests
         using var scope = NewDisposeScope();
         using ParameterSet parameters = Fresh(Config, out OobleckVae vae);
         float fresh = Error(vae);
-        WaveformDictionary.Write(parameters, Config, Excerpts(1));
+        WaveformDictionary.Write(parameters, new(Config), Config, Excerpts(1));
         float started = Error(vae);
         Assert.True(fresh > 0.5f, $"{fresh}");
         Assert.True(started < 0.01f, $"{started}");
@@ -37,7 +37,7 @@ public sealed class WaveformDictionaryTests
     public void TheDictionaryStaysWhenTheRestIsTrained()
     {
         using ParameterSet parameters = Fresh(Config, out _);
-        string[] others = [.. WaveformDictionary.Others(parameters).Select(parameter => parameter.Key)];
+        string[] others = [.. WaveformDictionary.Others(parameters, new(Config)).Select(parameter => parameter.Key)];
         Assert.Equal(
             ["decoder.layers.1.layers.1.weight", "encoder.layers.1.layers.4.weight"],
             parameters.Trainable.Select(parameter => parameter.Key).Except(others).Order());
@@ -52,7 +52,7 @@ public sealed class WaveformDictionaryTests
         foreach (VaeConfig config in (VaeConfig[])[deep, wide, narrow])
         {
             using ParameterSet parameters = Fresh(config, out _);
-            Assert.Throws<ArgumentException>(() => WaveformDictionary.Write(parameters, config, Excerpts(1)));
+            Assert.Throws<ArgumentException>(() => WaveformDictionary.Write(parameters, new(config), config, Excerpts(1)));
         }
     }
 
@@ -68,7 +68,7 @@ public sealed class WaveformDictionaryTests
     private static ParameterSet Fresh(VaeConfig config, out OobleckVae vae)
     {
         var builder = new ParameterBuilder(new RandomTensorSource(1));
-        vae = new(builder.Root, config, withEncoder: true);
+        vae = new(builder, new VaeTensors(config), config, withEncoder: true);
         return builder.Build("test");
     }
 

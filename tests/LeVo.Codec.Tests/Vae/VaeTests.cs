@@ -156,7 +156,7 @@ public sealed class VaeTests
     private static ParameterSet Fresh(VaeConfig config, out OobleckVae vae)
     {
         var builder = new ParameterBuilder(new RandomTensorSource(7));
-        vae = new(builder.Root, config, withEncoder: true);
+        vae = new(builder, new VaeTensors(config), config, withEncoder: true);
         return builder.Build("VAE");
     }
 }
