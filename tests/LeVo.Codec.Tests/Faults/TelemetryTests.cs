@@ -110,7 +110,7 @@ public sealed class TelemetryTests : IClassFixture<TinyHost>, IDisposable
         using var host = new TinyHost(services => services.AddLogging(
             logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(lines)));
         string checkpoint = Path.GetTempFileName();
-        SongRequest request = TinyHost.Request(2) with { CheckpointPath = checkpoint };
+        SongRequest request = TinyHost.Request(2) with { ProgressPath = checkpoint };
         await host.Generator.GenerateAsync(request, null, Ct); // an empty file is no checkpoint
         await host.Generator.GenerateAsync(request, null, Ct); // goes on from it
         await host.Generator.GenerateAsync(request with { Seed = 9 }, null, Ct); // another song's
