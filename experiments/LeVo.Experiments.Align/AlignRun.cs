@@ -38,11 +38,11 @@ internal sealed class AlignRun(
         var systems = new List<(string Name, string Weights)> { ("before", model.WeightsPath) };
         foreach ((string strategy, Func<Heard, double> score) in Strategies)
             systems.Add((strategy, Align(strategy,
-                [.. heard.Select(one => new ScoredSample(one.Sample, score(one.Heard)))], cancellation)));
+                [.. heard.Select(one => (one.Sample, score(one.Heard)))], cancellation)));
         string blend = At("blend.safetensors");
         // Lyrics count twice: they are what a listener notices first.
         CheckpointBlend.Write(
-            [.. systems.Skip(1).Select((system, i) => new BlendPart(system.Weights, i == 0 ? 0.5 : 0.25))], blend,
+            [.. systems.Skip(1).Select((system, i) => (system.Weights, i == 0 ? 0.5 : 0.25))], blend,
             null, cancellation);
         systems.Add(("blend", blend));
         var rows = new List<string> { "| model | phone error | style | harmony |", "| --- | --- | --- | --- |" };
@@ -56,13 +56,14 @@ internal sealed class AlignRun(
         return string.Join('\n', rows) + "\n";
     }
 
-    private string Align(string strategy, ScoredSample[] scored, CancellationToken cancellation)
+    private string Align(
+        string strategy, (SongSample Song, double Score)[] scored, CancellationToken cancellation)
     {
         string output = At($"{strategy}.safetensors");
         if (File.Exists(output))
             return output;
-        IReadOnlyList<PreferencePair> pairs = PairSelection.Select(
-            scored, strategy, Path.GetFileName(model.Path), "MiniScorer", new() { MinimumGap = 0.02 });
+        IReadOnlyList<PreferencePair> pairs = new PairSelection { MinimumGap = 0.02 }.Select(
+            scored, strategy, Path.GetFileName(model.Path), "MiniScorer");
         PreferenceAudit audit = PreferenceAudit.Create(pairs);
         log($"{strategy}: {pairs.Count} pairs, {audit.Ties} ties, longer chosen {audit.LongerChosen:P0}");
         if (pairs.Count == 0)

@@ -67,7 +67,7 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
             aligned.Add(weights);
         }
         string blend = At("blend.safetensors");
-        CheckpointBlend.Write([.. aligned.Select((path, i) => new BlendPart(path, i == 0 ? 0.5 : 0.25))], blend, null,
+        CheckpointBlend.Write([.. aligned.Select((path, i) => (path, i == 0 ? 0.5 : 0.25))], blend, null,
             cancellation);
         results[Systems.Full] = await MeasureAsync("blend", WorldModels.Full, blend, false, cancellation);
         int index = 0;
@@ -99,11 +99,12 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         string output = At($"dpo-{scorer.Strategy}.safetensors");
         if (File.Exists(output))
             return output;
-        var scored = new List<ScoredSample>();
+        var scored = new List<(SongSample Song, double Score)>();
         foreach (SongSample sample in samples)
-            scored.Add(new(sample, await scorer.ScoreAsync(sample, cancellation)));
-        IReadOnlyList<PreferencePair> pairs = PairSelection.Select(scored, scorer.Strategy, $"seed {seed}", scorer.Name,
-            new() { MinimumGap = gap, MaximumPerCondition = 2, MaximumLengthRatio = 1 });
+            scored.Add((sample, await scorer.ScoreAsync(sample, cancellation)));
+        var selection = new PairSelection { MinimumGap = gap, MaximumPerCondition = 2, MaximumLengthRatio = 1 };
+        IReadOnlyList<PreferencePair> pairs =
+            selection.Select(scored, scorer.Strategy, $"seed {seed}", scorer.Name);
         PreferenceAudit audit = PreferenceAudit.Create(pairs);
         log($"seed {seed}: {scorer.Strategy}: {pairs.Count} pairs, longer chosen {audit.LongerChosen:P0}");
         if (pairs.Count == 0)

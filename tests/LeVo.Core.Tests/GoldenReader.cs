@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

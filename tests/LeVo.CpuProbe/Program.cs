@@ -3,9 +3,11 @@ using LeVo.Core;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Engines;
+using LeVo.Core.Model;
+using LeVo.Core.Tokens;
 
-// A process without libtorch, for tests: opens a model folder on the CPU backend, reads a few columns and prints the
-// kernel, whether libtorch was loaded after all, and the last logits. The tests run it with instruction sets switched
+// A process without libtorch, for tests: opens a model folder on the CPU backend, saves and loads tokens, reads a few columns and
+// prints the kernel, whether libtorch was loaded after all, and the last logits. The tests run it with instruction sets switched
 // off.
 var options = new LeVoOptions
 {
@@ -15,14 +17,21 @@ var options = new LeVoOptions
     Threads = 2,
 };
 using LeVoModel model = LeVoModel.Load(options);
-int codebooks = model.Config.Codebooks, size = codebooks * model.Config.Classes;
+LeLmConfig config = model.Engine.Config;
+string saved = Path.Combine(args[0], $"probe-{Environment.ProcessId}.safetensors");
+SongTokens.FromRows([1, 2], [3, 4], [5, 6]).Save(saved);
+SongTokens tokens = SongTokens.Load(saved);
+File.Delete(saved);
+int codebooks = config.Codebooks, size = codebooks * config.Classes;
 float[] conditional = new float[size], unconditional = new float[size];
-using (ILogitsStepper stepper = model.Start(new SongCondition { Lyrics = "[verse] the river" }, 4))
+var condition = new SongCondition("[verse] the river") { Prompt = tokens };
+using (ILeLmSequence sequence = model.Engine.Start(model.Preparer.Prepare(condition), model.Preparer.Nothing, 4))
 {
-    int[] column = [.. Enumerable.Repeat(model.Config.SpecialId, codebooks)];
-    stepper.Prefill(column, conditional, unconditional);
+    sequence.ReadPrefix();
+    int[] column = [.. Enumerable.Repeat(config.SpecialId, codebooks)];
+    sequence.Read(column, conditional, unconditional);
     for (int step = 1; step <= 3; step++)
-        stepper.Step([.. Enumerable.Repeat(step, codebooks)], conditional, unconditional);
+        sequence.Read([.. Enumerable.Repeat(step, codebooks)], conditional, unconditional);
 }
 Console.WriteLine(BlockKernel.Best.Name);
 Console.WriteLine(File.Exists("/proc/self/maps")

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -28,7 +29,7 @@ internal static class GoldenLeLm
             Width = lm.GetProperty("dim").GetInt32(),
             FeedForwardWidth = lm.GetProperty("intermediate_size").GetInt32(),
             Heads = lm.GetProperty("num_heads").GetInt32(),
-            Layers = lm.GetProperty("num_layers").GetInt32(),
+            MixedLayers = lm.GetProperty("num_layers").GetInt32(),
             TrackLayers = lm.GetProperty("num_layers_sub").GetInt32(),
             Codebooks = lm.GetProperty("code_depth").GetInt32(),
             CodeSize = lm.GetProperty("code_size").GetInt32(),
@@ -68,13 +69,16 @@ internal static class GoldenLeLm
     public static SongCondition Conditions(string json, Tensor prompt)
     {
         using JsonDocument document = JsonDocument.Parse(json);
-        return new()
+        return new(document.RootElement.GetProperty("lyrics").GetString(),
+            document.RootElement.GetProperty("description").GetString())
         {
-            Lyrics = document.RootElement.GetProperty("lyrics").GetString(),
-            Description = document.RootElement.GetProperty("description").GetString(),
-            Prompt = Codes(prompt),
+            Prompt = Song(prompt),
         };
     }
+
+    /// <summary>A song of codes [3, frames], int64.</summary>
+    public static SongTokens Song(Tensor codes) => SongTokens.FromCodes(
+        [.. codes.contiguous().data<long>().ToArray().Select(code => (int)code)], frameRate: 25);
 
     /// <summary>Codes [codebooks, frames] of an int64 tensor.</summary>
     public static int[,] Codes(Tensor tensor)

@@ -57,7 +57,7 @@ public static class NameSeeded
 /// <summary>Name-seeded weights as a source of parameters; the prefix goes before every name. What is computed is not seeded.</summary>
 internal sealed class NameSeededSource(string prefix = "") : ITensorSource
 {
-    public Tensor? Find(TensorInfo tensor) => tensor.Init.Kind == InitKind.Computed
+    public Tensor? Find(TensorInfo info) => info.Init.Kind == InitKind.Computed
         ? null
-        : torch.tensor(NameSeeded.Weight(prefix + tensor.Name, tensor.Shape), tensor.Shape);
+        : tensor(NameSeeded.Weight(prefix + info.Name, info.Shape), info.Shape);
 }

@@ -1,6 +1,5 @@
-using LeVo.Core.Cpu;
-using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Cpu.Weights;
+using LeVo.Core.Listings;
 using LeVo.Core.Model;
 
 namespace LeVo.Testing;
@@ -13,10 +12,8 @@ internal sealed class SeededFloats : IFloatSource
 
     public SeededFloats(LeLmConfig config, string prefix = "")
     {
-        var plan = new WeightPlan();
-        _ = new LeLmWeights(plan, config, WeightBits.Eight);
-        foreach ((string name, long[] shape) in plan.Tensors.Concat(ConditionTables.Tensors(config)))
-            tensors.Add(name, new Values(NameSeeded.Weight(prefix + name, shape), shape));
+        foreach (TensorInfo tensor in new LeLmTensors(config).Used)
+            tensors.Add(tensor.Name, new Values(NameSeeded.Weight(prefix + tensor.Name, tensor.Shape), tensor.Shape));
     }
 
     /// <summary>All names.</summary>

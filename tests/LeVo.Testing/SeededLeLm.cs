@@ -11,14 +11,12 @@ namespace LeVo.Testing;
 /// <summary>A LeLM with name-seeded weights, as the goldens use it, and small enough for tests of behaviour.</summary>
 internal sealed class SeededLeLm : IDisposable
 {
-    public SeededLeLm(LeLmConfig config, ConditionPreparer? preparer = null, string weightPrefix = "",
-        ScalarType dtype = ScalarType.Float32)
+    public SeededLeLm(LeLmConfig config, string weightPrefix = "", ScalarType dtype = ScalarType.Float32)
     {
         LeVoRuntime.EnsureTorch();
         var builder = new ParameterBuilder(new NameSeededSource(weightPrefix), CPU, dtype);
         Config = config;
-        Model = new(builder.Root, config);
-        Conditions = new(builder.Root.Sub("condition_provider"), config, preparer);
+        Model = new(builder, new LeLmTensors(config), config);
         Parameters = builder.Build("the test's LeLM");
     }
 
@@ -28,7 +26,7 @@ internal sealed class SeededLeLm : IDisposable
         Width = 24,
         FeedForwardWidth = 32,
         Heads = 3,
-        Layers = 2,
+        MixedLayers = 2,
         TrackLayers = 2,
         CodeSize = 11,
         Delays = [0, 2, 2],
@@ -53,8 +51,6 @@ internal sealed class SeededLeLm : IDisposable
     public LeLmConfig Config { get; }
 
     public LeLm Model { get; }
-
-    public ConditionProvider Conditions { get; }
 
     public ParameterSet Parameters { get; }
 

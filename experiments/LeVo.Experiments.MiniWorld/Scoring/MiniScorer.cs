@@ -10,7 +10,7 @@ namespace LeVo.Experiments.MiniWorld.Scoring;
 /// <param name="Genre">True when the genre is the one asked for.</param>
 /// <param name="Instrument">True when the instrument is the one asked for.</param>
 /// <param name="Harmony">See <see cref="HarmonyScore"/>.</param>
-public sealed record MiniScores(
+internal sealed record MiniScores(
     PhonemeErrorRate Phones, bool Singer, bool Tempo, bool Genre, bool Instrument, double Harmony)
 {
     /// <summary>Share of the description that was heard, 0 to 1.</summary>
@@ -18,7 +18,7 @@ public sealed record MiniScores(
 }
 
 /// <summary>Scores songs against their request with the recognisers. Thread-safe.</summary>
-public static class MiniScorer
+internal static class MiniScorer
 {
     /// <summary>Scores stems against what the request asked for.</summary>
     /// <param name="recognisers">Trained recognisers.</param>
@@ -28,8 +28,6 @@ public static class MiniScorer
     public static MiniScores Score(
         MiniRecognisers recognisers, Waveform vocal, Waveform accompaniment, MiniSongSpec request)
     {
-        ArgumentNullException.ThrowIfNull(recognisers);
-        ArgumentNullException.ThrowIfNull(request);
         MiniStyle asked = MiniStyle.Parse(request.Description, request.Seed);
         HeardVoice voice = recognisers.Voice.Recognise(vocal);
         HeardBand band = recognisers.Band.Recognise(accompaniment);
@@ -42,7 +40,6 @@ public static class MiniScorer
     /// <summary>What is wrong with the phones that were heard.</summary>
     public static PhonemeErrorRate PhoneErrors(IReadOnlyList<int> reference, IReadOnlyList<int> heard)
     {
-        ArgumentNullException.ThrowIfNull(reference);
         return PhonemeErrorRate.FromSteps(EditAlignment.Compute(reference, heard), reference.Count);
     }
 }

@@ -6,11 +6,6 @@ using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Blending;
 
-/// <summary>A checkpoint's share of a blend.</summary>
-/// <param name="Path">The checkpoint.</param>
-/// <param name="Lambda">Its weight; the weights of a blend sum to 1.</param>
-public sealed record BlendPart(string Path, double Lambda);
-
 /// <summary>
 /// Linear interpolation of all parameters of several checkpoints (paper, section 3.5): theta = sum of lambda_i theta_i.
 /// Read and written tensor by tensor: the memory holds one tensor of each checkpoint.
@@ -18,15 +13,16 @@ public sealed record BlendPart(string Path, double Lambda);
 public static class CheckpointBlend
 {
     /// <summary>Writes a blend as safetensors, in the types of the first checkpoint; it appears whole.</summary>
-    /// <param name="parts">The checkpoints; they have the same tensors of the same shapes.</param>
+    /// <param name="parts">The checkpoints, which have the same tensors of the same shapes, and their weights, which sum
+    /// to 1.</param>
     /// <param name="outputPath">The file.</param>
     /// <param name="progress">Receives the number of tensors done so far.</param>
     /// <param name="cancellationToken">Stops between two tensors; nothing is left behind.</param>
     /// <exception cref="ArgumentException">There are no parts, or their weights don't sum to 1.</exception>
     /// <exception cref="ModelLoadException">Keys, shapes or types differ; lists all of it, before anything is
     /// written.</exception>
-    public static void Write(IReadOnlyList<BlendPart> parts, string outputPath, IProgress<int>? progress = null,
-        CancellationToken cancellationToken = default)
+    public static void Write(IReadOnlyList<(string Path, double Lambda)> parts, string outputPath,
+        IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(parts);
         double sum = parts.Sum(part => part.Lambda);
@@ -36,8 +32,8 @@ public static class CheckpointBlend
         var files = new List<Checkpoint>();
         try
         {
-            foreach (BlendPart part in parts)
-                files.Add(Checkpoint.Open(part.Path));
+            foreach ((string path, _) in parts)
+                files.Add(Checkpoint.Open(path));
             Check(files);
             int done = 0;
             SafetensorsWriter.Write(outputPath, files[0].Tensors.Values.Select(one =>
@@ -54,7 +50,7 @@ public static class CheckpointBlend
         }
     }
 
-    private static Tensor Mix(string name, List<Checkpoint> files, IReadOnlyList<BlendPart> parts)
+    private static Tensor Mix(string name, List<Checkpoint> files, IReadOnlyList<(string Path, double Lambda)> parts)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

@@ -3,10 +3,10 @@ namespace LeVo.Alignment.Blending;
 /// <summary>One blend of a sweep.</summary>
 /// <param name="Lambdas">The weights, in the order of the checkpoints.</param>
 /// <param name="Result">What was measured.</param>
-public sealed record SweepPoint<T>(IReadOnlyList<double> Lambdas, T Result);
+internal sealed record SweepPoint<T>(IReadOnlyList<double> Lambdas, T Result);
 
 /// <summary>Measures blends over a range of weights: the trade-off between strategies (paper, section 3.5).</summary>
-public static class LambdaSweep
+internal static class LambdaSweep
 {
     /// <summary>From one checkpoint to another in equal steps, both ends included.</summary>
     public static IReadOnlyList<double[]> Line(int points)
@@ -35,9 +35,6 @@ public static class LambdaSweep
         IEnumerable<IReadOnlyList<double>> lambdas, string folder, Func<string, CancellationToken, Task<T>> measure,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(paths);
-        ArgumentNullException.ThrowIfNull(lambdas);
-        ArgumentNullException.ThrowIfNull(measure);
         Directory.CreateDirectory(folder);
         var points = new List<SweepPoint<T>>();
         foreach (IReadOnlyList<double> weights in lambdas)
@@ -47,9 +44,7 @@ public static class LambdaSweep
             string blend = Path.Combine(folder, $"blend-{Guid.NewGuid():N}.safetensors");
             try
             {
-                CheckpointBlend.Write([.. paths.Zip(weights, (path, lambda) => new BlendPart(path, lambda))], blend,
-                    null,
-                    cancellationToken);
+                CheckpointBlend.Write([.. paths.Zip(weights)], blend, null, cancellationToken);
                 points.Add(new([.. weights], await measure(blend, cancellationToken).ConfigureAwait(false)));
             }
             finally

@@ -41,7 +41,7 @@ public static class SongFolder
     /// <param name="folder">The songs.</param>
     /// <param name="codec">The model's codec, with its mixed encoder.</param>
     /// <param name="writer">Where they go; completed at the end.</param>
-    /// <param name="rules">How the model reads descriptions: its config's <c>TextRules</c>.</param>
+    /// <param name="rules">How the model reads descriptions.</param>
     /// <param name="progress">Receives the number of songs done so far.</param>
     /// <param name="cancellationToken">Stops between two computations.</param>
     /// <returns>Number of songs.</returns>

@@ -17,7 +17,7 @@ public static class AlignmentServiceCollectionExtensions
     /// Adds <see cref="IFineTuner"/>, <see cref="IPreferenceTrainer"/>, <see cref="ISongSampler"/>,
     /// <see cref="IPreferenceStore"/>, <see cref="PreferenceScorers"/> and <see cref="TrainableModel"/> for the model
     /// folder that
-    /// <see cref="LeVoOptions"/> names. All are singletons, made when they are first needed, and none replaces what is
+    /// <see cref="LeVoOptions"/> names. All are singletons, created on first use, and none replaces what is
     /// registered already. Which strategies can be scored follows from what the application registers:
     /// <see cref="ITranscriber"/> with
     /// <see cref="IPhonemizer"/>, <see cref="IAudioTextEmbedder"/>, <see cref="IRewardModel"/>, or scorers of its own.
@@ -53,7 +53,12 @@ public static class AlignmentServiceCollectionExtensions
         services.TryAddSingleton<ISongSampler>(provider =>
         {
             var model = provider.GetRequiredService<TrainableModel>();
-            return new BatchedSongSampler(model.Config, model.TokenizerFolder) { Setup = Options(provider).Setup };
+            return new BatchedSongSampler(model.Config, model.TokenizerFolder)
+            {
+                Setup = Options(provider).Setup,
+                Options = Options(provider).Sampling,
+                BatchSize = Options(provider).SamplingBatchSize,
+            };
         });
         services.TryAddSingleton<IPreferenceStore>(provider => new PreferenceStore(Options(provider).StorePath));
         services.TryAddSingleton(provider => new PreferenceScorers(provider.GetServices<IPreferenceScorer>(),

@@ -8,7 +8,7 @@ namespace LeVo.Alignment.Dpo;
 /// <summary>Log-probabilities of a batch of songs by stream.</summary>
 /// <param name="Sums">Sums over the tokens, float <c>[songs, 3]</c>: mixed, vocal, accompaniment.</param>
 /// <param name="Counts">Tokens that the sums hold, end tokens included, float <c>[songs, 3]</c>.</param>
-public sealed record StreamLogProbabilities(Tensor Sums, Tensor Counts);
+internal sealed record StreamLogProbabilities(Tensor Sums, Tensor Counts);
 
 /// <summary>The loss of a batch of pairs and what to report beside it; the tensors belong to the caller's
 /// scope.</summary>
@@ -17,24 +17,19 @@ public sealed record StreamLogProbabilities(Tensor Sums, Tensor Counts);
 /// <c>rewards/margins</c>,
 /// <c>rewards/accuracies</c> (ties count half), <c>drift</c> (mean absolute log-ratio to the reference per
 /// token).</param>
-public sealed record DpoTerms(Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Metrics);
+internal sealed record DpoTerms(Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Metrics);
 
 /// <summary>
 /// Direct preference optimisation (paper, section 3.5) as a pure function of log-probabilities: the policy's, which
 /// carry gradients, and the reference's, which don't.
 /// </summary>
-public static class DpoLoss
+internal static class DpoLoss
 {
     /// <summary>The loss of pairs; row i of all four arguments belongs to pair i.</summary>
     /// <exception cref="ArgumentException">Shapes differ, or an option is out of range.</exception>
     public static DpoTerms Compute(StreamLogProbabilities policyChosen, StreamLogProbabilities policyRejected,
         StreamLogProbabilities referenceChosen, StreamLogProbabilities referenceRejected, DpoOptions options)
     {
-        ArgumentNullException.ThrowIfNull(policyChosen);
-        ArgumentNullException.ThrowIfNull(policyRejected);
-        ArgumentNullException.ThrowIfNull(referenceChosen);
-        ArgumentNullException.ThrowIfNull(referenceRejected);
-        ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         CheckShapes(policyChosen, policyRejected, referenceChosen, referenceRejected);
         using var scope = NewDisposeScope();
@@ -82,9 +77,7 @@ public static class DpoLoss
     /// <summary>Sums over the streams that count, each <c>[songs]</c>.</summary>
     private static (Tensor LogProbability, Tensor Tokens) Select(StreamLogProbabilities songs, DpoOptions options)
     {
-        long[] streams = [.. Enumerable.Range(0, 3).Where(k => options.Streams.HasFlag((TokenStreams)(1 << k)))
-            .Select(k => (long)k)];
-        using Tensor index = tensor(streams, device: songs.Sums.device);
+        using Tensor index = tensor([.. options.Streams.Select(part => (long)part)], device: songs.Sums.device);
         return (songs.Sums.index_select(1, index).sum(1), songs.Counts.index_select(1, index).sum(1).clamp_min(Scalars.One));
     }
 

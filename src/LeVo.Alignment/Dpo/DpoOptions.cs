@@ -1,27 +1,10 @@
+using LeVo.Core.Generation;
+using LeVo.Core.Tokens;
+
 namespace LeVo.Alignment.Dpo;
 
-/// <summary>Token streams of a song.</summary>
-[Flags]
-public enum TokenStreams
-{
-    /// <summary>None.</summary>
-    None = 0,
-
-    /// <summary>The mixed stream: what LeVo 2 aligns.</summary>
-    Mixed = 1,
-
-    /// <summary>The vocal track.</summary>
-    Vocal = 2,
-
-    /// <summary>The accompaniment.</summary>
-    Accompaniment = 4,
-
-    /// <summary>All three: what LeVo 1 aligns.</summary>
-    All = Mixed | Vocal | Accompaniment,
-}
-
 /// <summary>What is minimised over the margin of a pair's log-ratios.</summary>
-public enum DpoObjective
+internal enum DpoObjective
 {
     /// <summary>-log sigmoid(beta margin): the paper's (section 3.5).</summary>
     Sigmoid,
@@ -37,9 +20,6 @@ public sealed record DpoOptions
     /// <summary>Strength of the penalty for leaving the reference.</summary>
     public double Beta { get; init; } = 0.1;
 
-    /// <summary>The objective.</summary>
-    public DpoObjective Objective { get; init; }
-
     /// <summary>Probability that a pair is labelled the wrong way round, below 0.5; sigmoid objective only.</summary>
     public double LabelSmoothing { get; init; }
 
@@ -50,8 +30,14 @@ public sealed record DpoOptions
     /// <summary>Weight of the chosen song's negative log-likelihood per token beside the objective.</summary>
     public double SftWeight { get; init; }
 
-    /// <summary>Streams whose log-probabilities count.</summary>
-    public TokenStreams Streams { get; init; } = TokenStreams.All;
+    /// <summary>Streams whose log-probabilities count, each at most once: all three (LeVo 1), or
+    /// <see cref="SongPart.Mixed"/> alone (LeVo 2), which leaves the AR decoder as it is.</summary>
+    public IReadOnlyList<SongPart> Streams { get; init; } = [SongPart.Mixed, SongPart.Vocal, SongPart.Accompaniment];
+
+    /// <summary>The objective.</summary>
+    internal DpoObjective Objective { get; init; }
+
+    internal bool MixedAlone => Streams is [SongPart.Mixed];
 
     /// <exception cref="ArgumentException">A setting is out of range.</exception>
     internal void Validate()
@@ -63,8 +49,8 @@ public sealed record DpoOptions
             _ when !(LabelSmoothing is >= 0 and < 0.5) => $"LabelSmoothing is {LabelSmoothing}; it must be in [0, 0.5).",
             { Objective: DpoObjective.Ipo, LabelSmoothing: > 0 } => "LabelSmoothing belongs to the sigmoid objective.",
             _ when !(SftWeight >= 0 && double.IsFinite(SftWeight)) => $"SftWeight is {SftWeight}; it is not negative.",
-            _ when Streams == TokenStreams.None || (Streams & ~TokenStreams.All) != 0 =>
-                $"Streams is {Streams}; at least one of the three must count.",
+            _ when Streams.Count == 0 || Streams.Distinct().Count() < Streams.Count || !Streams.All(Enum.IsDefined) =>
+                $"Streams is [{string.Join(", ", Streams)}]; at least one of the three must count, and each once.",
             _ => null,
         };
         if (problem is not null)

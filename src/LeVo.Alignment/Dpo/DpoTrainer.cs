@@ -13,7 +13,7 @@ namespace LeVo.Alignment.Dpo;
 /// bit. A run resumes from its own checkpoint. Thread-safe: a run has no state but what is
 /// in its folder, so that concurrent runs need folders of their own.
 /// </summary>
-public sealed class DpoTrainer : IPreferenceTrainer
+internal sealed class DpoTrainer : IPreferenceTrainer
 {
     private readonly LeLmConfig config;
     private readonly ConditionPreparer preparer;
@@ -25,7 +25,6 @@ public sealed class DpoTrainer : IPreferenceTrainer
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     public DpoTrainer(LeLmConfig config, string tokenizerFolder, DpoOptions? dpo = null)
     {
-        ArgumentNullException.ThrowIfNull(config);
         this.config = config;
         this.dpo = dpo ?? new();
         this.dpo.Validate();
@@ -56,13 +55,13 @@ public sealed class DpoTrainer : IPreferenceTrainer
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(pairs.Count, 1);
-        LeLmStage stage = dpo.Streams == TokenStreams.Mixed ? LeLmStage.Mixed : LeLmStage.Joint;
+        LeLmStage stage = dpo.MixedAlone ? LeLmStage.Mixed : LeLmStage.Joint;
         using var lelm = new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed);
         PreferencePair[] all = [.. pairs, .. HeldOut];
         Directory.CreateDirectory(options.Folder);
         // Before the loop brings back the weights of a run that is continued.
         using ReferenceCache reference =
-            ReferenceCache.LoadOrCreate(lelm, startPath, all, dpo.Streams, BatchSize, options.Folder, cancellationToken);
+            ReferenceCache.LoadOrCreate(lelm, startPath, all, dpo, BatchSize, options.Folder, cancellationToken);
         var sampler = new PairSampler(pairs, BatchSize, options.Seed);
         int[][] heldOut = [.. Enumerable.Range(pairs.Count, HeldOut.Count).Chunk(BatchSize)];
         var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored };
@@ -80,7 +79,7 @@ public sealed class DpoTrainer : IPreferenceTrainer
     private DpoTerms Terms(TrainedLeLm lelm, PreferencePair[] all, int[] indices, ReferenceCache reference)
     {
         (StreamLogProbabilities chosen, StreamLogProbabilities rejected) =
-            PairLogProbabilities.Compute(lelm, [.. indices.Select(i => all[i])], dpo.Streams);
+            PairLogProbabilities.Compute(lelm, [.. indices.Select(i => all[i])], dpo.MixedAlone);
         (Tensor chosenSums, Tensor rejectedSums) = reference.Select(indices, lelm.Device);
         return DpoLoss.Compute(chosen, rejected, chosen with { Sums = chosenSums }, rejected with { Sums = rejectedSums },
             dpo);

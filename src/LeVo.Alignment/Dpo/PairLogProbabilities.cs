@@ -15,10 +15,10 @@ namespace LeVo.Alignment.Dpo;
 /// <summary>Log-probabilities of the songs of pairs under a model in training.</summary>
 internal static class PairLogProbabilities
 {
-    /// <summary>Chosen and rejected songs in one pass, each <c>[pairs, 3]</c>. Streams that don't count are 0: where
-    /// the mixed stream counts alone, the AR decoder does not run.</summary>
+    /// <summary>Chosen and rejected songs in one pass, each <c>[pairs, 3]</c>. For the mixed stream alone the
+    /// AR decoder does not run, and the other two are 0.</summary>
     public static (StreamLogProbabilities Chosen, StreamLogProbabilities Rejected) Compute(
-        TrainedLeLm lelm, IReadOnlyList<PreferencePair> pairs, TokenStreams streams)
+        TrainedLeLm lelm, IReadOnlyList<PreferencePair> pairs, bool mixedAlone)
     {
         using var scope = NewDisposeScope();
         SongBatch batch = lelm.Batch(
@@ -31,7 +31,7 @@ internal static class PairLogProbabilities
         ConditionPrefix prefix = lelm.Model.Conditions.Embed(batch.Conditions);
         Tensor counts = batch.Codes.IsNot(config.SpecialId).to(float32).sum(2);
         Tensor sums;
-        if (streams == TokenStreams.Mixed)
+        if (mixedAlone)
         {
             var first = new DelayPattern([config.Delays[0]], pattern.Frames, config.FlattenFirst, config.EmptyInitial);
             // Columns after the last mixed frame serve the delayed tracks only.

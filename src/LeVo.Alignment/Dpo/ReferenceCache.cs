@@ -25,15 +25,15 @@ internal sealed class ReferenceCache : IDisposable
     /// <param name="lelm">The reference: the model before its first update.</param>
     /// <param name="startPath">Its checkpoint.</param>
     /// <param name="pairs">The pairs.</param>
-    /// <param name="streams">Streams that count.</param>
+    /// <param name="dpo">Which streams count.</param>
     /// <param name="batchSize">Pairs of one pass.</param>
     /// <param name="folder">The run's folder.</param>
     /// <param name="cancellationToken">Stops between two batches.</param>
     public static ReferenceCache LoadOrCreate(TrainedLeLm lelm, string startPath, IReadOnlyList<PreferencePair> pairs,
-        TokenStreams streams, int batchSize, string folder, CancellationToken cancellationToken)
+        DpoOptions dpo, int batchSize, string folder, CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, "reference.safetensors");
-        string fingerprint = ComputeFingerprint(startPath, pairs, streams);
+        string fingerprint = ComputeFingerprint(startPath, pairs, dpo);
         if (File.Exists(path))
         {
             using Checkpoint file = Checkpoint.Open(path);
@@ -46,7 +46,7 @@ internal sealed class ReferenceCache : IDisposable
         foreach (PreferencePair[] batch in pairs.Chunk(batchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (StreamLogProbabilities chosen, StreamLogProbabilities rejected) = PairLogProbabilities.Compute(lelm, batch, streams);
+            (StreamLogProbabilities chosen, StreamLogProbabilities rejected) = PairLogProbabilities.Compute(lelm, batch, dpo.MixedAlone);
             rows.Add(stack([chosen.Sums, rejected.Sums], 1).to(CPU));
         }
         Tensor all = cat([.. rows], 0);
@@ -64,7 +64,7 @@ internal sealed class ReferenceCache : IDisposable
 
     public void Dispose() => sums.Dispose();
 
-    private static string ComputeFingerprint(string startPath, IReadOnlyList<PreferencePair> pairs, TokenStreams streams)
+    private static string ComputeFingerprint(string startPath, IReadOnlyList<PreferencePair> pairs, DpoOptions dpo)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using (FileStream file = File.OpenRead(startPath))
@@ -74,6 +74,6 @@ internal sealed class ReferenceCache : IDisposable
             hash.AppendData(Encoding.UTF8.GetBytes(
                 $"{pair.Condition.Key()}\n{TokenBlobs.ComputeId(pair.Chosen)}\n{TokenBlobs.ComputeId(pair.Rejected)}\n"));
         }
-        return $"{Convert.ToHexStringLower(hash.GetHashAndReset())} {(int)streams}";
+        return $"{Convert.ToHexStringLower(hash.GetHashAndReset())} {dpo.Streams.Sum(part => 1 << (int)part)}";
     }
 }

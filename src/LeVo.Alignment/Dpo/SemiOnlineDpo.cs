@@ -17,7 +17,7 @@ public sealed record SemiOnlineOptions
     public int SamplesPerCondition { get; init; } = 4;
 
     /// <summary>What makes a pair.</summary>
-    public PairSelectionOptions Selection { get; init; } = new();
+    public PairSelection Selection { get; init; } = new();
 
     /// <summary>The training of one round; its folder holds one folder a round.</summary>
     public required TrainingOptions Training { get; init; }
@@ -97,16 +97,16 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
         IReadOnlyList<SongSample> samples = await sampler
             .SampleAsync(policy, conditions, options.SamplesPerCondition, seed, null, cancellationToken)
                 .ConfigureAwait(false);
-        var scored = new List<ScoredSample>();
+        var scored = new List<(SongSample Song, double Score)>();
         foreach (SongSample sample in samples)
         {
             cancellationToken.ThrowIfCancellationRequested();
             SongSample whole =
                 complete is null ? sample : await complete(sample, cancellationToken).ConfigureAwait(false);
-            scored.Add(new(sample, await scorer.ScoreAsync(whole, cancellationToken).ConfigureAwait(false)));
+            scored.Add((sample, await scorer.ScoreAsync(whole, cancellationToken).ConfigureAwait(false)));
         }
         IReadOnlyList<PreferencePair> pairs =
-            PairSelection.Select(scored, scorer.Strategy, $"round {round}", scorer.Name, options.Selection);
+            options.Selection.Select(scored, scorer.Strategy, $"round {round}", scorer.Name);
         rounds?.Report(new(round, scored.Count, scored.Average(one => one.Score), pairs.Count));
         if (pairs.Count == 0)
             throw new InvalidOperationException(

@@ -17,14 +17,17 @@ public sealed class TrainableModel
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>Sizes and constants of LeLM.</summary>
-    public LeLmConfig Config { get; }
-
-    /// <summary>Folder of the text tokenizer.</summary>
-    public string TokenizerFolder { get; }
-
     /// <summary>LeLM's checkpoint.</summary>
     public string WeightsPath { get; }
+
+    /// <summary>How the model reads descriptions.</summary>
+    public TextRules TextRules => Config.TextRules;
+
+    /// <summary>Sizes and constants of LeLM.</summary>
+    internal LeLmConfig Config { get; }
+
+    /// <summary>Folder of the text tokenizer.</summary>
+    internal string TokenizerFolder { get; }
 
     /// <summary>Opens a folder of the released layout; no weights are read.</summary>
     /// <param name="path">The folder of <c>config.yaml</c>.</param>

@@ -16,7 +16,7 @@ namespace LeVo.Alignment.Policy;
 /// <param name="Gradients">Gradients of the trained weights.</param>
 /// <param name="Optimizer">Moments and float32 master copies.</param>
 /// <param name="Activations">What the forward pass keeps for the gradients, and the logits.</param>
-public sealed record TrainingMemory(
+internal sealed record TrainingMemory(
     long Parameters, long Trained, long Weights, long Gradients, long Optimizer, long Activations)
 {
     /// <summary>All of it.</summary>

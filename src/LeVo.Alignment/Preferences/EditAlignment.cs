@@ -1,7 +1,7 @@
 namespace LeVo.Alignment.Preferences;
 
 /// <summary>What an alignment does at one place.</summary>
-public enum EditKind
+internal enum EditKind
 {
     /// <summary>Both sequences agree.</summary>
     Match,
@@ -20,18 +20,16 @@ public enum EditKind
 /// <param name="Kind">What happens.</param>
 /// <param name="Reference">Index in the reference, -1 at an insertion.</param>
 /// <param name="Hypothesis">Index in the hypothesis, -1 at a deletion.</param>
-public readonly record struct EditStep(EditKind Kind, int Reference, int Hypothesis);
+internal readonly record struct EditStep(EditKind Kind, int Reference, int Hypothesis);
 
 /// <summary>The alignment with the fewest edits (Levenshtein); of equal ones a match or substitution comes first, then
 /// a deletion.</summary>
-public static class EditAlignment
+internal static class EditAlignment
 {
     /// <summary>Aligns two sequences.</summary>
     public static IReadOnlyList<EditStep> Compute<T>(
         IReadOnlyList<T> reference, IReadOnlyList<T> hypothesis, IEqualityComparer<T>? comparer = null)
     {
-        ArgumentNullException.ThrowIfNull(reference);
-        ArgumentNullException.ThrowIfNull(hypothesis);
         comparer ??= EqualityComparer<T>.Default;
         int rows = reference.Count, columns = hypothesis.Count;
         var cost = new int[rows + 1, columns + 1];

@@ -5,7 +5,7 @@ namespace LeVo.Alignment.Preferences;
 
 /// <summary>Strategy 1 (paper, section 3.5): minus the phoneme error rate of the transcribed vocal against the
 /// lyrics.</summary>
-public sealed partial class LyricAlignmentScorer(
+internal sealed partial class LyricAlignmentScorer(
     ITranscriber transcriber, IPhonemizer phonemizer, PhonemeNormalization? normalization = null) : IPreferenceScorer
 {
     private readonly PhonemeNormalization normalization = normalization ?? new();

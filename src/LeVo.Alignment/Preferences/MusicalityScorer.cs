@@ -3,7 +3,7 @@ using LeVo.Alignment.Data;
 namespace LeVo.Alignment.Preferences;
 
 /// <summary>Strategy 3 (paper, section 3.5): the reward of a model of people's rankings.</summary>
-public sealed class MusicalityScorer(IRewardModel model) : IPreferenceScorer
+internal sealed class MusicalityScorer(IRewardModel model) : IPreferenceScorer
 {
     /// <inheritdoc/>
     public string Strategy => PreferenceStrategies.Musicality;

@@ -1,7 +1,7 @@
 namespace LeVo.Alignment.Preferences;
 
 /// <summary>How phonemes are made comparable before they are compared.</summary>
-public sealed record PhonemeNormalization
+internal sealed record PhonemeNormalization
 {
     /// <summary>Symbols that are no sound: silence and pauses.</summary>
     public IReadOnlySet<string> Silent { get; init; } =
@@ -16,7 +16,6 @@ public sealed record PhonemeNormalization
     /// <summary>The symbols to compare.</summary>
     public IReadOnlyList<string> Apply(IEnumerable<string> phonemes)
     {
-        ArgumentNullException.ThrowIfNull(phonemes);
         var kept = new List<string>();
         bool pause = true;
         foreach (string phoneme in phonemes)
@@ -40,7 +39,7 @@ public sealed record PhonemeNormalization
 /// <param name="Insertions">Recognised phonemes that the lyrics lack.</param>
 /// <param name="Deletions">Phonemes of the lyrics that were not recognised.</param>
 /// <param name="ReferenceLength">Phonemes of the lyrics.</param>
-public readonly record struct PhonemeErrorRate(int Substitutions, int Insertions, int Deletions, int ReferenceLength)
+internal readonly record struct PhonemeErrorRate(int Substitutions, int Insertions, int Deletions, int ReferenceLength)
 {
     /// <summary>Number of edits.</summary>
     public int Errors => Substitutions + Insertions + Deletions;
@@ -66,7 +65,6 @@ public readonly record struct PhonemeErrorRate(int Substitutions, int Insertions
     /// <summary>Counts an alignment.</summary>
     public static PhonemeErrorRate FromSteps(IReadOnlyList<EditStep> steps, int referenceLength)
     {
-        ArgumentNullException.ThrowIfNull(steps);
         return new(Count(EditKind.Substitution), Count(EditKind.Insertion), Count(EditKind.Deletion), referenceLength);
 
         int Count(EditKind kind) => steps.Count(step => step.Kind == kind);

@@ -10,7 +10,7 @@ namespace LeVo.Alignment.Preferences;
 /// Pairs in a folder: <c>pairs.jsonl</c>, to which lines are only ever added, and the songs' tokens in <c>tokens/</c>,
 /// each stored once. A line that a crash cut off is dropped when the next one is added. One process writes at a time.
 /// </summary>
-public sealed partial class PreferenceStore : IPreferenceStore
+internal sealed partial class PreferenceStore : IPreferenceStore
 {
     private readonly Lock gate = new();
     private readonly string path;

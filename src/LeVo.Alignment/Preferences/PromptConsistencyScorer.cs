@@ -8,7 +8,7 @@ namespace LeVo.Alignment.Preferences;
 /// Strategy 2 (paper, section 3.5): cosine similarity of the song with the description, with the audio prompt, or the
 /// mean of both where both are there.
 /// </summary>
-public sealed class PromptConsistencyScorer(IAudioTextEmbedder embedder) : IPreferenceScorer
+internal sealed class PromptConsistencyScorer(IAudioTextEmbedder embedder) : IPreferenceScorer
 {
     /// <inheritdoc/>
     public string Strategy => PreferenceStrategies.PromptConsistency;

@@ -4,7 +4,7 @@ namespace LeVo.Alignment.Preferences;
 /// <param name="Gap">Smallest trusted gap.</param>
 /// <param name="Accuracy">Share of the held-out pairs with such a gap on which scorer and people agree.</param>
 /// <param name="Coverage">Share of the held-out pairs with such a gap.</param>
-public sealed record ThresholdCalibration(double Gap, double Accuracy, double Coverage)
+internal sealed record ThresholdCalibration(double Gap, double Accuracy, double Coverage)
 {
     /// <summary>
     /// The smallest gap from which on more than <paramref name="target"/> of the held-out pairs are ordered as people
@@ -16,7 +16,6 @@ public sealed record ThresholdCalibration(double Gap, double Accuracy, double Co
     /// <param name="minimumPairs">Fewer pairs above a gap prove nothing.</param>
     public static ThresholdCalibration? Find(IEnumerable<double> heldOut, double target = 0.8, int minimumPairs = 20)
     {
-        ArgumentNullException.ThrowIfNull(heldOut);
         double[] gaps = [.. heldOut.OrderByDescending(Math.Abs)];
         ThresholdCalibration? found = null;
         double right = 0;

@@ -8,7 +8,7 @@ namespace LeVo.Alignment.Rewards;
 /// <param name="Pairs">Pairs in the range.</param>
 /// <param name="Predicted">Mean predicted probability that the song with the higher reward is preferred.</param>
 /// <param name="Observed">Share in which it is.</param>
-public sealed record CalibrationBin(double From, double To, int Pairs, double Predicted, double Observed);
+internal sealed record CalibrationBin(double From, double To, int Pairs, double Predicted, double Observed);
 
 /// <summary>How far a reward model can be trusted, on rankings that it was not trained on.</summary>
 /// <param name="Pairs">Compared pairs.</param>
@@ -17,7 +17,7 @@ public sealed record CalibrationBin(double From, double To, int Pairs, double Pr
 /// <param name="CalibrationError">Mean distance of predicted and observed share, weighted by pairs.</param>
 /// <param name="Bins">The ranges.</param>
 /// <param name="Threshold">The reward gap from which on pairs are more than 80 % accurate, or null.</param>
-public sealed record CalibrationReport(int Pairs, double Accuracy, double LogLoss, double CalibrationError,
+internal sealed record CalibrationReport(int Pairs, double Accuracy, double LogLoss, double CalibrationError,
     IReadOnlyList<CalibrationBin> Bins, ThresholdCalibration? Threshold)
 {
     /// <summary>Compares every pair of every ranking's consensus with the rewards.</summary>
@@ -28,8 +28,6 @@ public sealed record CalibrationReport(int Pairs, double Accuracy, double LogLos
     public static CalibrationReport Create(
         IRewardModel model, IEnumerable<RankedSongs> heldOut, int bins = 5, double target = 0.8)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(heldOut);
         ArgumentOutOfRangeException.ThrowIfLessThan(bins, 1);
         var gaps = new List<double>();
         foreach (RankedSongs ranking in heldOut)
@@ -45,7 +43,6 @@ public sealed record CalibrationReport(int Pairs, double Accuracy, double LogLos
     /// <summary>The same from gaps: the reward of the song that people prefer minus that of the other one.</summary>
     public static CalibrationReport Create(IReadOnlyList<double> gaps, int bins = 5, double target = 0.8)
     {
-        ArgumentNullException.ThrowIfNull(gaps);
         if (gaps.Count == 0)
             throw new ArgumentException("There is nothing to compare.", nameof(gaps));
         var ranges = Enumerable.Range(0, bins)

@@ -7,13 +7,13 @@ namespace LeVo.Alignment.Rewards;
 /// <summary>One person's order of some songs.</summary>
 /// <param name="Rater">Name of the person.</param>
 /// <param name="BestFirst">Indices of the songs, the best first; each once.</param>
-public sealed record RaterRanking(string Rater, IReadOnlyList<int> BestFirst);
+internal sealed record RaterRanking(string Rater, IReadOnlyList<int> BestFirst);
 
 /// <summary>Songs for one condition and how people rank them.</summary>
 /// <param name="Condition">The condition of the songs.</param>
 /// <param name="Songs">At least two songs.</param>
 /// <param name="Raters">At least one ranking of all of them.</param>
-public sealed record RankedSongs(
+internal sealed record RankedSongs(
     SongCondition Condition, IReadOnlyList<SongTokens> Songs, IReadOnlyList<RaterRanking> Raters)
 {
     /// <summary>The songs by mean rank, the best first; of equal means the one that comes first in the list.</summary>

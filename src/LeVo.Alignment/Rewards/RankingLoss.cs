@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Rewards;
 
 /// <summary>Likelihoods of rankings under scores, as losses.</summary>
-public static class RankingLoss
+internal static class RankingLoss
 {
     /// <summary>
     /// Plackett-Luce: the best of all is drawn by softmax, then the best of the rest, and so on. With two songs it is
@@ -14,7 +14,6 @@ public static class RankingLoss
     /// <returns>Mean negative log-likelihood, scalar, differentiable.</returns>
     public static Tensor PlackettLuce(Tensor scores)
     {
-        ArgumentNullException.ThrowIfNull(scores);
         using var scope = NewDisposeScope();
         // logcumsumexp from the last place to the first: the normaliser of every draw.
         Tensor rest = scores.flip(1).logcumsumexp(1).flip(1);
@@ -26,7 +25,6 @@ public static class RankingLoss
     /// <returns>Mean negative log-likelihood of a pair, scalar, differentiable.</returns>
     public static Tensor BradleyTerry(Tensor scores)
     {
-        ArgumentNullException.ThrowIfNull(scores);
         using var scope = NewDisposeScope();
         (long[] better, long[] worse) = Pairs((int)scores.size(1));
         Tensor gap = scores.index_select(1, tensor(better, device: scores.device))

@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Rewards;
 
 /// <summary>A trained reward model (paper, section 3.5). Thread-safe.</summary>
-public sealed class RewardModel : IRewardModel, IDisposable
+internal sealed class RewardModel : IRewardModel, IDisposable
 {
     private readonly ParameterSet parameters;
     private readonly RewardNet net;
@@ -63,7 +63,6 @@ public sealed class RewardModel : IRewardModel, IDisposable
     /// <summary>Rewards of several songs.</summary>
     public IReadOnlyList<double> Score(IReadOnlyList<SongTokens> songs)
     {
-        ArgumentNullException.ThrowIfNull(songs);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         return songs.Count == 0 ? [] : [.. net.Forward(songs).data<float>().ToArray().Select(value => (double)value)];

@@ -1,7 +1,7 @@
 namespace LeVo.Alignment.Rewards;
 
 /// <summary>Sizes of a reward model over codec tokens.</summary>
-public sealed record RewardModelSizes
+internal sealed record RewardModelSizes
 {
     /// <summary>Codes of a stream.</summary>
     public int CodeSize { get; init; } = 16_384;

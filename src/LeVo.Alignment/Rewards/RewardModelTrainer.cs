@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Rewards;
 
 /// <summary>What of a ranking is fitted.</summary>
-public enum RankingObjective
+internal enum RankingObjective
 {
     /// <summary>The whole order.</summary>
     PlackettLuce,
@@ -25,7 +25,7 @@ public enum RankingObjective
 /// own.</summary>
 /// <param name="sizes">The model.</param>
 /// <param name="options">The run.</param>
-public sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions options)
+internal sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions options)
 {
     /// <summary>Rankings of one batch.</summary>
     public int BatchSize { get; init; } = 16;
@@ -46,7 +46,6 @@ public sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions o
     public int Train(IReadOnlyList<RankedSongs> rankings, string outputPath, IProgress<TrainingReport>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(rankings);
         sizes.Validate();
         IReadOnlyList<SongTokens>[] ordered =
             [.. RankedSongs.WhereRatersAgree(rankings, MinimumAgreement).Select(ranking => ranking.BestFirst)];

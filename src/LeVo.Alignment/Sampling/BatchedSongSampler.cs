@@ -8,7 +8,7 @@ using LeVo.Core.Tokens;
 namespace LeVo.Alignment.Sampling;
 
 /// <summary>Samples tokens of many songs side by side; their sound is for a host to decode. Thread-safe.</summary>
-public sealed class BatchedSongSampler : ISongSampler
+internal sealed class BatchedSongSampler : ISongSampler
 {
     private readonly LeLmConfig config;
     private readonly ConditionPreparer preparer;
@@ -17,7 +17,6 @@ public sealed class BatchedSongSampler : ISongSampler
     /// <param name="tokenizerFolder">Folder of the text tokenizer.</param>
     public BatchedSongSampler(LeLmConfig config, string tokenizerFolder)
     {
-        ArgumentNullException.ThrowIfNull(config);
         this.config = config;
         preparer = ConditionPreparer.Load(config, tokenizerFolder);
     }

@@ -5,7 +5,7 @@ using LeVo.Core.Training;
 namespace LeVo.Alignment.Training;
 
 /// <summary>The fine-tuner of a model folder.</summary>
-public sealed class FineTuner(TrainableModel model, TrainingSetup? setup = null) : IFineTuner
+internal sealed class FineTuner(TrainableModel model, TrainingSetup? setup = null) : IFineTuner
 {
     /// <summary>Songs of one batch.</summary>
     public int BatchSize { get; init; } = 2;

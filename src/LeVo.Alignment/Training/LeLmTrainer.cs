@@ -16,7 +16,7 @@ namespace LeVo.Alignment.Training;
 /// the first stage frozen. Conditions are dropped as the config says. A run resumes from its own checkpoint.
 /// </summary>
 /// <remarks>Concurrent runs need trainers with folders of their own.</remarks>
-public sealed class LeLmTrainer
+internal sealed class LeLmTrainer
 {
     private readonly LeLmConfig config;
     private readonly ConditionPreparer preparer;
@@ -27,8 +27,6 @@ public sealed class LeLmTrainer
     /// <param name="options">The run.</param>
     public LeLmTrainer(LeLmConfig config, string tokenizerFolder, TrainingOptions options)
     {
-        ArgumentNullException.ThrowIfNull(config);
-        ArgumentNullException.ThrowIfNull(options);
         this.config = config;
         this.options = options;
         preparer = ConditionPreparer.Load(config, tokenizerFolder);
@@ -86,7 +84,6 @@ public sealed class LeLmTrainer
         IReadOnlyList<TrainingSong> heldOut, IProgress<TrainingReport>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(songs);
         ArgumentOutOfRangeException.ThrowIfLessThan(songs.Count, 1);
         using var lelm = new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed);
         var buckets = new LengthBuckets(songs, BatchSize);

@@ -81,7 +81,7 @@ internal sealed class Checkpoint : ICheckpoint
         file.Read(0, start);
         if (start.StartsWith("PK"u8))
             return (TorchArchive.Read(file).Tensors, new Dictionary<string, string>());
-        if (start.Length > 8 && start[8] == '{')
+        if (file.Path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || (start.Length > 8 && start[8] == '{'))
         {
             SafetensorsHeader header = SafetensorsHeader.Read(file);
             return (header.Tensors, header.Metadata);

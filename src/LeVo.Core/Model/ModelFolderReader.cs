@@ -31,7 +31,8 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
         LeLmConfig? config = yaml is null ? null : Guard(() => LeLmConfigReader.Read(yaml, levo ?? new()));
         string? tokenizer = yaml is null ? null : Guard(() => FindTokenizer(yaml.Root, lookup));
         CodecFiles? codec = yaml is null ? null : Guard(() => CodecFiles.Find(yaml.Root, lookup));
-        config = leLm is null || config is null ? config : Guard(() => Complete(config, leLm, levo?.Text.Rules));
+        if (leLm is not null)
+            config = Guard(() => Complete(config ?? new(), leLm, levo?.Text.Rules));
         if (problems.Count > 0)
             throw new ModelLoadException($"the model '{folder}'", problems, firstCause);
         string[] unread = [.. yaml!.UnreadKeys()];

@@ -143,7 +143,7 @@ public sealed class CheckpointBlendTests : IDisposable
     private void Save(string name, params (string, Tensor)[] tensors) => TensorWriter.Save(At(name), tensors);
 
     private void Write(params (string Name, double Lambda)[] parts) =>
-        CheckpointBlend.Write([.. parts.Select(part => new BlendPart(At(part.Name), part.Lambda))], At("out"), null,
+        CheckpointBlend.Write([.. parts.Select(part => (At(part.Name), part.Lambda))], At("out"), null,
             Token);
 
     private float[] Read(string name)

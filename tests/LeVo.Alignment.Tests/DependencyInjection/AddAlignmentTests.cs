@@ -28,7 +28,7 @@ public sealed class AddAlignmentTests : IDisposable
         await using ServiceProvider provider = Services(services => services.AddSingleton<IMusicCodec, FakeCodec>());
         var model = provider.GetRequiredService<TrainableModel>();
         int songs = await SongFolder.EncodeAsync(At("songs"), provider.GetRequiredService<IMusicCodec>(),
-            new TokenShardWriter(At("shards")), model.Config.TextRules, null, Token);
+            new TokenShardWriter(At("shards")), model.TextRules, null, Token);
         Assert.Equal(2, songs);
         using var shards = new TokenShards(At("shards"));
         Assert.Equal("pop, female", shards.Load(0).Description); // as the model reads it

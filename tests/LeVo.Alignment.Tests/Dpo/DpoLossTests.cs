@@ -1,4 +1,5 @@
 using LeVo.Alignment.Dpo;
+using LeVo.Core.Generation;
 using LeVo.Core.Runtime;
 using LeVo.Testing;
 using static TorchSharp.torch;
@@ -18,8 +19,8 @@ public sealed class DpoLossTests
         new DpoOptions { Objective = DpoObjective.Ipo, Beta = 0.3 },
         new DpoOptions { LengthNormalized = true, Beta = 2 },
         new DpoOptions { SftWeight = 0.7 },
-        new DpoOptions { Streams = TokenStreams.Mixed },
-        new DpoOptions { Streams = TokenStreams.Vocal | TokenStreams.Accompaniment, SftWeight = 0.2,
+        new DpoOptions { Streams = [SongPart.Mixed] },
+        new DpoOptions { Streams = [SongPart.Vocal, SongPart.Accompaniment], SftWeight = 0.2,
             LabelSmoothing = 0.3 },
     ];
 
@@ -95,7 +96,7 @@ public sealed class DpoLossTests
         using var scope = NewDisposeScope();
         Tensor policy = Policy(0).requires_grad_();
         DpoLoss.Compute(Of(policy, Chosen), Of(Policy(1), Rejected), Reference(0), Reference(1),
-            new() { Streams = TokenStreams.Mixed }).Loss.backward();
+            new() { Streams = [SongPart.Mixed] }).Loss.backward();
         double[] gradient = policy.grad!.data<double>().ToArray();
         Assert.All([0, 3], i => Assert.NotEqual(0, gradient[i]));
         Assert.All([1, 2, 4, 5], i => Assert.Equal(0, gradient[i]));
@@ -115,12 +116,13 @@ public sealed class DpoLossTests
     }
 
     [Theory]
-    [InlineData(0, 0, 0, TokenStreams.All)]
-    [InlineData(0.1, 0.5, 0, TokenStreams.All)]
-    [InlineData(0.1, 0, -1, TokenStreams.All)]
-    [InlineData(0.1, 0, 0, TokenStreams.None)]
-    [InlineData(0.1, 0, 0, (TokenStreams)8)]
-    public void OptionsOutOfRangeAreAnError(double beta, double smoothing, double sft, TokenStreams streams) =>
+    [InlineData(0, 0, 0, SongPart.Mixed)]
+    [InlineData(0.1, 0.5, 0, SongPart.Mixed)]
+    [InlineData(0.1, 0, -1, SongPart.Mixed)]
+    [InlineData(0.1, 0, 0)]
+    [InlineData(0.1, 0, 0, (SongPart)3)]
+    [InlineData(0.1, 0, 0, SongPart.Vocal, SongPart.Vocal)]
+    public void OptionsOutOfRangeAreAnError(double beta, double smoothing, double sft, params SongPart[] streams) =>
         Assert.Throws<ArgumentException>(() => Of(new DpoOptions
         {
             Beta = beta,

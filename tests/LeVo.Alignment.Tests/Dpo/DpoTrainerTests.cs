@@ -3,6 +3,7 @@ using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Tests.Policy;
 using LeVo.Alignment.Training;
+using LeVo.Core.Generation;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
@@ -29,12 +30,14 @@ public sealed class DpoTrainerTests : IDisposable
     ];
 
     [Theory]
-    [InlineData(TokenStreams.All)]
-    [InlineData(TokenStreams.Mixed)]
-    public void TheChosenSongsWin(TokenStreams streams)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TheChosenSongsWin(bool mixedAlone)
     {
         var recorder = new Recorder<TrainingReport>();
-        var options = new DpoOptions { Streams = streams, Beta = 0.5 };
+        var options = new DpoOptions { Beta = 0.5 };
+        if (mixedAlone)
+            options = options with { Streams = [SongPart.Mixed] };
         var aligned = Train("aligned", 30, options, recorder);
         TrainingReport first = recorder.Heard[0], last = recorder.Heard[^1];
         Assert.Equal(Math.Log(2), first.Metrics["loss"], 2);
@@ -46,11 +49,11 @@ public sealed class DpoTrainerTests : IDisposable
         var start = tiny.Read("start");
         Assert.All(start.Where(one => StageParameters.IsTrackParameter(one.Key["audiolm.".Length..])), one =>
         {
-            if (streams == TokenStreams.Mixed)
+            if (mixedAlone)
                 Assert.Equal(one.Value, aligned[one.Key]);
         });
         Assert.NotEqual(start["audiolm.emb.0.weight"], aligned["audiolm.emb.0.weight"]);
-        Assert.Equal(streams == TokenStreams.Mixed,
+        Assert.Equal(mixedAlone,
             start["audiolm.linears.0.weight"].AsSpan().SequenceEqual(aligned["audiolm.linears.0.weight"]));
     }
 
@@ -95,7 +98,7 @@ public sealed class DpoTrainerTests : IDisposable
     [Fact]
     public void LeVoTwosOrderAlignsThenExtends()
     {
-        var aligned = Train("aligned", 3, new() { Streams = TokenStreams.Mixed });
+        var aligned = Train("aligned", 3, new() { Streams = [SongPart.Mixed] });
         new LeLmTrainer(TinyTraining.Config, tiny.Tokenizer, tiny.Options("extended", 3))
             .Train(LeLmStage.Tracks, tiny.At("aligned"),
             tiny.At("extended"), [TinyTraining.Song(9)], [], cancellationToken: TestContext.Current.CancellationToken);
@@ -115,7 +118,7 @@ public sealed class DpoTrainerTests : IDisposable
         (Tensor chosen, Tensor rejected) = read.Select([3, 1], CPU);
         Assert.Equal(computed.Select([3, 1], CPU).Chosen.data<float>().ToArray(), chosen.data<float>().ToArray());
         (StreamLogProbabilities now, StreamLogProbabilities worse) =
-            PairLogProbabilities.Compute(lelm, [Some[3], Some[1]], TokenStreams.All);
+            PairLogProbabilities.Compute(lelm, [Some[3], Some[1]], mixedAlone: false);
         Assert.True(now.Sums.allclose(chosen, 1e-4, 1e-4) && worse.Sums.allclose(rejected, 1e-4, 1e-4));
         // Nine and seven cells, the end token included.
         Assert.Equal([9f, 9, 9, 9, 9, 9], now.Counts.data<float>().ToArray());
@@ -133,8 +136,8 @@ public sealed class DpoTrainerTests : IDisposable
         using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, "start");
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Tensor all = PairLogProbabilities.Compute(lelm, Some, TokenStreams.All).Chosen.Sums;
-        Tensor mixed = PairLogProbabilities.Compute(lelm, Some, TokenStreams.Mixed).Chosen.Sums;
+        Tensor all = PairLogProbabilities.Compute(lelm, Some, mixedAlone: false).Chosen.Sums;
+        Tensor mixed = PairLogProbabilities.Compute(lelm, Some, mixedAlone: true).Chosen.Sums;
         Assert.True(all.select(1, 0).allclose(mixed.select(1, 0), 1e-4, 1e-4));
         Assert.Equal(0, mixed.narrow(1, 1, 2).abs().sum().item<float>());
     }
@@ -151,7 +154,7 @@ public sealed class DpoTrainerTests : IDisposable
     }
 
     private ReferenceCache Cache(TrainedLeLm lelm, PreferencePair[] pairs) => ReferenceCache.LoadOrCreate(
-        lelm, tiny.At("start"), pairs, TokenStreams.All, 2, tiny.At("cache"), TestContext.Current.CancellationToken);
+        lelm, tiny.At("start"), pairs, new(), 2, tiny.At("cache"), TestContext.Current.CancellationToken);
 
     private Dictionary<string, float[]> Train(string output, int steps, DpoOptions options,
         IProgress<TrainingReport>? progress = null, CancellationTokenSource? stop = null)

@@ -1,3 +1,4 @@
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 
 namespace LeVo.Alignment.Tests.Preferences;
@@ -34,13 +35,13 @@ public sealed class PairSelectionTests
     [Fact]
     public void LengthsThatDifferTooMuchMakeNoPair()
     {
-        ScoredSample[] samples =
+        (SongSample, double)[] samples =
         [
-            new(new(new("a", null), Pairs.Song(0, 30), 0), 1),
-            new(new(new("a", null), Pairs.Song(1, 20), 1), 0),
+            (new(new("a", null), Pairs.Song(0, 30), 0), 1),
+            (new(new("a", null), Pairs.Song(1, 20), 1), 0),
         ];
-        Assert.Single(PairSelection.Select(samples, "test", "model", "scorer", new() { MaximumLengthRatio = 1.5 }));
-        Assert.Empty(PairSelection.Select(samples, "test", "model", "scorer", new() { MaximumLengthRatio = 1.4 }));
+        Assert.Single(new PairSelection { MaximumLengthRatio = 1.5 }.Select(samples, "test", "model", "scorer"));
+        Assert.Empty(new PairSelection { MaximumLengthRatio = 1.4 }.Select(samples, "test", "model", "scorer"));
     }
 
     [Fact]
@@ -69,9 +70,9 @@ public sealed class PairSelectionTests
     public void EqualGapsStandOrFallTogether() =>
         Assert.Null(ThresholdCalibration.Find([1, 1, 1, 1, -1, -1], minimumPairs: 4));
 
-    private static IReadOnlyList<PreferencePair> Select(PairSelectionOptions options,
+    private static IReadOnlyList<PreferencePair> Select(PairSelection selection,
         params (string Lyrics, double Score)[] samples) =>
-        PairSelection.Select(samples.Select((one, i) =>
-            new ScoredSample(new(new(one.Lyrics, null), Pairs.Song(i), (ulong)i), one.Score)), "test", "model",
-                "scorer", options);
+        selection.Select(
+            samples.Select((one, i) =>
+                (new SongSample(new(one.Lyrics, null), Pairs.Song(i), (ulong)i), one.Score)), "test", "model", "scorer");
 }

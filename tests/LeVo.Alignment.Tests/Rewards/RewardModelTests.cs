@@ -18,11 +18,11 @@ public sealed class RewardModelTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Theory]
-    [InlineData(RankingObjective.PlackettLuce)]
-    [InlineData(RankingObjective.BradleyTerry)]
-    public void WhatRatersLikeIsLearntAndHoldsForOtherSongs(RankingObjective objective)
+    [InlineData(nameof(RankingObjective.PlackettLuce))]
+    [InlineData(nameof(RankingObjective.BradleyTerry))]
+    public void WhatRatersLikeIsLearntAndHoldsForOtherSongs(string objective)
     {
-        var trainer = new RewardModelTrainer(Sizes, Options) { Objective = objective };
+        var trainer = new RewardModelTrainer(Sizes, Options) { Objective = Enum.Parse<RankingObjective>(objective) };
         int used = trainer.Train([.. Enumerable.Range(0, 300).Select(Ranking)], At("reward"),
             cancellationToken: TestContext.Current.CancellationToken);
         Assert.InRange(used, 150, 300);

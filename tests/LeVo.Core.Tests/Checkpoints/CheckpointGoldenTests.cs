@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Testing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -43,7 +44,7 @@ public sealed class CheckpointGoldenTests(ITestOutputHelper output)
                 || t.Value.GetProperty("dtype").GetString() == "float32")
             .ToDictionary(t => Unprefixed(t.Name), t => t.Value);
         using ICheckpoint checkpoint = Checkpoint.Open(Golden.Full(relative), Prefix);
-        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), checkpoint.Names.Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), checkpoint.Tensors.Keys.Order(StringComparer.Ordinal));
         foreach ((string name, JsonElement tensor) in expected)
             AssertEqual(checkpoint, name, tensor);
     }

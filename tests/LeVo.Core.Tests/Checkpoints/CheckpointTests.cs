@@ -2,6 +2,7 @@ using LeVo.Core.Checkpoints;
 using LeVo.Core.Listings;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -33,19 +34,19 @@ public sealed class CheckpointTests : IDisposable
         TensorWriter.Save(folder["m.safetensors"],
             [("audiolm.a", ones(1)), ("audiolm.b", ones(2)), ("other.a", ones(3))]);
         using ICheckpoint stripped = Checkpoint.Open(folder["m.safetensors"], "audiolm.");
-        Assert.Equal(["a", "b"], stripped.Names.Order());
+        Assert.Equal(["a", "b"], stripped.Tensors.Keys.Order());
         Assert.Equal([2], stripped.ShapeOf("b")!);
         Assert.Null(stripped.ShapeOf("audiolm.b"));
-        Assert.Null(stripped.Find("other.a", [3], TensorInit.Ones));
+        Assert.False(stripped.Tensors.ContainsKey("other.a"));
         using ICheckpoint whole = Checkpoint.Open(folder["m.safetensors"], "none.");
-        Assert.Equal(3, whole.Names.Count());
+        Assert.Equal(3, whole.Tensors.Count);
     }
 
     [Fact]
     public void AModelInItsStoredTypeIsMappedNotCopied()
     {
         using Checkpoint checkpoint = Large();
-        using ParameterSet set = Build(checkpoint, ScalarType.Float32);
+        using ParameterSet set = Build(new CheckpointTensorSource(checkpoint), ScalarType.Float32);
         Assert.Equal(Layers * 4L * 1024 * 1024, set.ByteCount);
         Assert.Equal(0, checkpoint.CopiedBytes);
         checkpoint.Dispose();
@@ -89,7 +90,7 @@ public sealed class CheckpointTests : IDisposable
     {
         var builder = new ParameterBuilder(source, dtype: type);
         for (int i = 0; i < Layers; i++)
-            builder.Root.Take($"{i}", Shape, TensorInit.Zeros);
+            builder.Take(new($"{i}", Shape, TensorInit.Zeros));
         return builder.Build("a test model");
     }
 
@@ -97,9 +98,9 @@ public sealed class CheckpointTests : IDisposable
     {
         public List<int> MappingsAfterEachFind { get; } = [];
 
-        public Tensor? Find(string name, long[] shape, TensorInit init)
+        public Tensor? Find(TensorInfo tensor)
         {
-            Tensor? found = checkpoint.Find(name, shape, init);
+            Tensor? found = new CheckpointTensorSource(checkpoint).Find(tensor);
             MappingsAfterEachFind.Add(File.ReadLines("/proc/self/maps")
                 .Count(line => line.Contains(checkpoint.Path, StringComparison.Ordinal)));
             return found;

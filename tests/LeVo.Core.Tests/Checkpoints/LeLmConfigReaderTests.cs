@@ -2,6 +2,7 @@ using System.Text.Json;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Configuration;
 using LeVo.Core.Model;
+using LeVo.Core.Text;
 using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Checkpoints;
@@ -160,7 +161,7 @@ public sealed class LeLmConfigReaderTests
         (JsonElement Parent, string Key, double Actual)[] numbers =
         [
             (lm, "dim", config.Width), (lm, "intermediate_size", config.FeedForwardWidth),
-            (lm, "num_heads", config.Heads), (lm, "num_layers", config.Layers),
+            (lm, "num_heads", config.Heads), (lm, "num_layers", config.MixedLayers),
             (lm, "num_layers_sub", config.TrackLayers), (lm, "code_depth", config.Codebooks),
             (lm, "code_size", config.CodeSize), (lm, "rope_theta", config.MixedRopeTheta),
             (lm, "rope_theta_sub", config.TrackRopeTheta),

@@ -1,6 +1,8 @@
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
+using LeVo.Core.Text;
+using LeVo.Core.Torch.Tensors;
 using Microsoft.Extensions.Logging;
 using TorchSharp;
 using static TorchSharp.torch;

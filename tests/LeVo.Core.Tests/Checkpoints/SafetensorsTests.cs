@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -62,8 +63,8 @@ public sealed class SafetensorsTests : IDisposable
         string path = folder["half.safetensors"];
         TensorWriter.Save(path, [("w", ones(2, 3)), ("ids", arange(3))], floats: ScalarType.Float16);
         using Checkpoint file = Checkpoint.Open(path);
-        Assert.Equal(ScalarType.Float16, file.Tensors["w"].Type);
-        Assert.Equal(ScalarType.Int64, file.Tensors["ids"].Type);
+        Assert.Equal(ElementType.Float16, file.Tensors["w"].Type);
+        Assert.Equal(ElementType.Int64, file.Tensors["ids"].Type);
     }
 
     [Fact]
@@ -114,9 +115,8 @@ public sealed class SafetensorsTests : IDisposable
         string path = folder["large.safetensors"];
         long rows = CheckpointTensors.SmallestMapping / 4;
         TensorWriter.Save(path, [("large", arange(rows * 2, float32).reshape(rows, 2)), ("small", ones(3))]);
-        using TensorFile raw = TensorFile.Open(path);
-        StoredTensor stored = SafetensorsHeader.Read(raw).Tensors["large"];
-        Tensor first = raw.Load(stored), second = raw.Load(stored);
+        using Checkpoint raw = Checkpoint.Open(path);
+        Tensor first = raw.Load("large"), second = raw.Load("large");
         Assert.Equal(0, raw.CopiedBytes);
         raw.Dispose();
         TensorWriter.Save(path, [("other", zeros(7))]);
@@ -148,8 +148,8 @@ public sealed class SafetensorsTests : IDisposable
             """;
         byte[] data = new byte[1 + 4 * count];
         BinaryPrimitives.WriteSingleLittleEndian(data.AsSpan(1 + 4 * 77), 1.5f);
-        using TensorFile file = TensorFile.Open(Write(header.PadRight(header.Length + 4 - header.Length % 4), data));
-        Tensor tensor = file.Load(SafetensorsHeader.Read(file).Tensors["w"]);
+        using Checkpoint file = Checkpoint.Open(Write(header.PadRight(header.Length + 4 - header.Length % 4), data));
+        Tensor tensor = file.Load("w");
         Assert.Equal(1.5f, tensor[77].item<float>());
         Assert.Equal(4 * count, file.CopiedBytes);
     }

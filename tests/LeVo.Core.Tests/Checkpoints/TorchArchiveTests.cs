@@ -1,5 +1,6 @@
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Testing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -33,7 +34,7 @@ public sealed class TorchArchiveTests : IDisposable
             .Int(7).Tensor("FloatStorage", "0", 6, 5, [], []).Text("epoch").Int(3)
             .Op('u').Storage("0", 0, 1, 2, 3, 4, 5).Save(folder["a.pt"]);
         using ICheckpoint checkpoint = Checkpoint.Open(path);
-        Assert.Equal(["7", "Pop.en.0", "Pop.en.1"], checkpoint.Names.Order());
+        Assert.Equal(["7", "Pop.en.0", "Pop.en.1"], checkpoint.Tensors.Keys.Order());
         Assert.Equal([0f, 1f], checkpoint.Load("Pop.en.0").data<float>().ToArray());
         Assert.Equal([2f, 4f, 3f, 5f], checkpoint.Load("Pop.en.1").data<float>().ToArray());
         Assert.Equal(5f, checkpoint.Load("7").item<float>());

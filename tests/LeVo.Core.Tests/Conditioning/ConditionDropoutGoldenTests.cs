@@ -48,6 +48,6 @@ public sealed class ConditionDropoutGoldenTests
     [
         .. samples.EnumerateArray().Select(sample => sample.EnumerateObject()
             .Where(condition => condition.Value.GetBoolean())
-            .Aggregate(ConditionKinds.None, (kinds, condition) => kinds | ConditionNames.Parse(condition.Name))),
+            .Aggregate(ConditionKinds.None, (kinds, condition) => kinds | ConditionKind.Parse(condition.Name))),
     ];
 }

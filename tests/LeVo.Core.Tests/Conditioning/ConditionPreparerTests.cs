@@ -1,6 +1,7 @@
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Conditions;
 using LeVo.Testing;
 
@@ -13,7 +14,7 @@ public sealed class ConditionPreparerTests
     [Fact]
     public void LongTextsAreCutAndTheirLengthIsKnown()
     {
-        ConditionIds ids = Preparer().Prepare(new() { Lyrics = "a [verse] b c [chorus] d", Description = "x" });
+        ConditionIds ids = Preparer().Prepare(new("a [verse] b c [chorus] d", "x"));
         Assert.Equal([1, 2, 31, 2, 2], ids.Lyrics);
         Assert.Equal([0, 0, 1, 1, 1], ids.Sections);
         Assert.Equal(7, ids.LyricsCount);
@@ -25,8 +26,8 @@ public sealed class ConditionPreparerTests
     public void DroppedConditionsEqualAbsentOnes()
     {
         ConditionPreparer preparer = Preparer();
-        ConditionIds full = preparer.Prepare(new() { Lyrics = "[verse] a", Description = "x", Prompt = new int[3, 4] });
-        ConditionIds lyricsOnly = preparer.Prepare(new() { Lyrics = "[verse] a" });
+        ConditionIds full = preparer.Prepare(new("[verse] a", "x") { Prompt = SongTokens.FromCodes(new int[12], 4) });
+        ConditionIds lyricsOnly = preparer.Prepare(new("[verse] a"));
         ConditionIds left = full.Without(ConditionKinds.Description | ConditionKinds.Prompt, preparer.Nothing);
         Assert.Equal(lyricsOnly.Lyrics, left.Lyrics);
         Assert.Equal(lyricsOnly.Sections, left.Sections);
@@ -39,11 +40,10 @@ public sealed class ConditionPreparerTests
     [Fact]
     public void WhatCannotBePreparedIsAnError()
     {
-        Assert.Throws<ArgumentException>(() => Preparer().Prepare(new() { Prompt = new int[2, 4] }));
         Assert.Throws<ArgumentException>(() => Preparer(Config with { StructureTags = ["[bridge]"] }));
         Assert.Throws<ArgumentException>(() => Preparer(Config with { StructureRows = 2 }));
-        Assert.Throws<ArgumentException>(() => new ConditionFuser(Config with { PrefixOrder = ["description", "style"] }));
-        Assert.Throws<ArgumentException>(() => new ConditionFuser(Config with { PrefixOrder = [] }));
+        Assert.Throws<ArgumentException>(() => new PrefixLayout(Config with { PrefixOrder = ["description", "style"] }));
+        Assert.Throws<ArgumentException>(() => new PrefixLayout(Config with { PrefixOrder = [] }));
     }
 
     private static ConditionPreparer Preparer(LeLmConfig? config = null) => new(config ?? Config, new Words(), new Words());

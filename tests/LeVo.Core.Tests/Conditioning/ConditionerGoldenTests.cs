@@ -25,10 +25,7 @@ public sealed class ConditionerGoldenTests
         using JsonDocument cases = JsonDocument.Parse(golden.Metadata["cases"]);
         LeLmConfig config = GoldenLeLm.Config(golden.Metadata["config"], "v2");
         var builder = new ParameterBuilder(new NameSeededSource(golden.Metadata["weight_prefix"]));
-        ParameterScope weights = builder.Root.Sub("condition_provider").Sub("conditioners");
-        var lyrics = new LyricsConditioner(weights.Sub("description"), config);
-        var description = new DescriptionConditioner(weights.Sub("type_info"), config);
-        var prompt = new PromptConditioner(weights.Sub("prompt_audio"), config);
+        var embedder = new ConditionEmbedder(builder, new LeLmTensors(config).Conditions, config);
         using ParameterSet parameters = builder.Build("conditioners");
 
         foreach (string version in (string[])["v1", "v2"])
@@ -38,15 +35,15 @@ public sealed class ConditionerGoldenTests
             foreach (JsonProperty one in cases.RootElement.EnumerateObject())
             {
                 if (one.Name.StartsWith("lyrics", StringComparison.Ordinal))
-                    Lyrics(golden, $"{one.Name}.{version}", Texts(one.Value), versioned, preparer, lyrics);
+                    Lyrics(golden, $"{one.Name}.{version}", Texts(one.Value), versioned, preparer, embedder);
                 else if (one.Name.StartsWith("type", StringComparison.Ordinal))
-                    Descriptions(golden, $"{one.Name}.{version}", Texts(one.Value), versioned, preparer, description);
+                    Descriptions(golden, $"{one.Name}.{version}", Texts(one.Value), versioned, preparer, embedder);
             }
         }
         foreach (JsonProperty one in cases.RootElement.EnumerateObject())
         {
             if (one.Name.StartsWith("prompt", StringComparison.Ordinal))
-                Prompt(golden, one.Name, config, prompt);
+                Prompt(golden, one.Name, config, embedder);
             else if (one.Name.StartsWith("pair", StringComparison.Ordinal))
                 Pair(one);
         }
@@ -54,24 +51,23 @@ public sealed class ConditionerGoldenTests
     }
 
     private static void Lyrics(GoldenTensors golden, string name, string?[] texts, LeLmConfig config,
-        ConditionPreparer preparer, LyricsConditioner conditioner)
+        ConditionPreparer preparer, ConditionEmbedder embedder)
     {
         Ids(golden, name, [.. texts.Select(preparer.LyricsTokens)], config);
-        ConditionIds[] songs = [.. texts.Select(text => preparer.Prepare(new() { Lyrics = text }))];
-        PreparedConditions prepared = PreparedConditions.Of(songs, config, CPU);
-        golden.CompareExact(name + ".cover", prepared.Sections);
+        ConditionIds[] songs = [.. texts.Select(text => preparer.Prepare(new(text)))];
+        golden.CompareExact(name + ".cover",
+            tensor([.. songs.SelectMany(song => song.Sections)], [songs.Length, config.LyricsLength]));
         golden.CompareExact(name + ".mask", Mask(songs.Select(song => song.LyricsCount), config.LyricsLength));
-        golden.Compare(name + ".embeds", conditioner.Forward(prepared.Lyrics, prepared.Sections), Tolerance);
+        golden.Compare(name + ".embeds", embedder.EmbedLyrics(songs), Tolerance);
     }
 
     private static void Descriptions(GoldenTensors golden, string name, string?[] texts, LeLmConfig config,
-        ConditionPreparer preparer, DescriptionConditioner conditioner)
+        ConditionPreparer preparer, ConditionEmbedder embedder)
     {
         Ids(golden, name, [.. texts.Select(preparer.DescriptionTokens)], config);
-        ConditionIds[] songs = [.. texts.Select(text => preparer.Prepare(new() { Description = text }))];
-        PreparedConditions prepared = PreparedConditions.Of(songs, config, CPU);
+        ConditionIds[] songs = [.. texts.Select(text => preparer.Prepare(new(null, text)))];
         golden.CompareExact(name + ".mask", Mask(songs.Select(song => song.DescriptionCount), config.DescriptionLength));
-        golden.Compare(name + ".embeds", conditioner.Forward(prepared.Description), Tolerance);
+        golden.Compare(name + ".embeds", embedder.EmbedDescription(songs), Tolerance);
     }
 
     /// <summary>The reference's ids are padded to the batch's longest; that padding is never seen by the model.</summary>
@@ -84,7 +80,7 @@ public sealed class ConditionerGoldenTests
     }
 
     /// <summary>Rows: the prompt as given, and its guidance row.</summary>
-    private static void Prompt(GoldenTensors golden, string name, LeLmConfig config, PromptConditioner conditioner)
+    private static void Prompt(GoldenTensors golden, string name, LeLmConfig config, ConditionEmbedder embedder)
     {
         int[,] codes = GoldenLeLm.Codes(golden.Read(name + ".tokens")[0]);
         int[,] absent = new int[codes.GetLength(0), codes.GetLength(1)];
@@ -98,29 +94,28 @@ public sealed class ConditionerGoldenTests
         golden.CompareExact(name + ".mask", Mask([length + 1, 1], config.PromptLength));
 
         long[] columns = [.. rows.SelectMany(row => PromptCodes.Columns(row, config))];
-        Tensor ids = tensor(columns, [2, config.Codebooks, config.PromptLength - 1]);
-        (Tensor first, Tensor second) = conditioner.Forward(ids);
-        golden.Compare(name + ".embeds1", first, Tolerance);
-        golden.Compare(name + ".embeds2", second, Tolerance);
+        ConditionPrefix embedded = embedder.EmbedPrompt([.. columns.Chunk(columns.Length / 2).Select(Prompted)]);
+        golden.Compare(name + ".embeds1", embedded.Mixed, Tolerance);
+        golden.Compare(name + ".embeds2", embedded.Tracks, Tolerance);
         if (codes.GetLength(1) != config.PromptFrames)
             return;
         long[] prepared = PromptCodes.Columns(PromptCodes.WithEnd(PromptCodes.Fit(null, config), config), config);
         Assert.Equal(columns[prepared.Length..], prepared);
     }
 
+    private static ConditionIds Prompted(long[] columns) =>
+        new() { Lyrics = [], Sections = [], Description = [], Prompt = columns, LyricsCount = 0, DescriptionCount = 0 };
+
     private static void Pair(JsonProperty pair)
     {
-        SongCondition given = new()
-        {
-            Lyrics = pair.Value.GetProperty("lyrics").GetString(),
-            Description = pair.Value.GetProperty("description").GetString(),
-        };
+        SongCondition given =
+            new(pair.Value.GetProperty("lyrics").GetString(), pair.Value.GetProperty("description").GetString());
         JsonElement conditional = pair.Value.GetProperty("conditional_text"), absent = pair.Value.GetProperty("null_text");
         Assert.Equal(conditional.GetProperty(ConditionNames.Lyrics).GetString(), given.Lyrics);
         Assert.Equal(conditional.GetProperty(ConditionNames.Description).GetString(), given.Description);
-        Assert.Equal(absent.GetProperty(ConditionNames.Lyrics).GetString(), given.NullOf().Lyrics);
-        Assert.Equal(absent.GetProperty(ConditionNames.Description).GetString(), given.NullOf().Description);
-        Assert.Null(given.NullOf().Prompt);
+        Assert.Equal(absent.GetProperty(ConditionNames.Lyrics).GetString(), given.ToAbsent().Lyrics);
+        Assert.Equal(absent.GetProperty(ConditionNames.Description).GetString(), given.ToAbsent().Description);
+        Assert.Null(given.ToAbsent().Prompt);
     }
 
     private static Tensor Mask(IEnumerable<int> counts, int length)

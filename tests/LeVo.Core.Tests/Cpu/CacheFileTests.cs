@@ -122,7 +122,7 @@ public sealed unsafe class CacheFileTests : IDisposable
         var options = new CpuEngineOptions { Threads = 2, Cache = new(folder["missing"], "model", "hash") };
         LeLmConfig config = CpuModel.Small;
         using CpuEngine engine = CpuEngine.Build(
-            new SeededFloats(config), config, CpuModel.Preparer(config), options, "a test", reasons.Add);
+            new SeededFloats(config), config, options, "a test", reasons.Add);
         Assert.False(engine.IsMapped);
         Assert.Contains("missing", Assert.Single(reasons));
     }
@@ -131,7 +131,7 @@ public sealed unsafe class CacheFileTests : IDisposable
     {
         using CpuEngine engine = CpuModel.Build(CpuModel.Small, options, source);
         Assert.Equal(options.Cache.Folder is not null, engine.IsMapped);
-        using ILogitsStepper stepper = engine.Start(CpuModel.Song, 3);
+        using ILeLmSequence stepper = engine.Start(CpuModel.Preparer(CpuModel.Small), CpuModel.Song, 3);
         return CpuModel.Decode(stepper, CpuModel.Small, CpuModel.Columns("columns", CpuModel.Small, 3), 1)[^1];
     }
 

@@ -25,10 +25,10 @@ public sealed class CpuAgainstTorchTests(ITestOutputHelper output)
         int[] columns = CpuModel.Columns("columns", config, Columns);
         List<float[]> expected, got;
         using (TorchEngine torch = CpuModel.BuildTorch(config))
-        using (ILogitsStepper stepper = torch.Start(CpuModel.Song, Columns))
+        using (ILeLmSequence stepper = torch.Start(CpuModel.Preparer(config), CpuModel.Song, Columns))
             expected = CpuModel.Decode(stepper, config, columns, 2);
         using (CpuEngine cpu = CpuModel.Build(config, new() { Bits = (WeightBits)bits, Threads = 2 }))
-        using (ILogitsStepper stepper = cpu.Start(CpuModel.Song, Columns))
+        using (ILeLmSequence stepper = cpu.Start(CpuModel.Preparer(config), CpuModel.Song, Columns))
             got = CpuModel.Decode(stepper, config, columns, 2);
         double least = Enumerable.Range(0, expected.Count).SelectMany(s => Enumerable.Range(0, 2 * config.Codebooks)
             .Select(i => CpuModel.Cosine(Row(got[s], i), Row(expected[s], i)))).Min();
@@ -46,12 +46,12 @@ public sealed class CpuAgainstTorchTests(ITestOutputHelper output)
     {
         for (int layers = 1; layers <= 4; layers++)
         {
-            LeLmConfig config = CpuModel.Small with { Layers = layers, LyricsLength = 20 };
+            LeLmConfig config = CpuModel.Small with { MixedLayers = layers, LyricsLength = 20 };
             int[] columns = CpuModel.Columns("columns", config, 1);
             using TorchEngine torch = CpuModel.BuildTorch(config);
-            using ILogitsStepper reference = torch.Start(CpuModel.Song, 1);
+            using ILeLmSequence reference = torch.Start(CpuModel.Preparer(config), CpuModel.Song, 1);
             using CpuEngine cpu = CpuModel.Build(config, new() { Bits = (WeightBits)bits, Threads = 1 });
-            using ILogitsStepper stepper = cpu.Start(CpuModel.Song, 1);
+            using ILeLmSequence stepper = cpu.Start(CpuModel.Preparer(config), CpuModel.Song, 1);
             float[] expected = CpuModel.Decode(reference, config, columns, 1)[0][..config.Classes];
             float[] got = CpuModel.Decode(stepper, config, columns, 1)[0][..config.Classes];
             double error = CpuModel.RelativeError(got, expected);

@@ -22,7 +22,7 @@ public sealed class CpuEngineTests
     {
         int[] columns = CpuModel.Columns("columns", Config, 9);
         using CpuEngine engine = CpuModel.Build(Config, new() { Bits = (WeightBits)bits, Threads = 2 });
-        using ILogitsStepper slow = engine.Start(CpuModel.Song, 9), fast = engine.Start(CpuModel.Song, 9);
+        using ILeLmSequence slow = engine.Start(CpuModel.Preparer(Config), CpuModel.Song, 9), fast = engine.Start(CpuModel.Preparer(Config), CpuModel.Song, 9);
         List<float[]> each = CpuModel.Decode(slow, Config, columns, 1);
         List<float[]> last = CpuModel.Decode(fast, Config, columns, 9);
         Assert.Equal(each[^1], last[^1]);
@@ -39,18 +39,18 @@ public sealed class CpuEngineTests
         int[] columns = CpuModel.Columns("columns", Config, 7);
         using CpuEngine chunked = CpuModel.Build(Config, new() { Threads = 2, MaxRows = rows });
         using CpuEngine whole = CpuModel.Build(Config, new() { Threads = 2, MaxRows = 2 * Config.PrefixLength });
-        using ILogitsStepper slow = chunked.Start(CpuModel.Song, 7), fast = whole.Start(CpuModel.Song, 7);
+        using ILeLmSequence slow = chunked.Start(CpuModel.Preparer(Config), CpuModel.Song, 7), fast = whole.Start(CpuModel.Preparer(Config), CpuModel.Song, 7);
         var results = new List<float[]>();
         Assert.Equal(1, Pieces(fast));
         Assert.True(Pieces(slow) > 1);
         Assert.Equal(results[0], results[1]);
 
-        int Pieces(ILogitsStepper stepper)
+        int Pieces(ILeLmSequence sequence)
         {
             var heard = new List<int>();
             int half = Config.Codebooks * Config.Classes;
             var logits = new float[2 * half];
-            stepper.Prefill(columns, logits.AsSpan(0, half), logits.AsSpan(half), heard.Add, Ct);
+            sequence.Prefill(columns, logits.AsSpan(0, half), logits.AsSpan(half), heard.Add, Ct);
             results.Add(logits);
             return heard.Count;
         }
@@ -63,9 +63,9 @@ public sealed class CpuEngineTests
     {
         int[] columns = CpuModel.Columns("columns", Config, 3);
         using CpuEngine engine = CpuModel.Build(Config), alone = CpuModel.Build(Config);
-        using (ILogitsStepper other = engine.Start(CpuModel.Song with { Lyrics = "[chorus] oh oh" }, 3))
+        using (ILeLmSequence other = engine.Start(CpuModel.Preparer(Config), CpuModel.Song with { Lyrics = "[chorus] oh oh" }, 3))
             CpuModel.Decode(other, Config, columns, 1);
-        using ILogitsStepper second = engine.Start(CpuModel.Song, 3), first = alone.Start(CpuModel.Song, 3);
+        using ILeLmSequence second = engine.Start(CpuModel.Preparer(Config), CpuModel.Song, 3), first = alone.Start(CpuModel.Preparer(Config), CpuModel.Song, 3);
         Assert.Equal(CpuModel.Decode(first, Config, columns, 1)[^1], CpuModel.Decode(second, Config, columns, 1)[^1]);
     }
 
@@ -76,7 +76,7 @@ public sealed class CpuEngineTests
     {
         int[] columns = CpuModel.Columns("columns", Config, 3);
         using CpuEngine two = CpuModel.Build(Config), other = CpuModel.Build(Config, new() { Threads = threads });
-        using ILogitsStepper a = two.Start(CpuModel.Song, 3), b = other.Start(CpuModel.Song, 3);
+        using ILeLmSequence a = two.Start(CpuModel.Preparer(Config), CpuModel.Song, 3), b = other.Start(CpuModel.Preparer(Config), CpuModel.Song, 3);
         Assert.Equal(CpuModel.Decode(a, Config, columns, 1)[^1], CpuModel.Decode(b, Config, columns, 1)[^1]);
     }
 
@@ -86,27 +86,27 @@ public sealed class CpuEngineTests
     {
         using CpuEngine engine = CpuModel.Build(Config);
         var alone = new List<float[]>();
-        var steppers = new List<CpuStepper>();
+        var sequences = new List<CpuSequence>();
         for (int i = 0; i < 5; i++)
         {
             SongCondition(i, out int[] columns, out var song);
-            using ILogitsStepper stepper = engine.Start(song, 8);
-            alone.Add(CpuModel.Decode(stepper, Config, columns, i + 1)[^1]);
-            var waiting = (CpuStepper)engine.Start(song, 8);
+            using ILeLmSequence sequence = engine.Start(CpuModel.Preparer(Config), song, 8);
+            alone.Add(CpuModel.Decode(sequence, Config, columns, i + 1)[^1]);
+            var waiting = (CpuSequence)engine.Start(CpuModel.Preparer(Config), song, 8);
             int count = columns.Length / 3;
             int[] before = [.. Enumerable.Range(0, 3).SelectMany(k => columns[(k * count)..(k * count + count - 1)])];
             CpuModel.Decode(waiting, Config, before, i + 1);
-            steppers.Add(waiting);
+            sequences.Add(waiting);
         }
-        float[][] together = Together(engine, steppers, i =>
+        float[][] together = Together(engine, sequences, i =>
         {
             SongCondition(i, out int[] columns, out _);
             return [.. Enumerable.Range(0, 3).Select(k => columns[(k + 1) * (columns.Length / 3) - 1])];
         });
-        for (int i = 0; i < steppers.Count; i++)
+        for (int i = 0; i < sequences.Count; i++)
         {
             Assert.Equal(alone[i], together[i]);
-            steppers[i].Dispose();
+            sequences[i].Dispose();
         }
 
         static void SongCondition(int i, out int[] columns, out Core.Conditioning.SongCondition song)
@@ -120,16 +120,16 @@ public sealed class CpuEngineTests
     public void AStepAllocatesNothing()
     {
         using CpuEngine engine = CpuModel.Build(Config, new() { Threads = 1 });
-        using ILogitsStepper stepper = engine.Start(CpuModel.Song, 300);
+        using ILeLmSequence sequence = engine.Start(CpuModel.Preparer(Config), CpuModel.Song, 300);
         int[] columns = CpuModel.Columns("columns", Config, 1);
         var logits = new float[Config.Codebooks * Config.Classes];
         var other = new float[logits.Length];
-        stepper.Prefill(columns, logits, other, null, Ct);
+        sequence.Prefill(columns, logits, other, null, Ct);
         for (int i = 0; i < 60; i++)
-            stepper.Step(columns, logits, other);
+            sequence.Read(columns, logits, other, Ct);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 200; i++)
-            stepper.Step(columns, logits, other);
+            sequence.Read(columns, logits, other, Ct);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -140,7 +140,7 @@ public sealed class CpuEngineTests
         float[] logits = new float[Config.Codebooks * Config.Classes], other = new float[logits.Length];
         int[] columns = CpuModel.Columns("columns", Config, 1);
         using var cancellation = new CancellationTokenSource();
-        using ILogitsStepper stopped = engine.Start(CpuModel.Song, 4);
+        using ILeLmSequence stopped = engine.Start(CpuModel.Preparer(Config), CpuModel.Song, 4);
         var heard = new List<int>();
         Assert.Throws<OperationCanceledException>(() => stopped.Prefill(columns, logits, other, read =>
         {
@@ -149,8 +149,8 @@ public sealed class CpuEngineTests
         }, cancellation.Token));
         Assert.Equal([64], heard);
         heard.Clear();
-        using ILogitsStepper stepper = engine.Start(CpuModel.Song, 4);
-        stepper.Prefill(columns, logits, other, heard.Add, Ct);
+        using ILeLmSequence sequence = engine.Start(CpuModel.Preparer(Config), CpuModel.Song, 4);
+        sequence.Prefill(columns, logits, other, heard.Add, Ct);
         Assert.Equal([64, 128, 159], heard);
     }
 
@@ -158,10 +158,10 @@ public sealed class CpuEngineTests
     public void AFullCacheIsAClearError()
     {
         using CpuEngine engine = CpuModel.Build(Config);
-        using ILogitsStepper stepper = engine.Start(CpuModel.Song, 2);
+        using ILeLmSequence sequence = engine.Start(CpuModel.Preparer(Config), CpuModel.Song, 2);
         int[] columns = CpuModel.Columns("columns", Config, 3);
         InvalidOperationException refused = Assert.Throws<InvalidOperationException>(
-            () => CpuModel.Decode(stepper, Config, columns, 1));
+            () => CpuModel.Decode(sequence, Config, columns, 1));
         Assert.Contains("161 positions", refused.Message);
     }
 
@@ -185,7 +185,7 @@ public sealed class CpuEngineTests
     {
         using var source = new BrokenFloats(new(Config), "transformer.model.layers.1.self_attn.q_proj.weight", 3);
         Assert.Throws<IOException>(() => CpuEngine.Build(
-            source, Config, CpuModel.Preparer(Config), new() { Threads = 3 }, "a test"));
+            source, Config, new() { Threads = 3 }, "a test"));
         Thread[] workers = [.. source.Readers.Where(thread => thread != Thread.CurrentThread)];
         Assert.Equal(2, workers.Length);
         Assert.All(workers, worker => Assert.False(worker.IsAlive));
@@ -202,25 +202,25 @@ public sealed class CpuEngineTests
     }
 
     /// <summary>All sessions' steps at once, as one batch: the gate is held until all of them wait.</summary>
-    private static float[][] Together(CpuEngine engine, List<CpuStepper> steppers, Func<int, int[]> column)
+    private static float[][] Together(CpuEngine engine, List<CpuSequence> sequences, Func<int, int[]> column)
     {
         int half = Config.Codebooks * Config.Classes;
-        var results = new float[steppers.Count][];
+        var results = new float[sequences.Count][];
         Thread[] threads;
         lock (engine.Queue.Gate)
         {
-            threads = [.. steppers.Select((stepper, i) => new Thread(() =>
+            threads = [.. sequences.Select((sequence, i) => new Thread(() =>
             {
                 results[i] = new float[2 * half];
-                stepper.Step(column(i), results[i].AsSpan(0, half), results[i].AsSpan(half));
+                sequence.Read(column(i), results[i].AsSpan(0, half), results[i].AsSpan(half));
             }))];
             foreach (Thread thread in threads)
                 thread.Start();
-            SpinWait.SpinUntil(() => engine.Queue.Waiting == steppers.Count);
+            SpinWait.SpinUntil(() => engine.Queue.Waiting == sequences.Count);
         }
         foreach (Thread thread in threads)
             thread.Join();
-        Assert.Equal(steppers.Count, engine.Queue.LargestBatch);
+        Assert.Equal(sequences.Count, engine.Queue.LargestBatch);
         return results;
     }
 }

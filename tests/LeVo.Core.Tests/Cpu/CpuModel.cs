@@ -20,7 +20,7 @@ internal static class CpuModel
         Width = 96,
         FeedForwardWidth = 224,
         Heads = 3,
-        Layers = 3,
+        MixedLayers = 3,
         TrackLayers = 2,
         CodeSize = 61,
         PromptCodeSize = 61,
@@ -29,19 +29,19 @@ internal static class CpuModel
         LyricsLength = 150,
     };
 
-    public static SongCondition Song { get; } = new() { Lyrics = "[verse] la", Description = "pop" };
+    public static SongCondition Song { get; } = new("[verse] la", "pop");
 
     public static ConditionPreparer Preparer(LeLmConfig config) =>
         new(config, new LetterTokenizer(), new LetterTokenizer());
 
     public static CpuEngine Build(LeLmConfig config, CpuEngineOptions? options = null, SeededFloats? source = null) =>
-        CpuEngine.Build(source ?? new(config), config, Preparer(config), options ?? new() { Threads = 2 }, "a test");
+        CpuEngine.Build(source ?? new(config), config, options ?? new() { Threads = 2 }, "a test");
 
     public static TorchEngine BuildTorch(LeLmConfig config)
     {
         LeVoRuntime.EnsureTorch();
         return TorchEngine.Build(
-            new NameSeededSource(), config, Preparer(config), CPU, ScalarType.Float32, "a test");
+            new NameSeededSource(), config, CPU, ScalarType.Float32, "a test");
     }
 
     /// <summary>Columns of valid ids, [codebooks, count].</summary>
@@ -50,7 +50,7 @@ internal static class CpuModel
 
     /// <summary>Logits of both branches, [branch, codebook, class], after a prefill and after each further
     /// column.</summary>
-    public static List<float[]> Decode(ILogitsStepper stepper, LeLmConfig config, int[] columns, int prefill)
+    public static List<float[]> Decode(ILeLmSequence sequence, LeLmConfig config, int[] columns, int prefill)
     {
         int count = columns.Length / config.Codebooks, half = config.Codebooks * config.Classes;
         var results = new List<float[]>();
@@ -59,11 +59,11 @@ internal static class CpuModel
             var logits = new float[2 * half];
             if (s == prefill)
             {
-                stepper.Prefill(Slice(columns, config, 0, prefill), logits.AsSpan(0, half), logits.AsSpan(half));
+                sequence.Prefill(Slice(columns, config, 0, prefill), logits.AsSpan(0, half), logits.AsSpan(half));
             }
             else
             {
-                stepper.Step(Slice(columns, config, s - 1, s), logits.AsSpan(0, half), logits.AsSpan(half));
+                sequence.Read(Slice(columns, config, s - 1, s), logits.AsSpan(0, half), logits.AsSpan(half));
             }
             results.Add(logits);
         }

@@ -10,6 +10,7 @@ using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using static TorchSharp.torch;
 
@@ -31,20 +32,16 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
         var preparer = ConditionPreparer.Load(config, folder.TokenizerFolder);
         using ICheckpoint checkpoint = folder.OpenLeLm();
         using TorchEngine torch =
-            TorchEngine.Build(checkpoint, config, preparer, CPU, ScalarType.Float32, "the demo");
+            TorchEngine.Build(new CheckpointTensorSource(checkpoint), config, CPU, ScalarType.Float32, "the demo");
         using CpuEngine eight = Build(WeightBits.Eight), four = Build(WeightBits.Four);
         var counts = new Counts(config);
         SongCondition[] songs =
         [
-            new()
-            {
-                Lyrics = "[verse] Morning light.Coffee and rain ; [chorus] Sing it out",
-                Description = "female, pop, piano, slow",
-            },
-            new() { Lyrics = "[verse] Rain on the road.Light on the hill", Description = "male, rock, guitar, fast" },
+            new("[verse] Morning light.Coffee and rain ; [chorus] Sing it out", "female, pop, piano, slow"),
+            new("[verse] Rain on the road.Light on the hill", "male, rock, guitar, fast"),
         ];
         for (int i = 0; counts.Steps < Steps; i++)
-            Compare(torch, eight, four, songs[i % songs.Length], (ulong)i, counts);
+            Compare(preparer, torch, eight, four, songs[i % songs.Length], (ulong)i, counts);
         output.WriteLine($"{counts.Steps} steps: top-1 agreement "
             + $"int8 {counts.Agreement(0):P2}, int4 {counts.Agreement(1):P2}; "
             + $"least cosine int8 {counts.LeastCosine[0]:F5}, int4 {counts.LeastCosine[1]:F5}; "
@@ -53,22 +50,40 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
         Assert.InRange(counts.Agreement(1), 0.8, 1);
         Assert.InRange(counts.MeanCosine(0), 0.999, 1);
 
-        CpuEngine Build(WeightBits bits) => CpuEngine.Build(new CheckpointFloats(folder.OpenLeLm()), config, preparer,
+        CpuEngine Build(WeightBits bits) => CpuEngine.Build(new CheckpointFloats(folder.OpenLeLm()), config,
             new() { Bits = bits, Threads = 1 }, "the demo");
     }
 
     private static void Compare(
-        TorchEngine torch, CpuEngine eight, CpuEngine four, SongCondition song, ulong seed, Counts counts)
+        ConditionPreparer preparer, TorchEngine torch, CpuEngine eight, CpuEngine four, SongCondition song, ulong seed, Counts counts)
     {
         LeLmConfig config = torch.Config;
         int frames = (int)(config.MaxSeconds * config.FrameRate);
-        DelayPattern pattern = config.PatternOf(frames);
-        var watcher = new Watcher(torch.Start(song, pattern.Columns),
-            [eight.Start(song, pattern.Columns), four.Start(song, pattern.Columns)], counts);
-        using var session = new GenerationSession(
-            watcher, config, frames, new() { TopK = 50, RepetitionWindow = 1 }, seed);
-        while (!session.Ended && counts.Steps < Steps)
-            session.Advance(cancellationToken: TestContext.Current.CancellationToken);
+        DelayPattern pattern = config.CreatePattern(frames);
+        using ILeLmSequence reference = torch.Start(preparer, song, pattern.Columns);
+        using ILeLmSequence eightBits = eight.Start(preparer, song, pattern.Columns);
+        using ILeLmSequence fourBits = four.Start(preparer, song, pattern.Columns);
+        ILeLmSequence[] quantised = [eightBits, fourBits];
+        var session = new GenerationSession(config, frames, new() { TopK = 50, RepetitionWindow = 1 }, seed);
+        int half = config.Codebooks * config.Classes;
+        float[] expected = new float[2 * half], got = new float[2 * half];
+        reference.ReadPrefix();
+        foreach (ILeLmSequence one in quantised)
+            one.ReadPrefix();
+        for (bool first = true; !session.Ended && counts.Steps < Steps; first = false)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            ReadOnlySpan<int> columns = session.TakeUnreadColumns();
+            reference.Read(columns, expected.AsSpan(0, half), expected.AsSpan(half));
+            for (int i = 0; i < quantised.Length; i++)
+            {
+                quantised[i].Read(columns, got.AsSpan(0, half), got.AsSpan(half));
+                if (!first)
+                    counts.Add(i, expected, got);
+            }
+            counts.Steps += first ? 0 : 1;
+            session.Pick(expected.AsSpan(0, half), expected.AsSpan(half));
+        }
     }
 
     /// <summary>Agreement so far, of each engine.</summary>
@@ -106,40 +121,6 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
             var guided = new float[both.Length / 2];
             LogitsFilter.Guide(both.AsSpan(0, guided.Length), both.AsSpan(guided.Length), Guidance, guided);
             return guided;
-        }
-    }
-
-    /// <summary>Steps as float32 does, and asks the others what they make of the same columns.</summary>
-    private sealed class Watcher(ILogitsStepper inner, ILogitsStepper[] others, Counts counts) : ILogitsStepper
-    {
-        public void Prefill(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
-            Action<int>? heard = null, CancellationToken cancellationToken = default)
-        {
-            inner.Prefill(columns, conditional, unconditional, heard, cancellationToken);
-            var unused = new float[conditional.Length];
-            foreach (ILogitsStepper other in others)
-                other.Prefill(columns, unused, unused, null, cancellationToken);
-        }
-
-        public void Step(ReadOnlySpan<int> column, Span<float> conditional, Span<float> unconditional)
-        {
-            inner.Step(column, conditional, unconditional);
-            float[] expected = [.. conditional, .. unconditional];
-            int half = conditional.Length;
-            for (int i = 0; i < others.Length; i++)
-            {
-                var got = new float[2 * half];
-                others[i].Step(column, got.AsSpan(0, half), got.AsSpan(half));
-                counts.Add(i, expected, got);
-            }
-            counts.Steps++;
-        }
-
-        public void Dispose()
-        {
-            inner.Dispose();
-            foreach (ILogitsStepper other in others)
-                other.Dispose();
         }
     }
 }

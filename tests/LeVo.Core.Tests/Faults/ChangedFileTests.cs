@@ -3,6 +3,7 @@ using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tests.Checkpoints;
 using LeVo.Core.Tests.Generation;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Tests.Faults;

@@ -2,6 +2,7 @@ using System.Text;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Tests.Checkpoints;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Testing;
 using LeVo.Testing.Faults;
 using static TorchSharp.torch;
@@ -21,7 +22,7 @@ internal static class CheckpointTargets
         TensorWriter.Save(safetensors, [("a", ones(3, 2)), ("b", arange(4)), ("c", ones(1, bfloat16))],
             new Dictionary<string, string> { ["frame_rate"] = "25" });
         string tokens = folder["good.tokens"];
-        new SongTokens([1, 2, 3], [4, 5, 6], [7, 8, 9]).Save(tokens);
+        SongTokens.FromRows([1, 2, 3], [4, 5, 6], [7, 8, 9]).Save(tokens);
         byte[] header = Encoding.UTF8.GetBytes("""
             {"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2,4],"data_offsets":[0,32]},
              "b":{"dtype":"I64","shape":[],"data_offsets":[32,40]},"c":{"dtype":"BF16","shape":[12],"data_offsets":[40,64]}}

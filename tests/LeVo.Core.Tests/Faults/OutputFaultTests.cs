@@ -62,7 +62,7 @@ public sealed class OutputFaultTests : IDisposable
     public async Task AStoppedSaveLeavesNoFile()
     {
         using LeVoModel model = ScriptedEngine.Model(new());
-        Song song = await new SongGenerator(new TokenGenerator(model), new ToneCodec()).GenerateAsync(
+        Song song = await new SongGenerator(model.CreateTokenGenerator(), new ToneCodec()).GenerateAsync(
             new() { Lyrics = Lyrics.Parse("[verse] oh"), Duration = TimeSpan.FromSeconds(1) }, null,
             Ct);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -85,7 +85,7 @@ public sealed class OutputFaultTests : IDisposable
             () => WavFile.Write(path + ".wav", Sound), () => FlacFile.Write(path + ".flac", Sound),
             () => new WavStreamWriter(path, 2, 8000).Dispose(),
             // Checkpoints make their folder where they can.
-            .. place == "absent/song" ? [] : (Action[])[() => new SongTokens([1], [2], [3]).Save(path)],
+            .. place == "absent/song" ? [] : (Action[])[() => SongTokens.FromRows([1], [2], [3]).Save(path)],
         ];
         foreach (Action write in writes)
             Check(Record.Exception(write));

@@ -27,31 +27,36 @@ public sealed class GenerateGoldenTests
     [Theory(SkipTestWithoutData = true), MemberData(nameof(Cases))]
     public void IdsAndLogitsMatch(string file, string name)
     {
+        CancellationToken ct = TestContext.Current.CancellationToken;
         using var golden = new GoldenReader(file, name);
         LeLmConfig config = GoldenLeLm.Config(
             golden.Case.GetProperty("config").GetRawText(), golden.Case.GetProperty("version").GetString()!);
         int codebooks = config.Codebooks, classes = config.Classes, frames = golden.Case.GetProperty("T").GetInt32();
-        var song = new SongCondition
+        var song = new SongCondition(golden.Case.GetProperty("lyrics").GetString(),
+            golden.Case.GetProperty("description").GetString())
         {
-            Lyrics = golden.Case.GetProperty("lyrics").GetString(),
-            Description = golden.Case.GetProperty("description").GetString(),
-            Prompt = Codes(golden, "prompt"),
+            Prompt = golden.Has("prompt") ? SongTokens.FromCodes(golden.Ints("prompt"), config.FrameRate) : null,
         };
-        int[,] prompt = PromptCodes.Fit(song.Prompt, config);
-        Assert.Equal(golden.Ints("audio_qt"), prompt.Cast<int>());
+        Assert.Equal(golden.Ints("audio_qt"), PromptCodes.Fit(song.Prompt, config).Cast<int>());
 
-        using TorchEngine engine = Build(file, golden, config);
-        DelayPattern pattern = config.PatternOf(frames);
+        using TorchEngine engine = Build(golden, config);
+        DelayPattern pattern = config.CreatePattern(frames);
         GenerationOptions options = Options(golden.Case.GetProperty("generation_params"));
-        var recorder = new GuidanceRecorder(engine.Start(song, pattern.Columns - 1), options.Guidance);
-        using var session = new GenerationSession(
-            recorder, config, frames, options, seed: 1, BanList.Of(prompt, config));
+        using ILeLmSequence sequence = engine.Start(GoldenLeLm.Preparer(file, config), song, pattern.Columns - 1);
+        var session = new GenerationSession(
+            config, frames, options, seed: 1, PromptCodes.Banned(song.Prompt, config));
+        float[] conditional = new float[codebooks * classes], unconditional = new float[conditional.Length];
+        var guided = new List<float[]>();
+        sequence.ReadPrefix(cancellationToken: ct);
         List<int> picks = [], taken = [];
         var margins = new List<float>();
         var frame = new int[codebooks];
         while (!session.Ended)
         {
-            session.Advance(cancellationToken: TestContext.Current.CancellationToken);
+            sequence.Read(session.TakeUnreadColumns(), conditional, unconditional, ct);
+            guided.Add(new float[conditional.Length]);
+            LogitsFilter.Guide(conditional, unconditional, options.Guidance, guided[^1]);
+            session.Pick(conditional, unconditional);
             picks.AddRange(session.Picks);
             foreach (float[] row in session.ProcessedLogits.ToArray().Chunk(classes))
             {
@@ -78,11 +83,11 @@ public sealed class GenerateGoldenTests
         golden.AssertClose("margin", [.. margins], 2 * Tolerance);
         if (golden.Has("step_logits"))
         {
-            golden.AssertClose("step_logits", [.. recorder.Guided.SelectMany(step => step)], Tolerance);
+            golden.AssertClose("step_logits", [.. guided.SelectMany(step => step)], Tolerance);
         }
         else
         {
-            (float Value, int Id)[] top = [.. recorder.Guided.SelectMany(step => step.Chunk(classes)).SelectMany(row =>
+            (float Value, int Id)[] top = [.. guided.SelectMany(step => step.Chunk(classes)).SelectMany(row =>
                 row.Select((value, id) => (value, id)).OrderByDescending(entry => entry.value).Take(8))];
             golden.AssertClose("step_top8_values", [.. top.Select(entry => entry.Value)], Tolerance);
             Assert.Equal(golden.Ints("step_top8_ids"), top.Select(entry => entry.Id));
@@ -101,25 +106,11 @@ public sealed class GenerateGoldenTests
         RepetitionWindow = parameters.GetProperty("record_window").GetInt32(),
     };
 
-    private static TorchEngine Build(string file, GoldenReader golden, LeLmConfig config)
+    private static TorchEngine Build(GoldenReader golden, LeLmConfig config)
     {
-        Qwen2Vocabulary vocabulary = Qwen2Vocabulary.Load(Golden.Helper(file, "lelm", "tokenizer"));
-        var preparer = new ConditionPreparer(config,
-            new Qwen2Tokenizer(vocabulary, AddedTokens.OfLyrics(config.TextRules, config.StructureTags)),
-            new Qwen2Tokenizer(vocabulary, AddedTokens.OfDescription(config.TextRules)));
         var source = new ScaledSource(golden.Metadata.GetValueOrDefault("weight_prefix", ""),
             golden.Case.GetProperty("weight_scales"));
-        return TorchEngine.Build(source, config, preparer, CPU, ScalarType.Float32, "the golden's LeLM");
-    }
-
-    private static int[,]? Codes(GoldenReader golden, string tensor)
-    {
-        if (!golden.Has(tensor))
-            return null;
-        long[] shape = golden.Shape(tensor);
-        var codes = new int[shape[1], shape[2]];
-        Buffer.BlockCopy(golden.Ints(tensor), 0, codes, 0, codes.Length * sizeof(int));
-        return codes;
+        return TorchEngine.Build(source, config, CPU, ScalarType.Float32, "the golden's LeLM");
     }
 
     private static IEnumerable<int> Transpose(List<int> frames, int codebooks) =>
@@ -140,44 +131,16 @@ public sealed class GenerateGoldenTests
     {
         private readonly NameSeededSource source = new(prefix);
 
-        public Tensor? Find(string name, long[] shape, TensorInit init)
+        public Tensor? Find(TensorInfo tensor)
         {
-            Tensor value = source.Find(name, shape, init)!;
-            foreach (JsonElement scale in scales.EnumerateArray().Where(scale => scale[0].GetString() == name))
+            Tensor value = source.Find(tensor)!;
+            foreach (JsonElement scale in scales.EnumerateArray().Where(scale => scale[0].GetString() == tensor.Name))
             {
                 using Tensor part =
                     scale[1].ValueKind == JsonValueKind.Null ? value.alias() : value[scale[1].GetInt64()];
                 part.mul_(scale[2].GetSingle());
             }
             return value;
-        }
-    }
-
-    /// <summary>Keeps the guided logits of every step.</summary>
-    private sealed class GuidanceRecorder(ILogitsStepper inner, double guidance) : ILogitsStepper
-    {
-        public List<float[]> Guided { get; } = [];
-
-        public void Prefill(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
-            Action<int>? heard = null, CancellationToken cancellationToken = default)
-        {
-            inner.Prefill(columns, conditional, unconditional, heard, cancellationToken);
-            Record(conditional, unconditional);
-        }
-
-        public void Step(ReadOnlySpan<int> column, Span<float> conditional, Span<float> unconditional)
-        {
-            inner.Step(column, conditional, unconditional);
-            Record(conditional, unconditional);
-        }
-
-        public void Dispose() => inner.Dispose();
-
-        private void Record(Span<float> conditional, Span<float> unconditional)
-        {
-            var guided = new float[conditional.Length];
-            LogitsFilter.Guide(conditional, unconditional, guidance, guided);
-            Guided.Add(guided);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace LeVo.Core.Tests.Generation;
 
 public sealed class GenerationSessionTests
 {
-    private static LeLmConfig Config => ScriptedStepper.Tiny;
+    private static LeLmConfig Config => ScriptedSequence.Tiny;
 
     [Theory]
     [InlineData(0)]
@@ -20,14 +20,14 @@ public sealed class GenerationSessionTests
     {
         for (ulong seed = 0; seed < 50; seed++)
         {
-            using var streaming = Session(30, seed, endChance: endChance);
-            using var whole = Session(30, seed, endChance: endChance);
+            using TokenLoop streaming = Session(30, seed, endChance: endChance);
+            using TokenLoop whole = Session(30, seed, endChance: endChance);
             List<int[]> frames = Take(streaming);
-            while (!whole.Ended)
-                whole.Advance(cancellationToken: TestContext.Current.CancellationToken);
+            while (!whole.Session.Ended)
+                whole.Step(cancellationToken: TestContext.Current.CancellationToken);
 
-            Assert.True(streaming.StepsDone <= whole.StepsDone);
-            Assert.Equal(Trimmed(whole, 30), frames);
+            Assert.True(streaming.Session.StepsDone <= whole.Session.StepsDone);
+            Assert.Equal(Trimmed(whole.Session, 30), frames);
             Assert.All(frames, codes => Assert.All(codes, code => Assert.InRange(code, 0, Config.CodeSize - 1)));
         }
     }
@@ -35,9 +35,9 @@ public sealed class GenerationSessionTests
     [Fact]
     public void NoStepIsTakenThatCannotChangeTheSong()
     {
-        using var session = Session(30, 5, endChance: 1);
+        using TokenLoop session = Session(30, 5, endChance: 1);
         Assert.Empty(Take(session));
-        Assert.Equal(1, session.StepsDone);
+        Assert.Equal(1, session.Session.StepsDone);
     }
 
     [Fact]
@@ -51,32 +51,34 @@ public sealed class GenerationSessionTests
     [Fact]
     public void TheModelReadsTheInterleavedSequence()
     {
-        var stepper = new ScriptedStepper(Config);
-        using var session = new GenerationSession(stepper, Config, 12, new(), 3);
-        List<int[]> frames = Take(session);
+        var scripted = new ScriptedSequence(Config);
+        var session = new GenerationSession(Config, 12, new(), 3);
+        using var loop = new TokenLoop(scripted, session, Config);
+        List<int[]> frames = Take(loop);
         int[] codes = [.. Enumerable.Range(0, 3).SelectMany(q => frames.Select(frame => frame[q]))];
         int[] sequence = new DelayPattern(Config.Delays, 12).Build(codes, Config.SpecialId);
         Assert.Equal(sequence, session.Sequence);
         Assert.Equal(session.StepsTotal, session.StepsDone);
-        for (int s = 0; s < stepper.Columns.Count; s++)
-            Assert.Equal(Enumerable.Range(0, 3).Select(q => sequence[q * 16 + s]), stepper.Columns[s]);
-        Assert.Equal(15, stepper.Columns.Count);
+        for (int s = 0; s < scripted.Columns.Count; s++)
+            Assert.Equal(Enumerable.Range(0, 3).Select(q => sequence[q * 16 + s]), scripted.Columns[s]);
+        Assert.Equal(15, scripted.Columns.Count);
     }
 
     [Fact]
     public void BannedIdsStayOutOfTheMixedStream()
     {
         int[] banned = [.. Enumerable.Range(0, 15), 999];
-        using var session = new GenerationSession(new ScriptedStepper(Config), Config, 20, new(), 3, banned);
-        Assert.All(Take(session), codes => Assert.Equal(15, codes[0]));
+        using var loop = new TokenLoop(
+            new ScriptedSequence(Config), new GenerationSession(Config, 20, new(), 3, banned), Config);
+        Assert.All(Take(loop), codes => Assert.Equal(15, codes[0]));
     }
 
     [Fact]
-    public void TheSessionOwnsItsStepper()
+    public void TheLoopOwnsItsSequence()
     {
-        var stepper = new ScriptedStepper(Config);
-        new GenerationSession(stepper, Config, 3, new(), 3).Dispose();
-        Assert.True(stepper.IsDisposed);
+        var sequence = new ScriptedSequence(Config);
+        new TokenLoop(sequence, new GenerationSession(Config, 3, new(), 3), Config).Dispose();
+        Assert.True(sequence.IsDisposed);
     }
 
     [Fact]
@@ -137,11 +139,12 @@ public sealed class GenerationSessionTests
         Assert.Equal(0, counts[1]);
     }
 
-    private static GenerationSession Session(int frames, ulong seed, double endChance = 0) =>
-        new(new ScriptedStepper(Config, seed, endChance), Config, frames, new() { TopK = 4 }, seed);
+    private static TokenLoop Session(int frames, ulong seed, double endChance = 0) => new(
+        new ScriptedSequence(Config, seed, endChance), new(Config, frames, new() { TopK = 4 }, seed), Config);
 
-    private static List<int[]> Take(GenerationSession session)
+    private static List<int[]> Take(TokenLoop loop)
     {
+        GenerationSession session = loop.Session;
         var frames = new List<int[]>();
         var codes = new int[3];
         while (!session.Complete)
@@ -149,7 +152,7 @@ public sealed class GenerationSessionTests
             if (session.TryTakeFrame(codes))
                 frames.Add([.. codes]);
             else if (!session.Complete)
-                session.Advance(cancellationToken: TestContext.Current.CancellationToken);
+                loop.Step(cancellationToken: TestContext.Current.CancellationToken);
         }
         return frames;
     }

@@ -2,33 +2,49 @@ using LeVo.Core.Conditioning;
 using LeVo.Core.Engines;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
+using LeVo.Core.Text;
 
 namespace LeVo.Core.Tests.Generation;
 
-/// <summary>Starts scripted steppers; remembers what it was asked.</summary>
-internal sealed class ScriptedEngine(LeLmConfig? config = null, double endChance = 0) : IStepEngine
+/// <summary>Starts scripted sequences; remembers what it was asked.</summary>
+internal sealed class ScriptedEngine(LeLmConfig? config = null, double endChance = 0) : ILeLmEngine
 {
-    public LeLmConfig Config { get; } = config ?? ScriptedStepper.Tiny;
+    public LeLmConfig Config { get; } = config ?? ScriptedSequence.Tiny;
 
-    public List<SongCondition> Songs { get; } = [];
+    public List<ConditionIds> Songs { get; } = [];
 
-    public List<ScriptedStepper> Steppers { get; } = [];
+    public List<ScriptedSequence> Sequences { get; } = [];
 
     public bool IsDisposed { get; private set; }
 
-    public static LeVoModel Model(ScriptedEngine engine) => new(engine, new(
-        "scripted", "0123", engine.Config.FrameRate, TokenPlan.LongestOf(engine.Config), new() { TopK = 4 }));
+    public static LeVoModel Model(ScriptedEngine engine) => new(engine, Preparer(engine.Config), new(
+        "scripted", "0123", engine.Config.FrameRate, ModelInfo.LongestDuration(engine.Config), new() { TopK = 4 }));
 
-    public ILogitsStepper Start(SongCondition conditions, int columns)
+    public static ConditionPreparer Preparer(LeLmConfig config) =>
+        new(config, new OneTokenALetter(config), new OneTokenALetter(config));
+
+    /// <summary>A generator of a model that saves its progress at an interval.</summary>
+    public static TokenGenerator Generator(LeVoModel model, TimeSpan saveInterval) =>
+        new(model.Engine, model.Preparer, model.Info) { SaveInterval = saveInterval };
+
+    public ILeLmSequence Start(ConditionIds given, ConditionIds absent, int columns)
     {
-        var stepper = new ScriptedStepper(Config, 1, endChance);
+        var sequence = new ScriptedSequence(Config, 1, endChance);
         lock (Songs)
         {
-            Songs.Add(conditions);
-            Steppers.Add(stepper);
+            Songs.Add(given);
+            Sequences.Add(sequence);
         }
-        return stepper;
+        return sequence;
     }
 
     public void Dispose() => IsDisposed = true;
+
+    private sealed class OneTokenALetter(LeLmConfig config) : ITextTokenizer
+    {
+        public int[] Encode(string text) => [.. text.Select(letter => (int)letter)];
+
+        public int? IdOf(string token) =>
+            config.StructureBase + 1 + config.StructureTags.ToList().IndexOf(token);
+    }
 }

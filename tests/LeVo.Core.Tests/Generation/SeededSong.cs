@@ -22,28 +22,28 @@ internal static class SeededSong
     {
         SongTokens alone;
         using (LeVoModel first = load())
-            alone = await new TokenGenerator(first).GenerateTokensAsync(Request, cancellationToken: Ct);
+            alone = await first.CreateTokenGenerator().GenerateTokensAsync(Request, cancellationToken: Ct);
         Assert.InRange(alone.Frames, 1, 36);
         using LeVoModel second = load();
-        var generator = new TokenGenerator(second);
+        var generator = second.CreateTokenGenerator();
         SongTokens[] together = await Task.WhenAll(Enumerable.Range(0, 4).Select(i =>
             generator.GenerateTokensAsync(Request with { Seed = 3 + (ulong)(i % 2) }, cancellationToken: Ct)));
-        Assert.Equal(alone.Accompaniment.ToArray(), together[0].Accompaniment.ToArray());
-        Assert.Equal(alone.Accompaniment.ToArray(), together[2].Accompaniment.ToArray());
-        Assert.Equal(alone.Mixed.ToArray(), together[2].Mixed.ToArray());
-        Assert.Equal(together[1].Vocal.ToArray(), together[3].Vocal.ToArray());
-        Assert.NotEqual(alone.Vocal.ToArray(), together[1].Vocal.ToArray());
+        Assert.Equal(alone.Row(SongPart.Accompaniment).ToArray(), together[0].Row(SongPart.Accompaniment).ToArray());
+        Assert.Equal(alone.Row(SongPart.Accompaniment).ToArray(), together[2].Row(SongPart.Accompaniment).ToArray());
+        Assert.Equal(alone.Row(SongPart.Mixed).ToArray(), together[2].Row(SongPart.Mixed).ToArray());
+        Assert.Equal(together[1].Row(SongPart.Vocal).ToArray(), together[3].Row(SongPart.Vocal).ToArray());
+        Assert.NotEqual(alone.Row(SongPart.Vocal).ToArray(), together[1].Row(SongPart.Vocal).ToArray());
     }
 
     /// <summary>From its first half the song goes on as it did.</summary>
     public static async Task ContinuesFromItsBeginning(Func<LeVoModel> load)
     {
         using LeVoModel model = load();
-        var generator = new TokenGenerator(model);
+        var generator = model.CreateTokenGenerator();
         SongTokens whole = await generator.GenerateTokensAsync(Request, cancellationToken: Ct);
         SongTokens resumed = await generator.GenerateTokensAsync(
             Request with { Beginning = whole.Slice(0, whole.Frames / 2) }, cancellationToken: Ct);
-        Assert.Equal(whole.Mixed.ToArray(), resumed.Mixed.ToArray());
-        Assert.Equal(whole.Accompaniment.ToArray(), resumed.Accompaniment.ToArray());
+        Assert.Equal(whole.Row(SongPart.Mixed).ToArray(), resumed.Row(SongPart.Mixed).ToArray());
+        Assert.Equal(whole.Row(SongPart.Accompaniment).ToArray(), resumed.Row(SongPart.Accompaniment).ToArray());
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Tests.Generation;
 
@@ -19,7 +20,7 @@ public sealed class SongGeneratorTests : IDisposable
     private readonly ToneCodec codec = new();
     private readonly string folder = Directory.CreateTempSubdirectory("levo-song-").FullName;
 
-    private SongGenerator Generator => new(new TokenGenerator(model), codec);
+    private SongGenerator Generator => new(model.CreateTokenGenerator(), codec);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -29,7 +30,7 @@ public sealed class SongGeneratorTests : IDisposable
         Song song = await Generator.GenerateAsync(
             Request with { Seed = null, Duration = null, DecoderSteps = 5 }, null, Ct);
         Assert.Equal(100, song.Tokens.Frames);
-        Assert.Equal(song.Tokens.Vocal.ToArray().SelectMany(code => Enumerable.Repeat(code / 32f, 4)),
+        Assert.Equal(song.Tokens.Row(SongPart.Vocal).ToArray().SelectMany(code => Enumerable.Repeat(code / 32f, 4)),
             song.Audio.Channels[0]);
         Assert.Equal(TimeSpan.FromSeconds(4), song.Request.Duration);
         Assert.NotNull(song.Request.Seed);
@@ -45,7 +46,7 @@ public sealed class SongGeneratorTests : IDisposable
     [Fact]
     public async Task StemsAreDecodedFromTheSameTokens()
     {
-        var prompt = new SongPrompt(new([1], [2], [3]), new(Waveform.Silence(2, 4, 100), Waveform.Silence(2, 4, 100)));
+        var prompt = new SongPrompt(SongTokens.FromRows([1], [2], [3]), new(Waveform.Silence(2, 4, 100), Waveform.Silence(2, 4, 100)));
         Song song = await Generator.GenerateAsync(Request with { WithStems = true, Prompt = prompt }, null, Ct);
         Assert.Equal([SongPart.Mixed, SongPart.Vocal, SongPart.Accompaniment],
             codec.Decodes.Select(options => options.Part));
@@ -62,7 +63,8 @@ public sealed class SongGeneratorTests : IDisposable
     public async Task APromptHoldsThreeRowsAndItsSound()
     {
         Waveform sound = Waveform.Silence(2, 12, 100);
-        SongPrompt prompt = await codec.EncodePromptAsync(sound, new(sound, sound), Ct);
+        var stems = new StemPair(sound, sound);
+        var prompt = new SongPrompt(await codec.EncodeAsync(sound, stems, Ct), stems);
         Assert.Equal([new(0, 1, 2, 3), new(1, 1, 2, 3)], [prompt.Tokens[0], prompt.Tokens[1]]);
         Assert.Equal(2, prompt.Tokens.Frames);
         Assert.Same(sound, prompt.Stems!.Vocal);
@@ -131,7 +133,7 @@ public sealed class SongGeneratorTests : IDisposable
     public async Task AnEmptySongIsSilentAndSavable()
     {
         using LeVoModel ending = ScriptedEngine.Model(new(endChance: 1));
-        Song song = await new SongGenerator(new TokenGenerator(ending), codec).GenerateAsync(Request, null, Ct);
+        Song song = await new SongGenerator(ending.CreateTokenGenerator(), codec).GenerateAsync(Request, null, Ct);
         Assert.Equal(0, song.Tokens.Frames);
         Assert.Equal(0, song.Audio.Length);
         await song.SaveAsync(Path.Combine(folder, "empty.wav"), Ct);
@@ -142,7 +144,7 @@ public sealed class SongGeneratorTests : IDisposable
     public async Task WhatDoesNotFitIsRefused()
     {
         Assert.Throws<ArgumentException>(
-            () => new SongGenerator(new TokenGenerator(model), new ToneCodec { FrameRate = 50 }));
+            () => new SongGenerator(model.CreateTokenGenerator(), new ToneCodec { FrameRate = 50 }));
         await Assert.ThrowsAsync<ArgumentException>(
             () => Generator.GenerateAsync(Request with { WithStems = true, Part = SongPart.Vocal }, null, Ct));
         Assert.Throws<ArgumentException>(() => Generator.StreamAsync(Request with { WithStems = true }, null, Ct));

@@ -5,6 +5,7 @@ using LeVo.Core.Tests.Checkpoints;
 using LeVo.Core.Torch.Conditions;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Testing;
 using static TorchSharp.torch;
 
@@ -34,7 +35,7 @@ public sealed class TinyModelFolder : IDisposable
             Width = 16,
             FeedForwardWidth = 24,
             Heads = 2,
-            Layers = 2,
+            MixedLayers = 2,
             TrackLayers = 2,
             CodeSize = 64,
             LyricsLength = 24,
@@ -51,8 +52,7 @@ public sealed class TinyModelFolder : IDisposable
     private void WriteWeights(LeLmConfig config)
     {
         var builder = new ParameterBuilder(new RandomTensorSource(5), CPU);
-        using var model = new LeLm(builder.Root, config);
-        _ = new ConditionProvider(builder.Root.Sub("condition_provider"), config);
+        using var model = new LeLm(builder, new LeLmTensors(config), config);
         using ParameterSet parameters = builder.Build("the tiny model");
         TensorWriter.Save(folder["model.safetensors"],
             parameters.ToStateDict().Select(entry => ("audiolm." + entry.Name, entry.Value)));

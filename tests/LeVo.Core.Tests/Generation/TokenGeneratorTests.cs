@@ -23,7 +23,7 @@ public sealed class TokenGeneratorTests
     public async Task FramesComeInOrderAndSeedsRepeatThem()
     {
         using LeVoModel model = ScriptedEngine.Model(new());
-        var generator = new TokenGenerator(model);
+        var generator = model.CreateTokenGenerator();
         var frames = new List<TokenFrame>();
         await foreach (TokenFrame frame in generator.GenerateFramesAsync(Request, cancellationToken: Ct))
             frames.Add(frame);
@@ -32,7 +32,7 @@ public sealed class TokenGeneratorTests
         SongTokens again = await generator.GenerateTokensAsync(Request, cancellationToken: Ct);
         Assert.Equal(frames, Enumerable.Range(0, again.Frames).Select(t => again[t]));
         SongTokens other = await generator.GenerateTokensAsync(Request with { Seed = 8 }, cancellationToken: Ct);
-        Assert.NotEqual(again.Mixed.ToArray(), other.Mixed.ToArray());
+        Assert.NotEqual(again.Row(SongPart.Mixed).ToArray(), other.Row(SongPart.Mixed).ToArray());
     }
 
     [Fact]
@@ -40,23 +40,25 @@ public sealed class TokenGeneratorTests
     {
         var engine = new ScriptedEngine();
         using LeVoModel model = ScriptedEngine.Model(engine);
-        var generator = new TokenGenerator(model);
+        var generator = model.CreateTokenGenerator();
         await generator.GenerateTokensAsync(Request, cancellationToken: Ct);
         await generator.GenerateTokensAsync(
             Request with { Part = SongPart.Accompaniment, Lyrics = null }, cancellationToken: Ct);
-        Assert.Equal("[verse] Morning light. ; [chorus] Sing it.", engine.Songs[0].Lyrics);
-        Assert.Equal("[Musicality-very-high], female, pop", engine.Songs[0].Description);
-        Assert.Equal(".", engine.Songs[1].Lyrics);
-        Assert.Equal("[Musicality-very-high], [Pure-Music], female, pop", engine.Songs[1].Description);
+        Assert.StartsWith("<|im_start|>[verse] Morning light. ; [chorus] Sing it.", Text(engine.Songs[0].Lyrics));
+        Assert.StartsWith("<|im_start|>[Musicality-very-high], female, pop", Text(engine.Songs[0].Description));
+        Assert.StartsWith("<|im_start|>.", Text(engine.Songs[1].Lyrics));
+        Assert.StartsWith("<|im_start|>[Musicality-very-high], [Pure-Music], female, pop", Text(engine.Songs[1].Description));
+
+        static string Text(long[] letters) => string.Concat(letters.Select(letter => (char)letter));
     }
 
     [Fact]
     public async Task ConcurrentSongsDoNotMix()
     {
         using LeVoModel model = ScriptedEngine.Model(new());
-        var generator = new TokenGenerator(model);
+        var generator = model.CreateTokenGenerator();
         SongTokens[] alone = await All(1), together = await All(6);
-        Assert.Equal(alone.Select(song => song.Mixed.ToArray()), together.Select(song => song.Mixed.ToArray()));
+        Assert.Equal(alone.Select(song => song.Row(SongPart.Mixed).ToArray()), together.Select(song => song.Row(SongPart.Mixed).ToArray()));
 
         async Task<SongTokens[]> All(int parallel)
         {
@@ -72,7 +74,7 @@ public sealed class TokenGeneratorTests
     public async Task CancellingKeepsTheFramesAndTheSongCanGoOn()
     {
         using LeVoModel model = ScriptedEngine.Model(new());
-        var generator = new TokenGenerator(model);
+        var generator = model.CreateTokenGenerator();
         SongTokens whole = await generator.GenerateTokensAsync(Request, cancellationToken: Ct);
 
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Ct);
@@ -84,18 +86,18 @@ public sealed class TokenGeneratorTests
         GenerationCanceledException cancelled = await Assert.ThrowsAsync<GenerationCanceledException>(
             () => generator.GenerateTokensAsync(Request, progress, cancellation.Token));
         Assert.Equal(23 - 3, cancelled.Tokens.Frames); // The tracks are three frames behind the mix.
-        Assert.Equal(whole.Slice(0, 20).Mixed.ToArray(), cancelled.Tokens.Mixed.ToArray());
+        Assert.Equal(whole.Slice(0, 20).Row(SongPart.Mixed).ToArray(), cancelled.Tokens.Row(SongPart.Mixed).ToArray());
         Assert.Equal(cancellation.Token, cancelled.CancellationToken);
         Assert.Equal(23, progress.Reports.Count(report => report is { Stage: SongStage.Tokens, Done: > 0 }));
 
         SongTokens resumed = await generator.GenerateTokensAsync(
             Request with { Beginning = cancelled.Tokens }, cancellationToken: Ct);
-        Assert.Equal(whole.Mixed.ToArray(), resumed.Mixed.ToArray());
-        Assert.Equal(whole.Vocal.ToArray(), resumed.Vocal.ToArray());
-        Assert.Equal(whole.Accompaniment.ToArray(), resumed.Accompaniment.ToArray());
+        Assert.Equal(whole.Row(SongPart.Mixed).ToArray(), resumed.Row(SongPart.Mixed).ToArray());
+        Assert.Equal(whole.Row(SongPart.Vocal).ToArray(), resumed.Row(SongPart.Vocal).ToArray());
+        Assert.Equal(whole.Row(SongPart.Accompaniment).ToArray(), resumed.Row(SongPart.Accompaniment).ToArray());
         SongTokens same = await generator.GenerateTokensAsync(
             Request with { Beginning = whole }, cancellationToken: Ct);
-        Assert.Equal(whole.Mixed.ToArray(), same.Mixed.ToArray());
+        Assert.Equal(whole.Row(SongPart.Mixed).ToArray(), same.Row(SongPart.Mixed).ToArray());
     }
 
     [Fact]
@@ -104,7 +106,7 @@ public sealed class TokenGeneratorTests
         var engine = new ScriptedEngine();
         using LeVoModel model = ScriptedEngine.Model(engine);
         GenerationCanceledException cancelled = await Assert.ThrowsAsync<GenerationCanceledException>(
-            () => new TokenGenerator(model).GenerateTokensAsync(Request, null, new CancellationToken(true)));
+            () => model.CreateTokenGenerator().GenerateTokensAsync(Request, null, new CancellationToken(true)));
         Assert.Equal(0, cancelled.Tokens.Frames);
         Assert.Empty(engine.Songs);
     }
@@ -114,7 +116,7 @@ public sealed class TokenGeneratorTests
     {
         using LeVoModel model = ScriptedEngine.Model(new());
         var progress = new Listener();
-        await new TokenGenerator(model).GenerateTokensAsync(Request, progress, Ct);
+        await model.CreateTokenGenerator().GenerateTokensAsync(Request, progress, Ct);
         GenerationProgress[] reports = [.. progress.Reports];
         Assert.Equal(reports.OrderBy(report => (report.Stage, report.Done)), reports);
         Assert.Equal((SongStage.Prefill, 952, 952), (reports[1].Stage, reports[1].Done, reports[1].Total));
@@ -129,13 +131,13 @@ public sealed class TokenGeneratorTests
     {
         var engine = new ScriptedEngine();
         using LeVoModel model = ScriptedEngine.Model(engine);
-        var generator = new TokenGenerator(model);
+        var generator = model.CreateTokenGenerator();
         await foreach (TokenFrame frame in generator.GenerateFramesAsync(Request, cancellationToken: Ct))
         {
             if (frame.Index == 3)
                 break;
         }
-        Assert.True(Assert.Single(engine.Steppers).IsDisposed);
+        Assert.True(Assert.Single(engine.Sequences).IsDisposed);
     }
 
     [Fact]
@@ -143,7 +145,7 @@ public sealed class TokenGeneratorTests
     {
         var engine = new ScriptedEngine();
         LeVoModel model = ScriptedEngine.Model(engine);
-        var generator = new TokenGenerator(model);
+        var generator = model.CreateTokenGenerator();
         await foreach (TokenFrame frame in generator.GenerateFramesAsync(Request, cancellationToken: Ct))
         {
             if (frame.Index == 0)
@@ -166,7 +168,7 @@ public sealed class TokenGeneratorTests
         using LeVoModel model = ScriptedEngine.Model(new());
         SongRequest request = Request with { Duration = TimeSpan.FromSeconds(seconds) };
         Assert.Throws<ArgumentOutOfRangeException>(
-            () => new TokenGenerator(model).GenerateFramesAsync(request, null, Ct));
+            () => model.CreateTokenGenerator().GenerateFramesAsync(request, null, Ct));
     }
 
     [Theory]
@@ -177,7 +179,7 @@ public sealed class TokenGeneratorTests
     public async Task DurationsInRangeGiveTheirFrames(double seconds, int frames)
     {
         using LeVoModel model = ScriptedEngine.Model(new());
-        SongTokens song = await new TokenGenerator(model).GenerateTokensAsync(
+        SongTokens song = await model.CreateTokenGenerator().GenerateTokensAsync(
             Request with { Duration = TimeSpan.FromSeconds(seconds) }, cancellationToken: Ct);
         Assert.Equal(frames, song.Frames);
     }
@@ -188,9 +190,9 @@ public sealed class TokenGeneratorTests
     [InlineData(270, 25, 6750)]
     public async Task TheLongestSongIsTheOneOfTheModel(double seconds, int rate, int frames)
     {
-        LeLmConfig config = ScriptedStepper.Tiny with { MaxSeconds = seconds, FrameRate = rate };
+        LeLmConfig config = ScriptedSequence.Tiny with { MaxSeconds = seconds, FrameRate = rate };
         using LeVoModel model = ScriptedEngine.Model(new(config));
-        var generator = new TokenGenerator(model);
+        var generator = model.CreateTokenGenerator();
         SongTokens whole = await generator.GenerateTokensAsync(Request with { Duration = null }, cancellationToken: Ct);
         Assert.Equal(frames, whole.Frames);
         SongTokens named = await generator.GenerateTokensAsync(
@@ -202,16 +204,16 @@ public sealed class TokenGeneratorTests
     public void RequestsThatMakeNoSenseAreRefusedAtOnce()
     {
         using LeVoModel model = ScriptedEngine.Model(new());
-        var generator = new TokenGenerator(model);
-        var tooLong = new SongTokens(new int[51], new int[51], new int[51]);
-        var unknownCode = new SongTokens([16], [0], [0]);
+        var generator = model.CreateTokenGenerator();
+        var tooLong = SongTokens.FromRows(new int[51], new int[51], new int[51]);
+        var unknownCode = SongTokens.FromRows([16], [0], [0]);
         foreach (SongRequest request in (SongRequest[])
         [
             Request with { Lyrics = null },
             Request with { Options = new() { Temperature = -1 } },
             Request with { Beginning = tooLong },
             Request with { Beginning = unknownCode },
-            Request with { Prompt = new(new SongTokens([20_000], [0], [0])) },
+            Request with { Prompt = new(SongTokens.FromRows([20_000], [0], [0])) },
         ])
         {
             Assert.ThrowsAny<ArgumentException>(() => generator.GenerateFramesAsync(request, null, Ct));
@@ -222,14 +224,14 @@ public sealed class TokenGeneratorTests
     [Fact]
     public void AModelOfOtherStreamsIsRefused() =>
         Assert.Throws<NotSupportedException>(
-            () => ScriptedEngine.Model(new(ScriptedStepper.Tiny with { Codebooks = 2, Delays = [0, 1] })));
+            () => ScriptedEngine.Model(new(ScriptedSequence.Tiny with { Codebooks = 2, Delays = [0, 1] })));
 
     [Fact]
     public async Task LyricsAreLoggedAtTraceOnly()
     {
         var logger = new ListLogger();
         using LeVoModel model = ScriptedEngine.Model(new());
-        await new TokenGenerator(model, logger).GenerateTokensAsync(Request with
+        await model.CreateTokenGenerator(logger).GenerateTokensAsync(Request with
         {
             Lyrics = Lyrics.Parse("[secretly] zyzzyva ; [verse]"),
             Description = "zyzzyva",
@@ -254,7 +256,7 @@ public sealed class TokenGeneratorTests
         }
     }
 
-    private sealed class ListLogger : ILogger<TokenGenerator>
+    private sealed class ListLogger : ILogger
     {
         public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = [];
 

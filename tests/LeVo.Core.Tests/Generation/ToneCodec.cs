@@ -28,8 +28,8 @@ internal sealed class ToneCodec : IMusicCodec
             cancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();
             SongTokens part = tokens.Slice(start, Math.Min(10, tokens.Frames - start));
-            float[] left = Row(part.Vocal, options.Part != SongPart.Accompaniment);
-            float[] right = Row(part.Accompaniment, options.Part != SongPart.Vocal);
+            float[] left = Row(part.Row(SongPart.Vocal), options.Part != SongPart.Accompaniment);
+            float[] right = Row(part.Row(SongPart.Accompaniment), options.Part != SongPart.Vocal);
             BlocksComputed++;
             progress?.Report(new(SongStage.Audio, BlocksComputed, (tokens.Frames + 9) / 10, TimeSpan.FromSeconds(1)));
             yield return new([left, right], SampleRate);
@@ -42,10 +42,7 @@ internal sealed class ToneCodec : IMusicCodec
         }
     }
 
-    public Task<int[]> EncodeMixedAsync(Waveform mix, CancellationToken cancellationToken = default) =>
-        Task.FromResult<int[]>([1, 1, 1]);
-
-    public Task<(int[] Vocal, int[] Accompaniment)> EncodeTracksAsync(
-        StemPair stems, CancellationToken cancellationToken = default) =>
-        Task.FromResult(((int[])[2, 2, 2], (int[])[3, 3]));
+    public Task<SongTokens> EncodeAsync(
+        Waveform mix, StemPair stems, CancellationToken cancellationToken = default) =>
+        Task.FromResult(SongTokens.FromRows([1, 1], [2, 2], [3, 3], FrameRate));
 }

@@ -53,52 +53,54 @@ public sealed class TorchGenerationTests(TinyModelFolder folder) : IClassFixture
         LeVoRuntime.EnsureTorch();
         LeLmConfig config = SeededLeLm.Tiny with { LyricsLength = 300 };
         var preparer = new ConditionPreparer(config, new LetterTokenizer(), new LetterTokenizer());
-        var song = new SongCondition { Lyrics = "[verse] la", Description = "pop" };
+        var song = new SongCondition("[verse] la", "pop");
         int[] columns = [12, 1, 12, 12, 12, 2];
         float[] logits = new float[36], unconditional = new float[36];
         var heard = new List<int>();
         using (TorchEngine engine = Engine())
         {
-            using ILogitsStepper stepper = engine.Start(song, 4);
-            stepper.Prefill(columns, logits, unconditional, heard.Add, Ct);
+            using ILeLmSequence sequence = engine.Start(preparer, song, 4);
+            sequence.Prefill(columns, logits, unconditional, heard.Add, Ct);
             Assert.Equal([128, 256, 309], heard);
 
             using var cancellation = new CancellationTokenSource();
-            using ILogitsStepper stopped = engine.Start(song, 4);
+            using ILeLmSequence stopped = engine.Start(preparer, song, 4);
             Assert.Throws<OperationCanceledException>(() => stopped.Prefill(
                 columns, new float[36], new float[36], read => cancellation.Cancel(), cancellation.Token));
         }
-        using var seeded = new SeededLeLm(config, preparer);
+        using var seeded = new SeededLeLm(config);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         Tensor ids = tensor(columns, [1, 3, 2]).to(int64).expand(2, 3, 2);
-        ConditionPrefix prefix = seeded.Conditions.Encode([song, song.NullOf()]);
+        ConditionPrefix prefix = seeded.Model.Conditions.Embed([preparer.Prepare(song), preparer.Prepare(song.ToAbsent())]);
         Tensor expected = seeded.Model.Forward(ids, prefix, null, lastOnly: true).Logits;
         Tensor difference = tensor((float[])[.. logits, .. unconditional]) - expected.flatten();
         Assert.InRange(difference.abs().max().item<float>(), 0, 1e-5f);
 
         TorchEngine Engine() =>
-            TorchEngine.Build(new NameSeededSource(), config, preparer, CPU, ScalarType.Float32, "a test");
+            TorchEngine.Build(new NameSeededSource(), config, CPU, ScalarType.Float32, "a test");
     }
 
     [Fact]
     public void TwoThousandStepsLeaveNothingBehind()
     {
         LeVoRuntime.EnsureTorch();
-        LeLmConfig config = SeededLeLm.Tiny with { MaxSeconds = 600, Layers = 1, TrackLayers = 1 };
+        LeLmConfig config = SeededLeLm.Tiny with { MaxSeconds = 600, MixedLayers = 1, TrackLayers = 1 };
         var preparer = new ConditionPreparer(config, new LetterTokenizer(), new LetterTokenizer());
         using TorchEngine engine =
-            TorchEngine.Build(new NameSeededSource(), config, preparer, CPU, ScalarType.Float32, "a test");
+            TorchEngine.Build(new NameSeededSource(), config, CPU, ScalarType.Float32, "a test");
         long atStart = Live();
-        var song = new SongCondition { Lyrics = "[verse] la" };
-        using (var session = new GenerationSession(engine.Start(song, 2100), config, 2098, new(), 1))
+        var song = new SongCondition("[verse] la");
+        using (var loop = new TokenLoop(
+            engine.Start(preparer, song, 2100), new GenerationSession(config, 2098, new(), 1), config))
         {
+            GenerationSession session = loop.Session;
             var frame = new int[3];
             (long warm, long early, long late) = (0, 0, 0);
             for (int step = 1; step <= 2000 && !session.Ended; step++)
             {
                 long allocated = GC.GetAllocatedBytesForCurrentThread();
-                session.Advance(cancellationToken: TestContext.Current.CancellationToken);
+                loop.Step(cancellationToken: TestContext.Current.CancellationToken);
                 session.TryTakeFrame(frame);
                 allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
                 if (step == 50)

@@ -59,8 +59,7 @@ public sealed class InitialValueTests
     {
         LeVoRuntime.EnsureTorch();
         var builder = new ParameterBuilder(new RandomTensorSource(5));
-        using var lelm = new LeLm(builder.Root, Config);
-        _ = new ConditionProvider(builder.Root.Sub("condition_provider"), Config);
+        using var lelm = new LeLm(builder, new LeLmTensors(Config), Config);
         return builder.Build("a fresh LeLM");
     }
 }

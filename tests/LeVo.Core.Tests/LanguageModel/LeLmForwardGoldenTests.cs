@@ -23,33 +23,33 @@ public sealed class LeLmForwardGoldenTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         LeLmConfig config = GoldenLeLm.Config(golden.Metadata["config"], golden.Metadata["version"]);
-        using var seeded = new SeededLeLm(config, GoldenLeLm.Preparer(relative, config), golden.Metadata["weight_prefix"]);
+        using var seeded = new SeededLeLm(config, golden.Metadata["weight_prefix"]);
 
         Compare(golden, "nocond", seeded.Model.Forward(golden.Read("nocond.sequence")));
-        ConditionPrefix given = new ConditionFuser(config).Fuse(
+        ConditionPrefix given = seeded.Model.Conditions.Join(
             Given(golden, ConditionNames.Lyrics), Given(golden, ConditionNames.Description), Given(golden, ConditionNames.Prompt));
         Compare(golden, "cond", seeded.Model.Forward(golden.Read("cond.sequence"), given));
-        FromTexts(golden, seeded);
+        FromTexts(golden, seeded, GoldenLeLm.Preparer(relative, config));
         golden.Complete();
     }
 
-    private static void FromTexts(GoldenTensors golden, SeededLeLm seeded)
+    private static void FromTexts(GoldenTensors golden, SeededLeLm seeded, ConditionPreparer preparer)
     {
-        SongCondition conditions = GoldenLeLm.Conditions(golden.Metadata["text_inputs"], golden.Read("text.prompt")[0]);
-        ConditionPrefix prefix = seeded.Conditions.Encode([conditions, conditions.NullOf()]);
+        SongCondition song = GoldenLeLm.Conditions(golden.Metadata["text_inputs"], golden.Read("text.prompt")[0]);
+        ConditionPrefix prefix = seeded.Model.Conditions.Embed([preparer.Prepare(song), preparer.Prepare(song.ToAbsent())]);
         Tensor columns = golden.Read("text.sequence");
         LeLmOutput output = seeded.Model.Forward(columns.expand(2, -1, -1), prefix);
         golden.Compare("text.logits", output.Logits, Tolerance);
     }
 
-    private static ConditionFuser.Part Given(GoldenTensors golden, string name) =>
+    private static ConditionPrefix Given(GoldenTensors golden, string name) =>
         new(golden.Read($"cond.{name}.1"), golden.Read($"cond.{name}.2"));
 
     private static void Compare(GoldenTensors golden, string name, LeLmOutput output)
     {
-        golden.Compare(name + ".hidden1", output.Hidden1, Tolerance);
+        golden.Compare(name + ".hidden1", output.MixedHidden, Tolerance);
         golden.Compare(name + ".bridge", output.Bridge, Tolerance);
-        golden.Compare(name + ".hidden2", output.Hidden2, Tolerance);
+        golden.Compare(name + ".hidden2", output.TrackHidden, Tolerance);
         golden.Compare(name + ".logits", output.Logits, Tolerance);
     }
 }

@@ -21,7 +21,7 @@ public sealed class LeLmTests
         Tensor ids = seeded.Columns("ids", Batch, Columns);
         ConditionPrefix prefix = PrefixOf(seeded, dtype);
         Tensor whole = seeded.Model.Forward(ids, prefix).Logits;
-        using LeLmCache cache = Cache(seeded, dtype);
+        using KvCache cache = Cache(seeded, dtype);
         for (int s = 0; s < Columns; s++)
         {
             using LeLmOutput step = seeded.Model.Forward(ids.narrow(2, s, 1), s == 0 ? prefix : null, cache, lastOnly: true);
@@ -43,7 +43,7 @@ public sealed class LeLmTests
         Tensor ids = seeded.Columns("ids", Batch, Columns);
         ConditionPrefix prefix = PrefixOf(seeded);
         Tensor whole = seeded.Model.Forward(ids, prefix).Logits;
-        using LeLmCache cache = Cache(seeded);
+        using KvCache cache = Cache(seeded);
         int at = 0;
         foreach (int count in (int[])[first, second, third])
         {
@@ -61,7 +61,7 @@ public sealed class LeLmTests
         using var seeded = new SeededLeLm(SeededLeLm.Tiny);
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using LeLmCache cache = Cache(seeded);
+        using KvCache cache = Cache(seeded);
         seeded.Model.Forward(seeded.Columns("other", Batch, Columns), PrefixOf(seeded), cache);
         cache.Reset();
         Tensor ids = seeded.Columns("ids", Batch, 3);
@@ -73,7 +73,7 @@ public sealed class LeLmTests
     {
         using var seeded = new SeededLeLm(SeededLeLm.Tiny);
         using var scope = NewDisposeScope();
-        using LeLmCache cache = Cache(seeded);
+        using KvCache cache = Cache(seeded);
         Tensor ids = seeded.Columns("ids", Batch, Columns);
         Assert.Throws<InvalidOperationException>(() => seeded.Model.Forward(ids, cache: cache));
         using var noGradient = no_grad();
@@ -98,7 +98,7 @@ public sealed class LeLmTests
         foreach (string table in tables)
             seeded.Parameters[table].requires_grad = true;
         ConditionPrefix prefix = seeded.Prefix("prefix", 1, Prefix);
-        prefix.First.requires_grad = prefix.Second.requires_grad = true;
+        prefix.Mixed.requires_grad = prefix.Tracks.requires_grad = true;
         const long Heard = 6;
         for (int q = 0; q < seeded.Config.Codebooks; q++)
         {
@@ -117,8 +117,8 @@ public sealed class LeLmTests
                 gradient?.zero_();
             }
         }
-        Assert.True(prefix.First.grad!.abs().sum(2).gt(0).all().item<bool>());
-        Assert.True(prefix.Second.grad!.abs().sum(2).gt(0).all().item<bool>());
+        Assert.True(prefix.Mixed.grad!.abs().sum(2).gt(0).all().item<bool>());
+        Assert.True(prefix.Tracks.grad!.abs().sum(2).gt(0).all().item<bool>());
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class LeLmTests
         using Tensor column = seeded.Columns("column", Batch, 1);
         using ConditionPrefix prefix = PrefixOf(seeded);
         using var noGradient = no_grad();
-        using LeLmCache cache = Cache(seeded);
+        using KvCache cache = Cache(seeded);
         seeded.Model.Forward(ids, prefix).Dispose();
         long before = Live();
         for (int i = 0; i < 3; i++)
@@ -195,10 +195,10 @@ public sealed class LeLmTests
     private static ConditionPrefix PrefixOf(SeededLeLm seeded, ScalarType dtype = ScalarType.Float32)
     {
         ConditionPrefix prefix = seeded.Prefix("prefix", Batch, Prefix);
-        return dtype == ScalarType.Float32 ? prefix : new(prefix.First.to(dtype), prefix.Second.to(dtype));
+        return dtype == ScalarType.Float32 ? prefix : new(prefix.Mixed.to(dtype), prefix.Tracks.to(dtype));
     }
 
-    private static LeLmCache Cache(SeededLeLm seeded, ScalarType dtype = ScalarType.Float32) =>
+    private static KvCache Cache(SeededLeLm seeded, ScalarType dtype = ScalarType.Float32) =>
         new(seeded.Config, Batch, Prefix + Columns, CPU, dtype);
 
     private static void AssertClose(Tensor expected, Tensor actual, double tolerance)

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using LeVo.Core.Listings;
+using LeVo.Core.Model;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
@@ -28,10 +30,11 @@ public sealed class LlamaUnitGoldenTests
                 Layer(golden, group);
         }
         Tensor x = golden.Read("rmsnorm.x");
-        var norm = new RmsNorm(Weights().Sub("norm"), x.size(-1));
+        var norm = new RmsNorm(Weights(golden),
+            new TensorListing().Root.Sub("norm").Add("weight", [x.size(-1)], TensorInit.Ones));
         golden.Compare("rmsnorm.y", norm.Forward(x), 0, 1e-5);
         Tensor joined = golden.Read("bridge.x");
-        var bridge = new Bridge(Weights().Sub("mlp"), joined.size(-1) / 2);
+        var bridge = new Bridge(Weights(golden), new(new TensorListing().Root.Sub("mlp"), joined.size(-1) / 2));
         golden.Compare("bridge.y", bridge.Forward(joined.narrow(-1, 0, joined.size(-1) / 2),
             joined.narrow(-1, joined.size(-1) / 2, joined.size(-1) / 2)), 1e-5);
         golden.Compare("gelu.y", nn.functional.gelu(golden.Read("gelu.x")), 1e-5);
@@ -60,7 +63,8 @@ public sealed class LlamaUnitGoldenTests
     {
         JsonElement about = JsonDocument.Parse(golden.Metadata[group]).RootElement;
         int width = about.GetProperty("dim").GetInt32(), heads = about.GetProperty("heads").GetInt32();
-        var layer = new DecoderLayer(Weights(), width, about.GetProperty("intermediate").GetInt32(), heads);
+        var config = new LeLmConfig { Width = width, FeedForwardWidth = about.GetProperty("intermediate").GetInt32() };
+        var layer = new DecoderLayer(Weights(golden), new(new TensorListing().Root, config), heads);
         using var rotary = new Rotary(width / heads, about.GetProperty("rope_theta").GetSingle());
         Tensor x = golden.Read(group + ".x");
         long batch = x.size(0), count = x.size(1);
@@ -77,5 +81,6 @@ public sealed class LlamaUnitGoldenTests
         golden.Compare(group + ".out", layer.Forward(x, step, null), 1e-5);
     }
 
-    private static ParameterScope Weights() => new ParameterBuilder(new NameSeededSource("unit.")).Root;
+    private static ParameterBuilder Weights(GoldenTensors golden) =>
+        new(new NameSeededSource(golden.Metadata["weight_prefix"]));
 }

@@ -1,3 +1,4 @@
+using LeVo.Core.Listings;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Conditions;
@@ -16,7 +17,7 @@ public sealed class ParameterListingTests
         Width = 2048,
         FeedForwardWidth = 11008,
         Heads = 16,
-        Layers = 36,
+        MixedLayers = 36,
     };
 
     private const int FirstVocabulary = 151_646;
@@ -35,16 +36,13 @@ public sealed class ParameterListingTests
             "v2-large" => V2Large,
             _ => V2Medium,
         };
-        LeVoRuntime.EnsureTorch();
-        var builder = new ParameterBuilder(new ListingTensorSource());
-        using var lelm = new LeLm(builder.Root, config);
-        _ = new ConditionProvider(builder.Root.Sub("condition_provider"), config);
-        using ParameterSet parameters = builder.Build(model);
+        var tensors = new LeLmTensors(config);
+        TensorInfo[] all = [.. tensors.All];
 
-        string[] listed = [.. builder.Declared.Select(one => Line(one.Name, one.Shape)).Order(StringComparer.Ordinal)];
+        string[] listed = [.. all.Select(one => Line(one.Name, one.Shape)).Order(StringComparer.Ordinal)];
         Assert.Equal(Table(config).Order(StringComparer.Ordinal), listed);
-        Assert.Equal(count, builder.Declared.Sum(one => one.Shape.Aggregate(1L, (product, size) => product * size)));
-        string[] unused = [.. builder.Declared.Where(one => !one.IsUsed).Select(one => one.Name).Order(StringComparer.Ordinal)];
+        Assert.Equal(count, all.Sum(one => one.Count));
+        string[] unused = [.. all.Where(one => one.Use == TensorUse.Unused).Select(one => one.Name).Order(StringComparer.Ordinal)];
         Assert.Equal(
             [
                 "layer2_emb.0.weight", "out_norm.bias", "out_norm.weight", "transformer.model.embed_tokens.weight",
@@ -63,7 +61,7 @@ public sealed class ParameterListingTests
             yield return Line($"layer2_emb.{k}.weight", rows, width);
             yield return Line($"condition_provider.conditioners.prompt_audio.emb.{k}.weight", rows, width);
         }
-        foreach ((string stack, int layers) in ((string, int)[])[("transformer", config.Layers), ("transformer2", config.TrackLayers)])
+        foreach ((string stack, int layers) in ((string, int)[])[("transformer", config.MixedLayers), ("transformer2", config.TrackLayers)])
         {
             for (int i = 0; i < layers; i++)
             {

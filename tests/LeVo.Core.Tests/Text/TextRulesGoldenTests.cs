@@ -2,6 +2,7 @@ using System.Text.Json;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Text;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

@@ -10,27 +10,27 @@ public sealed class SongTokensTests
     public void RowsAreCopiedAndCutTogether()
     {
         int[] mixed = [1, 2, 3];
-        var tokens = new SongTokens(mixed, [4, 5, 6], [7, 8, 9], frameRate: 2);
+        var tokens = SongTokens.FromRows(mixed, [4, 5, 6], [7, 8, 9], frameRate: 2);
         mixed[0] = 99;
         Assert.Equal(new TokenFrame(0, 1, 4, 7), tokens[0]);
         Assert.Equal(TimeSpan.FromSeconds(1.5), tokens.Duration);
         SongTokens end = tokens.Slice(1, 2);
         Assert.Equal(2, end.Frames);
-        Assert.Equal([8, 9], end.Accompaniment.ToArray());
+        Assert.Equal([8, 9], end.Row(SongPart.Accompaniment).ToArray());
         Assert.Equal(2, end.FrameRate);
-        Assert.Equal(tokens.Vocal.ToArray(), SongTokens.FromFrames([tokens[0], tokens[1], tokens[2]]).Vocal.ToArray());
+        Assert.Equal(tokens.Row(SongPart.Vocal).ToArray(), SongTokens.FromFrames([tokens[0], tokens[1], tokens[2]]).Row(SongPart.Vocal).ToArray());
     }
 
     [Fact]
     public void TokensComeBackFromTheirFile()
     {
         using var folder = new TemporaryFolder();
-        var tokens = new SongTokens([1, 16_383], [0, 5], [7, 8], 50);
+        var tokens = SongTokens.FromRows([1, 16_383], [0, 5], [7, 8], 50);
         tokens.Save(folder["a.safetensors"]);
         SongTokens read = SongTokens.Load(folder["a.safetensors"]);
         Assert.Equal(50, read.FrameRate);
         Assert.Equal([tokens[0], tokens[1]], [read[0], read[1]]);
-        new SongTokens([], [], []).Save(folder["a.safetensors"]);
+        SongTokens.FromRows([], [], []).Save(folder["a.safetensors"]);
         Assert.Equal(0, SongTokens.Load(folder["a.safetensors"]).Frames);
 
         string other = Path.Combine(Golden.Carried, "lelm", "sampler.safetensors");
@@ -40,9 +40,9 @@ public sealed class SongTokensTests
     [Fact]
     public void WhatIsNoSongIsRefused()
     {
-        Assert.Throws<ArgumentException>(() => new SongTokens([1], [1], []));
-        Assert.Throws<ArgumentException>(() => new SongTokens([1], [-1], [1]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SongTokens([], [], [], 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SongTokens([1], [1], [1]).Slice(1, 1));
+        Assert.Throws<ArgumentException>(() => SongTokens.FromRows([1], [1], []));
+        Assert.Throws<ArgumentException>(() => SongTokens.FromRows([1], [-1], [1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SongTokens.FromRows([], [], [], 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SongTokens.FromRows([1], [1], [1]).Slice(1, 1));
     }
 }

@@ -6,7 +6,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace LeVo.Core.Torch.LanguageModel;
+namespace LeVo.Core.Torch.Layers;
 
 /// <summary>Root-mean-square normalisation: always in float32, cast back before the weight is applied.</summary>
 internal sealed class RmsNorm(ParameterBuilder parameters, TensorInfo tensor)

@@ -8,13 +8,13 @@ using LeVo.Testing.Faults;
 namespace LeVo.Core.Tests.Generation;
 
 /// <summary>Songs that go on after their process has ended.</summary>
-public sealed class CheckpointTests(TinyModelFolder model) : IClassFixture<TinyModelFolder>, IDisposable
+public sealed class SongProgressTests(TinyModelFolder model) : IClassFixture<TinyModelFolder>, IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private string Checkpoint => folder["song.json"];
+    private string ProgressFile => folder["song.json"];
 
     private SongRequest Request => new()
     {
@@ -22,7 +22,7 @@ public sealed class CheckpointTests(TinyModelFolder model) : IClassFixture<TinyM
         Description = "pop, warm",
         Duration = TimeSpan.FromSeconds(1.4),
         Seed = 3,
-        CheckpointPath = Checkpoint,
+        ProgressPath = ProgressFile,
     };
 
     [Fact]
@@ -44,13 +44,13 @@ public sealed class CheckpointTests(TinyModelFolder model) : IClassFixture<TinyM
     {
         var engine = new ScriptedEngine();
         using LeVoModel scripted = ScriptedEngine.Model(engine);
-        SongTokens song = await new TokenGenerator(scripted).GenerateTokensAsync(Request, null, Ct);
-        Assert.True(SongCheckpoint.Load(Checkpoint).Finished);
-        SongTokens again = await new TokenGenerator(scripted).GenerateTokensAsync(Request, null, Ct);
+        SongTokens song = await scripted.CreateTokenGenerator().GenerateTokensAsync(Request, null, Ct);
+        Assert.True(SongProgress.Load(ProgressFile).Finished);
+        SongTokens again = await scripted.CreateTokenGenerator().GenerateTokensAsync(Request, null, Ct);
         Assert.Equal(Rows(song), Rows(again));
         Assert.Single(engine.Songs);
         await Assert.ThrowsAsync<GenerationCanceledException>(
-            () => new TokenGenerator(scripted).GenerateTokensAsync(Request, null, new CancellationToken(true)));
+            () => scripted.CreateTokenGenerator().GenerateTokensAsync(Request, null, new CancellationToken(true)));
     }
 
     public static TheoryData<string> Others => ["seed", "lyrics", "duration", "options", "beginning", "broken", "empty"];
@@ -60,10 +60,10 @@ public sealed class CheckpointTests(TinyModelFolder model) : IClassFixture<TinyM
     public async Task WhatBelongsToAnotherSongIsReplaced(string what)
     {
         using LeVoModel scripted = ScriptedEngine.Model(new());
-        var generator = new TokenGenerator(scripted);
+        var generator = scripted.CreateTokenGenerator();
         SongTokens first = await generator.GenerateTokensAsync(Request, null, Ct);
         if (what is "broken" or "empty")
-            File.WriteAllText(Checkpoint, what == "empty" ? "" : File.ReadAllText(Checkpoint)[..^9]);
+            File.WriteAllText(ProgressFile, what == "empty" ? "" : File.ReadAllText(ProgressFile)[..^9]);
         SongRequest other = what switch
         {
             "seed" => Request with { Seed = 4 },
@@ -73,9 +73,9 @@ public sealed class CheckpointTests(TinyModelFolder model) : IClassFixture<TinyM
             "beginning" => Request with { Beginning = first.Slice(3, 9) },
             _ => Request,
         };
-        SongTokens alone = await generator.GenerateTokensAsync(other with { CheckpointPath = null }, null, Ct);
+        SongTokens alone = await generator.GenerateTokensAsync(other with { ProgressPath = null }, null, Ct);
         Assert.Equal(Rows(alone), Rows(await generator.GenerateTokensAsync(other, null, Ct)));
-        Assert.Equal(Rows(alone), SongCheckpoint.Load(Checkpoint).Tokens);
+        Assert.Equal(Rows(alone), SongProgress.Load(ProgressFile).Tokens);
         Assert.Equal(["song.json"], folder.Names);
     }
 
@@ -85,12 +85,12 @@ public sealed class CheckpointTests(TinyModelFolder model) : IClassFixture<TinyM
         var engine = new ScriptedEngine();
         using LeVoModel scripted = ScriptedEngine.Model(engine);
         File.WriteAllText(folder["file"], "");
-        SongRequest request = Request with { CheckpointPath = folder["file/song.json"] };
+        SongRequest request = Request with { ProgressPath = folder["file/song.json"] };
         await Assert.ThrowsAnyAsync<IOException>(
-            () => new TokenGenerator(scripted).GenerateTokensAsync(request, null, Ct));
+            () => scripted.CreateTokenGenerator().GenerateTokensAsync(request, null, Ct));
         Assert.Empty(engine.Songs);
         Assert.Throws<ArgumentException>(
-            () => new TokenGenerator(scripted).GenerateFramesAsync(Request with { Seed = null }, null, Ct));
+            () => scripted.CreateTokenGenerator().GenerateFramesAsync(Request with { Seed = null }, null, Ct));
     }
 
     [Fact]
@@ -98,8 +98,8 @@ public sealed class CheckpointTests(TinyModelFolder model) : IClassFixture<TinyM
     {
         using LeVoModel scripted = ScriptedEngine.Model(new());
         string place = Directory.CreateDirectory(folder["place"]).FullName;
-        var generator = new TokenGenerator(scripted) { CheckpointInterval = TimeSpan.Zero };
-        SongRequest request = Request with { CheckpointPath = Path.Combine(place, "song.json") };
+        var generator = ScriptedEngine.Generator(scripted, TimeSpan.Zero);
+        SongRequest request = Request with { ProgressPath = Path.Combine(place, "song.json") };
         SongTokens song = await generator.GenerateTokensAsync(request, new Listener(done =>
         {
             if (done == 9)
@@ -112,17 +112,17 @@ public sealed class CheckpointTests(TinyModelFolder model) : IClassFixture<TinyM
     [Fact]
     public void DamagedCheckpointsNeverFailInAnotherWay()
     {
-        var checkpoint = new SongCheckpoint
+        var checkpoint = new SongProgress
         {
             Key = new("0123", "[verse] 雪", "pop", "ab", 9, 7, new()),
             Tokens = [[1, 2, 3], [4, 5, 6], [7, 8, 9]],
         };
-        checkpoint.Save(Checkpoint);
-        Assert.Equal(checkpoint.Key, SongCheckpoint.Load(Checkpoint).Key);
-        var target = new FuzzTarget("song checkpoint", [File.ReadAllBytes(Checkpoint)], input =>
+        checkpoint.Save(ProgressFile);
+        Assert.Equal(checkpoint.Key, SongProgress.Load(ProgressFile).Key);
+        var target = new FuzzTarget("song checkpoint", [File.ReadAllBytes(ProgressFile)], input =>
         {
             File.WriteAllBytes(folder["bad"], input);
-            SongCheckpoint.Load(folder["bad"]);
+            SongProgress.Load(folder["bad"]);
         }, typeof(InvalidDataException));
         int inputs = LongChecks.Count("LEVO_FUZZ_INPUTS", 20_000) / 20;
         Assert.InRange(Fuzzer.Run(target, inputs, LongChecks.Count("LEVO_FUZZ_SEED", 1)), 1, inputs - 1);
@@ -133,8 +133,8 @@ public sealed class CheckpointTests(TinyModelFolder model) : IClassFixture<TinyM
     /// <summary>What a kill leaves is the file as it stands at that moment; it is copied there and then.</summary>
     private async Task KillAtRandomSteps(LeVoModel loaded, SongRequest request, int kills)
     {
-        var generator = new TokenGenerator(loaded) { CheckpointInterval = TimeSpan.Zero };
-        SongTokens whole = await generator.GenerateTokensAsync(request with { CheckpointPath = null }, null, Ct);
+        var generator = ScriptedEngine.Generator(loaded, TimeSpan.Zero);
+        SongTokens whole = await generator.GenerateTokensAsync(request with { ProgressPath = null }, null, Ct);
         var random = new Random(kills);
         for (int kill = 0; kill < kills; kill++)
         {
@@ -145,21 +145,21 @@ public sealed class CheckpointTests(TinyModelFolder model) : IClassFixture<TinyM
                 request, new Listener(done =>
                 {
                     if (done == step)
-                        File.Copy(Checkpoint, left);
+                        File.Copy(ProgressFile, left);
                     if (done == step)
                         cancellation.Cancel();
                 }), cancellation.Token));
-            int kept = SongCheckpoint.Load(left).Tokens[0].Length;
+            int kept = SongProgress.Load(left).Tokens[0].Length;
             Assert.InRange(kept, 0, whole.Frames);
-            Assert.Equal(Rows(whole.Slice(0, kept)), SongCheckpoint.Load(left).Tokens);
-            SongTokens resumed = await generator.GenerateTokensAsync(request with { CheckpointPath = left }, null, Ct);
+            Assert.Equal(Rows(whole.Slice(0, kept)), SongProgress.Load(left).Tokens);
+            SongTokens resumed = await generator.GenerateTokensAsync(request with { ProgressPath = left }, null, Ct);
             Assert.Equal(Rows(whole), Rows(resumed));
-            File.Delete(Checkpoint);
+            File.Delete(ProgressFile);
         }
     }
 
     private static int[][] Rows(SongTokens song) =>
-        [song.Mixed.ToArray(), song.Vocal.ToArray(), song.Accompaniment.ToArray()];
+        [song.Row(SongPart.Mixed).ToArray(), song.Row(SongPart.Vocal).ToArray(), song.Row(SongPart.Accompaniment).ToArray()];
 
     private sealed class Listener(Action<int> stepped) : IProgress<GenerationProgress>
     {

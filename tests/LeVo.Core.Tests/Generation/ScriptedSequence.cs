@@ -6,7 +6,7 @@ namespace LeVo.Core.Tests.Generation;
 
 /// <summary>A model whose logits follow from everything it has read: a hash of the columns, with a chosen chance of the
 /// end. Any slip in what is fed to it changes all that follows.</summary>
-internal sealed class ScriptedStepper(LeLmConfig config, ulong seed = 1, double endChance = 0) : ILogitsStepper
+internal sealed class ScriptedSequence(LeLmConfig config, ulong seed = 1, double endChance = 0) : ILeLmSequence
 {
     private ulong state = seed;
 
@@ -17,10 +17,15 @@ internal sealed class ScriptedStepper(LeLmConfig config, ulong seed = 1, double 
 
     public bool IsDisposed { get; private set; }
 
-    public void Prefill(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
-        Action<int>? heard = null, CancellationToken cancellationToken = default)
+    public void ReadPrefix(Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
         Assert.Empty(Columns);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    public void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
+        CancellationToken cancellationToken = default)
+    {
         int count = columns.Length / config.Codebooks;
         for (int s = 0; s < count; s++)
         {
@@ -29,12 +34,6 @@ internal sealed class ScriptedStepper(LeLmConfig config, ulong seed = 1, double 
                 column[q] = columns[q * count + s];
             Take(column);
         }
-        Fill(conditional, unconditional);
-    }
-
-    public void Step(ReadOnlySpan<int> column, Span<float> conditional, Span<float> unconditional)
-    {
-        Take(column);
         Fill(conditional, unconditional);
     }
 

@@ -1,0 +1,46 @@
+using LeVo.Architecture.Tests.Layers;
+
+namespace LeVo.Architecture.Tests.Tables;
+
+internal static class CoreLayers
+{
+    public static readonly LayerTable Table = new(
+        // Ground: files, texts, tokens, the model's description. No engine, no libtorch.
+        new("Runtime"),
+        new("Numerics"),
+        new("IO"),
+        new("Configuration"),
+        new("Audio", "IO"),
+        new("Text"),
+        new("Checkpoints", "IO"),
+        new("Tokens", "Checkpoints", "IO"),
+        new("Listings", "Checkpoints"),
+        new("Model", "Checkpoints", "Configuration", "IO", "Listings", "Text", "Tokens"),
+        new("Conditioning", "Model", "Text", "Tokens"),
+
+        // Engines: the interface, then one group of folders for each engine.
+        new("Engines", "Conditioning", "Model"),
+
+        new("Cpu/Kernels"),
+        new("Cpu/Weights", "Checkpoints", "Cpu/Kernels", "IO", "Listings", "Model"),
+        new("Cpu", "Conditioning", "Cpu/Kernels", "Cpu/Weights", "Engines", "Listings", "Model"),
+
+        new("Torch/Tensors", "Checkpoints", "Runtime"),
+        new("Torch/Parameters", "Checkpoints", "Listings", "Model", "Numerics", "Torch/Tensors"),
+        new("Torch/Layers", "Listings", "Torch/Parameters", "Torch/Tensors"),
+        new("Torch/Conditions", "Conditioning", "Listings", "Model", "Torch/Layers", "Torch/Parameters",
+            "Torch/Tensors"),
+        new("Torch/LanguageModel", "Checkpoints", "Conditioning", "Engines", "Listings", "Model", "Tokens",
+            "Torch/Conditions", "Torch/Layers", "Torch/Parameters", "Torch/Tensors"),
+
+        // Generation sees an engine through the interface alone.
+        new("Generation", "Audio", "Conditioning", "Engines", "IO", "Model", "Numerics", "Runtime", "Text", "Tokens"),
+        new("Training", "Checkpoints", "Conditioning", "IO", "Listings", "Model", "Numerics", "Torch/Layers",
+            "Torch/Parameters", "Torch/Tensors"),
+        new("(root)", Layer.Everything),
+        new("DependencyInjection", "(root)", "Generation"));
+
+    /// <summary>Where TorchSharp may appear.</summary>
+    public static readonly string[] TorchFolders = ["Runtime", "Torch/Tensors", "Torch/Parameters", "Torch/Layers",
+        "Torch/Conditions", "Torch/LanguageModel", "Training"];
+}
