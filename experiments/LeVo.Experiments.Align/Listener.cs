@@ -3,6 +3,7 @@ using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
+using LeVo.Core.Tokens;
 using LeVo.Experiments.MiniWorld;
 using LeVo.Experiments.MiniWorld.Scoring;
 

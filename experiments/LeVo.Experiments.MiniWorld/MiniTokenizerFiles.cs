@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LeVo.Core.Model;
+using LeVo.Core.Text;
 
 namespace LeVo.Experiments.MiniWorld;
 

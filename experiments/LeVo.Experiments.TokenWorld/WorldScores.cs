@@ -1,5 +1,6 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
+using LeVo.Core.Conditioning;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Experiments.TokenWorld;

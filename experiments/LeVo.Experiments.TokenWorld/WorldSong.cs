@@ -1,4 +1,5 @@
 using LeVo.Alignment.Data;
+using LeVo.Core.Conditioning;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Experiments.TokenWorld;

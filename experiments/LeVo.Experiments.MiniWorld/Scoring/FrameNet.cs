@@ -1,4 +1,5 @@
 using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using LeVo.Core.Audio;
 using LeVo.Core.Torch.Layers;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
