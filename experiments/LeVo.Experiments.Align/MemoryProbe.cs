@@ -42,7 +42,7 @@ internal static class MemoryProbe
         try
         {
             int[] codes = [.. Enumerable.Range(0, frames).Select(t => t % model.Config.CodeSize)];
-            var song = new TrainingSong(new SongTokens(codes, codes, codes), "[verse] la", null);
+            var song = new TrainingSong(SongTokens.FromRows(codes, codes, codes), "[verse] la", null);
             using var process = Process.GetCurrentProcess();
             process.Refresh();
             long before = process.WorkingSet64;

@@ -11,7 +11,7 @@ internal static class WorldModels
         Width = 64,
         FeedForwardWidth = 128,
         Heads = 4,
-        Layers = 3,
+        MixedLayers = 3,
         TrackLayers = 1,
         CodeSize = WorldCodes.CodeSize,
         MixedRopeTheta = 10_000,

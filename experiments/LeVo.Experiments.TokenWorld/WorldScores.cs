@@ -16,8 +16,8 @@ internal sealed record WorldScores(PhonemeErrorRate Phones, double Prompt, doubl
     /// <summary>Scores the two tracks.</summary>
     public static WorldScores Of(SongCondition condition, SongTokens song)
     {
-        var heard = song.Vocal.ToArray().Select(WorldCodes.ReadVocal).ToArray();
-        var band = song.Accompaniment.ToArray().Select(WorldCodes.ReadAccompaniment).ToArray();
+        var heard = song.Row(SongPart.Vocal).ToArray().Select(WorldCodes.ReadVocal).ToArray();
+        var band = song.Row(SongPart.Accompaniment).ToArray().Select(WorldCodes.ReadAccompaniment).ToArray();
         (int genre, int instrument) = WorldSong.StyleOf(condition.Description!);
         double prompt = (Share(band, one => one?.Instrument == instrument)
             + ChordsOf([.. band.Select(one => one?.Chord)], genre)) / 2;
@@ -31,7 +31,7 @@ internal sealed record WorldScores(PhonemeErrorRate Phones, double Prompt, doubl
     /// instrument nor pitch.</summary>
     public static WorldScores OfMixed(SongCondition condition, SongTokens song)
     {
-        var heard = song.Mixed.ToArray().Select(WorldCodes.ReadMixed).ToArray();
+        var heard = song.Row(SongPart.Mixed).ToArray().Select(WorldCodes.ReadMixed).ToArray();
         (int genre, _) = WorldSong.StyleOf(condition.Description!);
         return new(Errors(condition, [.. heard.Select(one => one?.Phone)]),
             ChordsOf([.. heard.Select(one => one?.Chord)], genre),

@@ -59,7 +59,7 @@ internal static class WorldSong
             mixed[t] = WorldCodes.Mixed(phone, chord);
             tokens[t] = 3 + slot; // behind the start token, the tag and the blank
         }
-        return new(new SongTokens(mixed, vocal, accompaniment, FrameRate), condition.Lyrics, condition.Description)
+        return new(SongTokens.FromRows(mixed, vocal, accompaniment, FrameRate), condition.Lyrics, condition.Description)
         {
             LyricsTokens = tokens,
         };

@@ -11,7 +11,7 @@ internal sealed record ShardSong(
     long Seed, string Lyrics, string Description, int[] Mixed, int[] Vocal, int[] Accompaniment, int[] Onsets)
 {
     public TrainingSong ToTrainingSong() =>
-        new(new SongTokens(Mixed, Vocal, Accompaniment), Lyrics, Description)
+        new(SongTokens.FromRows(Mixed, Vocal, Accompaniment), Lyrics, Description)
         {
             MarkedFrames = Onsets,
             LyricsTokens = LyricsAlignment.TokenOfFrame(Lyrics, MiniStyle.Parse(Description, 0).FramesPerSlot),

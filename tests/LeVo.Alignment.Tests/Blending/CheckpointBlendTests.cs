@@ -2,6 +2,7 @@ using LeVo.Alignment.Blending;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Testing;
 using static TorchSharp.torch;
 
@@ -55,7 +56,7 @@ public sealed class CheckpointBlendTests : IDisposable
         Save("b", ("w", ones(4) * 2));
         Write(("a", 0.5), ("b", 0.5));
         using Checkpoint file = Checkpoint.Open(At("out"));
-        Assert.Equal(ScalarType.BFloat16, file.Tensors["w"].Type);
+        Assert.Equal(ElementType.BFloat16, file.Tensors["w"].Type);
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using LeVo.Alignment.Data;
 using LeVo.Alignment.Tests.Policy;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Numerics;
+using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Tests.Data;
@@ -28,12 +30,12 @@ public sealed class TokenShardsTests : IDisposable
         {
             TrainingSong read = shards.Load(i);
             Assert.Equal(songs[i].Tokens.Frames, shards.GetFrameCount(i));
-            Assert.Equal(songs[i].Tokens.Vocal.ToArray(), read.Tokens.Vocal.ToArray());
-            Assert.Equal(songs[i].Tokens.Accompaniment.ToArray(), read.Tokens.Accompaniment.ToArray());
+            Assert.Equal(songs[i].Tokens.Row(SongPart.Vocal).ToArray(), read.Tokens.Row(SongPart.Vocal).ToArray());
+            Assert.Equal(songs[i].Tokens.Row(SongPart.Accompaniment).ToArray(), read.Tokens.Row(SongPart.Accompaniment).ToArray());
             Assert.Equal((songs[i].Lyrics, songs[i].Description), (read.Lyrics, read.Description));
             Assert.Equal(songs[i].MarkedFrames, read.MarkedFrames);
             Assert.Equal(songs[i].LyricsTokens, read.LyricsTokens);
-            Assert.Equal(songs[i].Prompt?.Mixed.ToArray(), read.Prompt?.Mixed.ToArray());
+            Assert.Equal(songs[i].Prompt?.Row(SongPart.Mixed).ToArray(), read.Prompt?.Row(SongPart.Mixed).ToArray());
         }
     }
 
@@ -86,7 +88,7 @@ public sealed class TokenShardsTests : IDisposable
 
     [Fact]
     public void ASongWithoutFramesIsRefused() => Assert.Throws<ArgumentException>(() =>
-        new TokenShardWriter(tiny.At("shards")).Add(new(new([], [], []), null, null)));
+        new TokenShardWriter(tiny.At("shards")).Add(new(SongTokens.FromRows([], [], []), null, null)));
 
     private void Write(TrainingSong[] songs, int perShard)
     {

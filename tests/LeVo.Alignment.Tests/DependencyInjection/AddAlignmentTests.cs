@@ -5,6 +5,7 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Training;
 using LeVo.Core.Audio;
+using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;
@@ -104,12 +105,9 @@ public sealed class AddAlignmentTests : IDisposable
 
         public int FrameRate => 25;
 
-        public Task<int[]> EncodeMixedAsync(Waveform mix, CancellationToken cancellationToken) =>
-            Task.FromResult(Enumerable.Range(0, 12).ToArray());
-
-        public Task<(int[] Vocal, int[] Accompaniment)> EncodeTracksAsync(StemPair stems,
-            CancellationToken cancellationToken) =>
-            Task.FromResult((Enumerable.Range(5, 12).ToArray(), Enumerable.Range(9, 12).ToArray()));
+        public Task<SongTokens> EncodeAsync(
+            Waveform mix, StemPair stems, CancellationToken cancellationToken = default) =>
+            Task.FromResult(SongTokens.FromRows([1, 2, 3], [4, 5, 6], [7, 8, 9]));
 
         public async IAsyncEnumerable<Waveform> DecodeAsync(SongTokens tokens, CodecDecodeOptions options,
             IProgress<GenerationProgress>? progress,

@@ -1,6 +1,7 @@
 using LeVo.Alignment.Dpo;
 using LeVo.Core.Generation;
 using LeVo.Core.Runtime;
+using LeVo.Core.Tokens;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

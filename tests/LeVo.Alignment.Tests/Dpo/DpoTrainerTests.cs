@@ -47,7 +47,7 @@ public sealed class DpoTrainerTests : IDisposable
         Assert.True(last.Metrics["drift"] > 0);
         // With the mixed stream alone the AR decoder is untouched, to the bit.
         var start = tiny.Read("start");
-        Assert.All(start.Where(one => StageParameters.IsTrackParameter(one.Key["audiolm.".Length..])), one =>
+        Assert.All(start.Where(one => TinyTraining.Tensors.IsOfTracks(one.Key["audiolm.".Length..])), one =>
         {
             if (mixedAlone)
                 Assert.Equal(one.Value, aligned[one.Key]);
@@ -103,7 +103,7 @@ public sealed class DpoTrainerTests : IDisposable
             .Train(LeLmStage.Tracks, tiny.At("aligned"),
             tiny.At("extended"), [TinyTraining.Song(9)], [], cancellationToken: TestContext.Current.CancellationToken);
         var extended = tiny.Read("extended");
-        Assert.All(aligned.Where(one => !StageParameters.IsTrackParameter(one.Key["audiolm.".Length..])),
+        Assert.All(aligned.Where(one => !TinyTraining.Tensors.IsOfTracks(one.Key["audiolm.".Length..])),
             one => Assert.Equal(one.Value, extended[one.Key]));
         Assert.NotEqual(aligned["audiolm.linears.0.weight"], extended["audiolm.linears.0.weight"]);
     }
@@ -174,7 +174,7 @@ public sealed class DpoTrainerTests : IDisposable
     private static SongTokens Song(int seed, int frames)
     {
         int[] Row(int step) => [.. Enumerable.Range(0, frames).Select(t => (seed + t * step) % 24)];
-        return new(Row(1), Row(5), Row(7));
+        return SongTokens.FromRows(Row(1), Row(5), Row(7));
     }
 
     private sealed class StopAt(CancellationTokenSource source, int step) : IProgress<TrainingReport>

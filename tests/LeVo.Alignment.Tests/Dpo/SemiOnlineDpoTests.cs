@@ -4,6 +4,7 @@ using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Tests.Policy;
+using LeVo.Core.Tokens;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Tests.Dpo;
@@ -71,7 +72,7 @@ public sealed class SemiOnlineDpoTests : IDisposable
         public Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken)
         {
             int[] codes =
-                [.. sample.Tokens.Mixed.Span, .. sample.Tokens.Vocal.Span, .. sample.Tokens.Accompaniment.Span];
+                [.. sample.Tokens.Row(SongPart.Mixed).Span, .. sample.Tokens.Row(SongPart.Vocal).Span, .. sample.Tokens.Row(SongPart.Accompaniment).Span];
             return Task.FromResult(codes.Length == 0 ? 0 : codes.Count(code => code < 12) / (double)codes.Length);
         }
     }

@@ -5,6 +5,7 @@ using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using LeVo.Experiments.MiniWorld;
 using static TorchSharp.torch;
@@ -14,12 +15,14 @@ namespace LeVo.Alignment.Tests.Policy;
 /// <summary>A model that trains in a moment, in a folder of its own.</summary>
 internal sealed class TinyTraining : IDisposable
 {
+    public static LeLmTensors Tensors => new(Config);
+
     public static LeLmConfig Config { get; } = MiniTokenizerFiles.Fit(new()
     {
         Width = 16,
         FeedForwardWidth = 32,
         Heads = 2,
-        Layers = 1,
+        MixedLayers = 1,
         TrackLayers = 1,
         CodeSize = 24,
         Delays = [0, 3, 3],
@@ -77,7 +80,7 @@ internal sealed class TinyTraining : IDisposable
     public static TrainingSong Song(int frames)
     {
         int[] Row(int step) => [.. Enumerable.Range(0, frames).Select(t => t * step % 24)];
-        return new(new SongTokens(Row(1), Row(5), Row(7)), "[verse] la la", "female, pop")
+        return new(SongTokens.FromRows(Row(1), Row(5), Row(7)), "[verse] la la", "female, pop")
         {
             MarkedFrames = [1],
             LyricsTokens = [.. Enumerable.Range(0, frames).Select(t => 2 + t / 3)],

@@ -12,7 +12,7 @@ public sealed class TrainingMemoryTests
     private static readonly LeLmConfig Medium = new();
 
     private static readonly LeLmConfig Large =
-        new() { Width = 2048, FeedForwardWidth = 11_008, Heads = 16, Layers = 36 };
+        new() { Width = 2048, FeedForwardWidth = 11_008, Heads = 16, MixedLayers = 36 };
 
     [Fact]
     public void TheReleasedSizesHaveTheirNumberOfParameters()

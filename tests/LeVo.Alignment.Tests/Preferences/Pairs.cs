@@ -6,7 +6,7 @@ namespace LeVo.Alignment.Tests.Preferences;
 /// <summary>Made-up pairs.</summary>
 internal static class Pairs
 {
-    public static SongTokens Song(int seed, int frames = 6) => new(
+    public static SongTokens Song(int seed, int frames = 6) => SongTokens.FromRows(
         [.. Enumerable.Range(seed, frames)], [.. Enumerable.Range(2 * seed, frames)],
             [.. Enumerable.Repeat(seed, frames)]);
 

@@ -1,6 +1,7 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Runtime;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Tests.Preferences;
 
@@ -28,7 +29,7 @@ public sealed class PreferenceStoreTests : IDisposable
         Assert.Equal(first.Condition.Lyrics, read[0].Condition.Lyrics);
         Assert.Equal(second.ChosenScore, read[1].ChosenScore);
         Assert.Equal(second.Provenance, read[1].Provenance);
-        Assert.Equal(second.Chosen.Vocal.ToArray(), read[1].Chosen.Vocal.ToArray());
+        Assert.Equal(second.Chosen.Row(SongPart.Vocal).ToArray(), read[1].Chosen.Row(SongPart.Vocal).ToArray());
     }
 
     [Fact]

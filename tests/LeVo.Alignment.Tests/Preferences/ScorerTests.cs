@@ -1,6 +1,7 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Audio;
+using LeVo.Core.Conditioning;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Tests.Preferences;

@@ -3,6 +3,7 @@ using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -62,8 +63,8 @@ public sealed class RewardModelTests : IDisposable
         new RewardModelTrainer(Sizes, Options with { Steps = 1 }).Train([Ranking(1)], At("reward"),
             cancellationToken: TestContext.Current.CancellationToken);
         using RewardModel model = RewardModel.Load(At("reward"));
-        Assert.Throws<ArgumentException>(() => model.Score(new("", null), new SongTokens([8], [0], [0])));
-        Assert.Equal(0, model.Score(new("", null), new SongTokens([], [], [])));
+        Assert.Throws<ArgumentException>(() => model.Score(new("", null), SongTokens.FromRows([8], [0], [0])));
+        Assert.Equal(0, model.Score(new("", null), SongTokens.FromRows([], [], [])));
     }
 
     private TrainingOptions Options =>
@@ -80,7 +81,7 @@ public sealed class RewardModelTests : IDisposable
 
     private static double Taste(SongTokens song)
     {
-        int[] vocal = song.Vocal.ToArray();
+        int[] vocal = song.Row(SongPart.Vocal).ToArray();
         return vocal.Skip(1).Zip(vocal, (next, code) => next == (code + 1) % 8 ? 1.0 : 0).Average();
     }
 
@@ -91,7 +92,7 @@ public sealed class RewardModelTests : IDisposable
         for (int t = 1; t < frames; t++)
             vocal[t] = random.NextDouble() < rising ? (vocal[t - 1] + 1) % 8 : random.Next(8);
         int[] Row() => [.. Enumerable.Range(0, frames).Select(_ => random.Next(8))];
-        return new(Row(), vocal, Row());
+        return SongTokens.FromRows(Row(), vocal, Row());
     }
 
     private string At(string name) => Path.Combine(folder, name);

@@ -4,10 +4,12 @@ using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Tests.Policy;
 using LeVo.Core;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using static TorchSharp.torch;
 
@@ -32,20 +34,20 @@ public sealed class BatchGeneratorTests : IDisposable
             lelm, conditions, [7, 8, 9], Options, null, TestContext.Current.CancellationToken);
         using Checkpoint file = Checkpoint.Open(tiny.At("model"), "audiolm.");
         using TorchEngine engine = TorchEngine.Build(
-            file, TinyTraining.Config, lelm.Preparer, CPU, ScalarType.Float32, "test");
-        using var model = new LeVoModel(engine, new("test", "", 25, TimeSpan.FromSeconds(0.8), Options));
+            new CheckpointTensorSource(file), TinyTraining.Config, CPU, ScalarType.Float32, "test");
+        using var model = new LeVoModel(engine, lelm.Preparer, new("test", "", 25, TimeSpan.FromSeconds(0.8), Options));
         for (int i = 0; i < songs.Length; i++)
         {
-            SongTokens alone = await new TokenGenerator(model).GenerateTokensAsync(new SongRequest
+            SongTokens alone = await model.CreateTokenGenerator().GenerateTokensAsync(new SongRequest
             {
                 Lyrics = Lyrics.Parse(conditions[i].Lyrics!),
                 Description = conditions[i].Description,
                 Prompt = conditions[i].Prompt is { } prompt ? new(prompt) : null,
                 Seed = 7 + (ulong)i,
             }, cancellationToken: TestContext.Current.CancellationToken);
-            Assert.Equal(alone.Mixed.ToArray(), songs[i].Mixed.ToArray());
-            Assert.Equal(alone.Vocal.ToArray(), songs[i].Vocal.ToArray());
-            Assert.Equal(alone.Accompaniment.ToArray(), songs[i].Accompaniment.ToArray());
+            Assert.Equal(alone.Row(SongPart.Mixed).ToArray(), songs[i].Row(SongPart.Mixed).ToArray());
+            Assert.Equal(alone.Row(SongPart.Vocal).ToArray(), songs[i].Row(SongPart.Vocal).ToArray());
+            Assert.Equal(alone.Row(SongPart.Accompaniment).ToArray(), songs[i].Row(SongPart.Accompaniment).ToArray());
         }
         Assert.Contains(songs, song => song.Frames > 5);
     }

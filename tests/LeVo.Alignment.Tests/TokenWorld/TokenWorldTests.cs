@@ -1,5 +1,6 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
+using LeVo.Core.Conditioning;
 using LeVo.Core.Tokens;
 using LeVo.Experiments.TokenWorld;
 
@@ -38,10 +39,10 @@ public sealed class TokenWorldTests : IDisposable
         Measured measured = Measured.Of(wrong);
         Assert.InRange(measured.PhoneErrorRate, 0.8, 1.2);
         Assert.InRange(measured.Prompt, 0.1, 0.7);
-        WorldScores noise = WorldScores.Of(WorldSong.Condition(1), new SongTokens([95, 95], [95, 95], [95, 95]));
+        WorldScores noise = WorldScores.Of(WorldSong.Condition(1), SongTokens.FromRows([95, 95], [95, 95], [95, 95]));
         Assert.Equal((0.0, 0.0, 0.0), (noise.Prompt, noise.Harmony, noise.Musicality));
         Assert.True(noise.Phones.Rate > 0.9);
-        Assert.Equal(1, WorldScores.Of(WorldSong.Condition(1), new SongTokens([], [], [])).Phones.Rate);
+        Assert.Equal(1, WorldScores.Of(WorldSong.Condition(1), SongTokens.FromRows([], [], [])).Phones.Rate);
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public sealed class TokenWorldTests : IDisposable
         for (int seed = 0; seed < 500; seed++)
         {
             TrainingSong song = WorldSong.Create(seed);
-            Assert.Equal(song.Tokens.Vocal.ToArray(), WorldSong.Create(seed).Tokens.Vocal.ToArray());
+            Assert.Equal(song.Tokens.Row(SongPart.Vocal).ToArray(), WorldSong.Create(seed).Tokens.Row(SongPart.Vocal).ToArray());
             Assert.InRange(song.Tokens.Frames, 8, (int)(WorldModels.Full.MaxSeconds * WorldSong.FrameRate));
             Assert.All(song.LyricsTokens, token => Assert.InRange(token, 3, WorldModels.Full.LyricsLength - 1));
             Assert.InRange(song.Description!.Length + 1, 1, WorldModels.Full.DescriptionLength);

@@ -48,7 +48,7 @@ public sealed class LeLmLossTests : IDisposable
             return loss;
         }
 
-        Tensor Loss() => LeLmLoss.Compute(stage, lelm.Model, lelm.Conditions,
+        Tensor Loss() => LeLmLoss.Compute(stage, lelm.Model, lelm.Model.Conditions,
             lelm.Batch([TinyTraining.Song(9), TinyTraining.Song(6)]), guide).Loss;
     }
 
@@ -73,7 +73,7 @@ public sealed class LeLmLossTests : IDisposable
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         double Loss(params TrainingSong[] songs) =>
-            LeLmLoss.Compute(LeLmStage.Joint, lelm.Model, lelm.Conditions, lelm.Batch(songs)).Loss.item<float>();
+            LeLmLoss.Compute(LeLmStage.Joint, lelm.Model, lelm.Batch(songs)).Loss.item<float>();
         double shortLoss = Loss(TinyTraining.Song(5)), longLoss = Loss(TinyTraining.Song(9));
         // Six and ten cells with the end token; padding adds none.
         Assert.Equal((6 * shortLoss + 10 * longLoss) / 16, Loss(TinyTraining.Song(5), TinyTraining.Song(9)), 4);
@@ -88,10 +88,10 @@ public sealed class LeLmLossTests : IDisposable
         int[] row = [.. Enumerable.Range(0, frames)];
         foreach (var (_, parameter) in lelm.Trained)
             parameter.requires_grad = true;
-        SongBatch batch = lelm.Batch([new(new SongTokens(row, row, row), "[verse] la", null)]);
+        SongBatch batch = lelm.Batch([new(SongTokens.FromRows(row, row, row), "[verse] la", null)]);
         var pattern = new DelayPattern(lelm.Config.Delays, frames + 1);
         Tensor ids = pattern.Build(batch.Codes, lelm.Config.SpecialId);
-        ConditionPrefix prefix = lelm.Conditions.Embed(batch.Conditions);
+        ConditionPrefix prefix = lelm.Model.Conditions.Embed(batch.Conditions);
         SequenceLogProbabilities.Compute(lelm.Model.Forward(ids, prefix).Logits, batch.Codes, pattern, lelm.Config.SpecialId)
             [0, codebook, frame].backward();
         return (Rows("emb.0.weight"), Rows("layer2_emb.1.weight"));

@@ -4,7 +4,9 @@ using LeVo.Alignment.Tests.Policy;
 using LeVo.Alignment.Training;
 using LeVo.Core;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -25,7 +27,7 @@ public sealed class LeLmTrainerTests : IDisposable
         Assert.Equal(first.Keys.Order(), tracks.Keys.Order());
         foreach (string name in first.Keys)
         {
-            bool isTrack = StageParameters.IsTrackParameter(name["audiolm.".Length..]);
+            bool isTrack = TinyTraining.Tensors.IsOfTracks(name["audiolm.".Length..]);
             if (isTrack)
                 Assert.Equal(first[name], mixed[name]);
             else
@@ -178,8 +180,8 @@ public sealed class LeLmTrainerTests : IDisposable
         Assert.Equal(released["audiolm.layer2_emb.0.weight"], trained["audiolm.layer2_emb.0.weight"]);
         Assert.Equal(released["audiolm.emb.0.weight"], trained["audiolm.emb.0.weight"]);
         using Checkpoint written = Checkpoint.Open(tiny.At("trained"));
-        Assert.Equal(ScalarType.Float16, written.Tensors["audiolm.emb.0.weight"].Type);
-        Assert.Equal(ScalarType.Float32, written.Tensors["audiolm.linears.0.weight"].Type);
+        Assert.Equal(ElementType.Float16, written.Tensors["audiolm.emb.0.weight"].Type);
+        Assert.Equal(ElementType.Float32, written.Tensors["audiolm.linears.0.weight"].Type);
     }
 
     [Fact]
@@ -211,7 +213,7 @@ public sealed class LeLmTrainerTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        return LeLmLoss.Compute(LeLmStage.Joint, lelm.Model, lelm.Conditions, lelm.Batch([TinyTraining.Song(9)]))
+        return LeLmLoss.Compute(LeLmStage.Joint, lelm.Model, lelm.Batch([TinyTraining.Song(9)]))
             .Loss.item<float>();
     }
 

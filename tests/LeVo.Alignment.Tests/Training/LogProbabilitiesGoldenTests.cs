@@ -25,7 +25,7 @@ public sealed class LogProbabilitiesGoldenTests
         using var golden = new GoldenTensors(relative);
         using var scope = NewDisposeScope();
         LeLmConfig config = GoldenLeLm.Config(golden.Metadata["config"], golden.Metadata["version"]);
-        using var seeded = new SeededLeLm(config, GoldenLeLm.Preparer(relative, config), golden.Metadata["weight_prefix"]);
+        using var seeded = new SeededLeLm(config, golden.Metadata["weight_prefix"]);
         foreach ((_, Parameter parameter) in seeded.Parameters.Trainable)
             parameter.requires_grad = true;
 
@@ -33,11 +33,12 @@ public sealed class LogProbabilitiesGoldenTests
         (Tensor codes, Tensor valid) = EndTokens.Append(golden.Read("raw_codes"), lengths, config.EosId);
         golden.CompareExact("codes", codes);
         golden.CompareExact("valid", valid);
-        DelayPattern pattern = config.PatternOf((int)codes.size(2));
+        DelayPattern pattern = config.CreatePattern((int)codes.size(2));
         Tensor sequence = pattern.Build(codes, config.SpecialId);
         golden.CompareExact("sequence", sequence);
 
-        Tensor logits = seeded.Model.Forward(sequence, seeded.Conditions.Encode(Conditions(golden))).Logits;
+        ConditionPreparer preparer = GoldenLeLm.Preparer(relative, config);
+        Tensor logits = seeded.Model.Forward(sequence, seeded.Model.Conditions.Embed([.. Conditions(golden).Select(preparer.Prepare)])).Logits;
         golden.Compare("logits", pattern.RevertLogits(logits), Tolerance);
         Tensor each = SequenceLogProbabilities.Compute(logits, codes, pattern, config.SpecialId);
         golden.Compare("logp", each, Tolerance);
@@ -58,9 +59,9 @@ public sealed class LogProbabilitiesGoldenTests
         Tensor prompts = golden.Read("prompt");
         return
         [
-            .. lyrics.Select((text, i) => new SongCondition
+            .. lyrics.Select((text, i) => new SongCondition(text, descriptions[i])
             {
-                Lyrics = text, Description = descriptions[i], Prompt = GoldenLeLm.Codes(prompts[i]),
+                Prompt = GoldenLeLm.Song(prompts[i]),
             }),
         ];
     }
