@@ -48,7 +48,7 @@ public sealed class LeLmLossTests : IDisposable
             return loss;
         }
 
-        Tensor Loss() => LeLmLoss.Compute(stage, lelm.Model, lelm.Model.Conditions,
+        Tensor Loss() => LeLmLoss.Compute(stage, lelm.Model,
             lelm.Batch([TinyTraining.Song(9), TinyTraining.Song(6)]), guide).Loss;
     }
 
