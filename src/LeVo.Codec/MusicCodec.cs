@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using LeVo.Codec.Decoding;
+using LeVo.Codec.Encoding;
 using LeVo.Codec.Flow;
 using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
@@ -66,7 +67,7 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
         if (options.Steps < 1)
             throw new ArgumentException($"{options.Steps} solver steps.", nameof(options));
         int[][] codes = Rows(tokens, options.Part);
-        SoundDecoder.CheckCodes(codes, folder.DualTrack.CodebookSize);
+        SoundDecoder.CheckCodes(codes, folder.DualTrack.Sizes.CodebookSize);
         return Decode(codes, options, progress, cancellationToken);
     }
 
@@ -77,8 +78,8 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
         ArgumentNullException.ThrowIfNull(stems);
         return Task.Run(() =>
         {
-            int[] mixed = folder.MixEncoder().Encode([StereoSound.From(mix, SampleRate)], null, cancellationToken)[0];
-            int[][] tracks = folder.TrackEncoder().Encode(
+            int[] mixed = Encoder(folder.Mixed).Encode([StereoSound.From(mix, SampleRate)], null, cancellationToken)[0];
+            int[][] tracks = Encoder(folder.DualTrack).Encode(
                 [StereoSound.From(stems.Vocal, SampleRate), StereoSound.From(stems.Accompaniment, SampleRate)],
                 null, cancellationToken);
             int frames = Math.Min(mixed.Length, tracks[0].Length);
@@ -124,7 +125,8 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
     private SoundDecoding Start(int[][] codes, CodecDecodeOptions options, INoiseSource noise, CancellationToken cancellationToken)
     {
         SoundPrompt? prompt = options.Prompt is null ? null : Prompt(options.Prompt, options.Part, cancellationToken);
-        SoundDecoder decoder = folder.Decoder(withPrompt: prompt is not null);
+        CodecFile codec = folder.DualTrack;
+        var decoder = new SoundDecoder(codec.Flow, codec.Quantizers, folder.Vae.Open(withEncoder: prompt is not null));
         LatentStatistics statistics = decoder.Flow.Normalizer.Read();
         if (!statistics.IsFrozen && Interlocked.Exchange(ref warned, 1) == 0)
             LogAdapting(statistics.Count, LatentStatistics.FreezeCount);
@@ -143,7 +145,7 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
         float[][] accompaniment = Excerpt(stems.Accompaniment, part == SongPart.Vocal);
         int length = Math.Min(vocal[0].Length, accompaniment[0].Length);
         float[][] both = [.. vocal.Zip(accompaniment, (v, a) => v.Take(length).Zip(a, (x, y) => x + y).ToArray())];
-        return new(both, folder.TrackEncoder().Encode([vocal, accompaniment], null, cancellationToken));
+        return new(both, Encoder(folder.DualTrack).Encode([vocal, accompaniment], null, cancellationToken));
 
         float[][] Excerpt(Waveform stem, bool silent)
         {
@@ -151,6 +153,10 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
             return silent ? [.. excerpt.Select(channel => new float[channel.Length])] : excerpt;
         }
     }
+
+    private CodecEncoder Encoder(CodecFile file) => new(file.MusicFm,
+        [.. file.Sizes.Streams.Zip(file.Quantizers, (stream, row) => new EncoderStream(stream.Tap, row.Quantizers[0]))],
+        SampleRate, folder.SegmentSeconds);
 
     private int[][] Rows(SongTokens tokens, SongPart part)
     {

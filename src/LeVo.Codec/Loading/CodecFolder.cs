@@ -1,5 +1,3 @@
-using LeVo.Codec.Decoding;
-using LeVo.Codec.Encoding;
 using LeVo.Codec.Model;
 using LeVo.Codec.Planning;
 using LeVo.Core.Model;
@@ -14,14 +12,13 @@ namespace LeVo.Codec.Loading;
 internal sealed class CodecFolder : IDisposable
 {
     private readonly LevoCodec constants;
-    private readonly CodecFile dual;
     private readonly CodecFile? mixed;
 
-    private CodecFolder(LevoCodec constants, CodecFile dual, CodecFile? mixed, VaeFile vae)
+    private CodecFolder(LevoCodec constants, CodecFile dualTrack, CodecFile? mixed, VaeFile vae)
     {
         this.constants = constants;
-        this.dual = dual;
         this.mixed = mixed;
+        DualTrack = dualTrack;
         Vae = vae;
         Defaults = new()
         {
@@ -30,13 +27,21 @@ internal sealed class CodecFolder : IDisposable
         };
     }
 
+    /// <summary>The tokenizer of vocal and accompaniment.</summary>
+    public CodecFile DualTrack { get; }
+
+    /// <summary>The tokenizer of the full mix.</summary>
+    /// <exception cref="NotSupportedException">The folder holds no mixed tokenizer.</exception>
+    public CodecFile Mixed => mixed ?? throw new NotSupportedException(
+        "The model folder holds no mixed codec (audio_tokenizer_checkpoint), which audio prompts need.");
+
     public VaeFile Vae { get; }
 
     /// <summary>The folder's settings of synthesis.</summary>
     public SoundSettings Defaults { get; }
 
-    /// <summary>Sizes of the dual-track tokenizer.</summary>
-    public CodecSizes DualTrack => dual.Sizes;
+    /// <summary>Length of an encoder segment.</summary>
+    public double SegmentSeconds => constants.SegmentSeconds;
 
     /// <summary>Codes that stand for silence: vocal and accompaniment.</summary>
     public (int Vocal, int Accompaniment) SilentCodes => (constants.SilentVocalCode, constants.SilentAccompanimentCode);
@@ -77,27 +82,12 @@ internal sealed class CodecFolder : IDisposable
         }
     }
 
-    /// <summary>Codes to sound.</summary>
-    public SoundDecoder Decoder(bool withPrompt) => new(dual.Flow, dual.Quantizers, Vae.Open(withEncoder: withPrompt));
-
-    /// <summary>Two stems to codes.</summary>
-    public CodecEncoder TrackEncoder() => Encoder(dual);
-
-    /// <summary>A full mix to codes.</summary>
-    /// <exception cref="NotSupportedException">The folder holds no mixed tokenizer.</exception>
-    public CodecEncoder MixEncoder() => Encoder(mixed ?? throw new NotSupportedException(
-        "The model folder holds no mixed codec (audio_tokenizer_checkpoint), which audio prompts need."));
-
     public void Dispose()
     {
-        dual.Dispose();
+        DualTrack.Dispose();
         mixed?.Dispose();
         Vae.Dispose();
     }
-
-    private CodecEncoder Encoder(CodecFile file) => new(file.MusicFm,
-        [.. file.Sizes.Streams.Select((stream, i) => new EncoderStream(stream.Tap, file.Quantizers[i].Quantizers[0]))],
-        Vae.Config.SampleRate, constants.SegmentSeconds);
 
     private static void Check(CodecFile dual, VaeFile vae, LevoCodec constants, List<string> problems)
     {

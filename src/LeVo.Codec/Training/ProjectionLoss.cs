@@ -1,4 +1,3 @@
-using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 

@@ -5,7 +5,6 @@ using LeVo.Core.Audio;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
-using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Parameters;
 using static TorchSharp.torch;
 

@@ -1,13 +1,10 @@
 using LeVo.Codec.Model;
 using LeVo.Codec.Vae;
-using LeVo.Core.Checkpoints;
 using LeVo.Core.Numerics;
 using LeVo.Core.Runtime;
-using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Training;

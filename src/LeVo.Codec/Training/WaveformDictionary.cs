@@ -1,6 +1,5 @@
 using LeVo.Codec.Model;
 using LeVo.Codec.Vae;
-using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
 using TorchSharp;

@@ -1,9 +1,7 @@
 using LeVo.Codec.Model;
 using LeVo.Codec.Noise;
-using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Vae;

@@ -1,5 +1,4 @@
 using LeVo.Codec.Model;
-using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;

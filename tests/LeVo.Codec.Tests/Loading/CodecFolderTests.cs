@@ -17,7 +17,7 @@ public sealed class CodecFolderTests
     {
         using var files = new TinyCodec();
         using CodecFolder folder = CodecFolder.Open(files.Folder(), CPU);
-        SoundDecoder decoder = folder.Decoder(withPrompt: true);
+        SoundDecoder decoder = Decoder(folder, withPrompt: true);
         using var noise = new SeededNoise(1);
         var prompt = new SoundPrompt([new float[2 * TinyCodec.Ratio], new float[2 * TinyCodec.Ratio]], [[1, 2], [3, 4]]);
         long before = LiveTensors;
@@ -36,7 +36,7 @@ public sealed class CodecFolderTests
     {
         using var files = new TinyCodec();
         using CodecFolder folder = CodecFolder.Open(files.Folder(), CPU);
-        SoundDecoder decoder = folder.Decoder(withPrompt: false);
+        SoundDecoder decoder = Decoder(folder, withPrompt: false);
         using var noise = new SeededNoise(1);
         using var cancellation = new CancellationTokenSource();
         SoundDecoding decoding = decoder.Start([new int[60], new int[60]], folder.Defaults, noise);
@@ -58,15 +58,15 @@ public sealed class CodecFolderTests
         using (CodecFolder folder = CodecFolder.Open(files.Folder(), CPU))
         {
             Assert.Equal(before, LiveTensors);
-            folder.Decoder(withPrompt: false);
+            Decoder(folder, withPrompt: false);
             long synthesis = LiveTensors;
-            folder.Decoder(withPrompt: false);
+            Decoder(folder, withPrompt: false);
             Assert.Equal(synthesis, LiveTensors);
-            folder.Decoder(withPrompt: true);
+            Decoder(folder, withPrompt: true);
             long withPrompt = LiveTensors;
-            folder.TrackEncoder();
+            Assert.NotNull(folder.DualTrack.MusicFm);
             long withTracks = LiveTensors;
-            folder.MixEncoder();
+            Assert.NotNull(folder.Mixed.MusicFm);
             Assert.True(before < synthesis && synthesis < withPrompt && withPrompt < withTracks && withTracks < LiveTensors);
         }
         Assert.Equal(before, LiveTensors);
@@ -77,7 +77,7 @@ public sealed class CodecFolderTests
     {
         using var files = new TinyCodec(withEncoder: true);
         using CodecFolder folder = CodecFolder.Open(files.Folder(), CPU);
-        CodecSizes sizes = folder.DualTrack;
+        CodecSizes sizes = folder.DualTrack.Sizes;
         Assert.Equal((20, 4), (sizes.CodebookSize, sizes.CodeWidth));
         Assert.Equal(new()
         {
@@ -92,4 +92,7 @@ public sealed class CodecFolderTests
         }, sizes.Estimator);
         Assert.Equal(new() { Width = 16, FrontChannels = 4, Layers = 1, Heads = 2, FeedForward = 24 }, sizes.MusicFm);
     }
+
+    private static SoundDecoder Decoder(CodecFolder folder, bool withPrompt) =>
+        new(folder.DualTrack.Flow, folder.DualTrack.Quantizers, folder.Vae.Open(withEncoder: withPrompt));
 }
