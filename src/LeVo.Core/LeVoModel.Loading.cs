@@ -9,10 +9,8 @@ using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Text;
 using LeVo.Core.Torch.LanguageModel;
-using LeVo.Core.Torch.Parameters;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using static TorchSharp.torch;
 
 namespace LeVo.Core;
 
@@ -59,11 +57,9 @@ public sealed partial class LeVoModel
 
     private static TorchEngine LoadTorch(ModelFolder folder, LeVoOptions options)
     {
-        LeVoRuntime.EnsureTorch();
-        Device where = DeviceOf(options.Device);
         using ICheckpoint checkpoint = folder.OpenLeLm();
-        return TorchEngine.Build(
-            new CheckpointTensorSource(checkpoint), folder.Config, where, TypeOf(options.EffectivePrecision), NameOf(folder));
+        return TorchEngine.Load(
+            checkpoint, folder.Config, options.Device, TypeOf(options.EffectivePrecision), NameOf(folder));
     }
 
     private static CpuEngine LoadCpu(ModelFolder folder, LeVoOptions options, ILogger logger)
@@ -84,19 +80,6 @@ public sealed partial class LeVoModel
         Message = "The quantised weights can't be saved and are computed again at every start: {Reason}")]
     private static partial void LogNoCacheFile(ILogger logger, string reason);
 
-    private static Device DeviceOf(string name)
-    {
-        try
-        {
-            return device(name);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new LeVoRuntimeException(
-                $"The device '{name}' was asked for, but the libtorch of this application cannot use it.", e);
-        }
-    }
-
     private static GenerationOptions Defaults(LevoSampling sampling) => new()
     {
         Temperature = sampling.Temperature,
@@ -105,10 +88,10 @@ public sealed partial class LeVoModel
         RepetitionWindow = sampling.Window,
     };
 
-    private static ScalarType TypeOf(ModelPrecision precision) => precision switch
+    private static ElementType TypeOf(ModelPrecision precision) => precision switch
     {
-        ModelPrecision.BFloat16 => ScalarType.BFloat16,
-        ModelPrecision.Float16 => ScalarType.Float16,
-        _ => ScalarType.Float32,
+        ModelPrecision.BFloat16 => ElementType.BFloat16,
+        ModelPrecision.Float16 => ElementType.Float16,
+        _ => ElementType.Float32,
     };
 }

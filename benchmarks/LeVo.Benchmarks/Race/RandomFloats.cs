@@ -1,6 +1,7 @@
 using LeVo.Core.Cpu;
 using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Cpu.Weights;
+using LeVo.Core.Listings;
 using LeVo.Core.Model;
 
 namespace LeVo.Benchmarks.Race;
@@ -12,10 +13,8 @@ internal sealed class RandomFloats : IFloatSource
 
     public RandomFloats(LeLmConfig config)
     {
-        var plan = new WeightPlan();
-        _ = new LeLmWeights(plan, config, WeightBits.Eight);
-        foreach ((string name, long[] shape) in plan.Tensors.Concat(ConditionTables.Tensors(config)))
-            tensors.Add(name, new Values(shape, (uint)tensors.Count));
+        foreach (TensorInfo tensor in new LeLmTensors(config).Used)
+            tensors.Add(tensor.Name, new Values(tensor.Shape, (uint)tensors.Count));
     }
 
     public IFloatTensor? Find(string name) => tensors.GetValueOrDefault(name);

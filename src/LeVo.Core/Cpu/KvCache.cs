@@ -10,9 +10,6 @@ namespace LeVo.Core.Cpu;
 /// </summary>
 internal sealed unsafe class KvCache : IDisposable
 {
-    /// <summary>Head widths are padded to a multiple of this.</summary>
-    public const int Chunk = 16;
-
     private readonly NativeBlock block;
     private readonly int heads, layers;
     private readonly long headElements;
@@ -23,7 +20,7 @@ internal sealed unsafe class KvCache : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         (heads, layers, Capacity) = (config.Heads, config.MixedLayers + config.TrackLayers, capacity);
-        HeadStride = BlockFormat.RoundUp(config.HeadWidth, Chunk);
+        HeadStride = BlockFormat.RoundUp(config.HeadWidth, HalfVectors.Chunk);
         headElements = (long)capacity * HeadStride;
         block = new(BytesFor(config, capacity));
     }
@@ -38,7 +35,7 @@ internal sealed unsafe class KvCache : IDisposable
 
     public static long BytesFor(LeLmConfig config, int positions) =>
         2L * (config.MixedLayers + config.TrackLayers) * config.Heads * positions
-        * BlockFormat.RoundUp(config.HeadWidth, Chunk) * sizeof(ushort);
+        * BlockFormat.RoundUp(config.HeadWidth, HalfVectors.Chunk) * sizeof(ushort);
 
     public ushort* Keys(int layer, int head) => Part(2 * layer, head);
 

@@ -32,7 +32,7 @@ internal sealed unsafe class SelfAttention : IDisposable
     {
         this.pool = pool;
         (width, heads, headWidth) = (config.Width, config.Heads, config.HeadWidth);
-        headStride = BlockFormat.RoundUp(headWidth, KvCache.Chunk);
+        headStride = BlockFormat.RoundUp(headWidth, HalfVectors.Chunk);
         tiles = new (int, int)[maxRows];
         (rotate, attend) = (Rotate, Attend);
     }
@@ -42,7 +42,7 @@ internal sealed unsafe class SelfAttention : IDisposable
     {
         if (positions <= scoreStride)
             return;
-        scoreStride = BlockFormat.RoundUp(positions, KvCache.Chunk);
+        scoreStride = BlockFormat.RoundUp(positions, HalfVectors.Chunk);
         workerFloats = MaxQueries * (2L * headStride + scoreStride);
         scratch?.Dispose();
         scratch = NativeBlock.OfFloats(pool.Threads * workerFloats);

@@ -1,5 +1,4 @@
 using System.Text;
-using LeVo.Core.Model;
 
 namespace LeVo.Core.Text;
 
@@ -9,7 +8,7 @@ namespace LeVo.Core.Text;
 /// </summary>
 public static class WebLyrics
 {
-    private static readonly IReadOnlyList<string> Tags = new LeLmConfig().StructureTags;
+    private static readonly IReadOnlyList<string> Tags = StructureTag.Released;
 
     /// <summary>The lyrics in the released one-line form.</summary>
     /// <exception cref="LyricsFormatException">They break a rule; the one finding has its code.</exception>

@@ -6,16 +6,16 @@ internal static class CoreLayers
 {
     public static readonly LayerTable Table = new(
         // Ground: files, texts, tokens, the model's description. No engine, no libtorch.
-        new("Runtime"),
-        new("Numerics"),
         new("IO"),
+        new("Runtime", "IO"),
+        new("Numerics"),
         new("Configuration"),
         new("Audio", "IO"),
-        new("Text"),
         new("Checkpoints", "IO"),
-        new("Tokens", "Checkpoints", "IO"),
+        new("Tokens", "Checkpoints"),
+        new("Text", "Tokens"),
         new("Listings", "Checkpoints"),
-        new("Model", "Checkpoints", "Configuration", "IO", "Listings", "Text", "Tokens"),
+        new("Model", "Checkpoints", "Configuration", "Listings", "Text", "Tokens"),
         new("Conditioning", "Model", "Text", "Tokens"),
 
         // Engines: the interface, then one group of folders for each engine.
@@ -30,13 +30,12 @@ internal static class CoreLayers
         new("Torch/Layers", "Listings", "Torch/Parameters", "Torch/Tensors"),
         new("Torch/Conditions", "Conditioning", "Listings", "Model", "Torch/Layers", "Torch/Parameters",
             "Torch/Tensors"),
-        new("Torch/LanguageModel", "Checkpoints", "Conditioning", "Engines", "Listings", "Model", "Tokens",
+        new("Torch/LanguageModel", "Checkpoints", "Conditioning", "Engines", "Listings", "Model", "Runtime", "Tokens",
             "Torch/Conditions", "Torch/Layers", "Torch/Parameters", "Torch/Tensors"),
 
         // Generation sees an engine through the interface alone.
         new("Generation", "Audio", "Conditioning", "Engines", "IO", "Model", "Numerics", "Runtime", "Text", "Tokens"),
-        new("Training", "Checkpoints", "Conditioning", "IO", "Listings", "Model", "Numerics", "Torch/Layers",
-            "Torch/Parameters", "Torch/Tensors"),
+        new("Training", "Checkpoints", "Conditioning", "Model", "Torch/Tensors"),
         new("(root)", Layer.Everything),
         new("DependencyInjection", "(root)", "Generation"));
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using LeVo.Core.Listings;
 using LeVo.Core.Model;
 using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Testing;
 using static TorchSharp.torch;

@@ -11,6 +11,9 @@ namespace LeVo.Core.Cpu.Kernels;
 /// </summary>
 internal static unsafe class HalfVectors
 {
+    /// <summary>Head widths are padded to a multiple of this.</summary>
+    public const int Chunk = 16;
+
     /// <summary>What the other factor is multiplied with beforehand.</summary>
     public const float Balance = 5.192297e33f; // 2^112
 
@@ -26,7 +29,7 @@ internal static unsafe class HalfVectors
         for (int i = 0; i < stride; i++)
         {
             float value = i < width ? x[i] * factor : 0;
-            split[i / KvCache.Chunk * KvCache.Chunk + i % 2 * Lanes + i % KvCache.Chunk / 2] = value;
+            split[i / Chunk * Chunk + i % 2 * Lanes + i % Chunk / 2] = value;
         }
     }
 
@@ -34,7 +37,7 @@ internal static unsafe class HalfVectors
     public static void Join(float* split, int width, float* x)
     {
         for (int i = 0; i < width; i++)
-            x[i] = split[i / KvCache.Chunk * KvCache.Chunk + i % 2 * Lanes + i % KvCache.Chunk / 2];
+            x[i] = split[i / Chunk * Chunk + i % 2 * Lanes + i % Chunk / 2];
     }
 
     /// <summary>Products of one query with several keys.</summary>
@@ -43,7 +46,7 @@ internal static unsafe class HalfVectors
         for (int p = 0; p < count; p++, keys += stride)
         {
             Vector256<float> even = default, odd = default;
-            for (int i = 0; i < stride; i += KvCache.Chunk)
+            for (int i = 0; i < stride; i += Chunk)
             {
                 Prefetch(keys + i);
                 Vector256<int> pair = Vector256.Load((int*)(keys + i));
@@ -61,7 +64,7 @@ internal static unsafe class HalfVectors
         {
             Vector256<float> e0 = default, e1 = default, e2 = default, e3 = default;
             Vector256<float> o0 = default, o1 = default, o2 = default, o3 = default;
-            for (int i = 0; i < stride; i += KvCache.Chunk)
+            for (int i = 0; i < stride; i += Chunk)
             {
                 Vector256<int> pair = Vector256.Load((int*)(keys + i));
                 Vector256<float> even = Even(pair), odd = Odd(pair);
@@ -86,16 +89,16 @@ internal static unsafe class HalfVectors
     public static void Mix(float* weights, ushort* values, int count, int stride, float* sum)
     {
         int i = 0;
-        for (; i + 4 * KvCache.Chunk <= stride; i += 4 * KvCache.Chunk)
+        for (; i + 4 * Chunk <= stride; i += 4 * Chunk)
             Mix64(weights, values + i, count, stride, sum + i);
-        for (; i < stride; i += KvCache.Chunk)
+        for (; i < stride; i += Chunk)
             Mix16(weights, values + i, count, stride, sum + i);
     }
 
     /// <summary>The same for four rows of weights, whose sums lie one stride apart.</summary>
     public static void Mix4(float* weights, int weightStride, ushort* values, int count, int stride, float* sums)
     {
-        for (int i = 0; i < stride; i += KvCache.Chunk)
+        for (int i = 0; i < stride; i += Chunk)
         {
             float* s0 = sums + i, s1 = s0 + stride, s2 = s1 + stride, s3 = s2 + stride;
             Vector256<float> e0 = Vector256.Load(s0), e1 = Vector256.Load(s1);

@@ -1,7 +1,10 @@
+using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Engines;
 using LeVo.Core.Model;
+using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.LanguageModel;
@@ -16,6 +19,22 @@ internal sealed class TorchEngine : ILeLmEngine
     public LeLmConfig Config => Model.Config;
 
     public LeLm Model { get; }
+
+    /// <summary>Loads the model from a checkpoint.</summary>
+    /// <param name="checkpoint">The checkpoint, which may be closed afterwards.</param>
+    /// <param name="config">Sizes and ids.</param>
+    /// <param name="deviceName">Where the model computes: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>mps</c>.</param>
+    /// <param name="type">Type of weights and hidden states.</param>
+    /// <param name="what">The model's name for error messages.</param>
+    /// <exception cref="ModelLoadException">Tensors are missing or misshapen; lists them all.</exception>
+    /// <exception cref="LeVoRuntimeException">LibTorch cannot be loaded, or cannot use the device.</exception>
+    public static TorchEngine Load(
+        ICheckpoint checkpoint, LeLmConfig config, string deviceName, ElementType type, string what)
+    {
+        LeVoRuntime.EnsureTorch();
+        return Build(
+            new CheckpointTensorSource(checkpoint), config, DeviceOf(deviceName), type.ToScalarType(), what);
+    }
 
     /// <summary>Builds the model from a source of tensors.</summary>
     /// <param name="source">The checkpoint.</param>
@@ -39,5 +58,18 @@ internal sealed class TorchEngine : ILeLmEngine
     {
         Model.Dispose();
         parameters.Dispose();
+    }
+
+    private static Device DeviceOf(string name)
+    {
+        try
+        {
+            return device(name);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new LeVoRuntimeException(
+                $"The device '{name}' was asked for, but the libtorch of this application cannot use it.", e);
+        }
     }
 }
