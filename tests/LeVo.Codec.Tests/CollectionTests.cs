@@ -7,6 +7,7 @@ using LeVo.Core.Listings;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Testing;
 using static TorchSharp.torch;
 

@@ -135,7 +135,7 @@ public sealed class ComposeAppTests : IDisposable
 
         var second = new FakeModel();
         Assert.Equal(0, await Run(second, "--input", input));
-        Assert.Equal("b", Path.GetFileNameWithoutExtension(Assert.Single(second.Requests).CheckpointPath));
+        Assert.Equal("b", Path.GetFileNameWithoutExtension(Assert.Single(second.Requests).ProgressPath));
         Assert.Equal(["audios/a.flac", "audios/a.json", "audios/b.flac", "audios/b.json", "jsonl/songs.jsonl"], Files());
         Assert.Equal(2, File.ReadAllLines(Path.Combine(Output, "jsonl", "songs.jsonl")).Length);
         Assert.Contains("[1/2] a: finished before\n", error.ToString());

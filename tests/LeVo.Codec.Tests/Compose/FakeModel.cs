@@ -1,6 +1,7 @@
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 using LeVo.Samples.Compose;
 
 namespace LeVo.Codec.Tests.Compose;
@@ -36,7 +37,7 @@ internal sealed class FakeModel : ISongGenerator, IDisposable
         var sound = new Waveform([new float[8000], new float[8000]], 8000);
         var model = new ModelInfo("fake", "00", 25, TimeSpan.FromSeconds(16), new());
         request = request with { Duration = request.Duration ?? model.MaxDuration, Options = model.Options };
-        return new(request, model, new(new int[25], new int[25], new int[25]), sound)
+        return new(request, model, SongTokens.FromRows(new int[25], new int[25], new int[25]), sound)
         {
             Vocal = request.WithStems ? sound : null,
             Accompaniment = request.WithStems ? sound : null,

@@ -1,5 +1,6 @@
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 using LeVo.Samples.Compose;
 
 namespace LeVo.Codec.Tests.Compose;

@@ -1,8 +1,7 @@
-using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
-using LeVo.Core.Torch.Conditions;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Testing;
 using static TorchSharp.torch;
 
@@ -41,7 +40,7 @@ internal sealed class TinyModel : IDisposable
             Width = 16,
             FeedForwardWidth = 128,
             Heads = 4,
-            Layers = 2,
+            MixedLayers = 2,
             TrackLayers = 2,
             CodeSize = TinyCodec.CodebookSize,
             LyricsLength = 24,
@@ -49,8 +48,7 @@ internal sealed class TinyModel : IDisposable
             PromptSeconds = 1,
             PromptLength = 27,
         };
-        using var model = new LeLm(builder.Root, sizes);
-        _ = new ConditionProvider(builder.Root.Sub("condition_provider"), sizes);
+        using var model = new LeLm(builder, new LeLmTensors(sizes), sizes);
         using ParameterSet parameters = builder.Build("the tiny model");
         TensorWriter.Save(codec.At("model.safetensors"), parameters.ToStateDict());
     }
