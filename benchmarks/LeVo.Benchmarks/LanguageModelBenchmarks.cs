@@ -17,7 +17,7 @@ public class LanguageModelBenchmarks
     private const int Steps = 16;
     private ParameterSet parameters = null!;
     private LeLm model = null!;
-    private LeLmCache cache = null!;
+    private KvCache cache = null!;
     private ConditionPrefix prefix = null!;
     private Tensor column = null!;
     private (Tensor Input, Tensor Weight)[] products = null!;
@@ -32,7 +32,7 @@ public class LanguageModelBenchmarks
     {
         LeLmConfig config = Size.ToConfig();
         var builder = new ParameterBuilder(new RandomTensorSource(1));
-        model = new(builder.Root, config);
+        model = new(builder, new LeLmTensors(config), config);
         parameters = builder.Build("the benchmark's model");
         cache = new(config, Rows, Size.Prefix + Steps + 1, CPU, ScalarType.Float32);
         prefix = new(randn(Rows, Size.Prefix, Size.Width), randn(Rows, Size.Prefix, Size.Width));

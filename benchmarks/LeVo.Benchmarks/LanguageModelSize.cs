@@ -31,7 +31,7 @@ public sealed record LanguageModelSize(
         Width = Width,
         FeedForwardWidth = FeedForward,
         Heads = Heads,
-        Layers = Layers,
+        MixedLayers = Layers,
         TrackLayers = TrackLayers,
         CodeSize = Codes,
         Delays = [0, 12, 12],

@@ -14,7 +14,7 @@ SongTokens tokens = await provider.GetRequiredService<ITokenGenerator>().Generat
     Lyrics = Lyrics.Parse("[verse] Morning light.Coffee and rain ; [chorus] Sing it out"),
     Description = "female, pop, piano, slow",
     Seed = 7,
-    CheckpointPath = "song.unfinished",
+    ProgressPath = "song.unfinished",
 });
 Console.WriteLine($"{tokens.Frames} frames");
 foreach (ReadOnlyMemory<int> codes in new[] { tokens.Mixed, tokens.Vocal, tokens.Accompaniment })

@@ -38,7 +38,7 @@ internal static class DemoModelFolder
           dim: {{lm.Width}}
           intermediate_size: {{lm.FeedForwardWidth}}
           num_heads: {{lm.Heads}}
-          num_layers: {{lm.Layers}}
+          num_layers: {{lm.MixedLayers}}
           num_layers_sub: {{lm.TrackLayers}}
           code_depth: {{lm.Codebooks}}
           code_size: {{lm.CodeSize}}

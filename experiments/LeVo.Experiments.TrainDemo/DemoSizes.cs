@@ -30,7 +30,7 @@ internal static class DemoSizes
         Width = 160,
         FeedForwardWidth = 448,
         Heads = 5,
-        Layers = 4,
+        MixedLayers = 4,
         TrackLayers = 2,
         CodeSize = CodebookSize,
         MixedRopeTheta = 10_000,

@@ -52,7 +52,7 @@ internal static class ShardStage
             MiniSong song = MiniRenderer.Render(MiniSongFactory.Create(firstSeed + i, heldOut));
             SongTokens tokens = encoder.Encode(song.Vocal, song.Accompaniment);
             lines.Add(JsonSerializer.Serialize(new ShardSong(firstSeed + i, song.Spec.Lyrics, song.Spec.Description,
-                tokens.Mixed.ToArray(), tokens.Vocal.ToArray(), tokens.Accompaniment.ToArray(), Onsets(song))));
+                tokens.Row(SongPart.Mixed).ToArray(), tokens.Row(SongPart.Vocal).ToArray(), tokens.Row(SongPart.Accompaniment).ToArray(), Onsets(song))));
         }
         File.WriteAllLines(path + ".tmp", lines);
         File.Move(path + ".tmp", path);

@@ -76,7 +76,7 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
             Song song;
             try
             {
-                song = await model.Generator.GenerateAsync(request with { CheckpointPath = run.CheckpointOf(input) },
+                song = await model.Generator.GenerateAsync(request with { ProgressPath = run.CheckpointOf(input) },
                     new ProgressLine(terminal, title), cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

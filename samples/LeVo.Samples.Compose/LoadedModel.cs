@@ -27,7 +27,7 @@ internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadO
         torch.set_num_threads(arguments.Threads ?? ThreadsFor(path));
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(new TerminalLogger(terminal))
-            .AddFilter(typeof(TokenGenerator).FullName, LogLevel.Error)); // findings in lyrics were shown before
+            .AddFilter(typeof(ITokenGenerator).FullName, LogLevel.Error)); // findings in lyrics were shown before
         services.AddLeVo(options =>
         {
             options.ModelPath = path;

@@ -1,4 +1,5 @@
 using LeVo.Core.Generation;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Samples.Compose;
 

@@ -33,7 +33,7 @@ internal sealed partial class Composer(
     {
         string checkpoint = order.Name + ".unfinished";
         Song song = await generator.GenerateAsync(
-            new() { Lyrics = Lyrics.Parse(order.Lyrics), Seed = 7, CheckpointPath = checkpoint }, null, stoppingToken);
+            new() { Lyrics = Lyrics.Parse(order.Lyrics), Seed = 7, ProgressPath = checkpoint }, null, stoppingToken);
         await song.SaveAsync(order.Name + ".flac", stoppingToken);
         File.Delete(checkpoint);
         LogMade(order.Name, song.Audio.Duration.TotalSeconds);

@@ -3,6 +3,7 @@ using LeVo.Codec.Vae;
 using LeVo.Core.Listings;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Benchmarks.Codec;

@@ -19,13 +19,13 @@ internal sealed unsafe class CpuRunner : IDisposable
     private readonly WeightPlan plan = new();
     private readonly NativeBlock? block;
     private readonly WeightStore? store;
-    private readonly LeLmPass pass;
+    private readonly LeLm model;
     private readonly KvCache[] caches;
 
     public CpuRunner(LeLmConfig config, WeightBits bits, WorkerPool pool, int capacity, CacheFolder folder)
     {
         this.config = config;
-        var weights = new LeLmWeights(plan, config, bits);
+        var weights = new LeLmWeights(plan, new LeLmTensors(config), bits);
         if (folder.Folder is null)
         {
             block = new(plan.Bytes);
@@ -37,8 +37,8 @@ internal sealed unsafe class CpuRunner : IDisposable
             using var source = new RandomFloats(config);
             store = WeightStore.Load(plan, source, folder, $"int{(int)bits}", pool);
         }
-        pass = new(weights, config, pool, BlockKernel.Best, MaxRows, 2);
-        pass.Grow(capacity);
+        model = new(weights, config, pool, BlockKernel.Best, MaxRows, 2);
+        model.Grow(capacity);
         caches = [new(config, capacity), new(config, capacity)];
     }
 
@@ -53,7 +53,7 @@ internal sealed unsafe class CpuRunner : IDisposable
         var random = new Random(1);
         foreach (KvCache cache in caches)
         {
-            for (int layer = 0; layer < config.Layers + config.TrackLayers; layer++)
+            for (int layer = 0; layer < config.MixedLayers + config.TrackLayers; layer++)
             {
                 for (int head = 0; head < config.Heads; head++)
                 {
@@ -70,31 +70,31 @@ internal sealed unsafe class CpuRunner : IDisposable
     /// <summary>One step of both guidance rows at a position, with all heads.</summary>
     public void Step(int position)
     {
-        pass.Rows.Clear();
+        model.Rows.Clear();
         foreach (KvCache cache in caches)
         {
             cache.Length = position;
-            Embed(pass.Rows.Add(cache));
+            Embed(model.Rows.Add(cache));
         }
-        pass.Run();
-        pass.Heads([0, 1]);
+        model.Run();
+        model.Heads([0, 1]);
     }
 
     /// <summary>Positions of one sequence, from a position on.</summary>
     public void Prefill(int position, int count)
     {
-        pass.Rows.Clear();
+        model.Rows.Clear();
         caches[0].Length = position;
         for (int i = 0; i < count; i++)
-            Embed(pass.Rows.Add(caches[0]));
-        pass.Run();
+            Embed(model.Rows.Add(caches[0]));
+        model.Run();
     }
 
     public void Dispose()
     {
         foreach (KvCache cache in caches)
             cache.Dispose();
-        pass.Dispose();
+        model.Dispose();
         store?.Dispose();
         block?.Dispose();
     }
@@ -103,8 +103,8 @@ internal sealed unsafe class CpuRunner : IDisposable
     {
         for (int i = 0; i < config.Width; i++)
         {
-            pass.First(row)[i] = MathF.Sin(i + row);
-            pass.Second(row)[i] = MathF.Cos(i * row);
+            model.MixedInput(row)[i] = MathF.Sin(i + row);
+            model.TrackInput(row)[i] = MathF.Cos(i * row);
         }
     }
 }

@@ -30,12 +30,12 @@ internal sealed class LelmRace : IDisposable
     private LelmRace(RaceSettings settings)
     {
         this.settings = settings;
-        config = new LeLmConfig() with { Layers = settings.Layers, TrackLayers = settings.TrackLayers };
+        config = new LeLmConfig() with { MixedLayers = settings.Layers, TrackLayers = settings.TrackLayers };
         if (settings.Folder is { } path)
             Directory.CreateDirectory(path);
         folder = settings.Folder is null
             ? CacheFolder.None
-            : new(settings.Folder, "race", $"{config.Layers}+{config.TrackLayers}");
+            : new(settings.Folder, "race", $"{config.MixedLayers}+{config.TrackLayers}");
         pool = new(settings.Threads);
         limits = new(pool);
     }
@@ -124,7 +124,7 @@ internal sealed class LelmRace : IDisposable
     {
         LeVoRuntime.EnsureTorch();
         set_num_threads(settings.Threads);
-        LeLmConfig part = config with { Layers = config.Layers / Parts, TrackLayers = config.TrackLayers / Parts };
+        LeLmConfig part = config with { MixedLayers = config.MixedLayers / Parts, TrackLayers = config.TrackLayers / Parts };
         using var runner = new TorchRunner(part, type, Capacity, Piece);
         foreach (int position in settings.Positions)
         {
@@ -158,7 +158,7 @@ internal sealed class LelmRace : IDisposable
     private double LayerWeights()
     {
         double width = config.Width, layer = 4 * width * width + 3 * width * config.FeedForwardWidth;
-        return (config.Layers + config.TrackLayers) * layer + 3 * width * width;
+        return (config.MixedLayers + config.TrackLayers) * layer + 3 * width * width;
     }
 
     private static long Resident()

@@ -18,7 +18,7 @@ internal sealed class TorchRunner : IDisposable
     private readonly LeLmConfig config;
     private readonly ParameterSet parameters;
     private readonly LeLm model;
-    private readonly LeLmCache steps, prefix;
+    private readonly KvCache steps, prefix;
     private readonly Tensor column;
     private readonly ConditionPrefix piece;
     private readonly (Tensor Input, Tensor Weight)[] repeated;
@@ -27,7 +27,8 @@ internal sealed class TorchRunner : IDisposable
     {
         this.config = config;
         var builder = new ParameterBuilder(new Ordinary(), CPU, dtype);
-        model = new(builder.Root, config);
+        var tensors = new LeLmTensors(config);
+        model = new(builder, tensors, config);
         parameters = builder.Build("the benchmark's model");
         steps = new(config, 2, capacity, CPU, dtype);
         prefix = new(config, 1, Math.Max(1, config.PrefixLength), CPU, dtype);
@@ -36,10 +37,9 @@ internal sealed class TorchRunner : IDisposable
         column = full([2, config.Codebooks, 1], config.SpecialId, int64);
         piece = new(
             randn(1, pieceLength, config.Width, dtype: dtype), randn(1, pieceLength, config.Width, dtype: dtype));
-        string[] scopes = ["transformer.lm_head", "linears", "mlp"];
-        repeated = [.. parameters.All
-            .Where(p => p.Value.dim() == 2 && scopes.Any(s => p.Key.StartsWith(s, StringComparison.Ordinal)))
-            .Select(p => (randn(2, 1, p.Value.shape[1], dtype: dtype), (Tensor)p.Value))];
+        LinearTensors[] shared = [tensors.MixedHead, .. tensors.TrackHeads, tensors.Bridge.Inner, tensors.Bridge.Outer];
+        repeated = [.. shared.Select(layer => parameters[layer.Weight.Name])
+            .Select(weight => (randn(2, 1, weight.shape[1], dtype: dtype), (Tensor)weight))];
     }
 
     /// <summary>One step of both guidance rows at a position.</summary>
@@ -74,11 +74,11 @@ internal sealed class TorchRunner : IDisposable
     /// <summary>Weights that cost no random numbers.</summary>
     private sealed class Ordinary : ITensorSource
     {
-        public Tensor Find(string name, long[] shape, TensorInit init) => full(shape, 0.01f);
+        public Tensor Find(TensorInfo tensor) => full(tensor.Shape, 0.01f);
     }
 
     /// <summary>Numbers in a cache, so that its pages exist.</summary>
-    private static void Fill(LeLmCache cache, long positions)
+    private static void Fill(KvCache cache, long positions)
     {
         using var gradients = no_grad();
         foreach (LayerCache layer in cache.Mixed.Concat(cache.Tracks))

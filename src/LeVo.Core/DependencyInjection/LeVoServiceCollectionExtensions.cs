@@ -24,9 +24,9 @@ public static class LeVoServiceCollectionExtensions
             options.Configure(configure);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LeVoOptions>, LeVoOptionsValidator>());
         services.TryAddSingleton(provider => LeVoModel.Load(
-            provider.GetRequiredService<IOptions<LeVoOptions>>().Value, provider.GetService<ILogger<LeVoModel>>()));
+            provider.GetRequiredService<IOptions<LeVoOptions>>().Value, provider.GetService<ILogger<ITokenGenerator>>()));
         services.TryAddSingleton(provider => provider.GetRequiredService<LeVoModel>()
-            .CreateTokenGenerator(provider.GetService<ILogger<LeVoModel>>()));
+            .CreateTokenGenerator(provider.GetService<ILogger<ITokenGenerator>>()));
         services.TryAddSingleton<ISongGenerator, SongGenerator>();
         return new(services);
     }

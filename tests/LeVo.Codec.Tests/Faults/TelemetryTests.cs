@@ -118,7 +118,7 @@ public sealed class TelemetryTests : IClassFixture<TinyHost>, IDisposable
         string[] telling = [.. lines.Written.Where(line => line.Level > LogLevel.Trace).Select(line => line.Text)];
         Assert.Contains(lines.Written, line => line.Level == LogLevel.Trace && line.Text.Contains("river"));
         Assert.DoesNotContain(telling, text => text.Contains("river") || text.Contains("warm"));
-        foreach (string part in (string[])["is no checkpoint", "goes on from", "another song", "Made a song", "Wrote", "Read"])
+        foreach (string part in (string[])["is no progress file", "resumes from", "another song", "Made a song", "Generated", "Read"])
             Assert.Contains(telling, text => text.Contains(part, StringComparison.Ordinal));
     }
 
