@@ -53,7 +53,8 @@ internal sealed class EncoderTrainer
         var loop = new TrainingLoop(parameters.Trainable, options,
             [.. learners.Select(learner => (learner.Task.Stream.ToString(), learner.Usage.Idle))]);
         loop.Run(step => Step(musicFm, learners, batches, step), progress, cancellationToken);
-        TensorWriter.Save(mixedPath, Export(parameters, listing, learners, (SongPart.Mixed, CodecLayout.Mixed()[0])), floats: float16);
+        TensorWriter.Save(mixedPath,
+            Export(parameters, listing, learners, (SongPart.Mixed, CodecLayout.Mixed()[0])), floats: float16);
         IReadOnlyList<CodecStream> dual = CodecLayout.DualTrack();
         TensorWriter.Save(dualPath, Export(parameters, listing, learners,
             (SongPart.Vocal, dual[0]), (SongPart.Accompaniment, dual[1])), floats: float16);
@@ -81,8 +82,11 @@ internal sealed class EncoderTrainer
     {
         Dictionary<string, string> names = musicFm.Used.ToDictionary(tensor => tensor.Name, tensor => tensor.Name);
         foreach ((SongPart stream, CodecStream target) in streams)
-            foreach ((string own, string exported) in Array.Find(learners, learner => learner.Task.Stream == stream)!.Names(target))
+        {
+            StreamLearner learner = Array.Find(learners, learner => learner.Task.Stream == stream)!;
+            foreach ((string own, string exported) in learner.Names(target))
                 names.Add(own, exported);
+        }
         foreach ((string name, Tensor value) in parameters.ToStateDict())
             if (names.TryGetValue(name, out string? exported))
                 yield return (exported, value);

@@ -1,6 +1,4 @@
-using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
-using LeVo.Core.Torch.Conditions;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;

@@ -109,16 +109,16 @@ public sealed class TelemetryTests : IClassFixture<TinyHost>, IDisposable
         var lines = new Lines();
         using var host = new TinyHost(services => services.AddLogging(
             logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(lines)));
-        string checkpoint = Path.GetTempFileName();
-        SongRequest request = TinyHost.Request(2) with { ProgressPath = checkpoint };
-        await host.Generator.GenerateAsync(request, null, Ct); // an empty file is no checkpoint
+        string progress = Path.GetTempFileName();
+        SongRequest request = TinyHost.Request(2) with { ProgressPath = progress };
+        await host.Generator.GenerateAsync(request, null, Ct); // an empty file is no song in progress
         await host.Generator.GenerateAsync(request, null, Ct); // goes on from it
         await host.Generator.GenerateAsync(request with { Seed = 9 }, null, Ct); // another song's
-        File.Delete(checkpoint);
+        File.Delete(progress);
         string[] telling = [.. lines.Written.Where(line => line.Level > LogLevel.Trace).Select(line => line.Text)];
         Assert.Contains(lines.Written, line => line.Level == LogLevel.Trace && line.Text.Contains("river"));
         Assert.DoesNotContain(telling, text => text.Contains("river") || text.Contains("warm"));
-        foreach (string part in (string[])["is no checkpoint", "goes on from", "another song", "Made a song", "Wrote", "Read"])
+        foreach (string part in (string[])["is no progress file", "resumes from", "another song", "Made a song", "Generated", "Read"])
             Assert.Contains(telling, text => text.Contains(part, StringComparison.Ordinal));
     }
 
