@@ -112,9 +112,10 @@ public sealed class TrainingLoopTests : IDisposable
 
     private static ParameterSet Parameters()
     {
+        TensorScope tensors = new TensorListing().Root;
         var builder = new ParameterBuilder(new RandomTensorSource(1));
-        builder.Root.Take("w", [1, 3], TensorInit.FanIn(3));
-        builder.Root.Take("b", [1], TensorInit.Zeros);
+        builder.Take(tensors.Add("w", [1, 3], TensorInit.FanIn(3)));
+        builder.Take(tensors.Add("b", [1], TensorInit.Zeros));
         return builder.Build("test");
     }
 

@@ -5,27 +5,29 @@ namespace LeVo.Architecture.Tests.Tables;
 internal static class AlignmentLayers
 {
     public static readonly LayerTable Table = new(
-        new("Data", "Core:Audio", "Core:Checkpoints", "Core:Conditioning", "Core:Generation", "Core:IO", "Core:Model",
-            "Core:Text", "Core:Tokens"),
+        new("Data", "Core:Audio", "Core:Checkpoints", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Text",
+            "Core:Tokens"),
         // LeLM in training, with adapters.
-        new("Policy", "Core:Checkpoints", "Core:Conditioning", "Core:Listings", "Core:Model", "Core:Tokens",
-            "Core:Torch/Conditions", "Core:Torch/LanguageModel", "Core:Torch/Layers", "Core:Torch/Parameters",
-            "Core:Torch/Tensors"),
-        new("Sampling", "Policy", "Core:Conditioning", "Core:Engines", "Core:Generation", "Core:Model", "Core:Tokens",
+        new("Policy", "Data", "Core:(root)", "Core:Checkpoints", "Core:Conditioning", "Core:IO", "Core:Listings",
+            "Core:Model", "Core:Runtime", "Core:Text", "Core:Torch/LanguageModel", "Core:Torch/Parameters",
+            "Core:Torch/Tensors", "Core:Training"),
+        new("Sampling", "Data", "Policy", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Tokens",
             "Core:Torch/Conditions", "Core:Torch/LanguageModel"),
-        new("Training", "Data", "Policy", "Sampling", "Core:Checkpoints", "Core:Conditioning", "Core:IO", "Core:Model",
-            "Core:Runtime", "Core:Tokens", "Core:Torch/LanguageModel", "Core:Torch/Layers", "Core:Training"),
-        new("Preferences", "Core:Audio", "Core:Conditioning", "Core:IO", "Core:Tokens"),
+        new("Training", "Data", "Policy", "Sampling", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Numerics",
+            "Core:Tokens", "Core:Torch/Conditions", "Core:Torch/LanguageModel", "Core:Torch/Tensors", "Core:Training"),
+        new("Preferences", "Data", "Core:Audio", "Core:Conditioning", "Core:Tokens"),
 
         // One idea each.
-        new("Rewards", "Preferences", "Core:Checkpoints", "Core:Listings", "Core:Numerics", "Core:Tokens",
-            "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors", "Core:Training"),
-        new("Dpo", "Policy", "Preferences", "Sampling", "Training", "Core:Checkpoints", "Core:Conditioning", "Core:IO",
-            "Core:Model", "Core:Numerics", "Core:Tokens", "Core:Torch/LanguageModel", "Core:Training"),
-        new("Blending", "Core:Checkpoints", "Core:Model"),
+        new("Rewards", "Preferences", "Core:Checkpoints", "Core:Conditioning", "Core:Listings", "Core:Numerics",
+            "Core:Runtime", "Core:Tokens", "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors",
+            "Core:Training"),
+        new("Dpo", "Data", "Policy", "Preferences", "Sampling", "Training", "Core:Checkpoints", "Core:Conditioning",
+            "Core:IO", "Core:Model", "Core:Numerics", "Core:Tokens", "Core:Torch/Conditions", "Core:Torch/LanguageModel",
+            "Core:Torch/Tensors", "Core:Training"),
+        new("Blending", "Core:Checkpoints", "Core:Model", "Core:Torch/Tensors"),
 
         new("(root)", Layer.Everything),
-        new("DependencyInjection", "(root)", "Dpo", "Preferences", "Sampling", "Training", "Core:(root)",
+        new("DependencyInjection", "(root)", "Dpo", "Policy", "Preferences", "Sampling", "Training", "Core:(root)",
             "Core:DependencyInjection"));
 
     /// <summary>Where TorchSharp may appear.</summary>

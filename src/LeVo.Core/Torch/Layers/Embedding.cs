@@ -9,11 +9,6 @@ namespace LeVo.Core.Torch.Layers;
 /// <summary>A table of vectors by id. The padding row is read like any other and never gets a gradient.</summary>
 internal sealed class Embedding(ParameterBuilder parameters, EmbeddingTensors tensors)
 {
-    public Embedding(ParameterScope scope, long rows, long width, TensorInit init, long? padding = null)
-        : this(scope.Builder, new(scope.Tensors, rows, width, init, padding))
-    {
-    }
-
     private readonly long width = tensors.Weight.Shape[1];
 
     public Parameter Weight { get; } = parameters.Take(tensors.Weight);

@@ -8,11 +8,6 @@ namespace LeVo.Core.Torch.Layers;
 /// <summary>Layer normalisation over the last dimension, epsilon 1e-5.</summary>
 internal sealed class LayerNorm(ParameterBuilder parameters, LayerNormTensors tensors)
 {
-    public LayerNorm(ParameterScope scope, long width)
-        : this(scope.Builder, new(scope.Tensors, width))
-    {
-    }
-
     private readonly long[] normalized = tensors.Weight.Shape;
 
     public Parameter Weight { get; } = parameters.Take(tensors.Weight);

@@ -9,11 +9,6 @@ namespace LeVo.Core.Torch.Layers;
 /// <summary>y = x Wᵀ + b with W stored [out, in].</summary>
 internal sealed class Linear(ParameterBuilder parameters, LinearTensors tensors)
 {
-    public Linear(ParameterScope scope, long inputs, long outputs, bool bias = true, TensorInit? init = null)
-        : this(scope.Builder, new(scope.Tensors, inputs, outputs, bias, init))
-    {
-    }
-
     public Parameter Weight { get; } = parameters.Take(tensors.Weight);
 
     public Parameter? Bias { get; } = tensors.Bias is { } bias ? parameters.Take(bias) : null;

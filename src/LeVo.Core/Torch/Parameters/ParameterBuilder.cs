@@ -15,12 +15,6 @@ internal sealed class ParameterBuilder(
     private readonly ParameterSet parameters = new();
     private readonly List<string> problems = [];
 
-    /// <summary>The tensors that networks of the codec list while they are built.</summary>
-    public TensorListing Listing { get; } = new();
-
-    /// <summary>The scope without a prefix.</summary>
-    public ParameterScope Root => new(this, Listing.Root);
-
     /// <summary>Which weights get an adapter, or null; the adapters' own tensors go into its set.</summary>
     public LowRankPlan? Adapters { get; init; }
 
