@@ -1,6 +1,5 @@
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
-using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Tokens;
-using LeVo.Core.Torch.Tensors;
 
 namespace LeVo.Alignment.Data;
 

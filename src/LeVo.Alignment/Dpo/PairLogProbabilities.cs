@@ -6,7 +6,6 @@ using LeVo.Core.Model;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Conditions;
 using LeVo.Core.Torch.LanguageModel;
-using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 

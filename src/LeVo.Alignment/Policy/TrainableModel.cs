@@ -1,4 +1,3 @@
-using LeVo.Alignment.Data;
 using LeVo.Core.Conditioning;
 using LeVo.Core.IO;
 using LeVo.Core.Model;

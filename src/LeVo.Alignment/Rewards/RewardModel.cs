@@ -1,5 +1,4 @@
 using System.Globalization;
-using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;

@@ -1,10 +1,8 @@
-using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
 using LeVo.Core.Model;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Conditions;
 using LeVo.Core.Torch.LanguageModel;
-using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using TorchSharp;

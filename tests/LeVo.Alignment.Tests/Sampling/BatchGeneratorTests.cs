@@ -1,4 +1,3 @@
-using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Tests.Policy;

@@ -17,9 +17,10 @@ internal static class UnresolvedNames
         let line = tree.GetLineSpan(name.Span).StartLinePosition.Line + 1
         select $"src/{tree.FilePath}:{line}: {name}"];
 
-    /// <summary>Whether the name is <c>nameof</c>, or the new name of <c>using Name = Type</c>.</summary>
+    /// <summary>Whether the name is <c>nameof</c> or <c>unmanaged</c>, or the new name of <c>using Name = Type</c>.</summary>
     private static bool IsKeyword(SimpleNameSyntax name) =>
-        name.Parent is NameEqualsSyntax || name is IdentifierNameSyntax { Identifier.ValueText: "nameof" };
+        name.Parent is NameEqualsSyntax
+        || name is IdentifierNameSyntax { Identifier.ValueText: "nameof" or "unmanaged" };
 
     /// <summary>Whether a source generator writes the member: <c>Default</c> and the types of a JSON context.</summary>
     private static bool IsGenerated(SimpleNameSyntax name, SemanticModel model) =>

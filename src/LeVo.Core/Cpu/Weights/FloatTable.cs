@@ -1,5 +1,5 @@
-using LeVo.Core.Listings;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Listings;
 
 namespace LeVo.Core.Cpu.Weights;
 

@@ -1,6 +1,6 @@
-using LeVo.Core.Listings;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Listings;
 
 namespace LeVo.Core.Cpu.Weights;
 

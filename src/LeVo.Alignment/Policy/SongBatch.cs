@@ -1,10 +1,10 @@
+using LeVo.Alignment.Data;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
 using LeVo.Core.Tokens;
-using LeVo.Core.Torch.Conditions;
 using static TorchSharp.torch;
 
-namespace LeVo.Alignment.Data;
+namespace LeVo.Alignment.Policy;
 
 /// <summary>
 /// A batch of songs as tensors: codes with an end token, padded with empty cells to the longest song.
