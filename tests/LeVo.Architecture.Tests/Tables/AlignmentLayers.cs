@@ -5,11 +5,10 @@ namespace LeVo.Architecture.Tests.Tables;
 internal static class AlignmentLayers
 {
     public static readonly LayerTable Table = new(
-        new("Data", "Core:Audio", "Core:Checkpoints", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Text",
-            "Core:Tokens"),
+        new("Data", "Core:Audio", "Core:Checkpoints", "Core:Conditioning", "Core:Generation", "Core:Text", "Core:Tokens"),
         // LeLM in training, with adapters.
         new("Policy", "Data", "Core:(root)", "Core:Checkpoints", "Core:Conditioning", "Core:IO", "Core:Listings",
-            "Core:Model", "Core:Runtime", "Core:Text", "Core:Torch/LanguageModel", "Core:Torch/Parameters",
+            "Core:Model", "Core:Runtime", "Core:Text", "Core:Tokens", "Core:Torch/LanguageModel", "Core:Torch/Parameters",
             "Core:Torch/Tensors", "Core:Training"),
         new("Sampling", "Data", "Policy", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Tokens",
             "Core:Torch/Conditions", "Core:Torch/LanguageModel"),
