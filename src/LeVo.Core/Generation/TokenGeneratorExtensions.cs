@@ -12,20 +12,27 @@ public static class TokenGeneratorExtensions
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(generator);
+        return await CollectAsync(
+            generator.GenerateFramesAsync(request, progress, cancellationToken), generator.Model, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Collects a song's frames.</summary>
+    /// <exception cref="GenerationCanceledException">It was cancelled; holds the frames that were finished.</exception>
+    internal static async Task<SongTokens> CollectAsync(
+        IAsyncEnumerable<TokenFrame> song, ModelInfo model, CancellationToken cancellationToken)
+    {
         var frames = new List<TokenFrame>();
         try
         {
-            await foreach (TokenFrame frame in generator.GenerateFramesAsync(request, progress, cancellationToken)
-                .ConfigureAwait(false))
-            {
+            await foreach (TokenFrame frame in song.ConfigureAwait(false))
                 frames.Add(frame);
-            }
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
             throw new GenerationCanceledException(
-                SongTokens.FromFrames(frames, generator.Model.FrameRate), e, cancellationToken);
+                SongTokens.FromFrames(frames, model.FrameRate), e, cancellationToken);
         }
-        return SongTokens.FromFrames(frames, generator.Model.FrameRate);
+        return SongTokens.FromFrames(frames, model.FrameRate);
     }
 }
