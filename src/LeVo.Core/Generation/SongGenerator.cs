@@ -9,7 +9,7 @@ namespace LeVo.Core.Generation;
 
 /// <summary>Makes songs with a token generator and a codec. Thread-safe where these are; every call is a song of its
 /// own.</summary>
-public sealed class SongGenerator : ISongGenerator
+internal sealed class SongGenerator : ISongGenerator
 {
     private readonly ITokenGenerator tokens;
     private readonly IMusicCodec codec;
@@ -115,11 +115,11 @@ public sealed class SongGenerator : ISongGenerator
     /// <summary>The tokens of a song that has its place.</summary>
     private Task<SongTokens> WriteAsync(
         SongRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken) =>
-        TokenGeneratorExtensions.CollectAsync(
+        TokenGenerator.CollectAsync(
             tokens is TokenGenerator own
                 ? own.GenerateFramesAsync(request, queue: null, progress, cancellationToken)
                 : tokens.GenerateFramesAsync(request, progress, cancellationToken),
-            tokens.Model, cancellationToken);
+            tokens.Model.FrameRate, cancellationToken);
 
     /// <summary>A track made alone has no sound to continue; the stems of a whole song continue the prompt's.</summary>
     private static CodecDecodeOptions Options(SongRequest request, SongPart part) => new()

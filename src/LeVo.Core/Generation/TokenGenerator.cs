@@ -60,6 +60,24 @@ internal sealed partial class TokenGenerator : ITokenGenerator
             : Generate(file is null ? plan : plan with { Beginning = file.Song }, file, queue, progress, cancellationToken);
     }
 
+    /// <summary>Collects a song's frames.</summary>
+    /// <exception cref="GenerationCanceledException">It was cancelled; holds the frames that were finished.</exception>
+    internal static async Task<SongTokens> CollectAsync(
+        IAsyncEnumerable<TokenFrame> song, int frameRate, CancellationToken cancellationToken)
+    {
+        var frames = new List<TokenFrame>();
+        try
+        {
+            await foreach (TokenFrame frame in song.ConfigureAwait(false))
+                frames.Add(frame);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new GenerationCanceledException(SongTokens.FromFrames(frames, frameRate), e, cancellationToken);
+        }
+        return SongTokens.FromFrames(frames, frameRate);
+    }
+
     private async IAsyncEnumerable<TokenFrame> Generate(TokenPlan plan, SongProgressFile? file, SongQueue? queue,
         IProgress<GenerationProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
