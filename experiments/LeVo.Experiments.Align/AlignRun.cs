@@ -65,7 +65,7 @@ internal sealed class AlignRun(
         IReadOnlyList<PreferencePair> pairs = new PairSelection { MinimumGap = 0.02 }.Select(
             scored, strategy, Path.GetFileName(model.Path), "MiniScorer");
         PreferenceAudit audit = PreferenceAudit.Create(pairs);
-        log($"{strategy}: {pairs.Count} pairs, {audit.Ties} ties, longer chosen {audit.LongerChosen:P0}");
+        log($"{strategy}: {pairs.Count} pairs, {audit.Ties} ties, longer chosen {audit.LongerChosenShare:P0}");
         if (pairs.Count == 0)
         {
             log($"{strategy}: no sample is better than another; the model stays as it is");

@@ -106,7 +106,7 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         IReadOnlyList<PreferencePair> pairs =
             selection.Select(scored, scorer.Strategy, $"seed {seed}", scorer.Name);
         PreferenceAudit audit = PreferenceAudit.Create(pairs);
-        log($"seed {seed}: {scorer.Strategy}: {pairs.Count} pairs, longer chosen {audit.LongerChosen:P0}");
+        log($"seed {seed}: {scorer.Strategy}: {pairs.Count} pairs, longer chosen {audit.LongerChosenShare:P0}");
         if (pairs.Count == 0)
         {
             File.Copy(start, output); // nothing to learn from: the strategy changes nothing

@@ -15,7 +15,7 @@ internal sealed record PlannedSong(InputSong Input, SongRequest Request)
         InputSong song, Arguments arguments, ICollection<string> warnings, ICollection<string> problems)
     {
         int before = problems.Count;
-        foreach (DescriptionFinding finding in Description.Check(song.Description))
+        foreach (SongFinding finding in Description.Check(song.Description))
             (arguments.Strict ? problems : warnings).Add($"{song.DescriptionPlace}: {finding.Message}");
         // Instrumental music is made without the words, so that they may be anything.
         Lyrics? lyrics = arguments.Type == SongType.Bgm ? null : Parse(song, arguments.Strict, warnings, problems);

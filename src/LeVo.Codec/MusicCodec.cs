@@ -10,6 +10,7 @@ using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -55,6 +56,29 @@ internal sealed partial class MusicCodec : IMusicCodec, IDisposable
         new(CodecFolder.Open(folder, device), logger ?? NullLogger.Instance);
 
     /// <inheritdoc/>
+    public IReadOnlyList<SongFinding> Check(CodecDecodeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        List<SongFinding> findings = [.. RequestRules.CheckSolver(options.Steps, options.Guidance)];
+        if (options.Prompt is not { } prompt)
+            return findings;
+        if (!folder.DualTrack.CanEncode)
+        {
+            findings.Add(RequestRules.Error("codec",
+                "The model folder's codec can't encode sound, so that songs can't continue a prompt's: leave out its stems."));
+        }
+        int samples = Math.Min(StereoSound.Length(prompt.Vocal, SampleRate), StereoSound.Length(prompt.Accompaniment, SampleRate));
+        int frames = PromptExcerpt.Length(samples, SampleRate) / folder.Vae.Config.Ratio;
+        int hop = WindowPlan.Create(1, folder.Defaults.WindowSeconds, FrameRate).Hop;
+        if (frames < 1 || frames > hop)
+        {
+            findings.Add(RequestRules.Error("prompt", $"The prompt's sound has {frames} frames; this codec continues one to "
+                + $"{hop}, {(double)hop / FrameRate} s."));
+        }
+        return findings;
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">A code is not in the codec's book, or the song has another frame rate.</exception>
     public IAsyncEnumerable<Waveform> DecodeAsync(SongTokens tokens, CodecDecodeOptions options,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -63,8 +87,7 @@ internal sealed partial class MusicCodec : IMusicCodec, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (tokens.FrameRate != FrameRate)
             throw new ArgumentException($"The song has {tokens.FrameRate} frames a second, the codec {FrameRate}.", nameof(tokens));
-        if (options.Steps < 1)
-            throw new ArgumentException($"{options.Steps} solver steps.", nameof(options));
+        RequestRules.Require(Check(options));
         int[][] codes = Rows(tokens, options.Part);
         SoundDecoder.CheckCodes(codes, folder.DualTrack.Sizes.CodebookSize);
         // A block waits while the next one is computed, so that memory holds few of them.
@@ -79,8 +102,10 @@ internal sealed partial class MusicCodec : IMusicCodec, IDisposable
         ArgumentNullException.ThrowIfNull(stems);
         return SongThread.Run(() =>
         {
-            int[] mixed = Encoder(folder.Mixed).Encode([StereoSound.From(mix, SampleRate)], null, cancellationToken)[0];
-            int[][] tracks = Encoder(folder.DualTrack).Encode(
+            // Both before work: a missing one is an error at once.
+            (CodecEncoder mixedEncoder, CodecEncoder trackEncoder) = (Encoder(folder.Mixed), Encoder(folder.DualTrack));
+            int[] mixed = mixedEncoder.Encode([StereoSound.From(mix, SampleRate)], null, cancellationToken)[0];
+            int[][] tracks = trackEncoder.Encode(
                 [StereoSound.From(stems.Vocal, SampleRate), StereoSound.From(stems.Accompaniment, SampleRate)],
                 null, cancellationToken);
             int frames = Math.Min(mixed.Length, tracks[0].Length);

@@ -136,6 +136,18 @@ public sealed class MusicCodecTests
         Assert.NotEqual(Left(await Decode(codec, Song(40))), Left(continued));
         var tooLong = new StemPair(Noise(1, 8_000), Noise(2, 8_000));
         await Assert.ThrowsAsync<ArgumentException>(() => Decode(codec, Song(40), new() { Prompt = tooLong }));
+        Assert.Contains("18", Assert.Single(codec.Check(new() { Prompt = tooLong })).Message); // three quarters of a window
+        // The check is exact: the longest that it lets through is continued, one more frame is not.
+        var longest = new StemPair(Noise(1, 19 * TinyCodec.Ratio - 1), Noise(1, 8_000));
+        Assert.Empty(codec.Check(new() { Prompt = longest }));
+        await Decode(codec, Song(4), new() { Prompt = longest });
+        var oneMore = new StemPair(Noise(1, 19 * TinyCodec.Ratio), Noise(1, 8_000));
+        Assert.Equal("prompt", Assert.Single(codec.Check(new() { Prompt = oneMore })).Code);
+        var resampled = new StemPair(Noise(1, 24_000, 44_100), Noise(2, 24_000, 44_100));
+        Assert.Empty(codec.Check(new() { Prompt = resampled }));
+        await Decode(codec, Song(4), new() { Prompt = resampled });
+        Assert.Equal(["decoder_steps", "decoder_guidance"],
+            codec.Check(new() { Steps = 0, Guidance = double.NaN }).Select(finding => finding.Code));
     }
 
     [Fact]
@@ -146,7 +158,8 @@ public sealed class MusicCodecTests
         var stems = new StemPair(Noise(1, 8_000), Noise(1, 8_000));
         await Assert.ThrowsAsync<NotSupportedException>(
             () => codec.EncodeAsync(Noise(1, 8_000), stems, TestContext.Current.CancellationToken));
-        await Assert.ThrowsAsync<NotSupportedException>(() => Decode(codec, Song(40), new() { Prompt = stems }));
+        Assert.Equal(["codec", "prompt"], codec.Check(new() { Prompt = stems }).Select(finding => finding.Code));
+        await Assert.ThrowsAsync<ArgumentException>(() => Decode(codec, Song(40), new() { Prompt = stems }));
     }
 
     [Fact]

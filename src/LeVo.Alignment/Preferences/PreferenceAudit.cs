@@ -8,13 +8,13 @@ namespace LeVo.Alignment.Preferences;
 /// <param name="Duplicates">Pairs that are there already, for the same condition.</param>
 /// <param name="Contradictions">Pairs that an earlier one orders the other way round, for the same condition.</param>
 /// <param name="Ties">Pairs whose gap is at most the tie gap, or whose songs are equal.</param>
-/// <param name="LongerChosen">Share of the pairs of unequal length in which the chosen song is the longer one.</param>
-/// <param name="LengthBias">How many standard deviations <paramref name="LongerChosen"/> lies from one half.</param>
+/// <param name="LongerChosenShare">Share of the pairs of unequal length in which the chosen song is the longer one.</param>
+/// <param name="LengthBias">How many standard deviations <paramref name="LongerChosenShare"/> lies from one half.</param>
 /// <param name="MeanLengthDifference">Mean of chosen minus rejected length, in frames.</param>
 /// <param name="Leaks">Pairs whose lyrics, or whose songs, are in the test set too.</param>
 /// <param name="Findings">One sentence for each pair that was counted, by index.</param>
 public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Contradictions, int Ties,
-    double LongerChosen,
+    double LongerChosenShare,
     double LengthBias, double MeanLengthDifference, int Leaks, IReadOnlyList<string> Findings)
 {
     /// <summary>Whether length alone would predict the preference better than chance (beyond three standard

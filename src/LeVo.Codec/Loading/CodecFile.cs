@@ -45,6 +45,9 @@ internal sealed class CodecFile : IDisposable
 
     public CodecSizes Sizes { get; }
 
+    /// <summary>Whether sound can become codes.</summary>
+    public bool CanEncode => musicFm is not null;
+
     public IReadOnlyList<ResidualVectorQuantizer> Quantizers => quantizers.Layers;
 
     /// <exception cref="NotSupportedException">The file holds no flow decoder.</exception>

@@ -11,7 +11,10 @@ internal static class PromptExcerpt
     public static float[][] Cut(float[][] channels, int sampleRate)
     {
         int start = channels[0].Length >= LongFrom * sampleRate ? LongStart * sampleRate : 0;
-        int end = Math.Min(channels[0].Length, start + Seconds * sampleRate);
+        int end = start + Length(channels[0].Length, sampleRate);
         return [.. channels.Select(channel => channel[start..end])];
     }
+
+    /// <summary>Samples of the part of a recording of so many.</summary>
+    public static int Length(int samples, int sampleRate) => Math.Min(samples, Seconds * sampleRate);
 }

@@ -13,4 +13,8 @@ internal static class StereoSound
             sound.SampleRate == sampleRate ? channel : SincResampler.Resample(channel, sound.SampleRate, sampleRate))];
         return [resampled[0], resampled[^1]];
     }
+
+    /// <summary>Samples of a channel of <see cref="From"/>.</summary>
+    public static int Length(Waveform sound, int sampleRate) =>
+        (int)(((long)sound.Length * sampleRate + sound.SampleRate - 1) / sound.SampleRate);
 }

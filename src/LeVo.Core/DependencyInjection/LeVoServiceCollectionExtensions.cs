@@ -27,7 +27,12 @@ public static class LeVoServiceCollectionExtensions
             provider.GetRequiredService<IOptions<LeVoOptions>>().Value, provider.GetService<ILogger<ITokenGenerator>>()));
         services.TryAddSingleton(provider => provider.GetRequiredService<LeVoModel>()
             .CreateTokenGenerator(provider.GetService<ILogger<ITokenGenerator>>()));
-        services.TryAddSingleton<ISongGenerator, SongGenerator>();
+        services.TryAddSingleton<ISongGenerator>(provider => new SongGenerator(
+            provider.GetRequiredService<ITokenGenerator>(),
+            provider.GetService<IMusicCodec>() ?? throw new InvalidOperationException(
+                "Sound needs a music codec, and none is registered: add AddMusicCodec(), of the package LeVo.Codec, after "
+                + "AddLeVo(), or register an IMusicCodec. ITokenGenerator works without one."),
+            provider.GetService<ILogger<SongGenerator>>()));
         return new(services);
     }
 

@@ -1,4 +1,5 @@
 using LeVo.Core.Audio;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Generation;
@@ -13,6 +14,11 @@ public interface IMusicCodec
 
     /// <summary>Frames of codes a second.</summary>
     int FrameRate { get; }
+
+    /// <summary>Everything that would make <see cref="DecodeAsync"/> fail with some options: settings, and a prompt that is
+    /// too long or that this codec can't encode. Nothing is computed.</summary>
+    /// <param name="options">Part, seed and solver settings.</param>
+    IReadOnlyList<SongFinding> Check(CodecDecodeOptions options) => [];
 
     /// <summary>Decodes a song block by block: the first samples come before the last are computed.</summary>
     /// <param name="tokens">The song; the vocal and accompaniment rows are decoded.</param>

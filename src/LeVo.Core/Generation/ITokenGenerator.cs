@@ -1,4 +1,5 @@
 using LeVo.Core.Model;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Generation;
@@ -8,6 +9,11 @@ public interface ITokenGenerator
 {
     /// <summary>The model and its limits.</summary>
     ModelInfo Model { get; }
+
+    /// <summary>Everything that is wrong with a request, and what the model was not trained on: lyrics, description,
+    /// duration, prompt and all options. Nothing is computed. A request with an error is refused before work.</summary>
+    /// <param name="request">The song.</param>
+    IReadOnlyList<SongFinding> Check(SongRequest request);
 
     /// <summary>
     /// Generates a song frame by frame. The first frame comes once the delayed tracks have caught up with it. A song is
@@ -21,7 +27,8 @@ public interface ITokenGenerator
     /// <see cref="GenerateTokensAsync"/> collects them.</param>
     /// <returns>Frames in order, those of <see cref="SongRequest.Beginning"/> first. Ends where the song
     /// ends.</returns>
-    /// <exception cref="ArgumentException">The request is out of the model's range; thrown at once.</exception>
+    /// <exception cref="ArgumentException"><see cref="Check"/> finds an error; the message lists all. Thrown at
+    /// once.</exception>
     /// <exception cref="IOException">The progress file of the request cannot be read, or not be written at the
     /// start.</exception>
     IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request,

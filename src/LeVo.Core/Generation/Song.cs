@@ -1,4 +1,5 @@
 using LeVo.Core.Audio;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Generation;
@@ -26,6 +27,10 @@ public sealed record Song
 
     /// <summary>The accompaniment alone, where stems were asked for.</summary>
     public Waveform? Accompaniment { get; init; }
+
+    /// <summary>What the model was not trained on in the request, for example lyrics that were cut; all are
+    /// warnings.</summary>
+    public IReadOnlyList<SongFinding> Findings { get; init; } = [];
 
     /// <summary>Time spent on the tokens.</summary>
     public TimeSpan TokenTime { get; init; }

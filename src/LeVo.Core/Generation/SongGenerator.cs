@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using LeVo.Core.Audio;
 using LeVo.Core.Numerics;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -32,53 +33,53 @@ internal sealed class SongGenerator : ISongGenerator
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<SongFinding> Check(SongRequest request) =>
+    [
+        .. tokens.Check(request).Concat(RequestRules.Check(request, tokens.Model)).Concat(CheckDecode(request)).Distinct(),
+    ];
+
+    /// <inheritdoc/>
     public async Task<Song> GenerateAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        IReadOnlyList<SongFinding> findings = Check(request);
+        RequestRules.Require(findings);
         request = RequestRules.Settle(request, tokens.Model);
         using var measure = new SongMeasure(request, tokens.Model, logger, cancellationToken);
         using SongQueue.Place place = await EnterAsync(cancellationToken).ConfigureAwait(false);
         TimeSpan began = measure.Elapsed;
         SongTokens song = await WriteAsync(request, progress, cancellationToken).ConfigureAwait(false);
         TimeSpan written = measure.Elapsed;
-        try
-        {
-            var made = new Song(request, tokens.Model, song, await Decode(request.Part).ConfigureAwait(false))
-            {
-                Vocal = request.WithStems ? await Decode(SongPart.Vocal).ConfigureAwait(false) : null,
-                Accompaniment = request.WithStems ? await Decode(SongPart.Accompaniment).ConfigureAwait(false) : null,
-                TokenTime = written - began,
-            };
-            measure.Made(made.Audio.Duration);
-            return made with { AudioTime = measure.Elapsed - written };
-        }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new GenerationCanceledException(song, e, cancellationToken);
-        }
+        Song made = await SoundAsync(song, request, measure, progress, cancellationToken).ConfigureAwait(false);
+        measure.Made(made.Audio.Duration);
+        return made with { TokenTime = written - began, AudioTime = measure.Elapsed - written, Findings = findings };
+    }
 
-        async Task<Waveform> Decode(SongPart part)
-        {
-            CodecDecodeOptions options = Options(request, part);
-            var blocks = new List<Waveform>();
-            await foreach (Waveform block in codec.DecodeAsync(song, options, progress, cancellationToken)
-                .ConfigureAwait(false))
-            {
-                measure.Sounds();
-                blocks.Add(block);
-            }
-            return Join(blocks);
-        }
+    /// <inheritdoc/>
+    public async Task<Song> DecodeAsync(SongTokens tokens, SongRequest request,
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        List<SongFinding> findings = [.. RequestRules.CheckSound(request)];
+        if (request.Seed is null)
+            findings.Add(RequestRules.Error("seed", "The sound of tokens follows from the seed of their song."));
+        findings.AddRange(CheckDecode(request));
+        RequestRules.Require(findings);
+        request = RequestRules.Settle(request, this.tokens.Model);
+        using SongQueue.Place place = await EnterAsync(cancellationToken, tokens).ConfigureAwait(false);
+        long began = System.Diagnostics.Stopwatch.GetTimestamp();
+        Song song = await SoundAsync(tokens, request, measure: null, progress, cancellationToken).ConfigureAwait(false);
+        return song with { AudioTime = System.Diagnostics.Stopwatch.GetElapsedTime(began), Findings = findings };
     }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<Waveform> StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        request = RequestRules.Settle(request, tokens.Model);
+        RequestRules.Require(Check(request));
         return request.WithStems
             ? throw new ArgumentException("A stream has one part; ask for stems without streaming.", nameof(request))
-            : Stream(request, progress, cancellationToken);
+            : Stream(RequestRules.Settle(request, tokens.Model), progress, cancellationToken);
     }
 
     private async IAsyncEnumerable<Waveform> Stream(SongRequest request, IProgress<GenerationProgress>? progress,
@@ -100,7 +101,7 @@ internal sealed class SongGenerator : ISongGenerator
     }
 
     /// <summary>Waits until the song may be made.</summary>
-    private async Task<SongQueue.Place> EnterAsync(CancellationToken cancellationToken)
+    private async Task<SongQueue.Place> EnterAsync(CancellationToken cancellationToken, SongTokens? written = null)
     {
         try
         {
@@ -108,7 +109,8 @@ internal sealed class SongGenerator : ISongGenerator
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
-            throw new GenerationCanceledException(SongTokens.FromFrames([], tokens.Model.FrameRate), e, cancellationToken);
+            throw new GenerationCanceledException(
+                written ?? SongTokens.FromFrames([], tokens.Model.FrameRate), e, cancellationToken);
         }
     }
 
@@ -120,6 +122,39 @@ internal sealed class SongGenerator : ISongGenerator
                 ? own.GenerateFramesAsync(request, queue: null, progress, cancellationToken)
                 : tokens.GenerateFramesAsync(request, progress, cancellationToken),
             tokens.Model.FrameRate, cancellationToken);
+
+    /// <summary>The song of given tokens.</summary>
+    private async Task<Song> SoundAsync(SongTokens song, SongRequest request, SongMeasure? measure,
+        IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new(request, tokens.Model, song, await Decode(request.Part).ConfigureAwait(false))
+            {
+                Vocal = request.WithStems ? await Decode(SongPart.Vocal).ConfigureAwait(false) : null,
+                Accompaniment = request.WithStems ? await Decode(SongPart.Accompaniment).ConfigureAwait(false) : null,
+            };
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new GenerationCanceledException(song, e, cancellationToken);
+        }
+
+        async Task<Waveform> Decode(SongPart part)
+        {
+            var blocks = new List<Waveform>();
+            await foreach (Waveform block in codec.DecodeAsync(song, Options(request, part), progress, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                measure?.Sounds();
+                blocks.Add(block);
+            }
+            return Join(blocks);
+        }
+    }
+
+    private IReadOnlyList<SongFinding> CheckDecode(SongRequest request) =>
+        codec.Check(Options(request with { Seed = request.Seed ?? 0 }, request.Part));
 
     /// <summary>A track made alone has no sound to continue; the stems of a whole song continue the prompt's.</summary>
     private static CodecDecodeOptions Options(SongRequest request, SongPart part) => new()

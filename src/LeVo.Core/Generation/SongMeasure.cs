@@ -58,7 +58,7 @@ internal sealed partial class SongMeasure : IDisposable
         if (!made)
         {
             Activity?.SetStatus(ActivityStatusCode.Error, outcome);
-            LogNotMade(outcome, Elapsed.TotalSeconds);
+            LogNotMade(outcome == "failed" ? outcome : "was cancelled", Elapsed.TotalSeconds);
         }
         Activity?.Dispose();
     }
@@ -66,6 +66,6 @@ internal sealed partial class SongMeasure : IDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "Made a song of {PlayingTime:F1} s in {Seconds:F1} s.")]
     private partial void LogMade(double playingTime, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A song was {Outcome} after {Seconds:F1} s.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "A song {Outcome} after {Seconds:F1} s.")]
     private partial void LogNotMade(string outcome, double seconds);
 }

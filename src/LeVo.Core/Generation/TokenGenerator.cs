@@ -39,6 +39,17 @@ internal sealed partial class TokenGenerator : ITokenGenerator
     internal TimeSpan SaveInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
+    public IReadOnlyList<SongFinding> Check(SongRequest request)
+    {
+        List<SongFinding> findings = [.. RequestRules.Check(request, Model)];
+        findings.AddRange(TokenPlan.Check(request, engine.Config, Model));
+        if (request.Lyrics is { } lyrics && request.Part != SongPart.Accompaniment)
+            findings.AddRange(preparer.Check(lyrics));
+        findings.AddRange(Description.Check(request.Description));
+        return findings;
+    }
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         GenerateFramesAsync(request, Queue, progress, cancellationToken);
@@ -50,11 +61,13 @@ internal sealed partial class TokenGenerator : ITokenGenerator
     internal IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request, SongQueue? queue,
         IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
     {
+        IReadOnlyList<SongFinding> findings = Check(request);
+        RequestRules.Require(findings);
         TokenPlan plan = TokenPlan.Create(request, engine.Config, Model);
         SongProgressFile? file = request.ProgressPath is { } path
             ? new(path, plan, Model, TimeProvider.System, SaveInterval, logger)
             : null;
-        LogRequest(request, plan);
+        LogRequest(request, plan, findings);
         return file?.IsFinished == true
             ? Replay(file.Song, cancellationToken)
             : Generate(file is null ? plan : plan with { Beginning = file.Song }, file, queue, progress, cancellationToken);
@@ -170,17 +183,17 @@ internal sealed partial class TokenGenerator : ITokenGenerator
         }
     }
 
-    private void LogRequest(SongRequest request, TokenPlan plan)
+    private void LogRequest(SongRequest request, TokenPlan plan, IReadOnlyList<SongFinding> findings)
     {
         if (plan.Options.TopK is { } topK && topK > engine.Config.Classes)
             LogTopKClamped(topK, engine.Config.Classes);
-        if (request.Lyrics is { } lyrics && request.Part != SongPart.Accompaniment)
+        foreach (SongFinding finding in findings)
         {
-            foreach (LyricsFinding finding in preparer.Check(lyrics))
-            {
-                LogFinding(finding.Code, finding.Line, finding.Column);
-                LogFindingText(finding.Message);
-            }
+            if (finding is LyricsFinding found)
+                LogLyricsFinding(found.Code, SectionOf(request.Lyrics!, found), found.Line, found.Column);
+            else
+                LogFinding(finding.Code);
+            LogFindingText(finding.Message);
         }
         LogTexts(plan.Condition.Lyrics, plan.Condition.Description);
     }
@@ -198,9 +211,22 @@ internal sealed partial class TokenGenerator : ITokenGenerator
     [LoggerMessage(Level = LogLevel.Information, Message = "Top-k {TopK} is clamped to the model's {Classes} classes.")]
     private partial void LogTopKClamped(int topK, int classes);
 
+    /// <summary>Number and tag of a section; what is no tag of the model's is the user's words, which are not
+    /// logged.</summary>
+    private static string SectionOf(Lyrics lyrics, LyricsFinding finding)
+    {
+        if (finding.Section is not { } index)
+            return "(none)";
+        LyricsSection section = lyrics.Sections[index];
+        return section.Kind == LyricsSectionKind.Unknown ? $"{index + 1}" : $"{index + 1} {section.Tag}";
+    }
+
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "The lyrics have a finding '{Code}' at line {Line}, column {Column}.")]
-    private partial void LogFinding(string code, int line, int column);
+        Message = "The lyrics have a finding '{Code}' in section {Section}, at line {Line}, column {Column}.")]
+    private partial void LogLyricsFinding(string code, string section, int line, int column);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The request has a finding '{Code}'.")]
+    private partial void LogFinding(string code);
 
     [LoggerMessage(Level = LogLevel.Trace, Message = "The finding in full: {Message}")]
     private partial void LogFindingText(string message);

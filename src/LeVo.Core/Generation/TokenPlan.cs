@@ -22,12 +22,13 @@ internal sealed record TokenPlan
     /// <summary>The first frames.</summary>
     public required SongTokens Beginning { get; init; }
 
-    /// <exception cref="ArgumentException">The request exceeds the model.</exception>
+    /// <param name="request">A request without errors.</param>
+    /// <param name="config">Sizes and ids.</param>
+    /// <param name="model">The model and its limits.</param>
     public static TokenPlan Create(SongRequest request, LeLmConfig config, ModelInfo model)
     {
         request = RequestRules.Settle(request, model);
         SongTokens? prompt = request.Prompt?.Tokens;
-        CheckPrompt(prompt, config);
         var frames = (int)RequestRules.FramesOf(request.Duration!.Value, model);
         return new()
         {
@@ -40,33 +41,39 @@ internal sealed record TokenPlan
             Options = request.Options!,
             Seed = request.Seed!.Value,
             Banned = PromptCodes.Banned(prompt, config),
-            Beginning = CheckBeginning(request.Beginning, frames, config),
+            Beginning = request.Beginning ?? SongTokens.FromFrames([], config.FrameRate),
         };
     }
 
-    private static void CheckPrompt(SongTokens? prompt, LeLmConfig config)
+    /// <summary>What of a request's codes does not fit the model.</summary>
+    public static IEnumerable<SongFinding> Check(SongRequest request, LeLmConfig config, ModelInfo model)
     {
-        foreach (int code in prompt is null ? [] : prompt.Codes)
+        ReadOnlySpan<int> prompt = request.Prompt is { Tokens: var given } ? given.Codes : [];
+        var findings = new List<SongFinding>();
+        foreach (int code in prompt)
         {
-            if (code >= config.PromptCodeSize && code != config.PromptNullId)
+            if (code < config.PromptCodeSize || code == config.PromptNullId)
+                continue;
+            findings.Add(RequestRules.Error(
+                "prompt", $"The prompt holds the code {code}; this model has {config.PromptCodeSize}."));
+            break;
+        }
+        if (request.Prompt?.Tokens.Frames > config.PromptFrames)
+        {
+            findings.Add(new(FindingSeverity.Warning, "prompt_cut",
+                $"The prompt has {request.Prompt.Tokens.Frames} frames; the model reads the first {config.PromptFrames}."));
+        }
+        if (request.Beginning is { } beginning)
+        {
+            Int128 frames = RequestRules.FramesOf(request.Duration ?? model.MaxDuration, model);
+            if (beginning.Frames > frames)
             {
-                throw new ArgumentException(
-                    $"The prompt holds the code {code}; this model has {config.PromptCodeSize}.", nameof(prompt));
+                findings.Add(RequestRules.Error(
+                    "beginning", $"The beginning has {beginning.Frames} frames, the whole song {frames}."));
             }
+            if (beginning.Codes.ContainsAnyExceptInRange(0, config.CodeSize - 1))
+                findings.Add(RequestRules.Error("beginning", $"The beginning holds codes beyond {config.CodeSize - 1}."));
         }
-    }
-
-    private static SongTokens CheckBeginning(SongTokens? beginning, int frames, LeLmConfig config)
-    {
-        if (beginning is null)
-            return SongTokens.FromFrames([], config.FrameRate);
-        if (beginning.Frames > frames)
-        {
-            throw new ArgumentException(
-                $"The beginning has {beginning.Frames} frames, the whole song {frames}.", nameof(beginning));
-        }
-        return beginning.Codes.ContainsAnyExceptInRange(0, config.CodeSize - 1)
-            ? throw new ArgumentException($"The beginning holds codes beyond {config.CodeSize - 1}.", nameof(beginning))
-            : beginning;
+        return findings;
     }
 }

@@ -9,13 +9,23 @@ internal sealed class AtomicFile : IDisposable
     private readonly string target;
     private readonly string temporary;
 
-    /// <exception cref="IOException">The folder does not exist or cannot be written.</exception>
+    /// <exception cref="IOException">The folder does not exist or cannot be written; the message names the
+    /// file.</exception>
     public AtomicFile(string path)
     {
         target = Path.GetFullPath(path);
-        temporary = Path.Combine(Path.GetDirectoryName(target)!,
-            $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
-        Stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+        string folder = Path.GetDirectoryName(target)!;
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"'{target}' can't be written: there is no folder '{folder}'.");
+        temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            Stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+        }
+        catch (Exception e) when (AboutTarget(e) is { } told)
+        {
+            throw told;
+        }
     }
 
     /// <summary>The content; seekable.</summary>
@@ -28,8 +38,15 @@ internal sealed class AtomicFile : IDisposable
     public static void Write(string path, Action<Stream> write)
     {
         using var file = new AtomicFile(path);
-        write(file.Stream);
-        file.Commit();
+        try
+        {
+            write(file.Stream);
+            file.Commit();
+        }
+        catch (Exception e) when (file.AboutTarget(e) is { } told)
+        {
+            throw told;
+        }
     }
 
     /// <summary>Writes a file in one go.</summary>
@@ -37,9 +54,16 @@ internal sealed class AtomicFile : IDisposable
         CancellationToken cancellationToken = default)
     {
         using var file = new AtomicFile(path);
-        await write(file.Stream, cancellationToken).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        file.Commit();
+        try
+        {
+            await write(file.Stream, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            file.Commit();
+        }
+        catch (Exception e) when (file.AboutTarget(e) is { } told)
+        {
+            throw told;
+        }
     }
 
     /// <summary>Brings the content to the disk and moves it into place. Call once, after the last write.</summary>
@@ -64,4 +88,15 @@ internal sealed class AtomicFile : IDisposable
         if (!Committed)
             File.Delete(temporary);
     }
+
+    /// <summary>The same error about the target, where one names the temporary file, which nobody has heard of; else
+    /// null.</summary>
+    private Exception? AboutTarget(Exception e) => !e.Message.Contains(temporary, StringComparison.Ordinal) ? null : e switch
+    {
+        UnauthorizedAccessException => new UnauthorizedAccessException(Message(e), e),
+        IOException => new IOException(Message(e), e) { HResult = e.HResult },
+        _ => null,
+    };
+
+    private string Message(Exception e) => e.Message.Replace(temporary, target, StringComparison.Ordinal);
 }

@@ -95,7 +95,8 @@ public static class LeVoRuntime
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            throw new LeVoRuntimeException($"'{path}' could not be loaded: {OneLine(e)} {Mend}", e);
+            throw new LeVoRuntimeException(
+                $"TorchSharp's native library {Path.GetFileName(path)} could not be loaded: {OneLine(e)} {Mend}", e);
         }
     }
 

@@ -1,12 +1,6 @@
 namespace LeVo.Core.Text;
 
-/// <summary>Something in a description that the model was not trained on.</summary>
-/// <param name="Severity">Always a warning.</param>
-/// <param name="Code">What it is: <c>sentence_like</c>.</param>
-/// <param name="Message">What it is and what to do, for people.</param>
-public sealed record DescriptionFinding(FindingSeverity Severity, string Code, string Message);
-
-/// <summary>Values of <see cref="DescriptionFinding.Code"/>.</summary>
+/// <summary>Kinds of findings in descriptions.</summary>
 internal static class DescriptionCodes
 {
     /// <summary>The description reads like a sentence.</summary>
@@ -20,7 +14,7 @@ public static class Description
     private const int MostWords = 6;
 
     /// <summary>Finds what is unlike the descriptions of training.</summary>
-    public static IReadOnlyList<DescriptionFinding> Check(string? description)
+    public static IReadOnlyList<SongFinding> Check(string? description)
     {
         foreach (string tag in (description ?? "").Split([',', '，', '、', ';', '.'], StringSplitOptions.TrimEntries))
             if (tag.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length > MostWords)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Text;
@@ -6,9 +7,10 @@ namespace LeVo.Core.Text;
 /// Lyrics in sections, as the model reads them. Two ways of writing are understood. One line in the released form,
 /// <c>[intro-short] ; [verse] Morning light.Coffee and rain ; [chorus] Sing it</c>, reaches the model as it stands, but
 /// for double spaces. Several lines, a tag on its own and a line for each sentence, are put into that form; there, tags
-/// may have capital letters. Immutable.
+/// may have capital letters. Immutable; equal where text and tags are. In JSON a string.
 /// </summary>
-public sealed class Lyrics
+[JsonConverter(typeof(LyricsJsonConverter))]
+public sealed class Lyrics : IEquatable<Lyrics>
 {
     /// <summary>The text of a song without words.</summary>
     internal const string Wordless = ".";
@@ -16,8 +18,10 @@ public sealed class Lyrics
     private const string Separator = " ; ";
     private readonly string rendered;
 
-    internal Lyrics(IReadOnlyList<LyricsSection> sections, IReadOnlyList<LyricsFinding> findings, string? oneLine)
+    internal Lyrics(
+        IReadOnlyList<LyricsSection> sections, IReadOnlyList<LyricsFinding> findings, string text, string? oneLine)
     {
+        Text = text;
         Sections = sections;
         Findings = findings;
         rendered = WithoutDoubleSpaces(oneLine ?? string.Join(Separator, sections));
@@ -28,6 +32,9 @@ public sealed class Lyrics
 
     /// <summary>What the model was not trained on, in the order of the text; none are errors.</summary>
     public IReadOnlyList<LyricsFinding> Findings { get; }
+
+    /// <summary>The text that was parsed.</summary>
+    internal string Text { get; }
 
     /// <summary>Parses lyrics of either form.</summary>
     /// <param name="text">The lyrics.</param>
@@ -45,6 +52,16 @@ public sealed class Lyrics
 
     /// <summary>The text that the model reads; the accompaniment alone is generated without words.</summary>
     public string Render(SongPart part = SongPart.Mixed) => part == SongPart.Accompaniment ? Wordless : rendered;
+
+    /// <inheritdoc/>
+    public bool Equals(Lyrics? other) =>
+        other is not null && Text == other.Text && Sections.Select(section => section.Tag).SequenceEqual(other.Sections.Select(section => section.Tag));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Lyrics);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override string ToString() => rendered;

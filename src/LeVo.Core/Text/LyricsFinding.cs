@@ -1,15 +1,5 @@
 namespace LeVo.Core.Text;
 
-/// <summary>How much a finding weighs.</summary>
-public enum FindingSeverity
-{
-    /// <summary>A song comes out, but probably not the one that was meant.</summary>
-    Warning,
-
-    /// <summary>Nothing can be generated, or strict parsing was asked for.</summary>
-    Error,
-}
-
 /// <summary>Something in lyrics that the model was not trained on.</summary>
 /// <param name="Severity">Warning or error.</param>
 /// <param name="Code">What it is: <c>blank</c>, <c>unknown_tag</c>, <c>lyrics_forbidden</c>, <c>lyrics_required</c>,
@@ -19,7 +9,8 @@ public enum FindingSeverity
 /// <param name="Line">Line in the text as it was given, from 1.</param>
 /// <param name="Column">Column in that line, from 1, in UTF-16 units.</param>
 public sealed record LyricsFinding(
-    FindingSeverity Severity, string Code, string Message, int? Section, int Line, int Column);
+    FindingSeverity Severity, string Code, string Message, int? Section, int Line, int Column)
+    : SongFinding(Severity, Code, Message);
 
 /// <summary>Kinds of findings in lyrics.</summary>
 internal static class LyricsCodes

@@ -45,7 +45,7 @@ internal sealed class LyricsParser
         if (sections.Count == 0)
             Report(0, LyricsCodes.Blank, "There is no text.", FindingSeverity.Error);
         return new(sections, [.. findings.OrderBy(found => found.At).Select(Finding)],
-            manyLines ? null : text.Trim(LineBreaks));
+            text, manyLines ? null : text.Trim(LineBreaks));
     }
 
     /// <summary>Where sections begin: at every tag of the model, and at brackets where a tag should stand.</summary>

@@ -1,10 +1,15 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
+
 namespace LeVo.Core.Tokens;
 
 /// <summary>
 /// A song as codes, <c>[3, frames]</c>, one row for each <see cref="SongPart"/>: what the language model writes and the
-/// codec decodes. Immutable.
+/// codec decodes. Immutable; equal where codes and frame rate are. In JSON an object with the frame rate and the three
+/// rows.
 /// </summary>
-public sealed class SongTokens
+[JsonConverter(typeof(SongTokensJsonConverter))]
+public sealed class SongTokens : IEquatable<SongTokens>
 {
     /// <summary>Token streams of a song.</summary>
     internal const int RowCount = 3;
@@ -83,6 +88,22 @@ public sealed class SongTokens
     internal static SongTokens FromCodes(ReadOnlySpan<int> codes, int frameRate) => codes.Length % RowCount == 0
         ? new(codes.ToArray(), frameRate)
         : throw new ArgumentException($"{codes.Length} codes are not {RowCount} rows of the same length.", nameof(codes));
+
+    /// <inheritdoc/>
+    public bool Equals(SongTokens? other) =>
+        other is not null && FrameRate == other.FrameRate && Codes.SequenceEqual(other.Codes);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as SongTokens);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(FrameRate);
+        hash.AddBytes(MemoryMarshal.AsBytes(Codes));
+        return hash.ToHashCode();
+    }
 
     /// <summary>Writes a safetensors file; it appears whole, and an existing one is replaced.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>

@@ -22,10 +22,10 @@ public sealed class PreferenceAuditTests
     {
         PreferenceAudit biased = PreferenceAudit.Create(Enumerable.Range(0, 16).Select(i => Pairs.Of(i, 99, longer: 2)));
         Assert.Equal((1.0, 4.0, 2.0, true),
-            (biased.LongerChosen, biased.LengthBias, biased.MeanLengthDifference, biased.IsLengthBiased));
+            (biased.LongerChosenShare, biased.LengthBias, biased.MeanLengthDifference, biased.IsLengthBiased));
         PreferenceAudit fair = PreferenceAudit.Create(
             Enumerable.Range(0, 16).Select(i => Pairs.Of(i, 99, longer: i % 2 == 0 ? 2 : -2)));
-        Assert.Equal((0.5, 0.0, false), (fair.LongerChosen, fair.LengthBias, fair.IsLengthBiased));
+        Assert.Equal((0.5, 0.0, false), (fair.LongerChosenShare, fair.LengthBias, fair.IsLengthBiased));
         Assert.False(PreferenceAudit.Create([Pairs.Of(1, 2)]).IsLengthBiased);
     }
 

@@ -26,6 +26,11 @@ internal sealed class FakeModel : ISongGenerator, IDisposable
         return new(this, lyrics => [.. Findings, .. lyrics.Findings], TimeSpan.FromSeconds(16), this);
     }
 
+    public IReadOnlyList<SongFinding> Check(SongRequest request) => [];
+
+    public Task<Song> DecodeAsync(SongTokens tokens, SongRequest request, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public async Task<Song> GenerateAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {

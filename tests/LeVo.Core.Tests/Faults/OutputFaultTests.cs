@@ -97,6 +97,7 @@ public sealed class OutputFaultTests : IDisposable
         {
             Assert.True(error is IOException or UnauthorizedAccessException, $"{error}");
             Assert.Contains(Path.GetDirectoryName(path)!, error.Message);
+            Assert.DoesNotContain(".tmp", error.Message); // a name that nobody gave
         }
     }
 

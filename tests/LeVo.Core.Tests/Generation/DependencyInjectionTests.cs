@@ -1,6 +1,7 @@
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -40,6 +41,16 @@ public sealed class DependencyInjectionTests
     }
 
     [Fact]
+    public void AMissingCodecIsNamed()
+    {
+        using ServiceProvider provider = new ServiceCollection().AddSingleton<ITokenGenerator, FakeTokens>()
+            .AddLeVo(o => o.ModelPath = ".").Services.BuildServiceProvider();
+        InvalidOperationException missing =
+            Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<ISongGenerator>());
+        Assert.Contains("AddMusicCodec()", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void OptionsAreCheckedAtTheStart()
     {
         ServiceCollection services = new();
@@ -73,6 +84,12 @@ public sealed class DependencyInjectionTests
 
     private sealed class FakeSongs : ISongGenerator
     {
+        public IReadOnlyList<SongFinding> Check(SongRequest request) => [];
+
+        public Task<Song> DecodeAsync(SongTokens tokens, SongRequest request,
+            IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
         public Task<Song> GenerateAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
             CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
@@ -84,6 +101,8 @@ public sealed class DependencyInjectionTests
     private sealed class FakeTokens : ITokenGenerator
     {
         public ModelInfo Model { get; } = new("fake", "", 25, TimeSpan.FromSeconds(1), new());
+
+        public IReadOnlyList<SongFinding> Check(SongRequest request) => [];
 
         public IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request,
             IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Tests.Generation;
@@ -17,6 +18,12 @@ internal sealed class ToneCodec : IMusicCodec
     public int SampleRate => 100;
 
     public int FrameRate { get; init; } = 25;
+
+    /// <summary>Why it decodes nothing, or null.</summary>
+    public string? Refuses { get; init; }
+
+    public IReadOnlyList<SongFinding> Check(CodecDecodeOptions options) =>
+        Refuses is { } reason ? [new(FindingSeverity.Error, "prompt", reason)] : [];
 
     public async IAsyncEnumerable<Waveform> DecodeAsync(SongTokens tokens, CodecDecodeOptions options,
         IProgress<GenerationProgress>? progress = null,

@@ -15,7 +15,7 @@ public class DescriptionTests
     [Fact]
     public void A_sentence_is_found()
     {
-        DescriptionFinding finding = Assert.Single(Description.Check("Please write a song about the sea, with drums"));
+        SongFinding finding = Assert.Single(Description.Check("Please write a song about the sea, with drums"));
         Assert.Equal((FindingSeverity.Warning, DescriptionCodes.SentenceLike), (finding.Severity, finding.Code));
         Assert.Contains("Please write", finding.Message, StringComparison.Ordinal);
     }

@@ -22,6 +22,17 @@ public sealed class SongTokensTests
     }
 
     [Fact]
+    public void EqualCodesAreEqual()
+    {
+        var tokens = SongTokens.FromRows([1, 2], [3, 4], [5, 6]);
+        Assert.Equal(tokens, SongTokens.FromRows([1, 2], [3, 4], [5, 6]));
+        Assert.Equal(tokens.GetHashCode(), SongTokens.FromRows([1, 2], [3, 4], [5, 6]).GetHashCode());
+        Assert.NotEqual(tokens, SongTokens.FromRows([1, 2], [3, 4], [5, 7]));
+        Assert.NotEqual(tokens, SongTokens.FromRows([1, 2], [3, 4], [5, 6], 50));
+        Assert.False(tokens.Equals(null));
+    }
+
+    [Fact]
     public void TokensComeBackFromTheirFile()
     {
         using var folder = new TemporaryFolder();
