@@ -53,14 +53,15 @@ public sealed partial class DocumentTests
     {
         Dictionary<string, string> boxOf =
             Boxes.SelectMany(box => box.Folders, (box, folder) => (folder, box.Name)).ToDictionary();
-        Findings.AssertNone([.. (
+        (string From, string To)[] needed = [.. (
             from assembly in CheckedAssembly.All.Values
             from reference in Reference.AllOf(assembly.Sources)
             let own = Short(assembly.Sources.Name)
             let to = reference.To.Contains(':') ? reference.To.Replace(':', '/') : $"{own}/{reference.To}"
-            let boxes = (From: boxOf[$"{own}/{reference.From}"], To: boxOf[to])
-            where !Reaches(boxes.From, boxes.To)
-            select $"{own}/{reference.From} refers to {to}: no arrows lead from {boxes.From} to {boxes.To}").Distinct()]);
+            select (boxOf[$"{own}/{reference.From}"], boxOf[to])).Distinct()];
+        Findings.AssertNone([
+            .. needed.Where(pair => !Reaches(pair.From, pair.To)).Select(pair => $"no arrows from {pair.From} to {pair.To}"),
+            .. Arrows.Except(needed).Select(arrow => $"{arrow.From} --> {arrow.To} is not needed")]);
     }
 
     [Fact]
