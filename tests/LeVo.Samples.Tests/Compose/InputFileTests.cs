@@ -1,6 +1,6 @@
 using LeVo.Samples.Compose;
 
-namespace LeVo.Codec.Tests.Compose;
+namespace LeVo.Samples.Tests.Compose;
 
 public sealed class InputFileTests
 {

@@ -3,7 +3,7 @@ using LeVo.Core.Runtime;
 using LeVo.Experiments.MiniWorld;
 using LeVo.Experiments.MiniWorld.Scoring;
 
-namespace LeVo.Alignment.Tests.MiniWorld;
+namespace LeVo.Experiments.Tests.MiniWorld;
 
 public sealed class MelDistanceTests
 {

@@ -1,7 +1,7 @@
 using System.Numerics;
 using LeVo.Experiments.MiniWorld;
 
-namespace LeVo.Alignment.Tests.MiniWorld;
+namespace LeVo.Experiments.Tests.MiniWorld;
 
 /// <summary>A phone must be audible in a single frame, whoever sings it at whatever pitch.</summary>
 public class PhoneSeparationTests

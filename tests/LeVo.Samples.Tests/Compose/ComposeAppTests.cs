@@ -3,8 +3,9 @@ using LeVo.Core.Audio;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Samples.Compose;
+using LeVo.Testing;
 
-namespace LeVo.Codec.Tests.Compose;
+namespace LeVo.Samples.Tests.Compose;
 
 public sealed class ComposeAppTests : IDisposable
 {

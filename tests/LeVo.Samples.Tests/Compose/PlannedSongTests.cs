@@ -3,7 +3,7 @@ using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Samples.Compose;
 
-namespace LeVo.Codec.Tests.Compose;
+namespace LeVo.Samples.Tests.Compose;
 
 public sealed class PlannedSongTests
 {

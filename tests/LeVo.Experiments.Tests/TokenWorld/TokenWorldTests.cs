@@ -4,7 +4,7 @@ using LeVo.Core.Conditioning;
 using LeVo.Core.Tokens;
 using LeVo.Experiments.TokenWorld;
 
-namespace LeVo.Alignment.Tests.TokenWorld;
+namespace LeVo.Experiments.Tests.TokenWorld;
 
 public sealed class TokenWorldTests : IDisposable
 {

@@ -2,18 +2,19 @@ using LeVo.Core.Model;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
-using LeVo.Testing;
 using static TorchSharp.torch;
 
-namespace LeVo.Codec.Tests.Compose;
+namespace LeVo.Testing;
 
 /// <summary>A whole model folder of random weights: the tiny codec and a language model of its codes.</summary>
 internal sealed class TinyModel : IDisposable
 {
-    private readonly TinyCodec codec = new();
+    private readonly TinyCodec codec;
 
-    public TinyModel()
+    /// <param name="withEncoder">Whether the codec can encode sound.</param>
+    public TinyModel(bool withEncoder = false)
     {
+        codec = new(withEncoder);
         string goldens = System.IO.Path.Combine(Golden.Carried, "lelm");
         string config = File.ReadAllText(System.IO.Path.Combine(goldens, "config_tiny.yaml"))
             .Replace("dim: 64", "dim: 16", StringComparison.Ordinal)
@@ -34,6 +35,8 @@ internal sealed class TinyModel : IDisposable
                 steps: 2
                 silent_codes: { vocal: 3, accompaniment: 4 }
             """);
+        if (withEncoder)
+            File.AppendAllText(codec.At("config.yaml"), "\naudio_tokenizer_checkpoint: Flow1dVAE1rvq_mixed.safetensors\n");
         var builder = new ParameterBuilder(new RandomTensorSource(5), CPU);
         var sizes = new LeLmConfig
         {

@@ -4,7 +4,7 @@ using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Samples.Compose;
 
-namespace LeVo.Codec.Tests.Compose;
+namespace LeVo.Samples.Tests.Compose;
 
 /// <summary>Sings a second of a constant at once.</summary>
 internal sealed class FakeModel : ISongGenerator, IDisposable

@@ -3,14 +3,14 @@ using LeVo.Core.Text;
 using LeVo.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace LeVo.Codec.Tests.Compose;
+namespace LeVo.Samples.Tests;
 
 public sealed class ReadmeTests
 {
     [Fact]
     public void TheHostInTheReadmeIsTheOneThatCompilesHere()
     {
-        string source = Read("tests/LeVo.Codec.Tests/Compose/ReadmeTests.cs"), readme = Read("README.md");
+        string source = Read("tests/LeVo.Samples.Tests/ReadmeTests.cs"), readme = Read("README.md");
         string body = source.Split("    internal static async Task Host()\n    {\n")[1].Split("\n    }\n")[0];
         string host = string.Join('\n', body.Split('\n').Select(line => line.Length > 8 ? line[8..] : line.Trim()));
         Assert.Contains("```csharp\n" + host + "\n```\n", readme);

@@ -1,7 +1,7 @@
 using LeVo.Core.Generation;
 using LeVo.Samples.Compose;
 
-namespace LeVo.Codec.Tests.Compose;
+namespace LeVo.Samples.Tests.Compose;
 
 public sealed class ProgressLineTests
 {

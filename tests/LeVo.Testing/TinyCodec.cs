@@ -1,3 +1,4 @@
+using LeVo.Codec;
 using LeVo.Codec.Flow;
 using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
@@ -11,7 +12,7 @@ using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
-namespace LeVo.Codec.Tests;
+namespace LeVo.Testing;
 
 /// <summary>A codec of random weights on disk, small enough for whole songs in a second.</summary>
 internal sealed class TinyCodec : IDisposable

@@ -1,6 +1,6 @@
 using LeVo.Experiments.MiniWorld;
 
-namespace LeVo.Alignment.Tests.MiniWorld;
+namespace LeVo.Experiments.Tests.MiniWorld;
 
 public class PhonesTests
 {

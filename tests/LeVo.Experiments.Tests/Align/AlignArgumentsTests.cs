@@ -1,6 +1,6 @@
 using LeVo.Experiments.Align;
 
-namespace LeVo.Alignment.Tests.Align;
+namespace LeVo.Experiments.Tests.Align;
 
 public sealed class AlignArgumentsTests
 {

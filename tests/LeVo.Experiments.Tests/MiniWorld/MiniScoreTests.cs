@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LeVo.Experiments.MiniWorld;
 
-namespace LeVo.Alignment.Tests.MiniWorld;
+namespace LeVo.Experiments.Tests.MiniWorld;
 
 public class MiniScoreTests
 {
