@@ -27,11 +27,14 @@ const string Usage = """
       --rounds N          rounds of sampling and training (default: 2)
       --samples N         songs of each lyrics in a round, at least 2 (default: 4)
       --steps N           updates of a round (default: 20)
+      --length-ratio X    the longer song of a pair is at most so many times as long as the other (default: 1.5)
       --help              this text
     """;
 var line = new CommandLine(args,
-    ["--lyrics", "--output", "--description", "--model", "--work", "--rounds", "--samples", "--steps"]);
+    ["--lyrics", "--output", "--description", "--model", "--work", "--rounds", "--samples", "--steps",
+        "--length-ratio"]);
 int rounds = line.Count("--rounds", 2), samples = line.Count("--samples", 4, least: 2), steps = line.Count("--steps", 20);
+double lengthRatio = line.Positive("--length-ratio") ?? 1.5;
 foreach (string required in (string[])["--lyrics", "--output"])
     if (!line.Has(required) && !line.Has(CommandLine.Help))
         line.Problems.Add($"{required} is missing.");
@@ -74,7 +77,7 @@ try
         Rounds = rounds,
         SamplesPerCondition = samples,
         // Without a bound on their lengths, pairs teach the length of a song before anything else.
-        Selection = new PairSelection { MaximumLengthRatio = 1.5 },
+        Selection = new PairSelection { MaximumPerCondition = 2, MaximumLengthRatio = lengthRatio },
         Training = new TrainingOptions
         {
             Folder = Path.Combine(work, "rounds"), // its store of pairs and its checkpoints

@@ -33,9 +33,10 @@ public sealed class SampleTests : IDisposable
     {
         File.WriteAllLines(At("lyrics.txt"), ["[verse] the river is singing", "", "[chorus] la la"]);
         SampleProcess run = await RunAsync("Align", "--lyrics", "lyrics.txt", "--model", model.Path, "--output", "aligned",
-            "--rounds", "1", "--samples", "4", "--steps", "2");
+            "--rounds", "1", "--samples", "8", "--steps", "2",
+            "--length-ratio", "100");
         Assert.True(run.ExitCode == 0, run.Errors);
-        Assert.Contains("round 0: 8 songs", run.Output);
+        Assert.Contains("round 0: 16 songs", run.Output);
         Assert.NotEmpty(File.ReadAllLines(At("align/rounds/round-00/pairs/pairs.jsonl")));
         await AssertSingsAnewAsync(At("aligned"));
     }

@@ -53,7 +53,8 @@ internal sealed class TinyModel : IDisposable
         };
         using var model = new LeLm(builder, new LeLmTensors(sizes), sizes);
         using ParameterSet parameters = builder.Build("the tiny model");
-        TensorWriter.Save(codec.At("model.safetensors"), parameters.ToStateDict());
+        TensorWriter.Save(codec.At("model.safetensors"),
+            parameters.ToStateDict().Select(tensor => (ModelFolder.LeLmPrefix + tensor.Name, tensor.Value)));
     }
 
     public string Path => System.IO.Path.GetDirectoryName(codec.At("config.yaml"))!;
