@@ -23,7 +23,7 @@ namespace LeVo.Codec;
 /// to codes by quantized hidden states of MusicFM. Heavy: load one and share it. Thread-safe; requests don't wait for each
 /// other. Parts are read from disk when a request first needs them. Dispose it after its last request.
 /// </summary>
-public sealed partial class MusicCodec : IMusicCodec, IDisposable
+internal sealed partial class MusicCodec : IMusicCodec, IDisposable
 {
     private readonly CodecFolder folder;
     private readonly ILogger logger;

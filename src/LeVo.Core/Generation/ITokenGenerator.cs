@@ -17,7 +17,7 @@ public interface ITokenGenerator
     /// <param name="progress">Receives <see cref="SongStage.Prefill"/> and <see cref="SongStage.Tokens"/>, on pool
     /// threads.</param>
     /// <param name="cancellationToken">Stops within a step. Frames handed out stay valid;
-    /// <see cref="TokenGeneratorExtensions.GenerateTokensAsync"/> collects them.</param>
+    /// <see cref="GenerateTokensAsync"/> collects them.</param>
     /// <returns>Frames in order, those of <see cref="SongRequest.Beginning"/> first. Ends where the song
     /// ends.</returns>
     /// <exception cref="ArgumentException">The request is out of the model's range; thrown at once.</exception>
@@ -25,6 +25,30 @@ public interface ITokenGenerator
     /// start.</exception>
     IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Generates a song to its end.</summary>
+    /// <exception cref="GenerationCanceledException">Generation was cancelled; holds the frames that were
+    /// finished.</exception>
+    /// <inheritdoc cref="GenerateFramesAsync"/>
+    async Task<SongTokens> GenerateTokensAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        var frames = new List<TokenFrame>();
+        try
+        {
+            await foreach (TokenFrame frame in GenerateFramesAsync(request, progress, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                frames.Add(frame);
+            }
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new GenerationCanceledException(
+                SongTokens.FromFrames(frames, Model.FrameRate), e, cancellationToken);
+        }
+        return SongTokens.FromFrames(frames, Model.FrameRate);
+    }
 }
 
 /// <summary>A loaded model and its limits.</summary>

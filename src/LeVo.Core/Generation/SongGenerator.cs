@@ -9,7 +9,7 @@ namespace LeVo.Core.Generation;
 
 /// <summary>Makes songs with a token generator and a codec. Thread-safe where these are; every call is a song of its
 /// own.</summary>
-public sealed class SongGenerator : ISongGenerator
+internal sealed class SongGenerator : ISongGenerator
 {
     private readonly ITokenGenerator tokens;
     private readonly IMusicCodec codec;

@@ -24,8 +24,8 @@ internal sealed class ScriptedEngine(LeLmConfig? config = null, double endChance
         new(config, new OneTokenALetter(config), new OneTokenALetter(config));
 
     /// <summary>A generator of a model that saves its progress at an interval.</summary>
-    public static TokenGenerator Generator(LeVoModel model, TimeSpan saveInterval) =>
-        new(model.Engine, model.Preparer, model.Info) { SaveInterval = saveInterval };
+    public static ITokenGenerator Generator(LeVoModel model, TimeSpan saveInterval) =>
+        new TokenGenerator(model.Engine, model.Preparer, model.Info) { SaveInterval = saveInterval };
 
     public ILeLmSequence Start(ConditionIds given, ConditionIds absent, int columns)
     {
