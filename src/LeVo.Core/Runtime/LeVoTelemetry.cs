@@ -7,7 +7,7 @@ namespace LeVo.Core.Runtime;
 /// What the libraries tell OpenTelemetry and other listeners: an <see cref="ActivitySource"/> and a <see cref="Meter"/> of the
 /// name LeVo. Nothing is measured where nobody listens; texts are never among it. Thread-safe.
 /// </summary>
-public static class LeVoTelemetry
+internal static class LeVoTelemetry
 {
     /// <summary>Name of the activity source and of the meter.</summary>
     public const string Name = "LeVo";

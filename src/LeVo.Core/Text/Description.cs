@@ -2,12 +2,12 @@ namespace LeVo.Core.Text;
 
 /// <summary>Something in a description that the model was not trained on.</summary>
 /// <param name="Severity">Always a warning.</param>
-/// <param name="Code">What it is: one of <see cref="DescriptionCodes"/>.</param>
+/// <param name="Code">What it is: <c>sentence_like</c>.</param>
 /// <param name="Message">What it is and what to do, for people.</param>
 public sealed record DescriptionFinding(FindingSeverity Severity, string Code, string Message);
 
 /// <summary>Values of <see cref="DescriptionFinding.Code"/>.</summary>
-public static class DescriptionCodes
+internal static class DescriptionCodes
 {
     /// <summary>The description reads like a sentence.</summary>
     public const string SentenceLike = "sentence_like";

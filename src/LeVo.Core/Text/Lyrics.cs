@@ -2,16 +2,6 @@ using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Text;
 
-/// <summary>How lyrics are parsed.</summary>
-public sealed record LyricsOptions
-{
-    /// <summary>Makes every finding an error.</summary>
-    public bool Strict { get; init; }
-
-    /// <summary>The model's structure tags, by default those of the released models.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = StructureTag.Released;
-}
-
 /// <summary>
 /// Lyrics in sections, as the model reads them. Two ways of writing are understood. One line in the released form,
 /// <c>[intro-short] ; [verse] Morning light.Coffee and rain ; [chorus] Sing it</c>, reaches the model as it stands, but
@@ -41,12 +31,13 @@ public sealed class Lyrics
 
     /// <summary>Parses lyrics of either form.</summary>
     /// <param name="text">The lyrics.</param>
-    /// <param name="options">The model's tags and strictness.</param>
+    /// <param name="strict">Makes every finding an error.</param>
+    /// <param name="tags">The model's structure tags; those of the released models where omitted.</param>
     /// <exception cref="LyricsFormatException">There is no text, or strict parsing found anything.</exception>
-    public static Lyrics Parse(string text, LyricsOptions? options = null)
+    public static Lyrics Parse(string text, bool strict = false, IReadOnlyList<string>? tags = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Lyrics lyrics = new LyricsParser(text, options ?? new()).Parse();
+        Lyrics lyrics = new LyricsParser(text, strict, tags ?? StructureTag.Released).Parse();
         return lyrics.Findings.Any(finding => finding.Severity == FindingSeverity.Error)
             ? throw new LyricsFormatException(lyrics.Findings)
             : lyrics;

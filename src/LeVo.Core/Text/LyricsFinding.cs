@@ -12,7 +12,8 @@ public enum FindingSeverity
 
 /// <summary>Something in lyrics that the model was not trained on.</summary>
 /// <param name="Severity">Warning or error.</param>
-/// <param name="Code">What it is, one of <see cref="LyricsCodes"/>.</param>
+/// <param name="Code">What it is: <c>blank</c>, <c>unknown_tag</c>, <c>lyrics_forbidden</c>, <c>lyrics_required</c>,
+/// <c>no_vocal_section</c>, <c>full_width_punctuation</c>, <c>text_before_first_tag</c> or <c>too_long</c>.</param>
 /// <param name="Message">What it is and what to do, for people.</param>
 /// <param name="Section">Index of the section in <see cref="Lyrics.Sections"/>, or null.</param>
 /// <param name="Line">Line in the text as it was given, from 1.</param>
@@ -21,7 +22,7 @@ public sealed record LyricsFinding(
     FindingSeverity Severity, string Code, string Message, int? Section, int Line, int Column);
 
 /// <summary>Kinds of findings in lyrics.</summary>
-public static class LyricsCodes
+internal static class LyricsCodes
 {
     /// <summary>There is no text.</summary>
     public const string Blank = "blank";

@@ -6,7 +6,7 @@ namespace LeVo.Core.Text;
 /// The input form of the released web interface: paragraphs separated by empty lines, each a tag and its lines.
 /// Stricter than <see cref="Lyrics.Parse"/>, and it drops punctuation.
 /// </summary>
-public static class WebLyrics
+internal static class WebLyrics
 {
     private static readonly IReadOnlyList<string> Tags = StructureTag.Released;
 

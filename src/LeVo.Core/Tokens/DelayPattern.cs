@@ -62,9 +62,6 @@ internal sealed class DelayPattern
     /// <summary>The first column that holds any codebook of a frame.</summary>
     public int FirstColumnOf(int frame) => Enumerable.Range(0, Codebooks).Min(q => ColumnOf(q, frame));
 
-    /// <summary>The last column that holds any codebook of a frame; once it is written the frame is complete.</summary>
-    public int LastColumnOf(int frame) => Enumerable.Range(0, Codebooks).Max(q => ColumnOf(q, frame));
-
     /// <summary>Lays codes <c>[K, T]</c> out as a sequence <c>[K, S]</c>; empty cells hold
     /// <paramref name="special"/>.</summary>
     public int[] Build(ReadOnlySpan<int> codes, int special) =>

@@ -26,7 +26,7 @@ public sealed record TrainingOptions
     public double ClipNorm { get; init; } = 1;
 
     /// <summary>Adam's constants.</summary>
-    public AdamOptions Adam { get; init; } = new();
+    internal AdamOptions Adam { get; init; } = new();
 
     /// <summary>Updates between two reports.</summary>
     public int ReportEvery { get; init; } = 20;
