@@ -3,18 +3,12 @@ using LeVo.Benchmarks.Codec;
 using LeVo.Benchmarks.Race;
 using LeVo.Core.Runtime;
 
-// "race name=value..." times LeLM's engines side by side, "codec name=value..." the codec's parts; everything else is
-// BenchmarkDotNet's.
-if (args is ["race", .. string[] settings])
-{
-    LelmRace.Run(settings);
-    return;
-}
-if (args is ["codec", .. string[] wanted])
-{
-    CodecRace.Run(wanted);
-    return;
-}
+// "--race" times LeLM's engines side by side, "--codec" the codec's parts; everything else is BenchmarkDotNet's.
+if (args is ["--race", .. string[] settings])
+    return LelmRace.Run(settings);
+if (args is ["--codec", .. string[] wanted])
+    return CodecRace.Run(wanted);
 // In this process: a project of its own for every run would copy half a gigabyte of libtorch.
 LeVoRuntime.EnsureTorch();
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Except(["--inProcess"]), "--inProcess"]);
+return 0;

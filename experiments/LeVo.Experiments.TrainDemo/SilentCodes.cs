@@ -1,3 +1,6 @@
+using LeVo.Alignment.Data;
+using LeVo.Core.Tokens;
+
 namespace LeVo.Experiments.TrainDemo;
 
 /// <summary>The codes that stand for an empty track when only the other one is wanted.</summary>
@@ -5,9 +8,9 @@ namespace LeVo.Experiments.TrainDemo;
 /// <param name="Accompaniment">Code for an absent accompaniment: the rarest, so that nothing real is mistaken for it.</param>
 internal sealed record SilentCodes(int Vocal, int Accompaniment)
 {
-    public static SilentCodes Of(IReadOnlyList<ShardSong> songs) =>
-        new(Counts(songs.SelectMany(song => song.Vocal)).MaxBy(code => code.Value).Key,
-            Counts(songs.SelectMany(song => song.Accompaniment)).MinBy(code => code.Value).Key);
+    public static SilentCodes Count(IReadOnlyList<TrainingSong> songs) =>
+        new(Counts(songs.SelectMany(song => song.Tokens.Row(SongPart.Vocal).ToArray())).MaxBy(code => code.Value).Key,
+            Counts(songs.SelectMany(song => song.Tokens.Row(SongPart.Accompaniment).ToArray())).MinBy(code => code.Value).Key);
 
     private static Dictionary<int, int> Counts(IEnumerable<int> codes)
     {

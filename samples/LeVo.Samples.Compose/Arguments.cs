@@ -85,7 +85,7 @@ internal sealed record Arguments
     /// <summary>Reads the arguments; what is wrong with them goes to <paramref name="problems"/>, all of it.</summary>
     public static Arguments Parse(IReadOnlyList<string> args, ICollection<string> problems)
     {
-        var line = new CommandLine(args, Options, ["--strict"], problems);
+        var line = new ProgramArguments(args, Options, ["--strict"], problems);
         var arguments = new Arguments
         {
             Input = line.Text("--input"),
@@ -102,7 +102,7 @@ internal sealed record Arguments
             Precision = line.Has("--precision") ? line.Choice<ModelPrecision>("--precision") : null,
             Threads = (int?)line.Number("--threads", 1, 1024),
             Strict = line.Has("--strict"),
-            Help = line.Has(CommandLine.Help),
+            Help = line.Has(ProgramArguments.Help),
         };
         bool quantized = arguments.Precision is ModelPrecision.Int8 or ModelPrecision.Int4;
         if (arguments.Precision is { } precision && quantized != (arguments.Backend == ModelBackend.Cpu))
@@ -139,7 +139,7 @@ internal sealed record Arguments
     }
 
     /// <summary>An enum value as it is written on the command line.</summary>
-    public static string Name<T>(T value) where T : struct, Enum => CommandLine.Name(value);
+    public static string Name<T>(T value) where T : struct, Enum => ProgramArguments.Name(value);
 }
 
 /// <summary>How sound is stored.</summary>
