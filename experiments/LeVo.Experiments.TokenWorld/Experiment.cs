@@ -143,7 +143,7 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         return RewardModel.Load(output);
     }
 
-    /// <summary>The reward gap that is trusted; 0 where the held-out rankings found none.</summary>
+    /// <summary>The calibrated reward gap; 0 where the held-out rankings give none.</summary>
     private double Threshold() =>
         JsonSerializer.Deserialize<CalibrationReport>(File.ReadAllText(At("reward.json")), Json)!.Threshold?.Gap ?? 0;
 
@@ -171,8 +171,8 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         new BatchedSongSampler(config ?? WorldModels.Full, Tokenizer)
         {
             // The paper's temperature; the paper's top-k of 50 is drawn in the mixed stream alone, and with the tracks at
-            // their best classes most samples of a lyric are the same song. A repetition penalty would forbid to hold a
-            // sound.
+            // their best classes most samples of a lyric are the same song. A repetition penalty would prevent
+            // sounds of several frames.
             Options = new() { Temperature = 0.9, TopP = 0.98, Guidance = 1.5, PenalizeRepetition = false },
             BatchSize = 64,
         }.SampleAsync(weights, [.. Enumerable.Range(0, conditions).Select(i => WorldSong.Condition(firstSeed + i))],

@@ -5,7 +5,7 @@ using LeVo.Experiments.TrainDemo;
 using TorchSharp;
 
 // Trains the demo model, stage by stage: each call runs one stage, resumes where it was stopped, and writes its part of the
-// model folder when it is done. docs/demo-model.md lists the commands and what came out.
+// model folder when it is done. docs/demo-model.md has the commands and the results.
 var arguments = new Arguments(args);
 if (arguments.Line.Answer(Arguments.Usage) is { } exitCode)
     return exitCode;

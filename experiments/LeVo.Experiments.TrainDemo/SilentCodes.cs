@@ -3,9 +3,9 @@ using LeVo.Core.Tokens;
 
 namespace LeVo.Experiments.TrainDemo;
 
-/// <summary>The codes that stand for an empty track when only the other one is wanted.</summary>
+/// <summary>The codes of an empty track, for songs of the other track alone.</summary>
 /// <param name="Vocal">Code of a silent voice: the commonest of all, since songs begin, rest and end with it.</param>
-/// <param name="Accompaniment">Code for an absent accompaniment: the rarest, so that nothing real is mistaken for it.</param>
+/// <param name="Accompaniment">Code for an absent accompaniment: the rarest one, which hardly any real song has.</param>
 internal sealed record SilentCodes(int Vocal, int Accompaniment)
 {
     public static SilentCodes Count(IReadOnlyList<TrainingSong> songs) =>

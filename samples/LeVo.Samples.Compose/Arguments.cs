@@ -28,12 +28,12 @@ internal sealed record Arguments
           --precision TYPE    of the language model's weights: float32 (default), bfloat16 or float16 with torch,
                               int8 (default) or int4 with cpu
           --threads N         threads of the CPU (default: one for small models, otherwise all)
-          --strict            odd lyrics and descriptions are errors, not warnings
+          --strict            unusual lyrics and descriptions are errors, not warnings
           --help              this text
 
-        audios/ receives the songs, and beside each a JSON file that tells how it was made; jsonl/ receives the records
+        audios/ receives the songs, and beside each a JSON file that records how it was made; jsonl/ receives the records
         of the songs with their paths. Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.
-        A run that ends early leaves what it has in unfinished/; the same command goes on from there.
+        A run that ends early keeps its progress in unfinished/; the same command resumes it.
         """;
 
     private static readonly string[] Options =
@@ -76,7 +76,7 @@ internal sealed record Arguments
     /// <summary>Threads of the CPU, or null.</summary>
     public int? Threads { get; private init; }
 
-    /// <summary>Whether odd lyrics and descriptions are errors.</summary>
+    /// <summary>Whether unusual lyrics and descriptions are errors.</summary>
     public bool Strict { get; private init; }
 
     /// <summary>Whether only the usage is asked for.</summary>
@@ -120,7 +120,7 @@ internal sealed record Arguments
             problems.Add("Nothing to sing: give --lyrics or --input.");
         foreach (string option in Options.Where(option => line.Text(option) == ""))
         {
-            if (option is not ("--lyrics" or "--description")) // empty lyrics are judged as lyrics
+            if (option is not ("--lyrics" or "--description")) // empty lyrics are checked later
                 problems.Add($"{option} is empty.");
         }
         return arguments;
