@@ -19,7 +19,7 @@ public sealed class AlignmentOptions
     /// <summary>Songs, or pairs, of one training batch.</summary>
     public int BatchSize { get; set; } = 2;
 
-    /// <summary>How tokens of sampled songs are picked. The tracks take their most probable codes unless
+    /// <summary>How tokens of sampled songs are picked; what is null has the model folder's value. The tracks take their most probable codes unless
     /// <see cref="GenerationOptions.TopP"/> is set; samples that are equal make no pairs.</summary>
     public GenerationOptions Sampling { get; set; } = new();
 

@@ -41,7 +41,8 @@ public static class AudioFile
             var other => throw new ArgumentException(
                 $"'{other}' is no known kind of sound file: .wav or .flac.", nameof(path)),
         };
-        // Encoding keeps a core busy, so it does not run on the caller's thread.
-        return Task.Run(() => AtomicFile.Write(path, write), cancellationToken);
+        // Encoding keeps a core busy, so it runs neither on the caller's thread nor on one of the pool.
+        return Task.Factory.StartNew(() => AtomicFile.Write(path, write), cancellationToken,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
     }
 }
