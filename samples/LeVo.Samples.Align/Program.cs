@@ -30,13 +30,13 @@ const string Usage = """
       --length-ratio X    the longer song of a pair is at most so many times as long as the other (default: 1.5)
       --help              this text
     """;
-var line = new CommandLine(args,
+var line = new ProgramArguments(args,
     ["--lyrics", "--output", "--description", "--model", "--work", "--rounds", "--samples", "--steps",
         "--length-ratio"]);
 int rounds = line.Count("--rounds", 2), samples = line.Count("--samples", 4, least: 2), steps = line.Count("--steps", 20);
 double lengthRatio = line.Positive("--length-ratio") ?? 1.5;
 foreach (string required in (string[])["--lyrics", "--output"])
-    if (!line.Has(required) && !line.Has(CommandLine.Help))
+    if (!line.Has(required) && !line.Has(ProgramArguments.Help))
         line.Problems.Add($"{required} is missing.");
 if (line.Answer(Usage) is { } exitCode)
     return exitCode;

@@ -28,12 +28,12 @@ internal sealed record Arguments
           --precision TYPE    of the language model's weights: float32 (default), bfloat16 or float16 with torch,
                               int8 (default) or int4 with cpu
           --threads N         threads of the CPU (default: one for small models, otherwise all)
-          --strict            odd lyrics and descriptions are errors, not warnings
+          --strict            unusual lyrics and descriptions are errors, not warnings
           --help              this text
 
-        audios/ receives the songs, and beside each a JSON file that tells how it was made; jsonl/ receives the records
+        audios/ receives the songs, and beside each a JSON file that records how it was made; jsonl/ receives the records
         of the songs with their paths. Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.
-        A run that ends early leaves what it has in unfinished/; the same command goes on from there.
+        A run that ends early keeps its progress in unfinished/; the same command resumes it.
         """;
 
     private static readonly string[] Options =
@@ -76,7 +76,7 @@ internal sealed record Arguments
     /// <summary>Threads of the CPU, or null.</summary>
     public int? Threads { get; private init; }
 
-    /// <summary>Whether odd lyrics and descriptions are errors.</summary>
+    /// <summary>Whether unusual lyrics and descriptions are errors.</summary>
     public bool Strict { get; private init; }
 
     /// <summary>Whether only the usage is asked for.</summary>
@@ -85,7 +85,7 @@ internal sealed record Arguments
     /// <summary>Reads the arguments; what is wrong with them goes to <paramref name="problems"/>, all of it.</summary>
     public static Arguments Parse(IReadOnlyList<string> args, ICollection<string> problems)
     {
-        var line = new CommandLine(args, Options, ["--strict"], problems);
+        var line = new ProgramArguments(args, Options, ["--strict"], problems);
         var arguments = new Arguments
         {
             Input = line.Text("--input"),
@@ -102,7 +102,7 @@ internal sealed record Arguments
             Precision = line.Has("--precision") ? line.Choice<ModelPrecision>("--precision") : null,
             Threads = (int?)line.Number("--threads", 1, 1024),
             Strict = line.Has("--strict"),
-            Help = line.Has(CommandLine.Help),
+            Help = line.Has(ProgramArguments.Help),
         };
         bool quantized = arguments.Precision is ModelPrecision.Int8 or ModelPrecision.Int4;
         if (arguments.Precision is { } precision && quantized != (arguments.Backend == ModelBackend.Cpu))
@@ -120,7 +120,7 @@ internal sealed record Arguments
             problems.Add("Nothing to sing: give --lyrics or --input.");
         foreach (string option in Options.Where(option => line.Text(option) == ""))
         {
-            if (option is not ("--lyrics" or "--description")) // empty lyrics are judged as lyrics
+            if (option is not ("--lyrics" or "--description")) // empty lyrics are checked later
                 problems.Add($"{option} is empty.");
         }
         return arguments;
@@ -139,7 +139,7 @@ internal sealed record Arguments
     }
 
     /// <summary>An enum value as it is written on the command line.</summary>
-    public static string Name<T>(T value) where T : struct, Enum => CommandLine.Name(value);
+    public static string Name<T>(T value) where T : struct, Enum => ProgramArguments.Name(value);
 }
 
 /// <summary>How sound is stored.</summary>

@@ -22,10 +22,10 @@ const string Usage = """
       --rank N      rank of the adapters (default: 16)
       --help        this text
     """;
-var line = new CommandLine(args, ["--songs", "--output", "--model", "--work", "--steps", "--rank"]);
+var line = new ProgramArguments(args, ["--songs", "--output", "--model", "--work", "--steps", "--rank"]);
 int steps = line.Count("--steps", 500), rank = line.Count("--rank", 16);
 foreach (string required in (string[])["--songs", "--output"])
-    if (!line.Has(required) && !line.Has(CommandLine.Help))
+    if (!line.Has(required) && !line.Has(ProgramArguments.Help))
         line.Problems.Add($"{required} is missing.");
 if (line.Answer(Usage) is { } exitCode)
     return exitCode;

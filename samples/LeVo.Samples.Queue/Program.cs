@@ -6,7 +6,7 @@ using LeVo.Samples.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-var line = new CommandLine(args, ["--model"]);
+var line = new ProgramArguments(args, ["--model"]);
 if (line.Answer("Queue [--model DIR]: makes a song of each line of the standard input.") is { } exitCode)
     return exitCode;
 HostApplicationBuilder builder = Host.CreateApplicationBuilder();

@@ -7,7 +7,7 @@ using LeVo.Core.Text;
 using LeVo.Samples.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
-var line = new CommandLine(args, ["--lyrics", "--model"]);
+var line = new ProgramArguments(args, ["--lyrics", "--model"]);
 if (line.Answer("Stream [--lyrics TEXT] [--model DIR]: writes song.wav, block by block.") is { } exitCode)
     return exitCode;
 var services = new ServiceCollection();

@@ -131,7 +131,7 @@ public sealed class ComposeAppTests : IDisposable
             ["--input", input, "--output", Output, "--model", folder.FullName], interruption.Token));
         Assert.Equal(["audios/a.flac", "audios/a.json", "jsonl/songs.jsonl", "unfinished/songs.finished"], Files());
         Assert.Single(File.ReadAllLines(Path.Combine(Output, "jsonl", "songs.jsonl")));
-        Assert.Contains("interrupted; 1 of 2 songs are finished; the same command goes on", error.ToString());
+        Assert.Contains("interrupted; 1 of 2 songs are finished; the same command resumes", error.ToString());
         Assert.True(model.IsFreed);
 
         var second = new FakeModel();

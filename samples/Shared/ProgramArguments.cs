@@ -6,7 +6,7 @@ namespace LeVo.Samples.Shared;
 /// The command line of a program: options as <c>--name value</c> or <c>--name=value</c>, and flags, which have no value.
 /// Problems are collected, so that one run reports all of them. A source file that each program compiles.
 /// </summary>
-internal sealed class CommandLine
+internal sealed class ProgramArguments
 {
     /// <summary>Prints the usage; every program has it.</summary>
     public const string Help = "--help";
@@ -17,7 +17,7 @@ internal sealed class CommandLine
     /// <param name="options">Names of the options, for example <c>--model</c>.</param>
     /// <param name="flags">Names of the flags, without <c>--help</c>.</param>
     /// <param name="problems">Receives what is wrong; null for a list of its own.</param>
-    public CommandLine(IReadOnlyList<string> args, IReadOnlyCollection<string> options,
+    public ProgramArguments(IReadOnlyList<string> args, IReadOnlyCollection<string> options,
         IReadOnlyCollection<string>? flags = null, ICollection<string>? problems = null)
     {
         Problems = problems ?? [];
@@ -75,6 +75,18 @@ internal sealed class CommandLine
             return number;
         Problems.Add($"{option} takes a positive number, not '{text}'.");
         return null;
+    }
+
+    /// <summary>Values separated by commas; the default where the option is not given.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="byDefault">The default.</param>
+    /// <param name="known">The values that there are; null for any.</param>
+    public string[] List(string option, string[] byDefault, string[]? known = null)
+    {
+        string[] values = Text(option)?.Split(',') ?? byDefault;
+        foreach (string value in values.Where(value => known?.Contains(value) == false))
+            Problems.Add($"{option} takes {string.Join(", ", known!)}, not '{value}'.");
+        return values;
     }
 
     /// <summary>A value of an enum, in lower case; the first one where the option is not given or is wrong.</summary>
