@@ -89,7 +89,7 @@ public static class SongFolder
     {
         (Waveform a, Waveform b) = stems;
         if (a.SampleRate != b.SampleRate)
-            throw new ArgumentException($"The stems have {a.SampleRate} and {b.SampleRate} samples a second.");
+            throw new ArgumentException($"The stems have {a.SampleRate} and {b.SampleRate} samples per second.");
         return new([.. Enumerable.Range(0, 2).Select(c => Add(Channel(a, c), Channel(b, c)))], a.SampleRate);
 
         static float[] Channel(Waveform sound, int index) => sound.Channels[Math.Min(index, sound.ChannelCount - 1)];

@@ -27,7 +27,7 @@ internal sealed class PairSampler(IReadOnlyList<PreferencePair> pairs, int batch
     private int[] Order(int round)
     {
         int[] order = [.. Enumerable.Range(0, pairs.Count)];
-        StepRandom.Of(seed, round).Shuffle(order);
+        StepRandom.Create(seed, round).Shuffle(order);
         return order;
     }
 }

@@ -101,7 +101,7 @@ internal sealed class TrainedLeLm : IDisposable
     {
         using var scope = NewDisposeScope();
         using Checkpoint? state =
-            File.Exists(TrainingLoop.StateOf(runFolder)) ? Checkpoint.Open(TrainingLoop.StateOf(runFolder)) : null;
+            File.Exists(TrainingLoop.StatePathOf(runFolder)) ? Checkpoint.Open(TrainingLoop.StatePathOf(runFolder)) : null;
         var tensors = new List<(string, Tensor)>();
         HashSet<string> trained = [.. Trained.Select(parameter => parameter.Key)];
         foreach ((string name, Parameter value) in parameters.All)

@@ -60,7 +60,7 @@ internal sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions
         using ParameterSet parameters = builder.Build("the reward model");
         new TrainingLoop(parameters.Trainable, options).Run(step =>
         {
-            Random random = StepRandom.Of(options.Seed, step);
+            Random random = StepRandom.Create(options.Seed, step);
             IReadOnlyList<SongTokens>[] batch =
                 [.. Enumerable.Range(0, BatchSize).Select(_ => ordered[random.Next(ordered.Length)])];
             Tensor scores = net.Forward([.. batch.SelectMany(songs => songs)]).view(batch.Length, -1);

@@ -91,7 +91,7 @@ internal sealed class LeLmTrainer
         var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored };
         loop.Run(step =>
         {
-            Random random = StepRandom.Of(options.Seed, step);
+            Random random = StepRandom.Create(options.Seed, step);
             IReadOnlyList<TrainingSong> batch = buckets.Draw(random);
             if (DrawsPrompts)
                 batch = [.. batch.Select(song => PromptExcerpts.Draw(song, config.PromptFrames, random))];
