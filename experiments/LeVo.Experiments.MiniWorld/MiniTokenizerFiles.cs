@@ -19,7 +19,7 @@ public static class MiniTokenizerFiles
     private const int LastTextToken = PadId + 2;
 
     /// <summary>A LeLM of these sizes that reads this tokenizer's ids, by the text rules of v1.</summary>
-    public static LeLmConfig Fit(LeLmConfig sizes) => sizes with
+    internal static LeLmConfig Fit(LeLmConfig sizes) => sizes with
     {
         LyricsVocabulary = LastTextToken + 1 + sizes.StructureTags.Count,
         DescriptionVocabulary = LastTextToken + 1,

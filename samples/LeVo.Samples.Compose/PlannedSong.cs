@@ -40,7 +40,7 @@ internal sealed record PlannedSong(InputSong Input, SongRequest Request)
     {
         try
         {
-            Lyrics lyrics = Lyrics.Parse(song.Lyrics, new() { Strict = strict });
+            Lyrics lyrics = Lyrics.Parse(song.Lyrics, strict);
             Add(lyrics.Findings);
             return lyrics;
         }

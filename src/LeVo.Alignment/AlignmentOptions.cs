@@ -20,8 +20,9 @@ public sealed class AlignmentOptions
     public int BatchSize { get; set; } = 2;
 
     /// <summary>
-    /// The sampling options of sampled songs. The tracks always use their most probable codes unless
-    /// <see cref="GenerationOptions.TopP"/> is set. Identical samples do not form pairs.
+    /// The sampling options of sampled songs; null settings use the model folder's values. The tracks always use
+    /// their most probable codes unless <see cref="GenerationOptions.TopP"/> is set. Identical samples do not form
+    /// pairs.
     /// </summary>
     public GenerationOptions Sampling { get; set; } = new();
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using LeVo.Codec.Decoding;
 using LeVo.Codec.Encoding;
 using LeVo.Codec.Flow;
@@ -23,7 +22,7 @@ namespace LeVo.Codec;
 /// to codes by quantized hidden states of MusicFM. Heavy: load one and share it. Thread-safe; requests don't wait for each
 /// other. Parts are read from disk when a request first needs them. Dispose it after its last request.
 /// </summary>
-public sealed partial class MusicCodec : IMusicCodec, IDisposable
+internal sealed partial class MusicCodec : IMusicCodec, IDisposable
 {
     private readonly CodecFolder folder;
     private readonly ILogger logger;
@@ -68,7 +67,9 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
             throw new ArgumentException($"{options.Steps} solver steps.", nameof(options));
         int[][] codes = Rows(tokens, options.Part);
         SoundDecoder.CheckCodes(codes, folder.DualTrack.Sizes.CodebookSize);
-        return Decode(codes, options, progress, cancellationToken);
+        // A block waits while the next one is computed, so that memory holds few of them.
+        return SongThread.Produce<Waveform>(
+            (handOut, token) => Decode(codes, options, progress, handOut, token), ahead: 1, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -76,7 +77,7 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
     {
         ArgumentNullException.ThrowIfNull(mix);
         ArgumentNullException.ThrowIfNull(stems);
-        return Task.Run(() =>
+        return SongThread.Run(() =>
         {
             int[] mixed = Encoder(folder.Mixed).Encode([StereoSound.From(mix, SampleRate)], null, cancellationToken)[0];
             int[][] tracks = Encoder(folder.DualTrack).Encode(
@@ -91,23 +92,22 @@ public sealed partial class MusicCodec : IMusicCodec, IDisposable
     /// <summary>Frees the parameters.</summary>
     public void Dispose() => folder.Dispose();
 
-    private async IAsyncEnumerable<Waveform> Decode(int[][] codes, CodecDecodeOptions options,
-        IProgress<GenerationProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Decodes on the calling thread.</summary>
+    private void Decode(int[][] codes, CodecDecodeOptions options, IProgress<GenerationProgress>? progress,
+        Action<Waveform> handOut, CancellationToken cancellationToken)
     {
         if (codes[0].Length == 0)
-            yield break;
+            return;
         long started = Stopwatch.GetTimestamp();
         using Activity? activity = LeVoTelemetry.Start("levo.decode")?.SetTag("levo.part", options.Part.ToString());
         using var noise = new SeededNoise(options.Seed);
-        SoundDecoding decoding = await Task.Run(() => Start(codes, options, noise, cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
+        SoundDecoding decoding = Start(codes, options, noise, cancellationToken);
         void Report(int units) => progress?.Report(
             new(SongStage.Audio, units, decoding.Units, Stopwatch.GetElapsedTime(started)));
-        while (await Task.Run(() => Next(decoding, Report, activity, cancellationToken), cancellationToken)
-            .ConfigureAwait(false) is float[][] block)
+        while (Next(decoding, Report, activity, cancellationToken) is { } block)
         {
             if (block[0].Length > 0)
-                yield return new(block, SampleRate);
+                handOut(new(block, SampleRate));
         }
     }
 

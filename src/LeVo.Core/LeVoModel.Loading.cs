@@ -43,11 +43,11 @@ public sealed partial class LeVoModel
             LeLmConfig config = folder.Config;
             ConditionPreparer preparer = ConditionPreparer.Load(config, folder.TokenizerFolder);
             var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
-                ModelInfo.LongestDuration(config), options.Generation ?? Defaults(folder.Levo.Sampling));
+                ModelInfo.LongestDuration(config), options.SamplingOver(folder.Levo.Sampling));
             ILeLmEngine engine = options.Backend == ModelBackend.Cpu
                 ? LoadCpu(folder, options, logger ?? NullLogger.Instance)
                 : LoadTorch(folder, options);
-            return new(engine, preparer, info);
+            return new(engine, preparer, info, options.SongsOf(config));
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -79,14 +79,6 @@ public sealed partial class LeVoModel
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The quantised weights can't be saved and are computed again at every start: {Reason}")]
     private static partial void LogNoCacheFile(ILogger logger, string reason);
-
-    private static GenerationOptions Defaults(LevoSampling sampling) => new()
-    {
-        Temperature = sampling.Temperature,
-        TopK = sampling.TopK,
-        Guidance = sampling.Cfg,
-        RepetitionWindow = sampling.Window,
-    };
 
     private static ElementType TypeOf(ModelPrecision precision) => precision switch
     {

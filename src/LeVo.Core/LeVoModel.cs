@@ -8,20 +8,24 @@ using Microsoft.Extensions.Logging;
 namespace LeVo.Core;
 
 /// <summary>
-/// A loaded language model: weights, tokenizers, configuration. Load it once and share it: any number of songs may be
-/// generated with it at once. Thread-safe. Songs that are being generated when it is disposed are finished first.
+/// A loaded language model: weights, tokenizers, configuration. Load it once and share it: songs are generated with it
+/// side by side, <see cref="LeVoOptions.MaxConcurrentSongs"/> at once. Thread-safe. Songs that are being generated when it is disposed are finished first.
 /// </summary>
 public sealed partial class LeVoModel : IDisposable
 {
     private readonly SharedEngine engine;
     private readonly ConditionPreparer preparer;
 
-    internal LeVoModel(ILeLmEngine engine, ConditionPreparer preparer, ModelInfo info)
+    /// <param name="engine">The weights.</param>
+    /// <param name="preparer">The tokenizers.</param>
+    /// <param name="info">Name and limits.</param>
+    /// <param name="songs">Songs that are made at the same time.</param>
+    internal LeVoModel(ILeLmEngine engine, ConditionPreparer preparer, ModelInfo info, int songs = 8)
     {
         int codebooks = engine.Config.Codebooks;
         if (codebooks != 3)
             throw new NotSupportedException($"Songs have three token streams; this model has {codebooks}.");
-        (this.engine, this.preparer, Info) = (new(engine), preparer, info);
+        (this.engine, this.preparer, Info, Queue) = (new(engine), preparer, info, new(songs));
     }
 
     /// <summary>The model and its limits.</summary>
@@ -30,6 +34,8 @@ public sealed partial class LeVoModel : IDisposable
     internal ILeLmEngine Engine => engine;
 
     internal ConditionPreparer Preparer => preparer;
+
+    internal SongQueue Queue { get; }
 
     /// <summary>What this model was not trained on in some lyrics, first of all whether they are too long for
     /// it.</summary>
@@ -42,7 +48,7 @@ public sealed partial class LeVoModel : IDisposable
     /// <summary>A generator that uses this model, which stays the caller's.</summary>
     /// <param name="logger">Receives the stages of every song, or null.</param>
     public ITokenGenerator CreateTokenGenerator(ILogger? logger = null) =>
-        new TokenGenerator(engine, preparer, Info, logger);
+        new TokenGenerator(engine, preparer, Info, Queue, logger);
 
     /// <inheritdoc/>
     public void Dispose() => engine.Dispose();

@@ -36,7 +36,7 @@ public enum ModelPrecision
 /// <summary>Which model to load, and how.</summary>
 public sealed class LeVoOptions
 {
-    private const int MaxThreads = 1024;
+    private const int MaxThreads = 1024, MaxSongs = 1024;
 
     /// <summary>The model folder, the one of <c>config.yaml</c>; a relative path starts in the current folder or, where it
     /// leads nowhere, in the application's.</summary>
@@ -62,11 +62,19 @@ public sealed class LeVoOptions
     /// application's choice.</summary>
     public int? Threads { get; set; }
 
+    /// <summary>
+    /// Songs that are made at the same time, each on a thread of its own; further ones wait in the order in which they came.
+    /// Null for one a processor, or as many of the model's longest songs as half of the memory holds, if these are fewer. The
+    /// memory of a GPU is not known: set it there.
+    /// </summary>
+    public int? MaxConcurrentSongs { get; set; }
+
     /// <summary>The precision in effect.</summary>
     internal ModelPrecision EffectivePrecision =>
         Precision ?? (Backend == ModelBackend.Cpu ? ModelPrecision.Int8 : ModelPrecision.Float32);
 
-    /// <summary>How tokens are picked unless a request says otherwise; null for the model folder's values.</summary>
+    /// <summary>How tokens are picked unless a request says otherwise; what is null has the model folder's
+    /// value.</summary>
     public GenerationOptions? Generation { get; set; }
 
     /// <summary>Everything that is wrong with these options; no files of the model are read.</summary>
@@ -95,9 +103,23 @@ public sealed class LeVoOptions
             yield return $"Device is '{Device}'; the backend {Backend} computes on cpu.";
         if (Threads is < 1 or > MaxThreads)
             yield return $"Threads is {Threads}; it must lie between 1 and {MaxThreads}.";
-        if (Generation?.Problem() is { } problem)
-            yield return problem;
+        if (MaxConcurrentSongs is < 1 or > MaxSongs)
+            yield return $"MaxConcurrentSongs is {MaxConcurrentSongs}; it must lie between 1 and {MaxSongs}.";
+        foreach (string problem in Generation?.Problems() ?? [])
+            yield return $"Generation: {problem}";
     }
+
+    /// <summary>All settings of the sampler: these over the model folder's.</summary>
+    internal GenerationOptions SamplingOver(LevoSampling sampling)
+    {
+        GenerationOptions own = GenerationOptions.Of(sampling);
+        return Generation?.Over(own) ?? own;
+    }
+
+    /// <summary>Songs of a model that are made at the same time.</summary>
+    internal int SongsOf(LeLmConfig config) => MaxConcurrentSongs ?? SongQueue.DefaultPlaces(config,
+        EffectivePrecision == ModelPrecision.Float32 ? sizeof(float) : sizeof(ushort),
+        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Environment.ProcessorCount);
 
     private static string PrecisionsOf(ModelBackend backend) => backend == ModelBackend.Cpu
         ? "Int8 or Int4"

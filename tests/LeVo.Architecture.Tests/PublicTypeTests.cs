@@ -9,7 +9,7 @@ namespace LeVo.Architecture.Tests;
 /// </summary>
 public sealed class PublicTypeTests
 {
-    private const int MostPublicTypes = 137;
+    private const int MostPublicTypes = 75;
 
     [Fact]
     public void PublicTypesAreFew()

@@ -55,7 +55,7 @@ public static class AlignmentServiceCollectionExtensions
             return new BatchedSongSampler(model.Config, model.TokenizerFolder)
             {
                 Setup = Options(provider).Setup,
-                Options = Options(provider).Sampling,
+                Options = Options(provider).Sampling.Over(model.Sampling),
                 BatchSize = Options(provider).SamplingBatchSize,
             };
         });

@@ -3,6 +3,7 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
 using LeVo.Core.Conditioning;
 using LeVo.Core.IO;
+using LeVo.Core.Runtime;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Dpo;
@@ -69,7 +70,7 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
                 TrainingOptions training =
                     options.Training with { Folder = folder, Seed = options.Training.Seed + round };
                 string from = policy;
-                await Task.Run(() => trainer.Train(from, weights, pairs, training, progress, cancellationToken),
+                await SongThread.Run(() => trainer.Train(from, weights, pairs, training, progress, cancellationToken),
                     cancellationToken)
                     .ConfigureAwait(false);
             }

@@ -1,4 +1,5 @@
 using LeVo.Core.Conditioning;
+using LeVo.Core.Generation;
 using LeVo.Core.IO;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
@@ -11,8 +12,8 @@ namespace LeVo.Alignment.Policy;
 public sealed class TrainableModel
 {
     private TrainableModel(ModelFolder folder) =>
-        (Path, Config, TokenizerFolder, WeightsPath) =
-            (folder.Path, folder.Config, folder.TokenizerFolder, folder.LeLmFile);
+        (Path, Config, TokenizerFolder, WeightsPath, Sampling) = (folder.Path, folder.Config, folder.TokenizerFolder,
+            folder.LeLmFile, GenerationOptions.Of(folder.Levo.Sampling));
 
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
@@ -25,6 +26,9 @@ public sealed class TrainableModel
 
     /// <summary>Sizes and constants of LeLM.</summary>
     internal LeLmConfig Config { get; }
+
+    /// <summary>How tokens are picked by this model.</summary>
+    internal GenerationOptions Sampling { get; }
 
     /// <summary>Folder of the text tokenizer.</summary>
     internal string TokenizerFolder { get; }

@@ -3,6 +3,7 @@ using LeVo.Alignment.Policy;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
+using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Sampling;
@@ -42,7 +43,7 @@ internal sealed class BatchedSongSampler : ISongSampler
         ArgumentNullException.ThrowIfNull(conditions);
         ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerCondition, 1);
         // All work runs on one thread because TorchSharp's dispose scopes are thread-bound.
-        return Task.Run(() => Sample(weightsPath, conditions, samplesPerCondition, seed, progress, cancellationToken),
+        return SongThread.Run(() => Sample(weightsPath, conditions, samplesPerCondition, seed, progress, cancellationToken),
             cancellationToken);
     }
 

@@ -46,7 +46,8 @@ public static class AudioFile
             var other => throw new ArgumentException(
                 $"'{other}' is not a supported audio file; use .wav or .flac.", nameof(path)),
         };
-        // Encoding is CPU-bound and must not block the caller's thread.
-        return Task.Run(() => AtomicFile.Write(path, write), cancellationToken);
+        // Encoding is CPU-bound and must not block the caller's thread or a thread of the pool.
+        return Task.Factory.StartNew(() => AtomicFile.Write(path, write), cancellationToken,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
     }
 }

@@ -8,7 +8,7 @@ namespace LeVo.Core.Audio;
 /// Reads and writes FLAC files (RFC 9639): reads 4 to 32 bits and 1 to 8 channels and verifies all checksums; writes
 /// 16 or 24 bits. Thread-safe.
 /// </summary>
-public static class FlacFile
+internal static class FlacFile
 {
     private static ReadOnlySpan<byte> Marker => "fLaC"u8;
 

@@ -7,7 +7,7 @@ namespace LeVo.Core.Audio;
 /// Changes the sample rate with a windowed sinc (cosine-squared window, six zero crossings, cut-off at 99 % of the
 /// lower Nyquist frequency), the resampler with which the codec's networks were trained. Thread-safe.
 /// </summary>
-public static class SincResampler
+internal static class SincResampler
 {
     /// <summary>Resamples one channel; the signal is zero-padded at both ends.</summary>
     /// <param name="samples">Input samples.</param>

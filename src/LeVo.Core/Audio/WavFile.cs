@@ -6,7 +6,7 @@ namespace LeVo.Core.Audio;
 /// Reads and writes WAV files: reads PCM of 8 to 32 bits and floating point of 32 or 64 bits, plain or
 /// WAVE_FORMAT_EXTENSIBLE; writes the formats of <see cref="SampleFormat"/>. Thread-safe.
 /// </summary>
-public static class WavFile
+internal static class WavFile
 {
     private const int BlockFrames = 4096;
 

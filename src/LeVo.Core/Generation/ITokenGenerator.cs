@@ -10,14 +10,15 @@ public interface ITokenGenerator
     ModelInfo Model { get; }
 
     /// <summary>
-    /// Generates a song frame by frame. Work happens on the thread pool and only while the next frame is awaited; the
-    /// first frame comes once the delayed tracks have caught up with it.
+    /// Generates a song frame by frame. The first frame comes once the delayed tracks have caught up with it. A song is
+    /// computed on a thread of its own from the first frame that is asked for on, whether or not its frames are taken; where
+    /// as many songs are made as <c>LeVoOptions.MaxConcurrentSongs</c> allows, it waits for its turn first, without a thread.
     /// </summary>
     /// <param name="request">The song.</param>
-    /// <param name="progress">Receives <see cref="SongStage.Prefill"/> and <see cref="SongStage.Tokens"/>, on pool
-    /// threads.</param>
+    /// <param name="progress">Receives <see cref="SongStage.Prefill"/> and <see cref="SongStage.Tokens"/>, on the
+    /// song's thread.</param>
     /// <param name="cancellationToken">Stops within a step. Frames handed out stay valid;
-    /// <see cref="TokenGeneratorExtensions.GenerateTokensAsync"/> collects them.</param>
+    /// <see cref="GenerateTokensAsync"/> collects them.</param>
     /// <returns>Frames in order, those of <see cref="SongRequest.Beginning"/> first. Ends where the song
     /// ends.</returns>
     /// <exception cref="ArgumentException">The request is out of the model's range; thrown at once.</exception>
@@ -25,6 +26,15 @@ public interface ITokenGenerator
     /// start.</exception>
     IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Generates a song to its end.</summary>
+    /// <exception cref="GenerationCanceledException">Generation was cancelled; holds the frames that were
+    /// finished.</exception>
+    /// <inheritdoc cref="GenerateFramesAsync"/>
+    async Task<SongTokens> GenerateTokensAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default) => await TokenGenerator.CollectAsync(
+            GenerateFramesAsync(request, progress, cancellationToken), Model.FrameRate, cancellationToken)
+            .ConfigureAwait(false);
 }
 
 /// <summary>A loaded model and its limits.</summary>
@@ -32,7 +42,8 @@ public interface ITokenGenerator
 /// <param name="Hash">Names the content; equal for equal files.</param>
 /// <param name="FrameRate">Frames per second.</param>
 /// <param name="MaxDuration">Longest song.</param>
-/// <param name="Options">How tokens are picked unless a request says otherwise.</param>
+/// <param name="Options">How tokens are picked unless a request says otherwise; of a loaded model all settings are
+/// there.</param>
 public sealed record ModelInfo(
     string Name, string Hash, int FrameRate, TimeSpan MaxDuration, GenerationOptions Options)
 {

@@ -24,7 +24,7 @@ internal static class RequestRules
         {
             Seed = request.Seed ?? (ulong)Random.Shared.NextInt64(),
             Duration = request.Duration ?? model.MaxDuration,
-            Options = request.Options ?? model.Options,
+            Options = (request.Options?.Over(model.Options) ?? model.Options).Over(GenerationOptions.Released),
         };
         settled.Options.Validate();
         if (FramesOf(settled.Duration.Value, model) < 1 || FramesOf(settled.Duration.Value, model) > FramesOf(model.MaxDuration, model))

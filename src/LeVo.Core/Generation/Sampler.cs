@@ -10,21 +10,25 @@ namespace LeVo.Core.Generation;
 /// </summary>
 internal sealed class Sampler
 {
-    private readonly GenerationOptions options;
     private readonly PositionRandom random;
     private readonly float[] logits, probabilities, scratch;
     private readonly bool[] seen;
-    private readonly int topK;
+    private readonly int topK, window;
+    private readonly double temperature, topP, guidance, penalty;
 
     /// <exception cref="ArgumentException">The options are out of range.</exception>
     public Sampler(int codebooks, int classes, GenerationOptions options, ulong seed)
     {
         options.Validate();
-        this.options = options;
+        options = options.Over(GenerationOptions.Released);
+        (temperature, topP, guidance) = (options.Temperature!.Value, options.TopP!.Value, options.Guidance!.Value);
+        penalty = options.PenalizeRepetition!.Value ? options.RepetitionPenalty!.Value : 1;
+        window = options.RepetitionWindow!.Value;
+        topK = Math.Min(options.TopK!.Value, classes);
+        IsGreedy = !options.UseSampling!.Value || temperature <= 0;
         random = new(seed);
         Codebooks = codebooks;
         Classes = classes;
-        topK = Math.Min(options.TopK, classes);
         logits = new float[codebooks * classes];
         probabilities = new float[classes];
         scratch = new float[classes];
@@ -36,7 +40,7 @@ internal sealed class Sampler
     public int Classes { get; }
 
     /// <summary>Whether the best class is always taken.</summary>
-    public bool IsGreedy => !options.UseSampling || options.Temperature <= 0;
+    public bool IsGreedy { get; }
 
     /// <summary>The logits of the last step, <c>[K, classes]</c>: after <see cref="Guide"/> mixed, after
     /// <see cref="Pick"/> also penalised and with bans.</summary>
@@ -44,7 +48,7 @@ internal sealed class Sampler
 
     /// <summary>Mixes the two branches' logits, each <c>[K, classes]</c>.</summary>
     public void Guide(ReadOnlySpan<float> conditional, ReadOnlySpan<float> unconditional) =>
-        LogitsFilter.Guide(conditional, unconditional, options.Guidance, logits);
+        LogitsFilter.Guide(conditional, unconditional, guidance, logits);
 
     /// <summary>Picks a codebook's id from the mixed logits.</summary>
     /// <param name="codebook">The codebook.</param>
@@ -61,18 +65,15 @@ internal sealed class Sampler
             int best = TensorPrimitives.IndexOfMax<float>(row);
             return float.IsFinite(row[best]) ? best : throw LogitsFilter.NotNumbers(row[best]);
         }
-        LogitsFilter.Softmax(row, options.Temperature, probabilities);
+        LogitsFilter.Softmax(row, temperature, probabilities);
         Keep(probabilities, codebook);
         return LogitsFilter.Draw(probabilities, random.Next(step, codebook));
     }
 
     private void Process(Span<float> row, int codebook, ReadOnlySpan<int> recent, ReadOnlySpan<int> banned)
     {
-        if (options.PenalizeRepetition)
-        {
-            int window = options.RepetitionWindow == 0 ? recent.Length : options.RepetitionWindow;
-            LogitsFilter.Penalize(row, recent[^Math.Min(window, recent.Length)..], options.RepetitionPenalty, seen);
-        }
+        int looked = window == 0 ? recent.Length : Math.Min(window, recent.Length);
+        LogitsFilter.Penalize(row, recent[^looked..], penalty, seen);
         if (codebook == 0)
             LogitsFilter.Ban(row, banned);
     }
@@ -80,8 +81,8 @@ internal sealed class Sampler
     /// <summary>Zeroes the classes that are not eligible and renormalises.</summary>
     public void Keep(Span<float> distribution, int codebook)
     {
-        if (options.TopP > 0)
-            LogitsFilter.KeepTopP(distribution, options.TopP, scratch);
+        if (topP > 0)
+            LogitsFilter.KeepTopP(distribution, topP, scratch);
         else if (topK > 0)
             LogitsFilter.KeepTopK(distribution, codebook == 0 ? topK : 1, scratch);
     }

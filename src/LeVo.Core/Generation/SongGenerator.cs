@@ -9,10 +9,11 @@ namespace LeVo.Core.Generation;
 
 /// <summary>Makes songs with a token generator and a codec. Thread-safe where these are; every call is a song of its
 /// own.</summary>
-public sealed class SongGenerator : ISongGenerator
+internal sealed class SongGenerator : ISongGenerator
 {
     private readonly ITokenGenerator tokens;
     private readonly IMusicCodec codec;
+    private readonly SongQueue queue;
     private readonly ILogger logger;
 
     /// <summary>Joins the two halves.</summary>
@@ -27,6 +28,7 @@ public sealed class SongGenerator : ISongGenerator
                 + $"the codec reads {codec.FrameRate}.", nameof(codec));
         }
         (this.tokens, this.codec, this.logger) = (tokens, codec, logger ?? NullLogger<SongGenerator>.Instance);
+        queue = (tokens as TokenGenerator)?.Queue ?? new(Environment.ProcessorCount);
     }
 
     /// <inheritdoc/>
@@ -35,18 +37,20 @@ public sealed class SongGenerator : ISongGenerator
     {
         request = RequestRules.Settle(request, tokens.Model);
         using var measure = new SongMeasure(request, tokens.Model, logger, cancellationToken);
-        SongTokens song = await tokens.GenerateTokensAsync(request, progress, cancellationToken).ConfigureAwait(false);
-        TimeSpan tokenTime = measure.Elapsed;
+        using SongQueue.Place place = await EnterAsync(cancellationToken).ConfigureAwait(false);
+        TimeSpan began = measure.Elapsed;
+        SongTokens song = await WriteAsync(request, progress, cancellationToken).ConfigureAwait(false);
+        TimeSpan written = measure.Elapsed;
         try
         {
             var made = new Song(request, tokens.Model, song, await Decode(request.Part).ConfigureAwait(false))
             {
                 Vocal = request.WithStems ? await Decode(SongPart.Vocal).ConfigureAwait(false) : null,
                 Accompaniment = request.WithStems ? await Decode(SongPart.Accompaniment).ConfigureAwait(false) : null,
-                TokenTime = tokenTime,
+                TokenTime = written - began,
             };
             measure.Made(made.Audio.Duration);
-            return made with { AudioTime = measure.Elapsed - tokenTime };
+            return made with { AudioTime = measure.Elapsed - written };
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
@@ -81,7 +85,8 @@ public sealed class SongGenerator : ISongGenerator
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var measure = new SongMeasure(request, tokens.Model, logger, cancellationToken);
-        SongTokens song = await tokens.GenerateTokensAsync(request, progress, cancellationToken).ConfigureAwait(false);
+        using SongQueue.Place place = await EnterAsync(cancellationToken).ConfigureAwait(false);
+        SongTokens song = await WriteAsync(request, progress, cancellationToken).ConfigureAwait(false);
         CodecDecodeOptions options = Options(request, request.Part);
         TimeSpan playingTime = TimeSpan.Zero;
         await foreach (Waveform block in codec.DecodeAsync(song, options, progress, cancellationToken)
@@ -93,6 +98,28 @@ public sealed class SongGenerator : ISongGenerator
         }
         measure.Made(playingTime);
     }
+
+    /// <summary>Waits until the song may be made.</summary>
+    private async Task<SongQueue.Place> EnterAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await queue.EnterAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new GenerationCanceledException(SongTokens.FromFrames([], tokens.Model.FrameRate), e, cancellationToken);
+        }
+    }
+
+    /// <summary>The tokens of a song that has its place.</summary>
+    private Task<SongTokens> WriteAsync(
+        SongRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken) =>
+        TokenGenerator.CollectAsync(
+            tokens is TokenGenerator own
+                ? own.GenerateFramesAsync(request, queue: null, progress, cancellationToken)
+                : tokens.GenerateFramesAsync(request, progress, cancellationToken),
+            tokens.Model.FrameRate, cancellationToken);
 
     /// <summary>A track made alone has no sound to continue; the stems of a whole song continue the prompt's.</summary>
     private static CodecDecodeOptions Options(SongRequest request, SongPart part) => new()

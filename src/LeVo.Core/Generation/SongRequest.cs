@@ -18,7 +18,7 @@ public sealed record SongRequest
     /// <summary>Seed of everything random; null draws one, which the song reports.</summary>
     public ulong? Seed { get; init; }
 
-    /// <summary>How tokens are picked; null for the model's defaults.</summary>
+    /// <summary>How tokens are picked; what is null, the whole or a setting, has the model's value.</summary>
     public GenerationOptions? Options { get; init; }
 
     /// <summary>What to make: the whole song, or one of its tracks alone.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Engines;
 using LeVo.Core.Model;
+using LeVo.Core.Runtime;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using Microsoft.Extensions.Logging;
@@ -19,22 +20,35 @@ internal sealed partial class TokenGenerator : ITokenGenerator
     /// <param name="engine">The model, which stays the caller's.</param>
     /// <param name="preparer">Turns texts into the model's ids.</param>
     /// <param name="model">The model and its limits.</param>
+    /// <param name="queue">The places of the model's songs.</param>
     /// <param name="logger">Receives the stages of every song, or null.</param>
-    public TokenGenerator(ILeLmEngine engine, ConditionPreparer preparer, ModelInfo model, ILogger? logger = null)
+    public TokenGenerator(
+        ILeLmEngine engine, ConditionPreparer preparer, ModelInfo model, SongQueue queue, ILogger? logger = null)
     {
-        (this.engine, this.preparer, Model) = (engine, preparer, model);
+        (this.engine, this.preparer, Model, Queue) = (engine, preparer, model, queue);
         this.logger = logger ?? NullLogger.Instance;
     }
 
     /// <inheritdoc/>
     public ModelInfo Model { get; }
 
+    /// <summary>The places of the model's songs.</summary>
+    internal SongQueue Queue { get; }
+
     /// <summary>Time between two saves of a progress file.</summary>
     internal TimeSpan SaveInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request,
-        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        GenerateFramesAsync(request, Queue, progress, cancellationToken);
+
+    /// <param name="request">The song.</param>
+    /// <param name="queue">Where to wait for a place; null where the caller has one.</param>
+    /// <param name="progress">Receives the stages.</param>
+    /// <param name="cancellationToken">Stops within a step.</param>
+    internal IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request, SongQueue? queue,
+        IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
     {
         TokenPlan plan = TokenPlan.Create(request, engine.Config, Model);
         SongProgressFile? file = request.ProgressPath is { } path
@@ -43,25 +57,61 @@ internal sealed partial class TokenGenerator : ITokenGenerator
         LogRequest(request, plan);
         return file?.IsFinished == true
             ? Replay(file.Song, cancellationToken)
-            : Generate(file is null ? plan : plan with { Beginning = file.Song }, file, progress, cancellationToken);
+            : Generate(file is null ? plan : plan with { Beginning = file.Song }, file, queue, progress, cancellationToken);
     }
 
-    private async IAsyncEnumerable<TokenFrame> Generate(TokenPlan plan, SongProgressFile? file,
+    /// <summary>Collects a song's frames.</summary>
+    /// <exception cref="GenerationCanceledException">It was cancelled; holds the frames that were finished.</exception>
+    internal static async Task<SongTokens> CollectAsync(
+        IAsyncEnumerable<TokenFrame> song, int frameRate, CancellationToken cancellationToken)
+    {
+        var frames = new List<TokenFrame>();
+        try
+        {
+            await foreach (TokenFrame frame in song.ConfigureAwait(false))
+                frames.Add(frame);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new GenerationCanceledException(SongTokens.FromFrames(frames, frameRate), e, cancellationToken);
+        }
+        return SongTokens.FromFrames(frames, frameRate);
+    }
+
+    private async IAsyncEnumerable<TokenFrame> Generate(TokenPlan plan, SongProgressFile? file, SongQueue? queue,
         IProgress<GenerationProgress>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using SongQueue.Place? place =
+            queue is null ? null : await queue.EnterAsync(cancellationToken).ConfigureAwait(false);
+        // All frames may wait: a reader who takes his time holds up no other song.
+        await foreach (TokenFrame frame in SongThread.Produce<TokenFrame>(Write, plan.Frames, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            yield return frame;
+        }
+
+        void Write(Action<TokenFrame> handOut, CancellationToken token)
+        {
+            using (place)
+                WriteSong(plan, file, progress, handOut, token);
+        }
+    }
+
+    /// <summary>Generates a song to its end, on the calling thread.</summary>
+    private void WriteSong(TokenPlan plan, SongProgressFile? file, IProgress<GenerationProgress>? progress,
+        Action<TokenFrame> handOut, CancellationToken cancellationToken)
     {
         using var clock = new StageClock(progress);
         LogStarted(plan.Frames, plan.Seed);
-        using TokenLoop loop = await Task.Run(() => Start(plan, file), cancellationToken).ConfigureAwait(false);
+        using TokenLoop loop = Start(plan, file);
         int frames = 0;
         try
         {
-            // Each step is synchronous on one pool thread: TorchSharp's scopes and guards belong to a thread.
-            while (await Task.Run(() => Next(loop, clock, cancellationToken), cancellationToken)
-                .ConfigureAwait(false) is { } frame)
+            while (Next(loop, clock, cancellationToken) is { } frame)
             {
                 frames++;
                 file?.Add(frame);
-                yield return frame;
+                handOut(frame);
             }
             file?.Finish();
         }
@@ -122,8 +172,8 @@ internal sealed partial class TokenGenerator : ITokenGenerator
 
     private void LogRequest(SongRequest request, TokenPlan plan)
     {
-        if (plan.Options.TopK > engine.Config.Classes)
-            LogTopKClamped(plan.Options.TopK, engine.Config.Classes);
+        if (plan.Options.TopK is { } topK && topK > engine.Config.Classes)
+            LogTopKClamped(topK, engine.Config.Classes);
         if (request.Lyrics is { } lyrics && request.Part != SongPart.Accompaniment)
         {
             foreach (LyricsFinding finding in preparer.Check(lyrics))

@@ -5,7 +5,7 @@ using LeVo.Core.Torch.LanguageModel;
 namespace LeVo.Core.Model;
 
 /// <summary>Sizes and constants of LeLM. Defaults are those of the released v2-medium model.</summary>
-public sealed record LeLmConfig
+internal sealed record LeLmConfig
 {
     /// <summary>Width of both transformer stacks (D).</summary>
     public int Width { get; init; } = 1536;
@@ -139,4 +139,4 @@ public sealed record LeLmConfig
 /// <summary>An entry of attribute dropout.</summary>
 /// <param name="Condition">The condition to drop, or null for an entry that only consumes a random number.</param>
 /// <param name="Probability">Probability of the drop.</param>
-public sealed record AttributeDropout(string? Condition, double Probability);
+internal sealed record AttributeDropout(string? Condition, double Probability);

@@ -8,7 +8,7 @@ namespace LeVo.Core.Runtime;
 /// <see cref="Meter"/>, both named LeVo. Nothing is recorded without a listener, and lyrics and descriptions are
 /// never recorded. Thread-safe.
 /// </summary>
-public static class LeVoTelemetry
+internal static class LeVoTelemetry
 {
     /// <summary>The name of the activity source and of the meter.</summary>
     public const string Name = "LeVo";

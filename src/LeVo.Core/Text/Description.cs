@@ -2,12 +2,12 @@ namespace LeVo.Core.Text;
 
 /// <summary>Something in a description that the model was not trained on.</summary>
 /// <param name="Severity">The severity, always a warning.</param>
-/// <param name="Code">The kind of finding, one of <see cref="DescriptionCodes"/>.</param>
+/// <param name="Code">The kind of finding: <c>sentence_like</c>.</param>
 /// <param name="Message">A message for users: the problem and how to fix it.</param>
 public sealed record DescriptionFinding(FindingSeverity Severity, string Code, string Message);
 
 /// <summary>Values of <see cref="DescriptionFinding.Code"/>.</summary>
-public static class DescriptionCodes
+internal static class DescriptionCodes
 {
     /// <summary>The description reads like a sentence.</summary>
     public const string SentenceLike = "sentence_like";

@@ -2,16 +2,6 @@ using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Text;
 
-/// <summary>Options for parsing lyrics.</summary>
-public sealed record LyricsOptions
-{
-    /// <summary>Whether every finding is an error.</summary>
-    public bool Strict { get; init; }
-
-    /// <summary>The model's structure tags, by default those of the released models.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = StructureTag.Released;
-}
-
 /// <summary>
 /// Lyrics in sections. Two input forms are supported. One line in the released form, <c>[intro-short] ; [verse]
 /// Morning light.Coffee and rain ; [chorus] Sing it</c>, is passed to the model unchanged except for double spaces.
@@ -41,12 +31,13 @@ public sealed class Lyrics
 
     /// <summary>Parses lyrics in either form.</summary>
     /// <param name="text">The lyrics.</param>
-    /// <param name="options">The model's tags and the strictness; null for the defaults.</param>
+    /// <param name="strict">Whether every finding is an error.</param>
+    /// <param name="tags">The model's structure tags; null for those of the released models.</param>
     /// <exception cref="LyricsFormatException">The text is empty, or strict parsing has any finding.</exception>
-    public static Lyrics Parse(string text, LyricsOptions? options = null)
+    public static Lyrics Parse(string text, bool strict = false, IReadOnlyList<string>? tags = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Lyrics lyrics = new LyricsParser(text, options ?? new()).Parse();
+        Lyrics lyrics = new LyricsParser(text, strict, tags ?? StructureTag.Released).Parse();
         return lyrics.Findings.Any(finding => finding.Severity == FindingSeverity.Error)
             ? throw new LyricsFormatException(lyrics.Findings)
             : lyrics;

@@ -12,7 +12,9 @@ public enum FindingSeverity
 
 /// <summary>A deviation of lyrics from the model's training data.</summary>
 /// <param name="Severity">Warning or error.</param>
-/// <param name="Code">The kind of finding, one of <see cref="LyricsCodes"/>.</param>
+/// <param name="Code">The kind of finding: <c>blank</c>, <c>unknown_tag</c>, <c>lyrics_forbidden</c>,
+/// <c>lyrics_required</c>, <c>no_vocal_section</c>, <c>full_width_punctuation</c>, <c>text_before_first_tag</c> or
+/// <c>too_long</c>.</param>
 /// <param name="Message">A message for users: the problem and how to fix it.</param>
 /// <param name="Section">Index of the section in <see cref="Lyrics.Sections"/>, or null outside sections.</param>
 /// <param name="Line">Line in the input text, from 1.</param>
@@ -21,7 +23,7 @@ public sealed record LyricsFinding(
     FindingSeverity Severity, string Code, string Message, int? Section, int Line, int Column);
 
 /// <summary>Kinds of findings in lyrics.</summary>
-public static class LyricsCodes
+internal static class LyricsCodes
 {
     /// <summary>The text is empty.</summary>
     public const string Blank = "blank";

@@ -5,17 +5,19 @@ internal sealed class LyricsParser
 {
     private static readonly char[] LineBreaks = ['\n', '\r'];
     private readonly string text;
-    private readonly LyricsOptions options;
+    private readonly bool strict;
+    private readonly IReadOnlyList<string> tags;
     private readonly bool manyLines;
     private readonly List<int> lineStarts = [0];
     private readonly List<LyricsSection> sections = [];
     private readonly List<int> offsets = []; // start of each section
     private readonly List<(int At, FindingSeverity Severity, string Code, string Message)> findings = [];
 
-    public LyricsParser(string text, LyricsOptions options)
+    public LyricsParser(string text, bool strict, IReadOnlyList<string> tags)
     {
         this.text = text;
-        this.options = options;
+        this.strict = strict;
+        this.tags = tags;
         manyLines = text.AsSpan().Trim(LineBreaks).ContainsAny(LineBreaks);
         for (int i = 0; i < text.Length; i++)
             if (text[i] == '\n' || (text[i] == '\r' && !text.AsSpan(i + 1).StartsWith("\n")))
@@ -30,7 +32,7 @@ internal sealed class LyricsParser
         {
             int at = Enumerable.Range(0, first).First(i => !char.IsWhiteSpace(text[i]));
             Report(at, LyricsCodes.TextBeforeFirstTag,
-                $"Words stand before the first tag; begin with a tag, for example {options.Tags.FirstOrDefault()}.");
+                $"Words stand before the first tag; begin with a tag, for example {tags.FirstOrDefault()}.");
             AddSection("", LyricsSectionKind.Unknown, preamble, at, at, first);
         }
         for (int i = 0; i < starts.Count; i++)
@@ -57,14 +59,14 @@ internal sealed class LyricsParser
             if (close > i && text[close] == ']')
             {
                 string written = text[i..(close + 1)], tag = manyLines ? written.ToLowerInvariant() : written;
-                bool known = options.Tags.Contains(tag);
+                bool known = tags.Contains(tag);
                 if (known || expected)
                     starts.Add((i, written, known ? tag : null));
                 if (!known)
                     Report(i, LyricsCodes.UnknownTag, $"{written} is not a tag of the model and is treated as words; "
-                        + (StructureTag.Nearest(written, options.Tags) is { } near
+                        + (StructureTag.Nearest(written, tags) is { } near
                             ? $"did you mean {near}?"
-                            : $"the tags are {string.Join(' ', options.Tags)}."));
+                            : $"the tags are {string.Join(' ', tags)}."));
                 i = close;
                 expected = false;
             }
@@ -93,7 +95,7 @@ internal sealed class LyricsParser
     }
 
     private void Report(int at, string code, string message, FindingSeverity severity = FindingSeverity.Warning) =>
-        findings.Add((at, options.Strict ? FindingSeverity.Error : severity, code, message));
+        findings.Add((at, strict ? FindingSeverity.Error : severity, code, message));
 
     private LyricsFinding Finding((int At, FindingSeverity Severity, string Code, string Message) found)
     {

@@ -6,7 +6,7 @@ namespace LeVo.Core.Text;
 /// Parses the input form of the released web interface: paragraphs separated by empty lines, each a tag followed by
 /// lines. Stricter than <see cref="Lyrics.Parse"/>, and punctuation is removed.
 /// </summary>
-public static class WebLyrics
+internal static class WebLyrics
 {
     private static readonly IReadOnlyList<string> Tags = StructureTag.Released;
 

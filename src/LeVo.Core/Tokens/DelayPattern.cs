@@ -62,9 +62,6 @@ internal sealed class DelayPattern
     /// <summary>The first column with a code of a frame.</summary>
     public int FirstColumnOf(int frame) => Enumerable.Range(0, Codebooks).Min(q => ColumnOf(q, frame));
 
-    /// <summary>The last column with a code of a frame, after which the frame is complete.</summary>
-    public int LastColumnOf(int frame) => Enumerable.Range(0, Codebooks).Max(q => ColumnOf(q, frame));
-
     /// <summary>Arranges codes <c>[K, T]</c> as a sequence <c>[K, S]</c>; empty cells are set to
     /// <paramref name="special"/>.</summary>
     public int[] Build(ReadOnlySpan<int> codes, int special) =>

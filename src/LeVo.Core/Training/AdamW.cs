@@ -13,7 +13,7 @@ namespace LeVo.Core.Training;
 /// <param name="WeightDecay">Weight decay of matrices.</param>
 /// <param name="IsDecoupled">Whether the decay is applied to the weights (AdamW) or added to the gradient
 /// (Adam).</param>
-public sealed record AdamOptions(double Beta1 = 0.9, double Beta2 = 0.98, double Epsilon = 1e-9, double WeightDecay = 0,
+internal sealed record AdamOptions(double Beta1 = 0.9, double Beta2 = 0.98, double Epsilon = 1e-9, double WeightDecay = 0,
     bool IsDecoupled = true);
 
 /// <summary>

@@ -25,7 +25,7 @@ public sealed record TrainingOptions
     public double ClipNorm { get; init; } = 1;
 
     /// <summary>Hyperparameters of the optimiser.</summary>
-    public AdamOptions Adam { get; init; } = new();
+    internal AdamOptions Adam { get; init; } = new();
 
     /// <summary>Number of updates between reports.</summary>
     public int ReportEvery { get; init; } = 20;

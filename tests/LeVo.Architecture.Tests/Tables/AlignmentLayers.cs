@@ -7,13 +7,14 @@ internal static class AlignmentLayers
     public static readonly LayerTable Table = new(
         new("Data", "Core:Audio", "Core:Checkpoints", "Core:Conditioning", "Core:Generation", "Core:Text", "Core:Tokens"),
         // LeLM in training, with adapters.
-        new("Policy", "Data", "Core:(root)", "Core:Checkpoints", "Core:Conditioning", "Core:IO", "Core:Listings",
+        new("Policy", "Data", "Core:(root)", "Core:Checkpoints", "Core:Conditioning", "Core:Generation", "Core:IO", "Core:Listings",
             "Core:Model", "Core:Runtime", "Core:Text", "Core:Tokens", "Core:Torch/LanguageModel", "Core:Torch/Parameters",
             "Core:Torch/Tensors", "Core:Training"),
-        new("Sampling", "Data", "Policy", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Tokens",
+        new("Sampling", "Data", "Policy", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Runtime", "Core:Tokens",
             "Core:Torch/Conditions", "Core:Torch/LanguageModel"),
         new("Training", "Data", "Policy", "Sampling", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Numerics",
-            "Core:Tokens", "Core:Torch/Conditions", "Core:Torch/LanguageModel", "Core:Torch/Tensors", "Core:Training"),
+            "Core:Runtime", "Core:Tokens", "Core:Torch/Conditions", "Core:Torch/LanguageModel", "Core:Torch/Tensors",
+            "Core:Training"),
         new("Preferences", "Data", "Core:Audio", "Core:Conditioning", "Core:Tokens"),
 
         // One idea each.
@@ -21,7 +22,8 @@ internal static class AlignmentLayers
             "Core:Runtime", "Core:Tokens", "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors",
             "Core:Training"),
         new("Dpo", "Data", "Policy", "Preferences", "Sampling", "Training", "Core:Checkpoints", "Core:Conditioning",
-            "Core:IO", "Core:Model", "Core:Numerics", "Core:Tokens", "Core:Torch/Conditions", "Core:Torch/LanguageModel",
+            "Core:IO", "Core:Model", "Core:Numerics", "Core:Runtime", "Core:Tokens", "Core:Torch/Conditions",
+            "Core:Torch/LanguageModel",
             "Core:Torch/Tensors", "Core:Training"),
         new("Blending", "Core:Checkpoints", "Core:Model", "Core:Torch/Tensors"),
 

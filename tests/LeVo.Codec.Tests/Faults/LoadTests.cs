@@ -74,10 +74,27 @@ public sealed class LoadTests(TinyHost host) : IClassFixture<TinyHost>
         Assert.Equal(tensors, TinyHost.Tensors);
     }
 
+    [Fact]
+    public async Task NothingIsComputedOnTheThreadPool()
+    {
+        var threads = new Threads();
+        await host.Generator.GenerateAsync(TinyHost.Request(3), threads, Ct);
+        Assert.Equal([SongStage.Prefill, SongStage.Tokens, SongStage.Audio], threads.OnPool.Keys.Order());
+        Assert.All(threads.OnPool.Values, Assert.False);
+    }
+
     private static long Resident()
     {
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         return process.WorkingSet64;
+    }
+
+    private sealed class Threads : IProgress<GenerationProgress>
+    {
+        public Dictionary<SongStage, bool> OnPool { get; } = [];
+
+        public void Report(GenerationProgress value) =>
+            OnPool[value.Stage] = OnPool.GetValueOrDefault(value.Stage) || Thread.CurrentThread.IsThreadPoolThread;
     }
 
     private sealed class Samples : IEqualityComparer<float[]>

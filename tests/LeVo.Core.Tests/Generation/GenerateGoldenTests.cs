@@ -55,7 +55,7 @@ public sealed class GenerateGoldenTests
         {
             sequence.Read(session.TakeUnreadColumns(), conditional, unconditional, ct);
             guided.Add(new float[conditional.Length]);
-            LogitsFilter.Guide(conditional, unconditional, options.Guidance, guided[^1]);
+            LogitsFilter.Guide(conditional, unconditional, options.Guidance!.Value, guided[^1]);
             session.Pick(conditional, unconditional);
             picks.AddRange(session.Picks);
             foreach (float[] row in session.ProcessedLogits.ToArray().Chunk(classes))

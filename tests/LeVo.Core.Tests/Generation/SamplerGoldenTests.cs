@@ -41,7 +41,7 @@ public sealed class SamplerGoldenTests
         Assert.Equal(golden.Ints("greedy"),
             Enumerable.Range(0, codebooks).Select(q => greedy.Pick(q, Recent(q), banned, 0)));
 
-        AssertSeeded(golden, options.Guidance, sampler.Logits);
+        AssertSeeded(golden, options.Guidance!.Value, sampler.Logits);
 
         Assert.Equal(settings.GetProperty("mode").GetString() == "greedy", sampler.IsGreedy);
         if (sampler.IsGreedy)
@@ -54,7 +54,7 @@ public sealed class SamplerGoldenTests
         for (int q = 0; q < codebooks; q++)
         {
             Span<float> before = all.AsSpan(q * classes, classes), row = kept.AsSpan(q * classes, classes);
-            LogitsFilter.Softmax(sampler.Logits.Slice(q * classes, classes), options.Temperature, before);
+            LogitsFilter.Softmax(sampler.Logits.Slice(q * classes, classes), options.Temperature!.Value, before);
             before.CopyTo(row);
             sampler.Keep(row, q);
             Assert.Equal(settings.GetProperty("kept_per_codebook")[q].GetInt32(), row.Length - row.Count(0f));

@@ -17,19 +17,22 @@ internal sealed class ScriptedEngine(LeLmConfig? config = null, double endChance
 
     public bool IsDisposed { get; private set; }
 
-    public static LeVoModel Model(ScriptedEngine engine) => new(engine, Preparer(engine.Config), new(
-        "scripted", "0123", engine.Config.FrameRate, ModelInfo.LongestDuration(engine.Config), new() { TopK = 4 }));
+    /// <summary>Called whenever a sequence reads columns.</summary>
+    public Action? Reading { get; init; }
+
+    public static LeVoModel Model(ScriptedEngine engine, int songs = 8) => new(engine, Preparer(engine.Config), new(
+        "scripted", "0123", engine.Config.FrameRate, ModelInfo.LongestDuration(engine.Config), new() { TopK = 4 }), songs);
 
     public static ConditionPreparer Preparer(LeLmConfig config) =>
         new(config, new OneTokenALetter(config), new OneTokenALetter(config));
 
     /// <summary>A generator of a model that saves its progress at an interval.</summary>
-    public static TokenGenerator Generator(LeVoModel model, TimeSpan saveInterval) =>
-        new(model.Engine, model.Preparer, model.Info) { SaveInterval = saveInterval };
+    public static ITokenGenerator Generator(LeVoModel model, TimeSpan saveInterval) =>
+        new TokenGenerator(model.Engine, model.Preparer, model.Info, model.Queue) { SaveInterval = saveInterval };
 
     public ILeLmSequence Start(ConditionIds given, ConditionIds absent, int columns)
     {
-        var sequence = new ScriptedSequence(Config, 1, endChance);
+        var sequence = new ScriptedSequence(Config, 1, endChance) { Reading = Reading };
         lock (Songs)
         {
             Songs.Add(given);

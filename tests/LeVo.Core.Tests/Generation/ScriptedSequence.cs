@@ -17,6 +17,9 @@ internal sealed class ScriptedSequence(LeLmConfig config, ulong seed = 1, double
 
     public bool IsDisposed { get; private set; }
 
+    /// <summary>Called before columns are read.</summary>
+    public Action? Reading { get; init; }
+
     public void ReadPrefix(Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
         Assert.Empty(Columns);
@@ -26,6 +29,7 @@ internal sealed class ScriptedSequence(LeLmConfig config, ulong seed = 1, double
     public void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
         CancellationToken cancellationToken = default)
     {
+        Reading?.Invoke();
         int count = columns.Length / config.Codebooks;
         for (int s = 0; s < count; s++)
         {

@@ -146,12 +146,16 @@ public sealed class TokenGeneratorTests
         var engine = new ScriptedEngine();
         LeVoModel model = ScriptedEngine.Model(engine);
         var generator = model.CreateTokenGenerator();
-        await foreach (TokenFrame frame in generator.GenerateFramesAsync(Request, cancellationToken: Ct))
+        var disposedEarly = new List<bool>();
+        var progress = new Listener(report =>
         {
-            if (frame.Index == 0)
+            if (report is { Stage: SongStage.Tokens, Done: 5 })
                 model.Dispose();
-            Assert.False(engine.IsDisposed);
-        }
+            disposedEarly.Add(engine.IsDisposed);
+        });
+        SongTokens song = await generator.GenerateTokensAsync(Request, progress, Ct);
+        Assert.Equal(50, song.Frames);
+        Assert.DoesNotContain(true, disposedEarly);
         Assert.True(engine.IsDisposed);
         await Assert.ThrowsAsync<ObjectDisposedException>(
             () => generator.GenerateTokensAsync(Request, cancellationToken: Ct));
@@ -235,7 +239,7 @@ public sealed class TokenGeneratorTests
         {
             Lyrics = Lyrics.Parse("[secretly] zyzzyva ; [verse]"),
             Description = "zyzzyva",
-            Options = new(),
+            Options = new() { TopK = 5000 },
         }, cancellationToken: Ct);
         Assert.Contains(logger.Lines, line => line.Level == LogLevel.Trace && line.Text.Contains("zyzzyva"));
         Assert.Contains(logger.Lines, line =>

@@ -25,7 +25,7 @@ public sealed class TorchGenerationTests(TinyModelFolder folder) : IClassFixture
             .AddLeVo(o => o.ModelPath = folder.Path).Services.BuildServiceProvider();
         ITokenGenerator tokens = provider.GetRequiredService<ITokenGenerator>();
         Assert.Equal(TimeSpan.FromSeconds(1.44), tokens.Model.MaxDuration);
-        Assert.Equal(new() { Temperature = 0.9, TopK = 7, Guidance = 2, RepetitionWindow = 9 }, tokens.Model.Options);
+        Assert.Equal(GenerationOptions.Of(new(0.9, 7, 2, 9)), tokens.Model.Options);
         Assert.Equal(64, tokens.Model.Hash.Length);
         Song song = await provider.GetRequiredService<ISongGenerator>().GenerateAsync(SeededSong.Request, null, Ct);
         Assert.InRange(song.Tokens.Frames, 1, 36);

@@ -69,7 +69,7 @@ public class LyricsTests
         Assert.Equal((FindingSeverity.Warning, section, line, column),
             (finding.Severity, finding.Section, finding.Line, finding.Column));
         Assert.Contains(message, finding.Message, StringComparison.Ordinal);
-        var error = Assert.Throws<LyricsFormatException>(() => Lyrics.Parse(text, new() { Strict = true }));
+        var error = Assert.Throws<LyricsFormatException>(() => Lyrics.Parse(text, strict: true));
         Assert.Contains(finding with { Severity = FindingSeverity.Error }, error.Findings);
         Assert.Contains(finding.Message, error.Message, StringComparison.Ordinal);
     }
@@ -94,12 +94,12 @@ public class LyricsTests
 
     [Fact]
     public void Good_lyrics_pass_strict_parsing() =>
-        Assert.Empty(Lyrics.Parse("[verse]\nla\n\n[outro-short]", new() { Strict = true }).Findings);
+        Assert.Empty(Lyrics.Parse("[verse]\nla\n\n[outro-short]", strict: true).Findings);
 
     [Fact]
     public void A_model_may_have_its_own_tags()
     {
-        Lyrics lyrics = Lyrics.Parse("[inst-tiny] ; [rap] yo ; [verse] la", new() { Tags = ["[rap]", "[inst-tiny]"] });
+        Lyrics lyrics = Lyrics.Parse("[inst-tiny] ; [rap] yo ; [verse] la", tags: ["[rap]", "[inst-tiny]"]);
         Assert.Equal([LyricsSectionKind.Instrumental, LyricsSectionKind.Sung, LyricsSectionKind.Unknown],
             lyrics.Sections.Select(section => section.Kind));
         Assert.Equal(LyricsCodes.UnknownTag, Assert.Single(lyrics.Findings).Code);

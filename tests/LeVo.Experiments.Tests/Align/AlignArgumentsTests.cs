@@ -1,0 +1,29 @@
+using LeVo.Experiments.Align;
+
+namespace LeVo.Experiments.Tests.Align;
+
+public sealed class AlignArgumentsTests
+{
+    [Fact]
+    public void ArgumentsAreRead()
+    {
+        Assert.Null(Arguments.Parse(["--model", "m", "--lyrics", "3", "--output", "o"], out Arguments read));
+        Assert.Equal(("m", 3, "o", 8), (read.Model, read.Lyrics, read.Output, read.HeldOut));
+    }
+
+    [Theory]
+    [InlineData("--lyrics")]
+    [InlineData("--lyrics", "0")]
+    [InlineData("--steps", "x")]
+    [InlineData("--samples", "1")]
+    [InlineData("--other", "1")]
+    public void WhatIsWrongIsSaid(params string[] args) => Assert.NotNull(Arguments.Parse(args, out _));
+
+    [Fact]
+    public void PairsAndComparisonsShareNoLyrics()
+    {
+        string[] pairs = [.. MiniSongs.ForPairs(30).Select(spec => spec.Lyrics)];
+        Assert.Equal(30, pairs.Distinct().Count());
+        Assert.Empty(pairs.Intersect(MiniSongs.HeldOut(30).Select(spec => spec.Lyrics)));
+    }
+}
