@@ -62,7 +62,7 @@ internal sealed partial class MusicCodec : IMusicCodec, IDisposable
         ArgumentNullException.ThrowIfNull(tokens);
         ArgumentNullException.ThrowIfNull(options);
         if (tokens.FrameRate != FrameRate)
-            throw new ArgumentException($"The song has {tokens.FrameRate} frames a second, the codec {FrameRate}.", nameof(tokens));
+            throw new ArgumentException($"The song has {tokens.FrameRate} frames per second, the codec {FrameRate}.", nameof(tokens));
         if (options.Steps < 1)
             throw new ArgumentException($"{options.Steps} solver steps.", nameof(options));
         int[][] codes = Rows(tokens, options.Part);

@@ -25,7 +25,7 @@ public sealed class SampleTests : IDisposable
         await AssertSingsAnewAsync(At("tuned"));
         SampleProcess again = await RunAsync("FineTune", "--songs", "songs", "--model", model.Path, "--output", "tuned");
         Assert.Equal(1, again.ExitCode);
-        Assert.Contains("The folder 'tuned' has content.", again.Errors);
+        Assert.Contains("The folder 'tuned' is not empty.", again.Errors);
     }
 
     [Fact]

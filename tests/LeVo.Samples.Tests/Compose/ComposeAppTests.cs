@@ -84,7 +84,7 @@ public sealed class ComposeAppTests : IDisposable
         {
             Assert.Equal(1, await new ComposeApp(new(output, error)).RunAsync(
                 [.. args, "--device", "cuda"], TestContext.Current.CancellationToken));
-            Assert.Contains("error: The device 'cuda' was asked for", error.ToString());
+            Assert.Contains("error: The device 'cuda' was requested", error.ToString());
         }
     }
 

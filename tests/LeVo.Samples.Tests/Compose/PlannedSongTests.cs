@@ -15,7 +15,7 @@ public sealed class PlannedSongTests
     {
         InputSong song = InputSong.FromCommandLine("[verse] Hello ; " + Odd, "pop");
         PlannedSong planned = Plan(song)!;
-        Assert.StartsWith("--lyrics, line 1, column 17: [vers] is no tag of the model", Assert.Single(warnings));
+        Assert.StartsWith("--lyrics, line 1, column 17: [vers] is not a tag of the model", Assert.Single(warnings));
         Assert.Empty(problems);
         LyricsFinding late = planned.Request.Lyrics!.Findings[0] with { Message = "It is too long.", Column = 3 };
         Assert.Equal(
