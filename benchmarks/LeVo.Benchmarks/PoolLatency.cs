@@ -3,6 +3,7 @@ using System.Globalization;
 using LeVo.Core;
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
+using LeVo.Samples.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LeVo.Benchmarks;
@@ -12,12 +13,24 @@ internal static class PoolLatency
 {
     private const int Pause = 5;
 
-    public static async Task RunAsync(string[] arguments)
+    private const string Usage = """
+        Times empty work items of the thread pool, idle and while songs are made.
+
+          --model DIR     the model folder (default: models/levo-demo)
+          --songs N       songs at a time (default: 6)
+          --pings N       work items (default: 400)
+          --backend NAME  torch (default) or cpu
+          --help          this text
+        """;
+
+    public static async Task<int> RunAsync(string[] arguments)
     {
-        string model = Value("model", "models/levo-demo");
-        int songs = int.Parse(Value("songs", "6"), CultureInfo.InvariantCulture);
-        int pings = int.Parse(Value("pings", "400"), CultureInfo.InvariantCulture);
-        ModelBackend backend = Enum.Parse<ModelBackend>(Value("backend", "Torch"), ignoreCase: true);
+        var line = new ProgramArguments(arguments, ["--model", "--songs", "--pings", "--backend"]);
+        string model = line.Text("--model") ?? "models/levo-demo";
+        int songs = line.Count("--songs", 6), pings = line.Count("--pings", 400);
+        ModelBackend backend = line.Choice<ModelBackend>("--backend");
+        if (line.Answer(Usage) is { } exitCode)
+            return exitCode;
         var services = new ServiceCollection();
         services.AddLeVo(options =>
         {
@@ -38,6 +51,7 @@ internal static class PoolLatency
         await stop.CancelAsync();
         await Task.WhenAll(singers);
         Console.WriteLine($"{made} songs were finished meanwhile.");
+        return 0;
 
         async Task Sing(int first)
         {
@@ -54,9 +68,6 @@ internal static class PoolLatency
                 // Measured enough.
             }
         }
-
-        string Value(string name, string absent) =>
-            arguments.Select(argument => argument.Split('=', 2)).LastOrDefault(pair => pair[0] == name)?[1] ?? absent;
     }
 
     /// <summary>Milliseconds that each of a number of work items waits, in order of size.</summary>

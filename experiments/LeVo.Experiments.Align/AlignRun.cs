@@ -11,12 +11,12 @@ using LeVo.Experiments.MiniWorld;
 
 namespace LeVo.Experiments.Align;
 
-/// <summary>The whole way: sample, score, pair, train, blend, compare.</summary>
+/// <summary>Samples, scores, pairs, trains, blends and compares.</summary>
 internal sealed class AlignRun(
     TrainableModel model, GenerationOptions generation, Listener listener, Arguments arguments, Action<string> log)
 {
-    private static readonly (string Strategy, Func<Heard,
-    double> Score)[] Strategies = [
+    private static readonly (string Strategy, Func<Heard, double> Score)[] Strategies =
+    [
         (PreferenceStrategies.LyricAlignment, heard => -heard.ErrorRate),
         (PreferenceStrategies.PromptConsistency, heard => heard.Style),
         (PreferenceStrategies.Musicality, heard => heard.Harmony),
@@ -28,19 +28,20 @@ internal sealed class AlignRun(
         MiniSongSpec[] specs = MiniSongs.ForPairs(arguments.Lyrics);
         IReadOnlyList<SongSample> samples =
             await SampleAsync(model.WeightsPath, specs, arguments.Samples, cancellation);
-        var heard = new List<(SongSample Sample, Heard Heard)>();
+        var heard = new Dictionary<SongSample, Heard>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < samples.Count; i++)
         {
-            heard.Add((samples[i], await listener.HearAsync(
-                samples[i], specs[i / arguments.Samples], $"pairs-{i:0000}", cancellation)));
-            log($"heard {i + 1} of {samples.Count}: {heard[i].Heard}");
+            heard[samples[i]] = await listener.HearAsync(
+                samples[i], specs[i / arguments.Samples], $"pairs-{i:0000}", cancellation);
+            log($"recognised {i + 1} of {samples.Count}: {heard[samples[i]]}");
         }
+        var scorers = new PreferenceScorers(Strategies.Select(one =>
+            new ListenerScorer(one.Strategy, one.Score, sample => heard[sample])));
         var systems = new List<(string Name, string Weights)> { ("before", model.WeightsPath) };
-        foreach ((string strategy, Func<Heard, double> score) in Strategies)
-            systems.Add((strategy, Align(strategy,
-                [.. heard.Select(one => (one.Sample, score(one.Heard)))], cancellation)));
+        foreach ((string strategy, _) in Strategies)
+            systems.Add((strategy, await AlignAsync(scorers.Get(strategy), samples, cancellation)));
         string blend = At("blend.safetensors");
-        // Lyrics count twice: they are what a listener notices first.
+        // The lyrics count twice: wrong words are the most noticeable fault.
         CheckpointBlend.Write(
             [.. systems.Skip(1).Select((system, i) => (system.Weights, i == 0 ? 0.5 : 0.25))], blend,
             null, cancellation);
@@ -56,26 +57,27 @@ internal sealed class AlignRun(
         return string.Join('\n', rows) + "\n";
     }
 
-    private string Align(
-        string strategy, (SongSample Song, double Score)[] scored, CancellationToken cancellation)
+    private async Task<string> AlignAsync(
+        IPreferenceScorer scorer, IReadOnlyList<SongSample> samples, CancellationToken cancellation)
     {
+        string strategy = scorer.Strategy;
         string output = At($"{strategy}.safetensors");
         if (File.Exists(output))
             return output;
+        var scored = new List<(SongSample Song, double Score)>();
+        foreach (SongSample sample in samples)
+            scored.Add((sample, await scorer.ScoreAsync(sample, cancellation)));
         IReadOnlyList<PreferencePair> pairs = new PairSelection { MinimumGap = 0.02 }.Select(
-            scored, strategy, Path.GetFileName(model.Path), "MiniScorer");
+            scored, strategy, Path.GetFileName(model.Path), scorer.Name);
         PreferenceAudit audit = PreferenceAudit.Create(pairs);
         log($"{strategy}: {pairs.Count} pairs, {audit.Ties} ties, longer chosen {audit.LongerChosenShare:P0}");
         if (pairs.Count == 0)
         {
             log($"{strategy}: no sample is better than another; the model stays as it is");
-            File.Copy(model.WeightsPath, output);
+            CheckpointBlend.Write([(model.WeightsPath, 1)], output, null, cancellation);
             return output;
         }
-        var store = new PreferenceStore(At(Path.Combine("pairs", strategy)));
-        if (!store.Read().Any())
-            foreach (PreferencePair pair in pairs)
-                store.Append(pair);
+        PairFolder.Write(At(Path.Combine("pairs", strategy)), pairs);
         var dpo = new DpoOptions { Beta = 0.1, SftWeight = 0.1 };
         var options = new TrainingOptions
         {

@@ -1,70 +1,75 @@
+using LeVo.Samples.Shared;
+
 namespace LeVo.Experiments.Align;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record Arguments
+internal sealed class Arguments
 {
     public const string Usage = """
         Aligns a model of miniature songs: samples, scores, pairs up, trains each strategy, blends, compares.
-        The same command continues where it was stopped.
-          --model DIR         the model folder (models/levo-demo)
-          --recognisers FILE  the scorers' nets (models/stages/recognisers.safetensors)
-          --work DIR          samples, runs, results (align)
+        The same command resumes a stopped run.
+
+          --model DIR         the model folder (default: models/levo-demo)
+          --recognisers FILE  the scorers' networks (default: models/stages/recognisers.safetensors)
+          --work DIR          samples, runs, results (default: align)
           --output DIR        writes the blend as a model folder
-          --lyrics N          lyrics to sample for (8)
-          --samples N         samples of each (3)
-          --held-out N        lyrics to compare on (8)
-          --steps N           updates of each strategy (20)
-          --threads N         (1)
-        Or: memory MODEL float32|bfloat16|lora|kept SONGS FRAMES, the memory that training takes.
+          --lyrics N          lyrics to sample for (default: 8)
+          --samples N         samples of each, at least 2 (default: 3)
+          --held-out N        lyrics to compare on (default: 8)
+          --steps N           updates of each strategy (default: 20)
+          --threads N         (default: 1)
+          --memory MODE       instead measures the memory of training: float32, bfloat16, lora or kept
+          --songs N           songs of a batch there (default: 4)
+          --frames N          frames of a song there (default: 400)
+          --help              this text
         """;
 
-    public string Model { get; private set; } = "models/levo-demo";
-
-    public string Recognisers { get; private set; } = "models/stages/recognisers.safetensors";
-
-    public string Work { get; private set; } = "align";
-
-    public string? Output { get; private set; }
-
-    public int Lyrics { get; private set; } = 8;
-
-    public int Samples { get; private set; } = 3;
-
-    public int HeldOut { get; private set; } = 8;
-
-    public int Steps { get; private set; } = 20;
-
-    public int Threads { get; private set; } = 1;
-
-    /// <summary>Reads the arguments; returns what is wrong with them, or null.</summary>
-    public static string? Parse(string[] args, out Arguments parsed)
+    /// <summary>Reads the arguments; <see cref="Line"/> has what is wrong with them.</summary>
+    public Arguments(IReadOnlyList<string> args)
     {
-        parsed = new();
-        for (int i = 0; i < args.Length; i += 2)
-        {
-            if (i + 1 == args.Length)
-                return $"'{args[i]}' needs a value.";
-            string value = args[i + 1];
-            int number = 0;
-            if (args[i] is "--lyrics" or "--samples" or "--held-out" or "--steps" or "--threads"
-                && !(int.TryParse(value, out number) && number > 0))
-            {
-                return $"'{args[i]} {value}': a positive number is needed.";
-            }
-            switch (args[i])
-            {
-                case "--model": parsed.Model = value; break;
-                case "--recognisers": parsed.Recognisers = value; break;
-                case "--work": parsed.Work = value; break;
-                case "--output": parsed.Output = value; break;
-                case "--lyrics": parsed.Lyrics = number; break;
-                case "--samples": parsed.Samples = number; break;
-                case "--held-out": parsed.HeldOut = number; break;
-                case "--steps": parsed.Steps = number; break;
-                case "--threads": parsed.Threads = number; break;
-                default: return $"'{args[i]}' is not understood.";
-            }
-        }
-        return parsed.Samples < 2 ? "Two samples make a pair; --samples must be at least 2." : null;
+        Line = new(args,
+        [
+            "--model", "--recognisers", "--work", "--output", "--lyrics", "--samples", "--held-out", "--steps", "--threads",
+            "--memory", "--songs", "--frames",
+        ]);
+        Model = Line.Text("--model") ?? "models/levo-demo";
+        Recognisers = Line.Text("--recognisers") ?? "models/stages/recognisers.safetensors";
+        Work = Line.Text("--work") ?? "align";
+        Output = Line.Text("--output");
+        Lyrics = Line.Count("--lyrics", 8);
+        Samples = Line.Count("--samples", 3, least: 2); // two samples make a pair
+        HeldOut = Line.Count("--held-out", 8);
+        Steps = Line.Count("--steps", 20);
+        Threads = Line.Count("--threads", 1);
+        Memory = Line.Has("--memory") ? Line.Choice<MemoryMode>("--memory") : null;
+        Songs = Line.Count("--songs", 4);
+        Frames = Line.Count("--frames", 400);
     }
+
+    public ProgramArguments Line { get; }
+
+    public string Model { get; }
+
+    public string Recognisers { get; }
+
+    public string Work { get; }
+
+    public string? Output { get; }
+
+    public int Lyrics { get; }
+
+    public int Samples { get; }
+
+    public int HeldOut { get; }
+
+    public int Steps { get; }
+
+    public int Threads { get; }
+
+    /// <summary>The mode whose memory is measured; null for the alignment.</summary>
+    public MemoryMode? Memory { get; }
+
+    public int Songs { get; }
+
+    public int Frames { get; }
 }

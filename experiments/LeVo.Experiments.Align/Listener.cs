@@ -3,23 +3,24 @@ using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
+using LeVo.Core.IO;
 using LeVo.Core.Tokens;
 using LeVo.Experiments.MiniWorld;
 using LeVo.Experiments.MiniWorld.Scoring;
 
 namespace LeVo.Experiments.Align;
 
-/// <summary>What was heard in a song.</summary>
+/// <summary>What the recognisers found in a song.</summary>
 /// <param name="Errors">Phone errors.</param>
 /// <param name="Phones">Phones of the lyrics.</param>
-/// <param name="Style">Share of the description that was heard.</param>
+/// <param name="Style">Share of the description that was recognised.</param>
 /// <param name="Harmony">Share of the vowels whose pitch fits the chord.</param>
 internal sealed record Heard(int Errors, int Phones, double Style, double Harmony)
 {
     public double ErrorRate => (double)Errors / Math.Max(1, Phones);
 }
 
-/// <summary>Decodes songs and listens to them with the recognisers; every song is heard once and remembered.</summary>
+/// <summary>Decodes songs and runs the recognisers on them. The result of each song is kept in a file.</summary>
 internal sealed class Listener(IMusicCodec codec, MiniRecognisers recognisers, string folder)
 {
     /// <summary>Scores a song against its request; a song too short to sound has every phone wrong.</summary>
@@ -43,8 +44,8 @@ internal sealed class Listener(IMusicCodec codec, MiniRecognisers recognisers, s
             heard = new(scores.Phones.Errors, scores.Phones.ReferenceLength, scores.Style, scores.Harmony);
         }
         Directory.CreateDirectory(folder);
-        await File.WriteAllTextAsync(kept + ".tmp", JsonSerializer.Serialize(heard), cancellation);
-        File.Move(kept + ".tmp", kept);
+        await AtomicFile.WriteAsync(
+            kept, (file, token) => JsonSerializer.SerializeAsync(file, heard, cancellationToken: token), cancellation);
         return heard;
     }
 }

@@ -6,36 +6,40 @@ using LeVo.Alignment.Training;
 using LeVo.Core;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;
+using LeVo.Samples.Shared;
 
 namespace LeVo.Experiments.Align;
 
-/// <summary>Computed against measured memory of training, one mode a process: the peak of a process never
-/// falls.</summary>
+/// <summary>How a model is held while it is trained.</summary>
+internal enum MemoryMode
+{
+    /// <summary>All weights in float32, activations computed again in the backward pass.</summary>
+    Float32,
+
+    /// <summary>The same in bfloat16 with float32 masters.</summary>
+    BFloat16,
+
+    /// <summary>Adapters of rank 16, activations computed again.</summary>
+    Lora,
+
+    /// <summary>All weights in float32, activations kept.</summary>
+    Kept,
+}
+
+/// <summary>Computed and measured memory of training. A process measures one mode, since its peak never falls.</summary>
 internal static class MemoryProbe
 {
-    public const string Usage = "memory MODEL float32|bfloat16|lora|kept SONGS FRAMES";
-
-    /// <summary>Trains two steps on made-up songs and prints one row of a table; returns what is wrong, or
-    /// null.</summary>
-    public static string? Run(string[] args)
+    /// <summary>Trains two steps on made-up songs and prints one row of a table.</summary>
+    public static void Run(string folder, MemoryMode mode, int songs, int frames)
     {
-        if (args is not [_, var folder, var mode, var songsText, var framesText]
-            || !int.TryParse(songsText, out int songs) || !int.TryParse(framesText, out int frames) || songs < 1
-                || frames < 1)
-        {
-            return Usage;
-        }
         var checkpointed = new TrainingSetup { CheckpointActivations = true };
-        TrainingSetup? setup = mode switch
+        TrainingSetup setup = mode switch
         {
-            "float32" => checkpointed,
-            "bfloat16" => checkpointed with { Precision = ModelPrecision.BFloat16 },
-            "lora" => checkpointed with { Lora = new() },
-            "kept" => new(),
-            _ => null,
+            MemoryMode.BFloat16 => checkpointed with { Precision = ModelPrecision.BFloat16 },
+            MemoryMode.Lora => checkpointed with { Lora = new() },
+            MemoryMode.Kept => new(),
+            _ => checkpointed,
         };
-        if (setup is null)
-            return Usage;
         TrainableModel model = TrainableModel.Open(folder);
         TrainingMemory computed = TrainingMemory.Estimate(model.Config, LeLmStage.Joint, setup, songs, frames);
         string work = Directory.CreateTempSubdirectory("levo-memory-").FullName;
@@ -55,8 +59,7 @@ internal static class MemoryProbe
                 [.. Enumerable.Repeat(song, songs)], []);
             process.Refresh();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {mode} | {computed.Total / 1e6:0} | {(process.PeakWorkingSet64 - before) / 1e6:0} |"));
-            return null;
+                $"| {ProgramArguments.Name(mode)} | {computed.Total / 1e6:0} | {(process.PeakWorkingSet64 - before) / 1e6:0} |"));
         }
         finally
         {

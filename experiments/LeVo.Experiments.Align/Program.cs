@@ -7,21 +7,16 @@ using LeVo.Experiments.MiniWorld.Scoring;
 using Microsoft.Extensions.DependencyInjection;
 using TorchSharp;
 
-if (args is ["memory", ..])
+// Preference alignment from end to end on a model of miniature songs (paper, section 3.5).
+var arguments = new Arguments(args);
+if (arguments.Line.Answer(Arguments.Usage) is { } exitCode)
+    return exitCode;
+if (arguments.Memory is { } mode)
 {
     LeVoRuntime.EnsureTorch();
-    torch.set_num_threads(1);
-    if (MemoryProbe.Run(args) is not string usage)
-        return 0;
-    Console.Error.WriteLine(usage);
-    return 2;
-}
-// Preference alignment from end to end on a model of miniature songs (paper, section 3.5).
-if (Arguments.Parse(args, out Arguments arguments) is string problem)
-{
-    Console.Error.WriteLine(problem);
-    Console.Error.WriteLine(Arguments.Usage);
-    return 2;
+    torch.set_num_threads(arguments.Threads);
+    MemoryProbe.Run(arguments.Model, mode, arguments.Songs, arguments.Frames);
+    return 0;
 }
 using var interrupt = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) => { e.Cancel = true; interrupt.Cancel(); };
@@ -45,7 +40,7 @@ try
 }
 catch (OperationCanceledException)
 {
-    Console.Error.WriteLine("Stopped; the same command continues.");
+    Console.Error.WriteLine("Stopped. The same command resumes the run.");
     return 130;
 }
 catch (Exception e) when (e is ModelLoadException or IOException or InvalidDataException or LeVoRuntimeException)

@@ -25,7 +25,7 @@ public sealed class MiniSong
         Sung = [.. score.Slots.Where(slot => slot.Phone != 0).Select(slot => slot.Phone)];
     }
 
-    /// <summary>What the song was made from.</summary>
+    /// <summary>The request of the song.</summary>
     public MiniSongSpec Spec { get; }
 
     /// <summary>Singer, genre, instrument and tempo.</summary>
@@ -62,7 +62,7 @@ public sealed class MiniSong
     /// <summary>The sung phones without rests: the reference of the phone error rate.</summary>
     public int[] Sung { get; }
 
-    /// <summary>The sum of the stems, <c>[2][samples]</c>, made anew at every call.</summary>
+    /// <summary>The sum of the stems, <c>[2][samples]</c>, computed at every call.</summary>
     public float[][] Mix()
     {
         var mix = new float[2][];

@@ -31,7 +31,7 @@ public static class MiniSongFactory
         string[] layout = random.Pick(Layouts);
         int sung = layout.Count(IsSung);
         int instrumental = MiniScore.CountSlots(string.Join(" ; ", layout.Where(tag => !IsSung(tag))));
-        // Some people write a blank after a full stop; the song is the same.
+        // A blank after a full stop changes nothing.
         string stop = random.Chance(0.15) ? ". " : ".";
         int left = slots - instrumental;
         var sections = new List<string>();

@@ -1,6 +1,6 @@
 namespace LeVo.Experiments.MiniWorld;
 
-/// <summary>What the description of a miniature song says, as indices into the names below.</summary>
+/// <summary>The description of a miniature song, as indices into the names below.</summary>
 /// <param name="Singer">Index into <see cref="Singers"/>.</param>
 /// <param name="Genre">Index into <see cref="Genres"/>.</param>
 /// <param name="Instrument">Index into <see cref="Instruments"/>.</param>
@@ -26,7 +26,7 @@ public sealed record MiniStyle(int Singer, int Genre, int Instrument, int Tempo)
     public override string ToString() =>
         $"{Singers[Singer]}, {Genres[Genre]}, {Instruments[Instrument]}, {Tempos[Tempo]}";
 
-    /// <summary>Reads a description; words it does not know are ignored, and what is missing follows from the
+    /// <summary>Reads a description; unknown words are ignored, and what is missing follows from the
     /// seed.</summary>
     public static MiniStyle Parse(string? description, long seed)
     {

@@ -7,7 +7,7 @@ internal static class MiniTables
     /// <summary>Two frames: one cycle of the frequency grid of 12.5 Hz.</summary>
     public const int Period = 3840;
 
-    /// <summary>Noise repeats after four frames; every slot starts it anew, so a phone is always the same
+    /// <summary>Noise repeats after four frames; every slot restarts it, so a phone is always the same
     /// noise.</summary>
     public const int NoisePeriod = 7680;
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LeVo.Experiments.MiniWorld;
 
-/// <summary>Words on the fly: mostly two or three open syllables, some closed ones, some real English.</summary>
+/// <summary>Random words: mostly two or three open syllables, some closed ones, some real English.</summary>
 /// <remarks>
 /// A word is held out when the FNV-1a hash (64 bits, over its lower-case ASCII letters) leaves 0 modulo 10. Training
 /// lyrics never contain a held-out word, held-out lyrics contain nothing else, so their lines differ as well.

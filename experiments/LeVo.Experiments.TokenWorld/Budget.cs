@@ -1,6 +1,6 @@
 namespace LeVo.Experiments.TokenWorld;
 
-/// <summary>How much work one seed is.</summary>
+/// <summary>The work of one seed.</summary>
 /// <param name="Songs">Training songs.</param>
 /// <param name="MixedSteps">Updates of the language model.</param>
 /// <param name="TrackSteps">Updates of the AR decoder; joint training has as many as both together.</param>

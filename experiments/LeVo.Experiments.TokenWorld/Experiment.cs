@@ -8,6 +8,7 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Rewards;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Training;
+using LeVo.Core.IO;
 using LeVo.Core.Model;
 using LeVo.Core.Training;
 using LeVo.Experiments.MiniWorld;
@@ -15,8 +16,8 @@ using LeVo.Experiments.MiniWorld;
 namespace LeVo.Experiments.TokenWorld;
 
 /// <summary>
-/// All systems of the tables for one seed. Every stage keeps its result in the seed's folder: the same call continues
-/// where it was stopped.
+/// All systems of the tables for one seed. Every stage keeps its result in the seed's folder, so that the same call
+/// resumes.
 /// </summary>
 internal sealed class Experiment(string folder, int seed, Budget budget, Action<string> log)
 {
@@ -37,7 +38,7 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         results[Systems.NoDpo] = await MeasureAsync("no-dpo", WorldModels.Full, full, false, cancellation);
         results[Systems.NoDualTracks] = await MeasureAsync("no-dual", WorldModels.Full, full, true, cancellation);
         await AlignAsync(full, results, cancellation);
-        // The language model knows nothing of the delay, so that only the second stage is another one.
+        // The delay concerns the tracks alone, so that only the second stage differs.
         string prompt = Train("no-delay", WorldModels.WithoutDelay, LeLmStage.Tracks, mixed, budget.TrackSteps, songs,
             cancellation);
         results[Systems.NoDelay] =
@@ -57,11 +58,13 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
             await SampleAsync(full, PairSeeds, budget.Lyrics, budget.Samples, cancellation);
         using RewardModel reward = await RewardAsync(full, cancellation);
         var aligned = new List<string>();
-        foreach ((string system, IPreferenceScorer scorer) in (IEnumerable<(string, IPreferenceScorer)>)
-            [(Systems.Lyrics, WorldScorer.Lyrics), (Systems.Prompt, WorldScorer.Prompt),
-                (Systems.Musicality, new MusicalityScorer(reward))])
+        var scorers = new PreferenceScorers([WorldScorer.Lyrics, WorldScorer.Prompt], reward: reward);
+        foreach ((string system, string strategy) in ((string, string)[])
+            [(Systems.Lyrics, PreferenceStrategies.LyricAlignment), (Systems.Prompt, PreferenceStrategies.PromptConsistency),
+                (Systems.Musicality, PreferenceStrategies.Musicality)])
         {
-            double gap = scorer is MusicalityScorer ? Threshold() : 0;
+            IPreferenceScorer scorer = scorers.Get(strategy);
+            double gap = strategy == PreferenceStrategies.Musicality ? Threshold() : 0;
             string weights = await AlignAsync(full, samples, scorer, gap, cancellation);
             results[system] = await MeasureAsync(scorer.Strategy, WorldModels.Full, weights, false, cancellation);
             aligned.Add(weights);
@@ -109,9 +112,10 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
         log($"seed {seed}: {scorer.Strategy}: {pairs.Count} pairs, longer chosen {audit.LongerChosenShare:P0}");
         if (pairs.Count == 0)
         {
-            File.Copy(start, output); // nothing to learn from: the strategy changes nothing
+            CheckpointBlend.Write([(start, 1)], output, null, cancellation); // the strategy changes nothing
             return output;
         }
+        PairFolder.Write(At(Path.Combine("pairs", scorer.Strategy)), pairs);
         string name = $"dpo-{scorer.Strategy}";
         new DpoTrainer(WorldModels.Full, Tokenizer, new() { Beta = 0.1, SftWeight = 0.1 }) { BatchSize = 16 }
             .Train(start, output, pairs, Options(name, budget.DpoSteps, 3e-5), new Lines(name, log), cancellation);
@@ -134,12 +138,12 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
             using RewardModel model = RewardModel.Load(output);
             CalibrationReport report = CalibrationReport.Create(model, rankings.Skip(train));
             log($"seed {seed}: rewards are right on {report.Accuracy:P1} of held-out pairs, {report.Threshold}");
-            await File.WriteAllTextAsync(At("reward.json"), JsonSerializer.Serialize(report, Json), cancellation);
+            await WriteAsync(At("reward.json"), report, cancellation);
         }
         return RewardModel.Load(output);
     }
 
-    /// <summary>The reward gap that is trusted; 0 where the held-out rankings found none.</summary>
+    /// <summary>The calibrated reward gap; 0 where the held-out rankings give none.</summary>
     private double Threshold() =>
         JsonSerializer.Deserialize<CalibrationReport>(File.ReadAllText(At("reward.json")), Json)!.Threshold?.Gap ?? 0;
 
@@ -155,18 +159,20 @@ internal sealed class Experiment(string folder, int seed, Budget budget, Action<
             ? WorldScores.OfMixed(sample.Condition, sample.Tokens)
             : WorldScores.Of(sample.Condition, sample.Tokens))]);
         log($"seed {seed}: {name}: {measured}");
-        await File.WriteAllTextAsync(kept + ".tmp", JsonSerializer.Serialize(measured, Json), cancellation);
-        File.Move(kept + ".tmp", kept);
+        await WriteAsync(kept, measured, cancellation);
         return measured;
     }
+
+    private static Task WriteAsync<T>(string path, T value, CancellationToken cancellation) => AtomicFile.WriteAsync(
+        path, (file, token) => JsonSerializer.SerializeAsync(file, value, Json, token), cancellation);
 
     private Task<IReadOnlyList<SongSample>> SampleAsync(string weights, int firstSeed, int conditions, int samples,
         CancellationToken cancellation, LeLmConfig? config = null) =>
         new BatchedSongSampler(config ?? WorldModels.Full, Tokenizer)
         {
             // The paper's temperature; the paper's top-k of 50 is drawn in the mixed stream alone, and with the tracks at
-            // their best classes most samples of a lyric are the same song. A repetition penalty would forbid to hold a
-            // sound.
+            // their best classes most samples of a lyric are the same song. A repetition penalty would prevent
+            // sounds of several frames.
             Options = new() { Temperature = 0.9, TopP = 0.98, Guidance = 1.5, PenalizeRepetition = false },
             BatchSize = 64,
         }.SampleAsync(weights, [.. Enumerable.Range(0, conditions).Select(i => WorldSong.Condition(firstSeed + i))],

@@ -1,28 +1,29 @@
 using LeVo.Core.Runtime;
 using LeVo.Experiments.TokenWorld;
+using LeVo.Samples.Shared;
 using TorchSharp;
 
-// The paper's tables in the token world: trains and aligns every system for some seeds and prints the table. The same
-// command continues where it was stopped. docs/experiments.md has what came out.
-string work = "token-world";
-int first = 1, seeds = 3, threads = 2;
-Budget budget = Budget.Full;
-for (int i = 0; i < args.Length; i++)
-{
-    string? value = i + 1 < args.Length ? args[i + 1] : null;
-    switch (args[i])
-    {
-        case "--smoke": (budget, seeds) = (Budget.Smoke, 1); break;
-        case "--work" when value is not null: work = value; i++; break;
-        case "--seeds" when int.TryParse(value, out seeds) && seeds > 0: i++; break;
-        case "--seed" when int.TryParse(value, out first): (seeds, i) = (1, i + 1); break;
-        case "--threads" when int.TryParse(value, out threads) && threads > 0: i++; break;
-        default:
-            Console.Error.WriteLine(
-                $"'{args[i]}' is not understood. Usage: [--smoke] [--work DIR] [--seeds N | --seed N] [--threads N]");
-            return 2;
-    }
-}
+// The paper's tables in the token world: trains and aligns every system for some seeds and prints the table.
+// docs/experiments.md has the results.
+var line = new ProgramArguments(args, ["--work", "--seeds", "--seed", "--threads"], ["--smoke"]);
+bool smoke = line.Has("--smoke");
+string work = line.Text("--work") ?? "token-world";
+int first = line.Count("--seed", 1, least: 0), seeds = line.Has("--seed") || smoke ? 1 : 3, threads = line.Count("--threads", 2);
+seeds = line.Count("--seeds", seeds);
+if (line.Has("--seed") && line.Has("--seeds"))
+    line.Problems.Add("--seed and --seeds exclude each other.");
+if (line.Answer("""
+    Trains and aligns the paper's systems in the token world. The same command resumes a stopped run.
+
+      --work DIR   results (default: token-world)
+      --seeds N    seeds, from 1 (default: 3)
+      --seed N     this seed alone
+      --smoke      small, one seed by default
+      --threads N  (default: 2)
+      --help       this text
+    """) is { } exitCode)
+    return exitCode;
+Budget budget = smoke ? Budget.Smoke : Budget.Full;
 using var interrupt = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) => { e.Cancel = true; interrupt.Cancel(); };
 LeVoRuntime.EnsureTorch();
@@ -33,7 +34,7 @@ try
     for (int seed = first; seed < first + seeds; seed++)
     {
         var experiment =
-            new Experiment(Path.Combine(work, $"{(budget == Budget.Smoke ? "smoke" : "full")}-{seed}"), seed, budget,
+            new Experiment(Path.Combine(work, $"{(smoke ? "smoke" : "full")}-{seed}"), seed, budget,
             line => Console.WriteLine($"{DateTime.Now:HH:mm:ss} {line}"));
         results.Add(await experiment.RunAsync(interrupt.Token));
     }
@@ -44,6 +45,6 @@ try
 }
 catch (OperationCanceledException)
 {
-    Console.Error.WriteLine("Stopped; the same command continues.");
+    Console.Error.WriteLine("Stopped. The same command resumes the run.");
     return 130;
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LeVo.Experiments.TokenWorld;
 
-/// <summary>Names of the systems, as the tables call them.</summary>
+/// <summary>Names of the systems, as in the tables.</summary>
 internal static class Systems
 {
     public const string Full = "full: blend of the three strategies", NoDpo = "without DPO",

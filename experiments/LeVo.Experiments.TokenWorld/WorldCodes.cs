@@ -1,7 +1,7 @@
 namespace LeVo.Experiments.TokenWorld;
 
 /// <summary>
-/// What the codes of the token world mean. The vocal code tells phone and pitch, the accompaniment's tells chord, beat
+/// The meaning of the codes of the token world. The vocal code is phone and pitch, the accompaniment's is chord, beat
 /// and instrument. The mixed code is a coarse view of both: the chord, and the phone but for two pairs that sound alike
 /// in the mix.
 /// </summary>
@@ -27,7 +27,7 @@ internal static class WorldCodes
 
     public static int Mixed(int phone, int chord) => (phone < 0 ? SilentClass : ClassOf(phone)) * Chords + chord;
 
-    /// <summary>Phone (-1 rest) and pitch of a vocal code; null for a code that sounds like nothing.</summary>
+    /// <summary>Phone (-1 rest) and pitch of a vocal code; null for a code without meaning.</summary>
     public static (int Phone, int Pitch)? ReadVocal(int code) => code switch
     {
         SilentVocal => (-1, 0),
@@ -35,12 +35,12 @@ internal static class WorldCodes
         _ => null,
     };
 
-    /// <summary>Chord and instrument of an accompaniment code; null for a code that sounds like nothing.</summary>
+    /// <summary>Chord and instrument of an accompaniment code; null for a code without meaning.</summary>
     public static (int Chord, int Instrument)? ReadAccompaniment(int code) => code < Chords * Beats * Instruments
         ? (code / (Beats * Instruments), code % Instruments)
         : null;
 
-    /// <summary>Phone (-1 rest) and chord as far as a mixed code tells: of phones that sound alike the first.</summary>
+    /// <summary>Phone (-1 rest) and chord of a mixed code; of phones with one code, the first.</summary>
     public static (int Phone, int Chord)? ReadMixed(int code) => code >= MixedClasses * Chords
         ? null
         : (code / Chords == SilentClass ? -1 : PhoneOf(code / Chords), code % Chords);

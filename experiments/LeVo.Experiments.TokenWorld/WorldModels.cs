@@ -30,7 +30,7 @@ internal static class WorldModels
         AttributeDropouts = [new("description", 0), new("type_info", 0.1), new("prompt_audio", 0.5)],
     });
 
-    /// <summary>The tracks are predicted in the frame in which the mix is.</summary>
+    /// <summary>The tracks are predicted in the same frame as the mix.</summary>
     public static readonly LeLmConfig WithoutDelay = Full with { Delays = [0, 0, 0] };
 
     /// <summary>No second transformer: the heads of the tracks read the language model's states.</summary>

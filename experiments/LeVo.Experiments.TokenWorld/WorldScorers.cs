@@ -19,8 +19,7 @@ internal sealed class WorldScorer(string strategy, Func<WorldScores, double> sco
         Task.FromResult(score(WorldScores.Of(sample.Condition, sample.Tokens)));
 }
 
-/// <summary>Simulated people: each hears the melody and the harmony, weights them a little differently, and
-/// errs.</summary>
+/// <summary>Simulated raters: each ranks by melody and harmony, with weights of its own and with noise.</summary>
 internal static class Raters
 {
     private const int Count = 3;

@@ -4,7 +4,7 @@ using LeVo.Core.Tokens;
 
 namespace LeVo.Experiments.TokenWorld;
 
-/// <summary>How good a song of the token world is; exact, since the codes' meaning is known.</summary>
+/// <summary>Scores of a song of the token world; exact, since the meaning of the codes is known.</summary>
 /// <param name="Phones">Phone errors against the lyrics.</param>
 /// <param name="Prompt">Agreement with the description: mean share of frames with the instrument and with a chord of
 /// the genre's better fitting progression.</param>
@@ -26,8 +26,8 @@ internal sealed record WorldScores(PhonemeErrorRate Phones, double Prompt, doubl
             Melody([.. sung.Select(t => heard[t]!.Value)]));
     }
 
-    /// <summary>Scores the mixed stream alone, as a system without dual tracks would be heard: it tells neither
-    /// instrument nor pitch.</summary>
+    /// <summary>Scores the mixed stream alone, as of a system without dual tracks: it has neither instrument nor
+    /// pitch.</summary>
     public static WorldScores OfMixed(SongCondition condition, SongTokens song)
     {
         var heard = song.Row(SongPart.Mixed).ToArray().Select(WorldCodes.ReadMixed).ToArray();

@@ -22,7 +22,7 @@ internal static class WorldSong
 
     public const int FrameRate = 5;
 
-    /// <summary>What a song of a seed is asked for with.</summary>
+    /// <summary>The condition of a seed's song.</summary>
     public static SongCondition Condition(int seed)
     {
         var random = new Random(seed);

@@ -1,86 +1,80 @@
-using System.Globalization;
 using LeVo.Core;
+using LeVo.Samples.Shared;
 
 namespace LeVo.Experiments.TrainDemo;
 
 /// <summary>The command line.</summary>
-internal sealed record Arguments
+internal sealed class Arguments
 {
     public const string Usage = """
-        Usage: LeVo.Experiments.TrainDemo STAGE [--work DIR] [--model DIR] [--steps N] [--threads N] [--seed N] [--songs N] [--start FILE] [--rate X]
-               [--backend torch|cpu] [--precision float32|bfloat16|float16|int8|int4]
-        Stages, in order: recogniser, vae, encoder, shards, flow, mixed, tracks, folder, evaluate
-        After them: phones, the phone error of composed voices alone
+        Trains the demo model, stage by stage. The same command resumes a stopped stage.
+
+          --stage NAME      in this order: recogniser, vae, encoder, shards, flow, mixed, tracks, folder, evaluate;
+                            then phones, the phone error of composed voices alone
+          --work DIR        checkpoints and shards (default: levo-demo in the temporary folder)
+          --model DIR       the model folder (default: models/levo-demo)
+          --steps N         updates (default: the stage's own)
+          --rate X          peak learning rate (default: the stage's own)
+          --songs N         songs of shards, flow, evaluate and phones (default: 4000)
+          --start FILE      weights from which the stage mixed starts (default: random ones)
+          --seed N          (default: 1)
+          --threads N       (default: all)
+          --backend NAME    of composed songs: torch (default) or cpu
+          --precision TYPE  of the language model there: float32, bfloat16, float16, int8 or int4
+          --help            this text
         """;
 
-    private static readonly string[] Stages = ["recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "folder", "evaluate", "phones"];
+    private static readonly string[] Stages =
+        ["recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "folder", "evaluate", "phones"];
 
-    public string Stage { get; private set; } = "";
+    /// <summary>Reads the arguments; <see cref="Line"/> has what is wrong with them.</summary>
+    public Arguments(IReadOnlyList<string> args)
+    {
+        Line = new(args,
+        [
+            "--stage", "--work", "--model", "--start", "--rate", "--backend", "--precision", "--steps", "--threads", "--seed",
+            "--songs",
+        ]);
+        Stage = Line.Text("--stage") ?? "";
+        if (!Stages.Contains(Stage) && !Line.Has(ProgramArguments.Help))
+            Line.Problems.Add($"--stage is one of {string.Join(", ", Stages)}, not '{Stage}'.");
+        Work = Line.Text("--work") ?? Path.Combine(Path.GetTempPath(), "levo-demo");
+        Model = Line.Text("--model") ?? Path.Combine("models", "levo-demo");
+        Start = Line.Text("--start");
+        Rate = Line.Positive("--rate");
+        Backend = Line.Choice<ModelBackend>("--backend");
+        Precision = Line.Has("--precision") ? Line.Choice<ModelPrecision>("--precision") : null;
+        Steps = Line.Has("--steps") ? Line.Count("--steps", 1) : null;
+        Threads = Line.Count("--threads", Environment.ProcessorCount);
+        Seed = Line.Count("--seed", 1);
+        Songs = Line.Count("--songs", 4000);
+    }
 
-    public string Work { get; private set; } = Path.Combine(Path.GetTempPath(), "levo-demo");
+    public ProgramArguments Line { get; }
 
-    public string Model { get; private set; } = Path.Combine("models", "levo-demo");
+    public string Stage { get; }
 
-    /// <summary>Weights that the stage "mixed" goes on from, in place of random ones.</summary>
-    public string? Start { get; private set; }
+    public string Work { get; }
+
+    public string Model { get; }
+
+    /// <summary>Weights from which the stage "mixed" starts, in place of random ones.</summary>
+    public string? Start { get; }
 
     /// <summary>Peak learning rate, where not the stage's own.</summary>
-    public double? Rate { get; private set; }
+    public double? Rate { get; }
 
     /// <summary>What computes the composed songs' tokens in "evaluate" and "phones".</summary>
-    public ModelBackend Backend { get; private set; }
+    public ModelBackend Backend { get; }
 
     /// <summary>Type of the language model's weights there; null for the backend's own.</summary>
-    public ModelPrecision? Precision { get; private set; }
+    public ModelPrecision? Precision { get; }
 
-    public int? Steps { get; private set; }
+    public int? Steps { get; }
 
-    public int Threads { get; private set; } = Environment.ProcessorCount;
+    public int Threads { get; }
 
-    public int Seed { get; private set; } = 1;
+    public int Seed { get; }
 
-    public int Songs { get; private set; } = 4000;
-
-    /// <summary>Reads the arguments; returns what is wrong with them, or null.</summary>
-    public static string? Parse(string[] args, out Arguments arguments)
-    {
-        arguments = new Arguments();
-        if (args.Length == 0 || !Stages.Contains(args[0]))
-            return args.Length == 0 ? "No stage given." : $"'{args[0]}' is not a stage.";
-        arguments.Stage = args[0];
-        for (int i = 1; i < args.Length; i += 2)
-        {
-            if (i + 1 == args.Length)
-                return $"'{args[i]}' lacks its value.";
-            if (arguments.Set(args[i], args[i + 1]) is string problem)
-                return problem;
-        }
-        return null;
-    }
-
-    private string? Set(string name, string value)
-    {
-        switch (name)
-        {
-            case "--work": Work = value; return null;
-            case "--model": Model = value; return null;
-            case "--start": Start = value; return null;
-            case "--backend" when Enum.TryParse(value, ignoreCase: true, out ModelBackend backend): Backend = backend; return null;
-            case "--backend": return $"--backend is torch or cpu, not '{value}'.";
-            case "--precision" when Enum.TryParse(value, ignoreCase: true, out ModelPrecision precision): Precision = precision; return null;
-            case "--precision": return $"--precision is float32, bfloat16, float16, int8 or int4, not '{value}'.";
-            case "--rate" when double.TryParse(value, CultureInfo.InvariantCulture, out double rate) && rate > 0: Rate = rate; return null;
-            case "--rate": return $"--rate takes a positive number, not '{value}'.";
-        }
-        if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < 1)
-            return $"{name} takes a whole number from 1, not '{value}'.";
-        switch (name)
-        {
-            case "--steps": Steps = number; return null;
-            case "--threads": Threads = number; return null;
-            case "--seed": Seed = number; return null;
-            case "--songs": Songs = number; return null;
-            default: return $"'{name}' is not an option.";
-        }
-    }
+    public int Songs { get; }
 }

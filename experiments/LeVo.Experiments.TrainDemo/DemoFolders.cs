@@ -1,6 +1,6 @@
 namespace LeVo.Experiments.TrainDemo;
 
-/// <summary>Where a run keeps its checkpoints and where the finished parts of the model go.</summary>
+/// <summary>Paths of a run: its checkpoints, and the finished parts of the model.</summary>
 internal sealed record DemoFolders(string Work, string Model)
 {
     public string Run(string stage) => Path.Combine(Work, "runs", stage);

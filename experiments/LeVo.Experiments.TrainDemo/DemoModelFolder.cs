@@ -4,7 +4,7 @@ using LeVo.Experiments.MiniWorld;
 
 namespace LeVo.Experiments.TrainDemo;
 
-/// <summary>Puts the finished parts together as a model folder in the released layout.</summary>
+/// <summary>Completes the model folder in the released layout.</summary>
 internal static class DemoModelFolder
 {
     /// <summary>Writes configuration, tokenizer and structure tags; the stages wrote the weights.</summary>

@@ -5,7 +5,7 @@ using LeVo.Experiments.MiniWorld;
 
 namespace LeVo.Experiments.TrainDemo;
 
-/// <summary>Trains the demo's MusicFM and quantisers on what the generator knows of every frame.</summary>
+/// <summary>Trains the demo's MusicFM and quantisers on the labels of each frame.</summary>
 internal static class EncoderStage
 {
     private const int BatchSize = 4, Frames = 120;

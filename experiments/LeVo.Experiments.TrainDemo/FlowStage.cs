@@ -1,4 +1,6 @@
+using LeVo.Alignment.Data;
 using LeVo.Codec.Training;
+using LeVo.Core.Tokens;
 using LeVo.Core.Training;
 using LeVo.Experiments.MiniWorld;
 
@@ -27,18 +29,22 @@ internal static class FlowStage
     private static List<FlowSong> Load(DemoFolders folders, int songs, CancellationToken cancellation)
     {
         using var encoder = new LatentEncoder(folders.VaeConfig, folders.Vae);
-        SilentCodes silent = SilentCodes.Of(ShardStage.Read(folders, "train-000.jsonl"));
+        SilentCodes silent = SilentCodes.Count(ShardStage.ReadFirst(folders));
         var data = new List<FlowSong>();
-        foreach (ShardSong shard in ShardStage.Read(folders, "train-*.jsonl").Take(songs))
+        using TokenShards shards = ShardStage.OpenTraining(folders);
+        for (int i = 0; i < Math.Min(songs, shards.Count); i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            MiniSong song = MiniRenderer.Render(MiniSongFactory.Create(shard.Seed, heldOut: false));
-            data.Add(new(encoder.Encode(song.Mix()), shard.Vocal, shard.Accompaniment));
-            // A stem alone shows what its codes sound like: half of what is learnt from.
-            if (shard.Seed % 2 == 0)
-                data.Add(new(encoder.Encode(song.Vocal), shard.Vocal, Same(silent.Accompaniment, song.Frames)));
+            long seed = ShardStage.TrainingSeed + i;
+            MiniSong song = MiniRenderer.Render(MiniSongFactory.Create(seed, heldOut: false));
+            SongTokens tokens = shards.Load(i).Tokens;
+            int[] vocal = tokens.Row(SongPart.Vocal).ToArray(), accompaniment = tokens.Row(SongPart.Accompaniment).ToArray();
+            data.Add(new(encoder.Encode(song.Mix()), vocal, accompaniment));
+            // Half of the data are stems alone: they show what the codes of one stem sound like.
+            if (seed % 2 == 0)
+                data.Add(new(encoder.Encode(song.Vocal), vocal, Same(silent.Accompaniment, song.Frames)));
             else
-                data.Add(new(encoder.Encode(song.Accompaniment), Same(silent.Vocal, song.Frames), shard.Accompaniment));
+                data.Add(new(encoder.Encode(song.Accompaniment), Same(silent.Vocal, song.Frames), accompaniment));
         }
         Console.WriteLine($"{DateTime.Now:HH:mm:ss} latents of {data.Count} songs");
         return data;

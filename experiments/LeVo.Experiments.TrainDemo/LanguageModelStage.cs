@@ -13,8 +13,8 @@ internal static class LanguageModelStage
         IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
         MiniTokenizerFiles.Write(folders.Tokenizer);
-        TrainingSong[] songs = [.. ShardStage.Read(folders, "train-*.jsonl").Select(song => song.ToTrainingSong())];
-        TrainingSong[] heldOut = [.. ShardStage.Read(folders, "held-out.jsonl").Take(24).Select(song => song.ToTrainingSong())];
+        using TokenShards songs = ShardStage.OpenTraining(folders);
+        TrainingSong[] heldOut = [.. ShardStage.ReadHeldOut(folders).Take(24)];
         var trainer = new LeLmTrainer(DemoSizes.LanguageModel, folders.Tokenizer, options)
         {
             BatchSize = 12,

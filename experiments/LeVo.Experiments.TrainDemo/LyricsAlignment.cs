@@ -3,11 +3,11 @@ using LeVo.Experiments.MiniWorld;
 namespace LeVo.Experiments.TrainDemo;
 
 /// <summary>
-/// Where in the lyrics, in tokens of the demo's byte tokenizer, a frame's phone can be read: a slot sings one letter or two, or rests.
+/// The lyrics token of each frame's phone, in tokens of the demo's byte tokenizer. A slot is one letter, two, or a rest.
 /// </summary>
 /// <remarks>
-/// It is the token behind the phone's first letter. The model reads from left to right: what it keeps of an "s" can't know whether an
-/// "h" follows; what it keeps of the next letter knows both, and so how far to go on.
+/// It is the token behind the phone's first letter. The model reads from left to right: its state at an "s" can't depend on
+/// whether an "h" follows; its state at the next letter depends on both.
 /// </remarks>
 internal static class LyricsAlignment
 {

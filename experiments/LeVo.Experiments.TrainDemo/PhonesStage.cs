@@ -10,7 +10,7 @@ namespace LeVo.Experiments.TrainDemo;
 
 /// <summary>
 /// The phone error of voices that the model composes for held-out lyrics, with any backend and precision. Only the vocal track
-/// is decoded: the tokens are those of <see cref="EvaluateStage"/>, at a small part of its time.
+/// is decoded: the tokens are those of <see cref="EvaluateStage"/>, in a small part of its time.
 /// </summary>
 internal static class PhonesStage
 {

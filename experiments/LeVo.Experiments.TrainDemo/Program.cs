@@ -5,13 +5,10 @@ using LeVo.Experiments.TrainDemo;
 using TorchSharp;
 
 // Trains the demo model, stage by stage: each call runs one stage, resumes where it was stopped, and writes its part of the
-// model folder when it is done. docs/demo-model.md lists the commands and what came out.
-if (Arguments.Parse(args, out Arguments arguments) is string problem)
-{
-    Console.Error.WriteLine(problem);
-    Console.Error.WriteLine(Arguments.Usage);
-    return 2;
-}
+// model folder when it is done. docs/demo-model.md has the commands and the results.
+var arguments = new Arguments(args);
+if (arguments.Line.Answer(Arguments.Usage) is { } exitCode)
+    return exitCode;
 using var interrupt = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) => { e.Cancel = true; interrupt.Cancel(); };
 LeVoRuntime.EnsureTorch();
@@ -32,7 +29,7 @@ try
     {
         case "vae": VaeStage.Run(folders, Options(600, 3e-4, warmup: 50), progress, interrupt.Token); break;
         case "recogniser": await RecogniserStage.RunAsync(folders, interrupt.Token); break;
-        case "folder": DemoModelFolder.Write(folders, SilentCodes.Of(ShardStage.Read(folders, "train-000.jsonl"))); break;
+        case "folder": DemoModelFolder.Write(folders, SilentCodes.Count(ShardStage.ReadFirst(folders))); break;
         case "evaluate": await EvaluateStage.RunAsync(folders, arguments, interrupt.Token); break;
         case "phones": await PhonesStage.RunAsync(folders, arguments, interrupt.Token); break;
         case "shards": ShardStage.Run(folders, arguments.Songs, interrupt.Token); break;
@@ -45,6 +42,6 @@ try
 }
 catch (OperationCanceledException)
 {
-    Console.Error.WriteLine("Stopped; the same command continues.");
+    Console.Error.WriteLine("Stopped. The same command resumes the stage.");
     return 130;
 }

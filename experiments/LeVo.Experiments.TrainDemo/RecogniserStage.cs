@@ -2,7 +2,7 @@ using LeVo.Experiments.MiniWorld.Scoring;
 
 namespace LeVo.Experiments.TrainDemo;
 
-/// <summary>Trains the recognisers that measure the demo: a minute or two, in one go.</summary>
+/// <summary>Trains the recognisers that measure the demo: a minute or two, without checkpoints.</summary>
 internal static class RecogniserStage
 {
     public static async Task RunAsync(DemoFolders folders, CancellationToken cancellation)

@@ -1,24 +1,10 @@
-using System.Text.Json;
 using LeVo.Alignment.Data;
 using LeVo.Codec.Training;
-using LeVo.Core.Tokens;
 using LeVo.Experiments.MiniWorld;
 
 namespace LeVo.Experiments.TrainDemo;
 
-/// <summary>One song as a line of a shard.</summary>
-internal sealed record ShardSong(
-    long Seed, string Lyrics, string Description, int[] Mixed, int[] Vocal, int[] Accompaniment, int[] Onsets)
-{
-    public TrainingSong ToTrainingSong() =>
-        new(SongTokens.FromRows(Mixed, Vocal, Accompaniment), Lyrics, Description)
-        {
-            MarkedFrames = Onsets,
-            LyricsTokens = LyricsAlignment.TokenOfFrame(Lyrics, MiniStyle.Parse(Description, 0).FramesPerSlot),
-        };
-}
-
-/// <summary>Renders songs and turns them into codes: JSON Lines files of 250 songs, each written whole.</summary>
+/// <summary>Renders songs and encodes them: token shards of 250 songs each, and one of held-out songs.</summary>
 internal static class ShardStage
 {
     public const long TrainingSeed = 10_000_000, HeldOutSeed = 20_000_000;
@@ -26,40 +12,51 @@ internal static class ShardStage
 
     public static void Run(DemoFolders folders, int songs, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(folders.Shards);
         using var encoder = new SongEncoder(folders.MixedEncoder, folders.DualEncoder, DemoSizes.Encoder, DemoSizes.Taps);
-        Write(Path.Combine(folders.Shards, "held-out.jsonl"), encoder, HeldOutSeed, HeldOutSongs, heldOut: true, cancellation);
+        Write(folders, "held-out", encoder, HeldOutSeed, HeldOutSongs, heldOut: true, cancellation);
         for (int shard = 0; shard * SongsPerShard < songs; shard++)
-            Write(Path.Combine(folders.Shards, $"train-{shard:000}.jsonl"), encoder,
-                TrainingSeed + shard * SongsPerShard, SongsPerShard, heldOut: false, cancellation);
+            Write(folders, $"train-{shard:000}", encoder, TrainingSeed + shard * SongsPerShard, SongsPerShard,
+                heldOut: false, cancellation);
     }
 
-    /// <summary>All songs of the shards that are there.</summary>
-    public static IReadOnlyList<ShardSong> Read(DemoFolders folders, string pattern) =>
-    [
-        .. Directory.GetFiles(folders.Shards, pattern).Order(StringComparer.Ordinal).SelectMany(File.ReadLines)
-            .Select(line => JsonSerializer.Deserialize<ShardSong>(line)!),
-    ];
+    /// <summary>The training songs; the song with the index i has the seed <see cref="TrainingSeed"/> + i.</summary>
+    public static TokenShards OpenTraining(DemoFolders folders) => new(folders.Shards, "train-*.safetensors");
 
-    private static void Write(string path, SongEncoder encoder, long firstSeed, int count, bool heldOut, CancellationToken cancellation)
+    /// <summary>The songs of the first training shard.</summary>
+    public static IReadOnlyList<TrainingSong> ReadFirst(DemoFolders folders) => Read(folders, "train-000-*.safetensors");
+
+    /// <summary>The held-out songs.</summary>
+    public static IReadOnlyList<TrainingSong> ReadHeldOut(DemoFolders folders) => Read(folders, "held-out-*.safetensors");
+
+    /// <summary>Writes one shard, unless it is there.</summary>
+    public static void Write(DemoFolders folders, string name, SongEncoder encoder, long firstSeed, int count, bool heldOut,
+        CancellationToken cancellation)
     {
-        if (File.Exists(path))
+        Directory.CreateDirectory(folders.Shards);
+        if (Directory.EnumerateFiles(folders.Shards, name + "-*.safetensors").Any())
             return;
-        var lines = new List<string>(count);
+        var writer = new TokenShardWriter(folders.Shards, name, songsPerShard: count);
         for (int i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             MiniSong song = MiniRenderer.Render(MiniSongFactory.Create(firstSeed + i, heldOut));
-            SongTokens tokens = encoder.Encode(song.Vocal, song.Accompaniment);
-            lines.Add(JsonSerializer.Serialize(new ShardSong(firstSeed + i, song.Spec.Lyrics, song.Spec.Description,
-                tokens.Row(SongPart.Mixed).ToArray(), tokens.Row(SongPart.Vocal).ToArray(), tokens.Row(SongPart.Accompaniment).ToArray(), Onsets(song))));
+            (string lyrics, string description) = (song.Spec.Lyrics, song.Spec.Description);
+            writer.Add(new(encoder.Encode(song.Vocal, song.Accompaniment), lyrics, description)
+            {
+                MarkedFrames = Onsets(song),
+                LyricsTokens = LyricsAlignment.TokenOfFrame(lyrics, MiniStyle.Parse(description, 0).FramesPerSlot),
+            });
         }
-        File.WriteAllLines(path + ".tmp", lines);
-        File.Move(path + ".tmp", path);
-        Console.WriteLine($"{DateTime.Now:HH:mm:ss} {path}");
+        Console.WriteLine($"{DateTime.Now:HH:mm:ss} {folders.Shards}: {name}");
     }
 
-    /// <summary>Frames where a phone begins: there the model has to know the lyrics.</summary>
+    private static TrainingSong[] Read(DemoFolders folders, string pattern)
+    {
+        using var shards = new TokenShards(folders.Shards, pattern);
+        return [.. Enumerable.Range(0, shards.Count).Select(shards.Load)];
+    }
+
+    /// <summary>Frames where a phone begins: only the lyrics tell which one.</summary>
     private static int[] Onsets(MiniSong song) =>
         [.. Enumerable.Range(1, song.Frames - 1).Where(t => song.Phone[t] != song.Phone[t - 1])];
 }

@@ -1,12 +1,11 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text.Json;
+using LeVo.Core.Checkpoints;
 
 namespace LeVo.Experiments.TrainDemo;
 
 /// <summary>
-/// A copy of a model folder whose language model has every tensor's elements in random order: what the weights know is gone,
-/// their distribution is not. What such a model scores is what a score is worth without having learnt anything.
+/// A copy of a model folder whose language model has the elements of each tensor in random order: the same distribution of
+/// weights without anything learnt. Its scores are the baseline.
 /// </summary>
 internal sealed class ShuffledModel : IDisposable
 {
@@ -23,7 +22,8 @@ internal sealed class ShuffledModel : IDisposable
         }
         string path = Path.Combine(Folder, LanguageModel);
         byte[] bytes = File.ReadAllBytes(path);
-        Shuffle(bytes, new Random(seed));
+        using (Checkpoint file = Checkpoint.Open(path))
+            Shuffle(bytes, file, new Random(seed));
         File.WriteAllBytes(path, bytes);
     }
 
@@ -31,16 +31,9 @@ internal sealed class ShuffledModel : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private static void Shuffle(byte[] file, Random random)
+    private static void Shuffle(byte[] bytes, Checkpoint file, Random random)
     {
-        int headerLength = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
-        using JsonDocument header = JsonDocument.Parse(file.AsMemory(8, headerLength));
-        Span<byte> data = file.AsSpan(8 + headerLength);
-        foreach (JsonProperty tensor in header.RootElement.EnumerateObject().Where(entry => entry.Name != "__metadata__"))
-        {
-            JsonElement offsets = tensor.Value.GetProperty("data_offsets");
-            int start = offsets[0].GetInt32(), end = offsets[1].GetInt32();
-            random.Shuffle(MemoryMarshal.Cast<byte, Half>(data[start..end]));
-        }
+        foreach (StoredTensor tensor in file.Tensors.Values)
+            random.Shuffle(MemoryMarshal.Cast<byte, Half>(bytes.AsSpan((int)tensor.Offset, (int)tensor.ByteCount)));
     }
 }

@@ -4,7 +4,7 @@ namespace LeVo.Experiments.TrainDemo;
 
 /// <summary>
 /// A rolling window over the endless sequence of training songs: every step renders a few new ones and may draw excerpts from
-/// all that are still in the window. What a step sees depends on its number alone.
+/// all that are still in the window. The songs of a step depend on its number alone.
 /// </summary>
 internal sealed class SongPool(int size, int newPerStep, long firstSeed)
 {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LeVo.Core;
+using LeVo.Samples.Shared;
 
 namespace LeVo.Samples.Compose;
 
@@ -27,15 +28,13 @@ internal sealed record Arguments
           --precision TYPE    of the language model's weights: float32 (default), bfloat16 or float16 with torch,
                               int8 (default) or int4 with cpu
           --threads N         threads of the CPU (default: one for small models, otherwise all)
-          --strict            odd lyrics and descriptions are errors, not warnings
+          --strict            unusual lyrics and descriptions are errors, not warnings
           --help              this text
 
-        audios/ receives the songs, and beside each a JSON file that tells how it was made; jsonl/ receives the records
+        audios/ receives the songs, and beside each a JSON file that records how it was made; jsonl/ receives the records
         of the songs with their paths. Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.
-        A run that ends early leaves what it has in unfinished/; the same command goes on from there.
+        A run that ends early keeps its progress in unfinished/; the same command resumes it.
         """;
-
-    private static readonly string[] Flags = ["--strict", "--help"];
 
     private static readonly string[] Options =
     [
@@ -77,7 +76,7 @@ internal sealed record Arguments
     /// <summary>Threads of the CPU, or null.</summary>
     public int? Threads { get; private init; }
 
-    /// <summary>Whether odd lyrics and descriptions are errors.</summary>
+    /// <summary>Whether unusual lyrics and descriptions are errors.</summary>
     public bool Strict { get; private init; }
 
     /// <summary>Whether only the usage is asked for.</summary>
@@ -86,24 +85,24 @@ internal sealed record Arguments
     /// <summary>Reads the arguments; what is wrong with them goes to <paramref name="problems"/>, all of it.</summary>
     public static Arguments Parse(IReadOnlyList<string> args, ICollection<string> problems)
     {
-        IReadOnlyDictionary<string, string> given = Collect(args, problems);
+        var line = new ProgramArguments(args, Options, ["--strict"], problems);
         var arguments = new Arguments
         {
-            Input = given.GetValueOrDefault("--input"),
-            Lyrics = given.GetValueOrDefault("--lyrics"),
-            Description = given.GetValueOrDefault("--description"),
-            Model = given.GetValueOrDefault("--model"),
-            Output = given.GetValueOrDefault("--output") ?? "output",
-            Type = Choice<SongType>("--type"),
-            Format = Choice<AudioFormat>("--format"),
+            Input = line.Text("--input"),
+            Lyrics = line.Text("--lyrics"),
+            Description = line.Text("--description"),
+            Model = line.Text("--model"),
+            Output = line.Text("--output") ?? "output",
+            Type = line.Choice<SongType>("--type"),
+            Format = line.Choice<AudioFormat>("--format"),
             Duration = Seconds("--duration"),
-            Seed = Number("--seed", 0, ulong.MaxValue) ?? 0,
-            Device = Choice<Device>("--device"),
-            Backend = Choice<ModelBackend>("--backend"),
-            Precision = given.ContainsKey("--precision") ? Choice<ModelPrecision>("--precision") : null,
-            Threads = (int?)Number("--threads", 1, 1024),
-            Strict = given.ContainsKey("--strict"),
-            Help = given.ContainsKey("--help"),
+            Seed = line.Number("--seed", 0, ulong.MaxValue) ?? 0,
+            Device = line.Choice<Device>("--device"),
+            Backend = line.Choice<ModelBackend>("--backend"),
+            Precision = line.Has("--precision") ? line.Choice<ModelPrecision>("--precision") : null,
+            Threads = (int?)line.Number("--threads", 1, 1024),
+            Strict = line.Has("--strict"),
+            Help = line.Has(ProgramArguments.Help),
         };
         bool quantized = arguments.Precision is ModelPrecision.Int8 or ModelPrecision.Int4;
         if (arguments.Precision is { } precision && quantized != (arguments.Backend == ModelBackend.Cpu))
@@ -119,28 +118,16 @@ internal sealed record Arguments
             problems.Add("--description is for one song; in a file every song has its own.");
         if (arguments is { Input: null, Lyrics: null, Help: false } && arguments.Type != SongType.Bgm)
             problems.Add("Nothing to sing: give --lyrics or --input.");
-        foreach (string option in Options.Where(option => given.TryGetValue(option, out string? value) && value == ""))
+        foreach (string option in Options.Where(option => line.Text(option) == ""))
         {
-            if (option is not ("--lyrics" or "--description")) // empty lyrics are judged as lyrics
+            if (option is not ("--lyrics" or "--description")) // empty lyrics are checked later
                 problems.Add($"{option} is empty.");
         }
         return arguments;
 
-        T Choice<T>(string option) where T : struct, Enum
-        {
-            string? text = given.GetValueOrDefault(option);
-            if (string.IsNullOrEmpty(text))
-                return default;
-            foreach (T choice in Enum.GetValues<T>())
-                if (Name(choice) == text)
-                    return choice;
-            problems.Add($"{option} is one of {string.Join(", ", Enum.GetValues<T>().Select(Name))}, not '{text}'.");
-            return default;
-        }
-
         TimeSpan? Seconds(string option)
         {
-            if (given.GetValueOrDefault(option) is not { Length: > 0 } text)
+            if (line.Text(option) is not { Length: > 0 } text)
                 return null;
             const double Most = 24 * 60 * 60;
             if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
@@ -149,44 +136,10 @@ internal sealed record Arguments
             problems.Add($"{option} takes seconds, for example 12.5, not '{text}'.");
             return null;
         }
-
-        ulong? Number(string option, ulong least, ulong most)
-        {
-            if (given.GetValueOrDefault(option) is not { Length: > 0 } text)
-                return null;
-            if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
-                && number >= least && number <= most)
-                return number;
-            problems.Add($"{option} takes a whole number from {least} to {most}, not '{text}'.");
-            return null;
-        }
     }
 
     /// <summary>An enum value as it is written on the command line.</summary>
-    public static string Name<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
-
-    private static Dictionary<string, string> Collect(IReadOnlyList<string> args, ICollection<string> problems)
-    {
-        var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (int i = 0; i < args.Count; i++)
-        {
-            string[] parts = args[i].Split('=', 2);
-            (string name, string? value) = (parts[0], parts.ElementAtOrDefault(1));
-            bool flag = Flags.Contains(name), known = flag || Options.Contains(name);
-            if (flag && value is not null)
-                problems.Add($"{name} takes no value.");
-            if (!flag && value is null && name.StartsWith("--", StringComparison.Ordinal)
-                && i + 1 < args.Count && !args[i + 1].StartsWith("--", StringComparison.Ordinal))
-                value = args[++i];
-            if (!known)
-                problems.Add($"'{name}' is no option; --help lists them.");
-            else if (!flag && value is null)
-                problems.Add($"{name} lacks its value (write {name}=VALUE where it begins with two hyphens).");
-            else if (!given.TryAdd(name, value ?? ""))
-                problems.Add($"{name} is given twice.");
-        }
-        return given;
-    }
+    public static string Name<T>(T value) where T : struct, Enum => ProgramArguments.Name(value);
 }
 
 /// <summary>How sound is stored.</summary>

@@ -1,6 +1,6 @@
 namespace LeVo.Samples.Compose;
 
-/// <summary>The fields of the released format that ask for a sounding example: checked, but not followed yet.</summary>
+/// <summary>The fields of the released format for audio prompts: checked, but not supported yet.</summary>
 internal static class AudioPrompt
 {
     /// <summary>Genres of the released automatic prompts.</summary>
@@ -10,7 +10,7 @@ internal static class AudioPrompt
         "Funk", "Soundtrack", "Auto",
     ];
 
-    /// <summary>Why a song's prompt cannot be followed; null where it has none.</summary>
+    /// <summary>Why a song's prompt is refused; null where it has none.</summary>
     /// <param name="path">A sound file, or null.</param>
     /// <param name="genre">A genre of the automatic prompts, or null.</param>
     public static string? Problem(string? path, string? genre) => (path, genre) switch

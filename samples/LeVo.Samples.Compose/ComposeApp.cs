@@ -6,8 +6,8 @@ using LeVo.Core.Runtime;
 
 namespace LeVo.Samples.Compose;
 
-/// <summary>The program: reads and judges everything, then loads the model, then makes the songs.</summary>
-/// <param name="terminal">Receives everything that is said.</param>
+/// <summary>The program: reads and checks all input, then loads the model, then makes the songs.</summary>
+/// <param name="terminal">Receives all output.</param>
 /// <param name="load">Loads the model folder of the arguments.</param>
 internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, LoadedModel>? load = null)
 {
@@ -17,7 +17,7 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         load ?? ((path, arguments) => LoadedModel.Load(path, arguments, terminal));
 
     /// <summary>Runs the program; the result is its exit code.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled; finished songs are there.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; finished songs are saved.</exception>
     public async Task<int> RunAsync(string[] args, CancellationToken cancellation = default)
     {
         var problems = new List<string>();
@@ -76,13 +76,13 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
             Song song;
             try
             {
-                song = await model.Generator.GenerateAsync(request with { ProgressPath = run.CheckpointOf(input) },
+                song = await model.Generator.GenerateAsync(request with { ProgressPath = run.ProgressPathOf(input) },
                     new ProgressLine(terminal, title), cancellation);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 terminal.WriteMessage(
-                    $"interrupted; {i} of {songs.Count} songs are finished; the same command goes on from here");
+                    $"interrupted; {i} of {songs.Count} songs are finished; the same command resumes");
                 throw;
             }
             // A song that is made is also saved, interrupted or not.
@@ -112,7 +112,7 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         return songs;
     }
 
-    /// <summary>What only the model knows: how long its songs and lyrics may be.</summary>
+    /// <summary>Checks what depends on the model: the lengths of songs and lyrics.</summary>
     private void CheckWithModel(
         IReadOnlyList<PlannedSong> songs, Arguments arguments, LoadedModel model, List<string> problems)
     {

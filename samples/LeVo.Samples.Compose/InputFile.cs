@@ -81,7 +81,7 @@ internal static class InputFile
         return null;
     }
 
-    /// <summary>The parser's words without its own idea of the position.</summary>
+    /// <summary>The parser's message without its position.</summary>
     private static string Reason(JsonException e)
     {
         string[] positions = [" Path: ", " LineNumber: "];

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace LeVo.Samples.Compose;
 
 /// <summary>One song that is asked for.</summary>
-/// <param name="Place">Where it stands, as messages begin: <c>songs.jsonl:3</c>; null for the command line.</param>
+/// <param name="Place">File and line, for messages: <c>songs.jsonl:3</c>; null for the command line.</param>
 /// <param name="Index">Its name, which its files get.</param>
 /// <param name="Lyrics">The words.</param>
 /// <param name="Description">The tags, or null.</param>
@@ -13,10 +13,10 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
     /// <summary>The name of the one song of the command line.</summary>
     public const string OnlyIndex = "song";
 
-    /// <summary>Where its words stand.</summary>
+    /// <summary>The place of its lyrics, for messages.</summary>
     public string LyricsPlace => Place is null ? "--lyrics" : $"{Place}: gt_lyric";
 
-    /// <summary>Where its tags stand.</summary>
+    /// <summary>The place of its description, for messages.</summary>
     public string DescriptionPlace => Place is null ? "--description" : $"{Place}: descriptions";
 
     /// <summary>The song of <c>--lyrics</c> and <c>--description</c>.</summary>

@@ -9,12 +9,12 @@ using TorchSharp;
 
 namespace LeVo.Samples.Compose;
 
-/// <summary>A model that is ready to sing, and what keeps it alive.</summary>
+/// <summary>A loaded model and its owner.</summary>
 /// <param name="Generator">Makes songs.</param>
-/// <param name="Check">What the model finds odd in lyrics.</param>
+/// <param name="Check">Finds problems of lyrics that depend on the model.</param>
 /// <param name="MaxDuration">The longest song.</param>
 /// <param name="Owner">Frees the model.</param>
-/// <param name="Hash">Names the model's content.</param>
+/// <param name="Hash">Hash of the model's files.</param>
 internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadOnlyList<LyricsFinding>> Check,
     TimeSpan MaxDuration, IDisposable Owner, string Hash = "") : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadO
         torch.set_num_threads(arguments.Threads ?? ThreadsFor(path));
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(new TerminalLogger(terminal))
-            .AddFilter(typeof(ITokenGenerator).FullName, LogLevel.Error)); // findings in lyrics were shown before
+            .AddFilter(typeof(ITokenGenerator).FullName, LogLevel.Error)); // findings in lyrics are printed by Compose
         services.AddLeVo(options =>
         {
             options.ModelPath = path;
@@ -52,8 +52,8 @@ internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadO
     public void Dispose() => Owner.Dispose();
 
     /// <summary>
-    /// A small model gains little from a second thread, and where other programs run it loses much: OpenMP's threads wait
-    /// for each other thousands of times a second (ten times slower was measured on two busy cores).
+    /// A small model gains little from a second thread. On a busy machine it loses much, since OpenMP's threads wait for
+    /// each other thousands of times a second (ten times slower, measured on two busy cores).
     /// </summary>
     private static int ThreadsFor(string path)
     {

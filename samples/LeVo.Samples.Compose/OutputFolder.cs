@@ -5,14 +5,14 @@ using System.Text.Json.Nodes;
 namespace LeVo.Samples.Compose;
 
 /// <summary>
-/// Where songs go: <c>audios/</c> holds sound, <c>jsonl/</c> the records of the finished songs with their paths,
+/// The output folder: <c>audios/</c> has the sound files, <c>jsonl/</c> the records of the finished songs with their paths,
 /// relative to the folder.
 /// </summary>
 internal sealed class OutputFolder
 {
     private const string Audios = "audios";
 
-    private static readonly JsonSerializerOptions Legible =
+    private static readonly JsonSerializerOptions Relaxed =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string root, name, extension;
@@ -32,15 +32,15 @@ internal sealed class OutputFolder
     public string RecordsPath { get; }
 
     /// <summary>Makes the folders.</summary>
-    /// <exception cref="IOException">It is not possible.</exception>
+    /// <exception cref="IOException">A folder or file can't be written.</exception>
     public void Create()
     {
         Directory.CreateDirectory(Path.Combine(root, Audios));
         Directory.CreateDirectory(Path.GetDirectoryName(RecordsPath)!);
     }
 
-    /// <summary>Begins a run, or goes on with one that ended early.</summary>
-    /// <exception cref="IOException">It is not possible.</exception>
+    /// <summary>Begins a run, or resumes one that ended early.</summary>
+    /// <exception cref="IOException">A folder or file can't be written.</exception>
     public UnfinishedRun Begin(Arguments arguments, IEnumerable<PlannedSong> songs, string model) =>
         new(root, name, arguments, songs, model);
 
@@ -48,13 +48,13 @@ internal sealed class OutputFolder
     public string PathOf(InputSong song, SongFile file) =>
         Path.Combine(root, Audios, song.Index + file.Suffix + extension);
 
-    /// <summary>Adds a finished song to the records. The file is whole at any time.</summary>
+    /// <summary>Adds a finished song to the records. The file is replaced as a whole.</summary>
     public void Add(InputSong song, IEnumerable<SongFile> files)
     {
         var record = (JsonObject)song.Record.DeepClone();
         foreach (SongFile file in files)
             record[file.Key] = $"{Audios}/{song.Index}{file.Suffix}{extension}";
-        records.Add(record.ToJsonString(Legible));
+        records.Add(record.ToJsonString(Relaxed));
         string temporary = RecordsPath + ".tmp";
         File.WriteAllLines(temporary, records);
         File.Move(temporary, RecordsPath, overwrite: true);

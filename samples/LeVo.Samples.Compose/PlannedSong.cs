@@ -3,14 +3,14 @@ using LeVo.Core.Text;
 
 namespace LeVo.Samples.Compose;
 
-/// <summary>A song whose texts have been judged: all that is left is to make it.</summary>
+/// <summary>A song whose texts have been checked.</summary>
 internal sealed record PlannedSong(InputSong Input, SongRequest Request)
 {
-    /// <summary>Reads a song's texts, before any model is loaded; null if something is wrong with them.</summary>
+    /// <summary>Checks a song's texts before the model is loaded; null if there are errors.</summary>
     /// <param name="song">The song.</param>
     /// <param name="arguments">What is made of it.</param>
-    /// <param name="warnings">Receives what is odd.</param>
-    /// <param name="problems">Receives what is wrong; with <c>--strict</c> also what is odd.</param>
+    /// <param name="warnings">Receives warnings.</param>
+    /// <param name="problems">Receives errors; with <c>--strict</c> the warnings too.</param>
     public static PlannedSong? Plan(
         InputSong song, Arguments arguments, ICollection<string> warnings, ICollection<string> problems)
     {

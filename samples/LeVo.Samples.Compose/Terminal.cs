@@ -1,6 +1,6 @@
 namespace LeVo.Samples.Compose;
 
-/// <summary>Results on one stream, messages on the other, below them one line that changes. Thread-safe.</summary>
+/// <summary>Results on one stream, messages on the other, and below them a progress line. Thread-safe.</summary>
 /// <param name="output">Receives results.</param>
 /// <param name="error">Receives messages and the changing line.</param>
 /// <param name="width">Columns of the screen; null where the messages go to a file.</param>

@@ -4,8 +4,8 @@ using System.Text;
 namespace LeVo.Samples.Compose;
 
 /// <summary>
-/// What a run leaves in <c>unfinished/</c> until it ends: the tokens of the song it is at, and the list of finished songs.
-/// The same command goes on from there; another command, or another model, begins anew.
+/// What a run keeps in <c>unfinished/</c> until it ends: the progress of the current song and the list of finished songs.
+/// The same command resumes from it; another command or another model starts over.
 /// </summary>
 internal sealed class UnfinishedRun
 {
@@ -25,14 +25,14 @@ internal sealed class UnfinishedRun
         list = Path.Combine(folder, name + ".finished");
         string run = Identity(arguments, songs, model);
         Directory.CreateDirectory(folder);
-        // The last line counts only where its line break came through.
+        // A last line without its line break was cut off and does not count.
         string[] lines = File.Exists(list) ? File.ReadAllText(list).Split('\n')[..^1] : [];
         if (lines.Length > 0 && lines[0] == run)
             finished.UnionWith(lines[1..]);
         else
         {
             foreach ((InputSong input, _) in songs)
-                File.Delete(CheckpointOf(input));
+                File.Delete(ProgressPathOf(input));
             File.WriteAllText(list, run + "\n");
         }
     }
@@ -40,17 +40,17 @@ internal sealed class UnfinishedRun
     /// <summary>Whether a song was finished by an earlier run of the same command.</summary>
     public bool IsFinished(InputSong song) => finished.Contains(song.Index);
 
-    /// <summary>Where a song's tokens are kept while it is made.</summary>
-    public string CheckpointOf(InputSong song) => Path.Combine(folder, song.Index + ".json");
+    /// <summary>The file of a song's progress.</summary>
+    public string ProgressPathOf(InputSong song) => Path.Combine(folder, song.Index + ".json");
 
-    /// <summary>Notes a song that is saved.</summary>
+    /// <summary>Records that a song is saved.</summary>
     public void Finish(InputSong song)
     {
         File.AppendAllText(list, song.Index + "\n");
-        File.Delete(CheckpointOf(song));
+        File.Delete(ProgressPathOf(song));
     }
 
-    /// <summary>Cleans up after the last song.</summary>
+    /// <summary>Removes the files after the last song.</summary>
     public void End()
     {
         File.Delete(list);

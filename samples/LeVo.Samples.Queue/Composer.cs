@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace LeVo.Samples.Queue;
 
 /// <summary>
-/// Makes the songs of the queue. When the host stops in the middle of one, its tokens stay in a checkpoint, and the same
-/// order goes on from there. One bad order doesn't stop the others.
+/// Makes the songs of the queue. When the host stops in the middle of a song, its progress stays in a file, from which
+/// the same order resumes. An order that can't be made doesn't stop the others.
 /// </summary>
 internal sealed partial class Composer(
     SongQueue queue, ISongGenerator generator, IHostApplicationLifetime lifetime, ILogger<Composer> logger)
@@ -31,11 +31,11 @@ internal sealed partial class Composer(
 
     private async Task MakeAsync(Order order, CancellationToken stoppingToken)
     {
-        string checkpoint = order.Name + ".unfinished";
+        string progress = order.Name + ".unfinished";
         Song song = await generator.GenerateAsync(
-            new() { Lyrics = Lyrics.Parse(order.Lyrics), Seed = 7, ProgressPath = checkpoint }, null, stoppingToken);
+            new() { Lyrics = Lyrics.Parse(order.Lyrics), Seed = 7, ProgressPath = progress }, null, stoppingToken);
         await song.SaveAsync(order.Name + ".flac", stoppingToken);
-        File.Delete(checkpoint);
+        File.Delete(progress);
         LogMade(order.Name, song.Audio.Duration.TotalSeconds);
     }
 

@@ -2,11 +2,15 @@
 // Each line of the standard input is the lyrics of a song:
 // echo "[verse] Morning light" | dotnet run -c Release --project samples/LeVo.Samples.Queue
 using LeVo.Samples.Queue;
+using LeVo.Samples.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
-builder.Services.AddLeVo(options => options.ModelPath = "models/levo-demo").AddMusicCodec();
+var line = new ProgramArguments(args, ["--model"]);
+if (line.Answer("Queue [--model DIR]: makes a song of each line of the standard input.") is { } exitCode)
+    return exitCode;
+HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+builder.Services.AddLeVo(options => options.ModelPath = line.Text("--model") ?? "models/levo-demo").AddMusicCodec();
 builder.Services.AddSingleton<SongQueue>();
 builder.Services.AddHostedService<Composer>();
 using IHost host = builder.Build();
@@ -20,3 +24,4 @@ _ = Task.Run(async () =>
     queue.Complete();
 });
 await host.WaitForShutdownAsync();
+return 0;

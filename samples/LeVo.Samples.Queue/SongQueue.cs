@@ -2,12 +2,12 @@ using System.Threading.Channels;
 
 namespace LeVo.Samples.Queue;
 
-/// <summary>A song that somebody waits for.</summary>
+/// <summary>A song to make.</summary>
 /// <param name="Name">The name of its file.</param>
 /// <param name="Lyrics">Its words.</param>
 internal sealed record Order(string Name, string Lyrics);
 
-/// <summary>Orders in turn. A full queue lets its callers wait, so that load shows where it comes from.</summary>
+/// <summary>Orders, first in, first out. Where the queue is full, callers wait.</summary>
 internal sealed class SongQueue
 {
     private readonly Channel<Order> orders = Channel.CreateBounded<Order>(100);

@@ -1,17 +1,21 @@
 // How does one hear the beginning of a song while its end is still being computed?
-// The sound comes in blocks, window by window; here each goes into a WAV file as it comes, and memory holds one block:
-// dotnet run -c Release --project samples/LeVo.Samples.Stream -- "[verse] Morning light"
+// The sound comes in blocks, window by window. Here each one is appended to a WAV file, and memory holds one block:
+// dotnet run -c Release --project samples/LeVo.Samples.Stream -- --lyrics "[verse] Morning light"
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
+using LeVo.Samples.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
+var line = new ProgramArguments(args, ["--lyrics", "--model"]);
+if (line.Answer("Stream [--lyrics TEXT] [--model DIR]: writes song.wav, block by block.") is { } exitCode)
+    return exitCode;
 var services = new ServiceCollection();
-services.AddLeVo(options => options.ModelPath = "models/levo-demo").AddMusicCodec();
+services.AddLeVo(options => options.ModelPath = line.Text("--model") ?? "models/levo-demo").AddMusicCodec();
 await using ServiceProvider provider = services.BuildServiceProvider();
 var request = new SongRequest
 {
-    Lyrics = Lyrics.Parse(args.Length > 0 ? args[0] : "[verse] Morning light.Coffee and rain ; [chorus] Sing it out"),
+    Lyrics = Lyrics.Parse(line.Text("--lyrics") ?? "[verse] Morning light.Coffee and rain ; [chorus] Sing it out"),
     Description = "female, pop, piano, slow",
     Seed = 7,
 };
@@ -23,3 +27,4 @@ await foreach (Waveform block in provider.GetRequiredService<ISongGenerator>().S
     Console.WriteLine($"{(double)file.Length / sampleRate:F1} s");
 }
 file.Complete(); // until here the file has no name
+return 0;

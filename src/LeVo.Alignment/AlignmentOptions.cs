@@ -4,7 +4,7 @@ using LeVo.Core.Generation;
 
 namespace LeVo.Alignment;
 
-/// <summary>How the services of <c>AddAlignment</c> work.</summary>
+/// <summary>Options of the services added by <c>AddAlignment</c>.</summary>
 public sealed class AlignmentOptions
 {
     /// <summary>Folder of the preference store.</summary>
@@ -13,16 +13,19 @@ public sealed class AlignmentOptions
     /// <summary>The loss of preference optimisation.</summary>
     public DpoOptions Dpo { get; set; } = new();
 
-    /// <summary>Where and how the model is held while it is trained.</summary>
+    /// <summary>Device, precision and adapters of the model in training.</summary>
     public TrainingSetup Setup { get; set; } = new();
 
-    /// <summary>Songs, or pairs, of one training batch.</summary>
+    /// <summary>Songs or pairs per training batch.</summary>
     public int BatchSize { get; set; } = 2;
 
-    /// <summary>How tokens of sampled songs are picked; what is null has the model folder's value. The tracks take their most probable codes unless
-    /// <see cref="GenerationOptions.TopP"/> is set; samples that are equal make no pairs.</summary>
+    /// <summary>
+    /// The sampling options of sampled songs; null settings use the model folder's values. The tracks always use
+    /// their most probable codes unless <see cref="GenerationOptions.TopP"/> is set. Identical samples do not form
+    /// pairs.
+    /// </summary>
     public GenerationOptions Sampling { get; set; } = new();
 
-    /// <summary>Songs that are sampled at the same time.</summary>
+    /// <summary>Number of songs that are sampled concurrently.</summary>
     public int SamplingBatchSize { get; set; } = 32;
 }

@@ -86,7 +86,7 @@ internal sealed partial class MusicCodec : IMusicCodec, IDisposable
         ArgumentNullException.ThrowIfNull(tokens);
         ArgumentNullException.ThrowIfNull(options);
         if (tokens.FrameRate != FrameRate)
-            throw new ArgumentException($"The song has {tokens.FrameRate} frames a second, the codec {FrameRate}.", nameof(tokens));
+            throw new ArgumentException($"The song has {tokens.FrameRate} frames per second, the codec {FrameRate}.", nameof(tokens));
         RequestRules.Require(Check(options));
         int[][] codes = Rows(tokens, options.Part);
         SoundDecoder.CheckCodes(codes, folder.DualTrack.Sizes.CodebookSize);

@@ -3,6 +3,7 @@ using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Tokens;
+using LeVo.Testing;
 
 namespace LeVo.Codec.Tests;
 

@@ -57,7 +57,7 @@ public sealed class NativeShimTests : IDisposable
             Shim, [() => folder["file/one"], () => throw new UnauthorizedAccessException("two is closed.")])).Message;
         Assert.Contains(folder["file"], message);
         Assert.Contains("two is closed.", message);
-        Assert.Contains("Point LEVO_NATIVE_CACHE at a writable folder", message);
+        Assert.Contains("Set LEVO_NATIVE_CACHE to a writable folder", message);
     }
 
     [Fact]

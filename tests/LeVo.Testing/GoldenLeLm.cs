@@ -61,8 +61,8 @@ internal static class GoldenLeLm
     {
         Qwen2Vocabulary vocabulary = Qwen2Vocabulary.Load(Golden.Helper(relative, "lelm", "tokenizer"));
         return new(config,
-            new Qwen2Tokenizer(vocabulary, AddedTokens.OfLyrics(config.TextRules, config.StructureTags)),
-            new Qwen2Tokenizer(vocabulary, AddedTokens.OfDescription(config.TextRules)));
+            new Qwen2Tokenizer(vocabulary, AddedTokens.ForLyrics(config.TextRules, config.StructureTags)),
+            new Qwen2Tokenizer(vocabulary, AddedTokens.ForDescription(config.TextRules)));
     }
 
     /// <summary>Conditions from a JSON object with lyrics and description, and a prompt [codebooks, frames].</summary>

@@ -35,10 +35,12 @@ internal sealed class CodecRace : IDisposable
         set_num_threads(settings.Threads);
     }
 
-    /// <summary>Runs what the arguments ask for: <c>name=value</c> each.</summary>
-    public static void Run(string[] arguments)
+    /// <summary>Runs what the arguments ask for; returns the exit code.</summary>
+    public static int Run(string[] arguments)
     {
         CodecRaceSettings settings = CodecRaceSettings.Parse(arguments);
+        if (settings.Line.Answer(CodecRaceSettings.Usage) is { } exitCode)
+            return exitCode;
         Clock.CountsComputing = settings.Computing;
         using var race = new CodecRace(settings);
         Console.WriteLine($"{settings.Threads} threads, {(settings.Computing ? "computing" : "wall")} time, "
@@ -51,6 +53,7 @@ internal sealed class CodecRace : IDisposable
             race.Vae();
         if (settings.Does("encoder"))
             race.Encoder();
+        return 0;
     }
 
     public void Dispose()

@@ -1,51 +1,68 @@
-using System.Globalization;
+using LeVo.Benchmarks.Race;
 using LeVo.Core.Cpu.Kernels;
+using LeVo.Samples.Shared;
 
 namespace LeVo.Benchmarks.Codec;
 
 /// <summary>What <see cref="CodecRace"/> measures.</summary>
 internal sealed record CodecRaceSettings
 {
-    public int Threads { get; init; } = PhysicalCores.Count;
+    public const string Usage = """
+        Times the codec's parts.
 
-    public int Rounds { get; init; } = 3;
+          --threads N    (default: the physical cores)
+          --rounds N     (default: 3)
+          --frames N     frames of a window (default: 1000)
+          --latents N    latents that the autoencoder decodes at once (default: 128)
+          --seconds N    seconds of the encoder's segment (default: 40)
+          --clock CLOCK  wall (default), or computing: the time spent computing, with one thread
+          --runs LIST    of flow, vae, encoder, parts, wholeparts (default: all but wholeparts)
+          --help         this text
+        """;
+
+    private static readonly string[] Options =
+        ["--threads", "--rounds", "--frames", "--latents", "--seconds", "--clock", "--runs"];
+
+    private static readonly string[] DefaultRuns = ["flow", "vae", "encoder", "parts"];
+
+    private CodecRaceSettings(ProgramArguments line) => Line = line;
+
+    public ProgramArguments Line { get; }
+
+    public int Threads { get; private init; }
+
+    public int Rounds { get; private init; }
 
     /// <summary>Frames of a window.</summary>
-    public int Frames { get; init; } = 1000;
+    public int Frames { get; private init; }
 
     /// <summary>Latents that the autoencoder decodes at once.</summary>
-    public int Latents { get; init; } = 128;
+    public int Latents { get; private init; }
 
     /// <summary>Seconds of the encoder's segment.</summary>
-    public int Seconds { get; init; } = 40;
+    public int Seconds { get; private init; }
 
     /// <summary>Whether the time spent computing counts, with one thread, instead of the time that went by.</summary>
-    public bool Computing { get; init; }
+    public bool Computing { get; private init; }
 
-    public string[] Runs { get; init; } = ["flow", "vae", "encoder", "parts"];
+    public string[] Runs { get; private init; } = [];
 
     public bool Does(string run) => Runs.Contains(run);
 
+    /// <summary>Reads the arguments; <see cref="Line"/> has what is wrong with them.</summary>
     public static CodecRaceSettings Parse(string[] arguments)
     {
-        var settings = new CodecRaceSettings();
-        foreach (string argument in arguments)
+        var line = new ProgramArguments(arguments, Options);
+        bool computing = line.Choice<TimeKind>("--clock") == TimeKind.Computing;
+        return new(line)
         {
-            settings = argument.Split('=', 2) switch
-            {
-                ["threads", var n] => settings with { Threads = Number(n) },
-                ["rounds", var n] => settings with { Rounds = Number(n) },
-                ["frames", var n] => settings with { Frames = Number(n) },
-                ["latents", var n] => settings with { Latents = Number(n) },
-                ["seconds", var n] => settings with { Seconds = Number(n) },
-                ["clock", "computing"] => settings with { Computing = true, Threads = 1 },
-                ["runs", var list] => settings with { Runs = list.Split(',') },
-                _ => throw new ArgumentException($"'{argument}': known are threads=, rounds=, frames=1000, latents=128, "
-                    + "seconds=40, clock=computing and runs=flow,vae,encoder,parts,wholeparts."),
-            };
-        }
-        return settings;
+            Threads = computing ? 1 : line.Count("--threads", PhysicalCores.Count),
+            Rounds = line.Count("--rounds", 3),
+            Frames = line.Count("--frames", 1000),
+            Latents = line.Count("--latents", 128),
+            Seconds = line.Count("--seconds", 40),
+            Computing = computing,
+            Runs = line.List("--runs", DefaultRuns, [.. DefaultRuns, "wholeparts"]),
+        };
     }
-
-    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

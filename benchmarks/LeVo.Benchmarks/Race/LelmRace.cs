@@ -42,10 +42,12 @@ internal sealed class LelmRace : IDisposable
 
     private int Capacity => settings.Positions.Max() + 1;
 
-    /// <summary>Runs what the arguments ask for: <c>name=value</c> each.</summary>
-    public static void Run(string[] arguments)
+    /// <summary>Runs what the arguments ask for; returns the exit code.</summary>
+    public static int Run(string[] arguments)
     {
         RaceSettings settings = RaceSettings.Parse(arguments);
+        if (settings.Line.Answer(RaceSettings.Usage) is { } exitCode)
+            return exitCode;
         Clock.CountsComputing = settings.Computing;
         using var race = new LelmRace(settings);
         Console.WriteLine($"{settings}; kernel {BlockKernel.Best.Name}; {settings.Rounds} rounds, "
@@ -66,6 +68,7 @@ internal sealed class LelmRace : IDisposable
             if (settings.Does(name))
                 race.Torch(name, type);
         }
+        return 0;
     }
 
     public void Dispose()

@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace LeVo.Experiments.MiniWorld.Scoring;
 
-/// <summary>What was heard in an accompaniment.</summary>
+/// <summary>The recognised labels of an accompaniment.</summary>
 /// <param name="FrameChords">The chord of each frame, 1..6.</param>
 /// <param name="Genre">Index into <see cref="MiniStyle.Genres"/>.</param>
 /// <param name="Instrument">Index into <see cref="MiniStyle.Instruments"/>.</param>
 public sealed record HeardBand(int[] FrameChords, int Genre, int Instrument);
 
-/// <summary>Hears genre, instrument and chords in an accompaniment or a mix.</summary>
+/// <summary>Recognises genre, instrument and chords of an accompaniment or a mix.</summary>
 /// <remarks>Recognising is thread-safe.</remarks>
 public sealed class BandRecogniser : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class BandRecogniser : IDisposable
 
     internal FrameNet Net { get; }
 
-    /// <summary>Listens to an accompaniment or a mix of 24 kHz or more.</summary>
+    /// <summary>Recognises an accompaniment or a mix of 24 kHz or more.</summary>
     /// <exception cref="ArgumentException">The sound is shorter than a frame (40 ms) or its rate is too
     /// low.</exception>
     public HeardBand Recognise(Waveform band)

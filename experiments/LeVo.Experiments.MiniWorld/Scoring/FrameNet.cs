@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Experiments.MiniWorld.Scoring;
 
-/// <summary>Something the net tells: of each frame, or of the whole song.</summary>
+/// <summary>An output of the network: for each frame, or for the whole song.</summary>
 internal readonly record struct FrameHead(string Name, int Classes, bool OfSong);
 
 /// <summary>A small convolutional net over spectral frames (about 14 frames of context) with several heads.</summary>
@@ -14,7 +14,7 @@ internal sealed class FrameNet : nn.Module<Tensor, Tensor[]>
 {
     private const int Width = 128;
 
-    // The log power of silence and of codec noise: everything below counts as nothing.
+    // The log power of silence and of codec noise: everything below is clipped.
     private const double Floor = 1e-8;
 
     private readonly IReadOnlyList<FrameHead> heads;
@@ -37,7 +37,7 @@ internal sealed class FrameNet : nn.Module<Tensor, Tensor[]>
 
     /// <summary>
     /// Powers <c>[batch, features, frames]</c> to logits <c>[batch, classes, frames]</c>, or <c>[batch, classes]</c>
-    /// where a head tells of the song.
+    /// where a head is for the whole song.
     /// </summary>
     public override Tensor[] forward(Tensor power)
     {

@@ -1,69 +1,33 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Text.Json;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Experiments.MiniWorld.Scoring;
 
-/// <summary>Nets in one small safetensors file, 16-bit floats, each net's tensors under its name.</summary>
+/// <summary>Networks in one small safetensors file, 16-bit floats, each network's tensors under its name.</summary>
 internal static class FrameNetFile
 {
-    private sealed record Entry(string dtype, long[] shape, long[] data_offsets);
-
     public static void Save(string path, params (string Name, FrameNet Net)[] nets)
     {
         using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var entries = new Dictionary<string, Entry>();
-        using var data = new MemoryStream();
-        foreach ((string name, Tensor value) in Tensors(nets))
-        {
-            Half[] halves = [.. value.cpu().contiguous().data<float>().Select(v => (Half)v)];
-            long start = data.Length;
-            data.Write(MemoryMarshal.AsBytes(halves.AsSpan()));
-            entries.Add(name, new Entry("F16", value.shape, [start, data.Length]));
-        }
-        byte[] header = JsonSerializer.SerializeToUtf8Bytes(entries);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        string temporary = path + ".tmp";
-        using (FileStream file = File.Create(temporary))
-        {
-            Span<byte> size = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(size, header.Length);
-            file.Write(size);
-            file.Write(header);
-            data.WriteTo(file);
-        }
-        File.Move(temporary, path, overwrite: true);
+        TensorWriter.Save(path, Tensors(nets), floats: ScalarType.Float16);
     }
 
-    /// <exception cref="InvalidDataException">The file does not hold these nets.</exception>
+    /// <exception cref="InvalidDataException">The file does not hold these networks.</exception>
     public static void Load(string path, params (string Name, FrameNet Net)[] nets)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        byte[] bytes = File.ReadAllBytes(path);
-        try
+        using Checkpoint file = Checkpoint.Open(path);
+        foreach ((string name, Tensor value) in Tensors(nets))
         {
-            int header = checked((int)BinaryPrimitives.ReadInt64LittleEndian(bytes));
-            var entries = JsonSerializer.Deserialize<Dictionary<string, Entry>>(bytes.AsSpan(8, header))!;
-            foreach ((string name, Tensor value) in Tensors(nets))
+            if (!file.Tensors.TryGetValue(name, out StoredTensor? stored) || stored.Type != ElementType.Float16
+                || !stored.Shape.SequenceEqual(value.shape))
             {
-                Entry entry = entries[name];
-                if (entry.dtype != "F16" || !entry.shape.SequenceEqual(value.shape))
-                    throw new InvalidDataException($"'{name}' in {path} has another shape or type.");
-                Span<byte> raw = bytes.AsSpan(8 + header)[(int)entry.data_offsets[0]..(int)entry.data_offsets[1]];
-                ReadOnlySpan<Half> halves = MemoryMarshal.Cast<byte, Half>(raw);
-                var values = new float[halves.Length];
-                for (int i = 0; i < values.Length; i++)
-                    values[i] = (float)halves[i];
-                value.copy_(tensor(values).view(value.shape));
+                throw new InvalidDataException($"'{path}' is no file of recognisers: it lacks '{name}' in this shape and type.");
             }
-        }
-        catch (Exception e) when (e is KeyNotFoundException or JsonException or ArgumentException or OverflowException)
-        {
-            throw new InvalidDataException($"{path} is not a file of recognisers: {e.Message}", e);
+            value.copy_(file.Load(name));
         }
     }
 

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Experiments.MiniWorld.Scoring;
 
-/// <summary>How far apart two sounds are: mean absolute difference of their mel spectra in dB.</summary>
+/// <summary>The distance of two sounds: the mean absolute difference of their mel spectra in dB.</summary>
 public static class MelDistance
 {
     private const double Floor = 1e-7; // power of the quietest sound that counts: -70 dB

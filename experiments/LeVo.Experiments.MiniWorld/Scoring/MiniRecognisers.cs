@@ -1,6 +1,6 @@
 namespace LeVo.Experiments.MiniWorld.Scoring;
 
-/// <summary>The two recognisers, which train and travel together.</summary>
+/// <summary>The two recognisers, which are trained and saved together.</summary>
 public sealed class MiniRecognisers : IDisposable
 {
     internal MiniRecognisers(PhoneRecogniser voice, BandRecogniser band)
@@ -10,10 +10,10 @@ public sealed class MiniRecognisers : IDisposable
         Eval();
     }
 
-    /// <summary>Listens to voices.</summary>
+    /// <summary>Recognises voices.</summary>
     public PhoneRecogniser Voice { get; }
 
-    /// <summary>Listens to accompaniments and mixes.</summary>
+    /// <summary>Recognises accompaniments and mixes.</summary>
     public BandRecogniser Band { get; }
 
     /// <summary>Reads a file that <see cref="Save"/> wrote.</summary>

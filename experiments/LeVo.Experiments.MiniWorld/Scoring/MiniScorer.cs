@@ -3,7 +3,7 @@ using LeVo.Core.Audio;
 
 namespace LeVo.Experiments.MiniWorld.Scoring;
 
-/// <summary>How well a song fulfils its request.</summary>
+/// <summary>Scores of a song against its request.</summary>
 /// <param name="Phones">Phone errors of the voice against the lyrics.</param>
 /// <param name="Singer">True when the singer is the one asked for.</param>
 /// <param name="Tempo">True when the tempo is the one asked for.</param>
@@ -13,7 +13,7 @@ namespace LeVo.Experiments.MiniWorld.Scoring;
 internal sealed record MiniScores(
     PhonemeErrorRate Phones, bool Singer, bool Tempo, bool Genre, bool Instrument, double Harmony)
 {
-    /// <summary>Share of the description that was heard, 0 to 1.</summary>
+    /// <summary>Share of the description that was recognised, 0 to 1.</summary>
     public double Style => ((Singer ? 1 : 0) + (Tempo ? 1 : 0) + (Genre ? 1 : 0) + (Instrument ? 1 : 0)) / 4.0;
 }
 
@@ -37,14 +37,14 @@ internal static class MiniScorer
             band.Genre == asked.Genre, band.Instrument == asked.Instrument, HarmonyScore.Of(voice, band));
     }
 
-    /// <summary>What is wrong with the phones that were heard.</summary>
+    /// <summary>Errors of the recognised phones.</summary>
     public static PhonemeErrorRate PhoneErrors(IReadOnlyList<int> reference, IReadOnlyList<int> heard)
     {
         return PhonemeErrorRate.FromSteps(EditAlignment.Compute(reference, heard), reference.Count);
     }
 }
 
-/// <summary>Whether the voice sings what the band plays.</summary>
+/// <summary>Agreement of the voice's pitches with the chords.</summary>
 public static class HarmonyScore
 {
     /// <summary>Share of the vowel frames whose pitch belongs to the chord of that frame; 1 when no vowel is

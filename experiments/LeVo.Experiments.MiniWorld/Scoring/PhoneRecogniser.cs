@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Experiments.MiniWorld.Scoring;
 
-/// <summary>What was heard in a vocal stem.</summary>
+/// <summary>The recognised labels of a vocal stem.</summary>
 /// <param name="Sung">The phones without rests, to compare with <see cref="MiniSong.Sung"/>.</param>
 /// <param name="FramePhones">The phone of each frame, 0 = silence.</param>
 /// <param name="FramePitches">The pitch of each frame, 0 = none.</param>
@@ -13,7 +13,7 @@ namespace LeVo.Experiments.MiniWorld.Scoring;
 /// <param name="Tempo">Index into <see cref="MiniStyle.Tempos"/>.</param>
 public sealed record HeardVoice(int[] Sung, int[] FramePhones, int[] FramePitches, int Singer, int Tempo);
 
-/// <summary>Hears phones, pitches, singer and tempo in a voice, knowing nothing of the lyrics.</summary>
+/// <summary>Recognises phones, pitches, singer and tempo in a voice, without the lyrics.</summary>
 /// <remarks>Recognising is thread-safe.</remarks>
 public sealed class PhoneRecogniser : IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class PhoneRecogniser : IDisposable
 
     internal FrameNet Net { get; }
 
-    /// <summary>Listens to a vocal stem (a mix works too, less well) of 24 kHz or more.</summary>
+    /// <summary>Recognises a vocal stem (a mix works too, less well) of 24 kHz or more.</summary>
     /// <exception cref="ArgumentException">The sound is shorter than a frame (40 ms) or its rate is too
     /// low.</exception>
     public HeardVoice Recognise(Waveform voice)

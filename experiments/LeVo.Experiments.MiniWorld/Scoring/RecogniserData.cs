@@ -46,7 +46,7 @@ internal sealed class RecogniserSet : IDisposable
     private static long[] Widen(int[] labels) => [.. labels.Select(label => (long)label)];
 }
 
-/// <summary>Training songs as the two recognisers hear them.</summary>
+/// <summary>Training data of the two recognisers.</summary>
 internal sealed class RecogniserData : IDisposable
 {
     public RecogniserSet Voices { get; } = new();
@@ -79,8 +79,8 @@ internal sealed class RecogniserData : IDisposable
             [style.Genre, style.Instrument]);
     }
 
-    /// <summary>A weighted sum of the stems (mono), up to 10 ms late or early: codecs do not keep samples
-    /// apart.</summary>
+    /// <summary>A weighted sum of the stems (mono), up to 10 ms late or early: codecs do not keep
+    /// samples aligned.</summary>
     private static Waveform Blend(MiniSong song, float voice, float band, int shift)
     {
         float[] left = song.Accompaniment[0], right = song.Accompaniment[1];

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 
 namespace LeVo.Experiments.MiniWorld.Scoring;
 
-/// <summary>How long and on what to train the recognisers.</summary>
-/// <remarks>The defaults take 90 s of one core and hear held-out voices with 1 % phone errors (mixes with 5 %).</remarks>
+/// <summary>The training of the recognisers.</summary>
+/// <remarks>The defaults take 90 s of one core and give 1 % phone errors on held-out voices (mixes with 5 %).</remarks>
 public sealed record RecogniserTrainingOptions
 {
     /// <summary>Training songs to render (about 11 s each); seeds 0, 1, ...</summary>
@@ -25,7 +25,7 @@ public sealed record RecogniserTrainingOptions
     public long Seed { get; init; } = 1;
 }
 
-/// <summary>Where the training of the recognisers is.</summary>
+/// <summary>Progress of the training of the recognisers.</summary>
 /// <param name="Part">"songs", "voice" or "band".</param>
 /// <param name="Done">Songs or steps done.</param>
 /// <param name="Total">Songs or steps in all.</param>
@@ -33,7 +33,7 @@ public sealed record RecogniserTrainingOptions
 /// <param name="Accuracy">Share of right frames of this batch (phones or chords).</param>
 public readonly record struct RecogniserProgress(string Part, int Done, int Total, double Loss, double Accuracy);
 
-/// <summary>Trains the recognisers on rendered training songs, made unclean in many ways.</summary>
+/// <summary>Trains the recognisers on rendered training songs, with many kinds of degradation.</summary>
 public static class RecogniserTrainer
 {
     /// <summary>Trains on a thread of the pool, on the CPU; a few minutes with the usual options.</summary>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Experiments.MiniWorld.Scoring;
 
-/// <summary>Makes spectra unclean as codecs and generators do: level, colour, blur, grain, missing highs,
+/// <summary>Degrades spectra as codecs and generators do: level, colour, blur, grain, missing highs,
 /// noise.</summary>
 internal sealed class SpectralAugmentation(long seed)
 {

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Experiments.MiniWorld.Scoring;
 
-/// <summary>What the recognisers see of a sound: one spectrum for each frame of 40 ms.</summary>
+/// <summary>The input of the recognisers: one spectrum for each frame of 40 ms.</summary>
 /// <remarks>
 /// 64 mel bands up to 12 kHz from a window of one frame, then 40 lines of 12.5 Hz (50 to 537 Hz) from a window of two,
 /// which tell pitches and chords. Powers, not yet logarithms: augmentation is easiest before.

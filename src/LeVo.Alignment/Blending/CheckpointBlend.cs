@@ -7,20 +7,22 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Blending;
 
 /// <summary>
-/// Linear interpolation of all parameters of several checkpoints (paper, section 3.5): theta = sum of lambda_i theta_i.
-/// Read and written tensor by tensor: the memory holds one tensor of each checkpoint.
+/// Linear interpolation of all parameters of several checkpoints (paper, section 3.5): theta = sum of lambda_i
+/// theta_i. Tensors are processed one at a time, so that only one tensor of each checkpoint is in memory.
 /// </summary>
 public static class CheckpointBlend
 {
-    /// <summary>Writes a blend as safetensors, in the types of the first checkpoint; it appears whole.</summary>
-    /// <param name="parts">The checkpoints, which have the same tensors of the same shapes, and their weights, which sum
-    /// to 1.</param>
+    /// <summary>
+    /// Writes a blend as a safetensors file, in the types of the first checkpoint. The file is written atomically.
+    /// </summary>
+    /// <param name="parts">The checkpoints, which have the same tensors of the same shapes, and their weights, which
+    /// sum to 1.</param>
     /// <param name="outputPath">The file.</param>
-    /// <param name="progress">Receives the number of tensors done so far.</param>
-    /// <param name="cancellationToken">Stops between two tensors; nothing is left behind.</param>
+    /// <param name="progress">Receives the number of tensors written so far.</param>
+    /// <param name="cancellationToken">Cancels between two tensors; no file is written then.</param>
     /// <exception cref="ArgumentException">There are no parts, or their weights don't sum to 1.</exception>
-    /// <exception cref="ModelLoadException">Keys, shapes or types differ; lists all of it, before anything is
-    /// written.</exception>
+    /// <exception cref="ModelLoadException">Keys, shapes or types differ; the message lists all differences. Nothing
+    /// is written then.</exception>
     public static void Write(IReadOnlyList<(string Path, double Lambda)> parts, string outputPath,
         IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -55,7 +57,7 @@ public static class CheckpointBlend
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         Tensor first = files[0].Load(name);
-        // What is no weight is the same in all, and equal weights stay equal to the bit.
+        // Tensors that are not floating-point are equal in all checkpoints, and equal weights stay bit-identical.
         if (!first.is_floating_point() || files.Skip(1).All(file => Same(first, file, name)))
             return first.MoveToOuterDisposeScope();
         Tensor mixed = zeros(first.shape, float64);
@@ -89,7 +91,7 @@ public static class CheckpointBlend
                         + $"not {StoredTensor.Text(tensor.Shape)}");
                 }
                 else if (found.Type.IsFloatingPoint() != tensor.Type.IsFloatingPoint())
-                    problems.Add($"'{other.Path}': '{name}' holds {found.Type}, not {tensor.Type}");
+                    problems.Add($"'{other.Path}': '{name}' contains {found.Type}, not {tensor.Type}");
             }
             problems.AddRange(other.Tensors.Keys.Except(files[0].Tensors.Keys)
                 .Select(name => $"'{files[0].Path}' lacks '{name}' of '{other.Path}'"));

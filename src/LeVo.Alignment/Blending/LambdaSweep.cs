@@ -2,13 +2,15 @@ namespace LeVo.Alignment.Blending;
 
 /// <summary>One blend of a sweep.</summary>
 /// <param name="Lambdas">The weights, in the order of the checkpoints.</param>
-/// <param name="Result">What was measured.</param>
+/// <param name="Result">The measurement.</param>
 internal sealed record SweepPoint<T>(IReadOnlyList<double> Lambdas, T Result);
 
-/// <summary>Measures blends over a range of weights: the trade-off between strategies (paper, section 3.5).</summary>
+/// <summary>
+/// Measures blends over a range of weights, to evaluate the trade-off between strategies (paper, section 3.5).
+/// </summary>
 internal static class LambdaSweep
 {
-    /// <summary>From one checkpoint to another in equal steps, both ends included.</summary>
+    /// <summary>Weights from one checkpoint to another in equal steps, including both ends.</summary>
     public static IReadOnlyList<double[]> Line(int points)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(points, 2);
@@ -16,8 +18,9 @@ internal static class LambdaSweep
             .Select(i => (double[])[1 - (double)i / (points - 1), (double)i / (points - 1)])];
     }
 
-    /// <summary>All weights of several checkpoints that are multiples of 1 / steps and sum to 1, corners
-    /// included.</summary>
+    /// <summary>
+    /// All weights of several checkpoints that are multiples of 1 / steps and sum to 1, including corners.
+    /// </summary>
     public static IReadOnlyList<double[]> Grid(int checkpoints, int steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(checkpoints, 1);
@@ -25,12 +28,12 @@ internal static class LambdaSweep
         return [.. Split(checkpoints, steps).Select(counts => counts.Select(count => (double)count / steps).ToArray())];
     }
 
-    /// <summary>Writes each blend under a temporary name, measures it, and removes it.</summary>
+    /// <summary>Writes each blend to a temporary file, measures it, and deletes it.</summary>
     /// <param name="paths">The checkpoints.</param>
     /// <param name="lambdas">The weights of each blend.</param>
-    /// <param name="folder">Folder of a blend while it is measured.</param>
+    /// <param name="folder">Folder of the temporary file.</param>
     /// <param name="measure">Measures the checkpoint at a path.</param>
-    /// <param name="cancellationToken">Stops between two tensors.</param>
+    /// <param name="cancellationToken">Cancels between two tensors.</param>
     public static async Task<IReadOnlyList<SweepPoint<T>>> RunAsync<T>(IReadOnlyList<string> paths,
         IEnumerable<IReadOnlyList<double>> lambdas, string folder, Func<string, CancellationToken, Task<T>> measure,
         CancellationToken cancellationToken = default)

@@ -1,7 +1,7 @@
 namespace LeVo.Alignment.Data;
 
 /// <summary>
-/// Draws batches of songs of similar length, so that little of a batch is padding. Every song has the same chance.
+/// Draws batches of songs of similar length, to reduce padding. All songs have the same probability.
 /// </summary>
 internal sealed class LengthBuckets
 {
@@ -17,14 +17,16 @@ internal sealed class LengthBuckets
         this.batchSize = batchSize;
     }
 
-    /// <summary>A batch, loaded; smaller than the batch size only where there are fewer songs.</summary>
+    /// <summary>
+    /// Draws and loads a batch, which is smaller than the batch size only if there are fewer songs.
+    /// </summary>
     public IReadOnlyList<TrainingSong> Draw(Random random) => [.. DrawIndices(random).Select(songs.Load)];
 
-    /// <summary>Indices of the songs of a batch.</summary>
+    /// <summary>Draws the indices of a batch's songs.</summary>
     public int[] DrawIndices(Random random)
     {
         int bucket = Math.Min(byLength.Length, batchSize * BatchesPerBucket);
-        // The circle of songs keeps the chance equal at both ends.
+        // Wrapping around gives songs at both ends the same probability.
         int start = random.Next(byLength.Length);
         int[] members = [.. Enumerable.Range(start, bucket).Select(i => byLength[i % byLength.Length])];
         random.Shuffle(members);

@@ -6,15 +6,16 @@ using LeVo.Core.Tokens;
 namespace LeVo.Alignment.Data;
 
 /// <summary>
-/// A folder of songs to learn from: for each song NAME the lyrics <c>NAME.txt</c>, the stems <c>NAME.vocal.wav</c> and
+/// A folder of training songs: for each song NAME the lyrics <c>NAME.txt</c>, the stems <c>NAME.vocal.wav</c> and
 /// <c>NAME.accompaniment.wav</c>, optionally the mix <c>NAME.wav</c> (otherwise the sum of the stems) and the style
-/// <c>NAME.description.txt</c>. FLAC serves as well as WAV.
+/// <c>NAME.description.txt</c>. WAV and FLAC files are supported.
 /// </summary>
 public static class SongFolder
 {
     private const string LyricsEnding = ".txt", StyleEnding = ".description.txt";
 
-    /// <summary>Names of the folder's songs.</summary>
+    /// <summary>Returns the names of the folder's songs.</summary>
+    /// <param name="folder">The folder.</param>
     /// <exception cref="InvalidDataException">Stems are missing; the message lists them all.</exception>
     public static IReadOnlyList<string> GetNames(string folder)
     {
@@ -36,15 +37,16 @@ public static class SongFolder
             : throw new InvalidDataException($"'{folder}' lacks {string.Join(", ", missing)} (or .flac).");
     }
 
-    /// <summary>Turns the folder's songs into token shards.</summary>
-    /// <param name="folder">The songs.</param>
+    /// <summary>Encodes the folder's songs and writes them as token shards.</summary>
+    /// <param name="folder">The folder of songs.</param>
     /// <param name="codec">The model's codec, with its mixed encoder.</param>
-    /// <param name="writer">Where they go; completed at the end.</param>
-    /// <param name="rules">How the model reads descriptions.</param>
-    /// <param name="progress">Receives the number of songs done so far.</param>
-    /// <param name="cancellationToken">Stops between two computations.</param>
+    /// <param name="writer">The writer of the shards, which is completed at the end.</param>
+    /// <param name="rules">The model's text rules.</param>
+    /// <param name="progress">Receives the number of songs encoded so far.</param>
+    /// <param name="cancellationToken">Cancels between two songs or codec computations.</param>
     /// <returns>Number of songs.</returns>
-    /// <exception cref="InvalidDataException">A file is missing or broken; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A file is missing or invalid; the message contains its
+    /// name.</exception>
     public static async Task<int> EncodeAsync(string folder, IMusicCodec codec, TokenShardWriter writer,
         TextRules rules, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -89,7 +91,7 @@ public static class SongFolder
     {
         (Waveform a, Waveform b) = stems;
         if (a.SampleRate != b.SampleRate)
-            throw new ArgumentException($"The stems have {a.SampleRate} and {b.SampleRate} samples a second.");
+            throw new ArgumentException($"The stems have {a.SampleRate} and {b.SampleRate} samples per second.");
         return new([.. Enumerable.Range(0, 2).Select(c => Add(Channel(a, c), Channel(b, c)))], a.SampleRate);
 
         static float[] Channel(Waveform sound, int index) => sound.Channels[Math.Min(index, sound.ChannelCount - 1)];

@@ -10,12 +10,12 @@ namespace LeVo.Alignment.Data;
 /// <param name="Seed">Its seed.</param>
 public sealed record SongSample(SongCondition Condition, SongTokens Tokens, ulong Seed)
 {
-    /// <summary>Its sound; null where only tokens are scored.</summary>
+    /// <summary>The audio of the song; null if only tokens are scored.</summary>
     public Waveform? Mix { get; init; }
 
-    /// <summary>The vocal alone; null where only tokens are scored.</summary>
+    /// <summary>The audio of the vocal alone; null if only tokens are scored.</summary>
     public Waveform? Vocal { get; init; }
 
-    /// <summary>Sound of the audio prompt, or null.</summary>
+    /// <summary>Audio of the prompt, or null.</summary>
     public Waveform? PromptAudio { get; init; }
 }

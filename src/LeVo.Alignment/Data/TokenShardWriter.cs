@@ -5,8 +5,8 @@ using LeVo.Core.Tokens;
 namespace LeVo.Alignment.Data;
 
 /// <summary>
-/// Writes songs as token shards: safetensors files of many songs each, with lyrics and descriptions. A shard appears
-/// whole or not at all; <see cref="Complete"/> writes the last one. Not thread-safe.
+/// Writes songs as token shards: safetensors files of many songs each, with lyrics and descriptions. Shards are
+/// written atomically; <see cref="Complete"/> writes the last one. Not thread-safe.
 /// </summary>
 public sealed class TokenShardWriter
 {
@@ -14,9 +14,9 @@ public sealed class TokenShardWriter
     private readonly int songsPerShard;
     private readonly List<TrainingSong> waiting = [];
 
-    /// <param name="folder">Where the shards go.</param>
-    /// <param name="name">What their names begin with.</param>
-    /// <param name="songsPerShard">Songs of one file.</param>
+    /// <param name="folder">The output folder.</param>
+    /// <param name="name">The prefix of the file names.</param>
+    /// <param name="songsPerShard">Maximum number of songs per file.</param>
     public TokenShardWriter(string folder, string name = "shard", int songsPerShard = 1000)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -25,18 +25,20 @@ public sealed class TokenShardWriter
         (this.folder, this.name, this.songsPerShard) = (folder, name, songsPerShard);
     }
 
-    /// <summary>Shards written so far.</summary>
+    /// <summary>Number of shards written so far.</summary>
     public int Shards { get; private set; }
 
-    /// <summary>Adds a song.</summary>
-    /// <exception cref="ArgumentException">It has no frames, or another frame rate than those before it.</exception>
+    /// <summary>Adds a song; writes a shard when it is full.</summary>
+    /// <param name="song">The song.</param>
+    /// <exception cref="ArgumentException">The song has no frames, or another frame rate than earlier
+    /// songs.</exception>
     public void Add(TrainingSong song)
     {
         ArgumentNullException.ThrowIfNull(song);
         if (song.Tokens.Frames == 0)
             throw new ArgumentException("The song has no frames.", nameof(song));
         if (waiting.Count > 0 && waiting[0].Tokens.FrameRate != song.Tokens.FrameRate)
-            throw new ArgumentException("The songs of a shard have one frame rate.", nameof(song));
+            throw new ArgumentException("The songs of a shard must have the same frame rate.", nameof(song));
         waiting.Add(song);
         if (waiting.Count == songsPerShard)
             Complete();

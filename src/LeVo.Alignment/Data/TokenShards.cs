@@ -5,8 +5,8 @@ using LeVo.Core.Tokens;
 namespace LeVo.Alignment.Data;
 
 /// <summary>
-/// A folder of token shards. Opening reads the headers; a song's tokens are read when it is drawn, so that a data set
-/// may be much larger than the memory. Not thread-safe.
+/// A folder of token shards. Opening reads the headers; a song's tokens are read when it is loaded, so that a data
+/// set may be much larger than memory. Not thread-safe.
 /// </summary>
 public sealed class TokenShards : ITrainingSongs, IDisposable
 {
@@ -17,9 +17,9 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
 
     /// <summary>Opens all shards of a folder, in the order of their names.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="pattern">Which files.</param>
-    /// <exception cref="InvalidDataException">A shard is broken; the message names the file and the song's index in
-    /// it.</exception>
+    /// <param name="pattern">The search pattern of the file names.</param>
+    /// <exception cref="InvalidDataException">A shard is invalid; the message contains the file and the song's index
+    /// in it.</exception>
     /// <exception cref="IOException">The folder is missing or can't be read.</exception>
     public TokenShards(string folder, string pattern = "*" + ShardFormat.Extension)
     {
@@ -86,7 +86,7 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
         file.Metadata.TryGetValue(key, out string? text)
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0
             ? number
-            : throw new InvalidDataException($"'{file.Path}' is no token shard: its metadata have no '{key}'.");
+            : throw new InvalidDataException($"'{file.Path}' is not a token shard: its metadata has no '{key}'.");
 
     private static int FramesIn(Checkpoint file, int index) =>
         file.Tensors.TryGetValue(ShardFormat.Tokens(index), out StoredTensor? stored)
@@ -100,7 +100,7 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
         if (!file.Tensors.TryGetValue(name, out StoredTensor? stored))
             return [];
         if (stored.Type != ElementType.Int32)
-            throw new InvalidDataException($"'{name}' holds {stored.Type}.");
+            throw new InvalidDataException($"'{name}' contains {stored.Type}.");
         return file.Values<int>(name);
     }
 }

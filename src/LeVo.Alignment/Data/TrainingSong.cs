@@ -3,20 +3,24 @@ using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Data;
 
-/// <summary>One song to learn from.</summary>
+/// <summary>A training song.</summary>
 /// <param name="Tokens">Its codes, <c>[3, frames]</c>.</param>
-/// <param name="Lyrics">Lyrics with structure tags as the model reads them; null for none.</param>
-/// <param name="Description">Style text as the model reads it; null for none.</param>
+/// <param name="Lyrics">Lyrics with structure tags in the model's input form; null for none.</param>
+/// <param name="Description">Style description in the model's input form; null for none.</param>
 public sealed record TrainingSong(SongTokens Tokens, string? Lyrics, string? Description)
 {
     /// <summary>Codes of an audio prompt, or null.</summary>
     public SongTokens? Prompt { get; init; }
 
-    /// <summary>Frames whose loss is reported apart, by index: for example those where a phone begins.</summary>
+    /// <summary>
+    /// Indices of frames whose loss is reported separately, for example those at the start of a phoneme.
+    /// </summary>
     public IReadOnlyList<int> MarkedFrames { get; init; } = [];
 
-    /// <summary>For each frame the lyrics token that sounds in it, counted from the start token (0); -1 where none does. Empty
-    /// where they are not known: only guided attention during training needs them.</summary>
+    /// <summary>
+    /// For each frame the index of the lyrics token sung in it, where 0 is the start token, or -1. Empty if unknown;
+    /// only guided attention during training uses them.
+    /// </summary>
     public IReadOnlyList<int> LyricsTokens { get; init; } = [];
 
     internal SongCondition ToCondition() => new(Lyrics, Description) { Prompt = Prompt };

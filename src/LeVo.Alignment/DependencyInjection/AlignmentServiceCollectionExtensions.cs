@@ -16,14 +16,13 @@ public static class AlignmentServiceCollectionExtensions
     /// <summary>
     /// Adds <see cref="IFineTuner"/>, <see cref="IPreferenceTrainer"/>, <see cref="ISongSampler"/>,
     /// <see cref="IPreferenceStore"/>, <see cref="PreferenceScorers"/> and <see cref="TrainableModel"/> for the model
-    /// folder that
-    /// <see cref="LeVoOptions"/> names. All are singletons, created on first use, and none replaces what is
-    /// registered already. Which strategies can be scored follows from what the application registers:
-    /// <see cref="ITranscriber"/> with
-    /// <see cref="IPhonemizer"/>, <see cref="IAudioTextEmbedder"/>, <see cref="IRewardModel"/>, or scorers of its own.
+    /// folder given by <see cref="LeVoOptions"/>. All are singletons, created on first use; existing registrations
+    /// are kept. The available strategies depend on the application's registrations: <see cref="ITranscriber"/> with
+    /// <see cref="IPhonemizer"/>, <see cref="IAudioTextEmbedder"/>, <see cref="IRewardModel"/>, or its own scorers.
     /// </summary>
-    /// <param name="builder">What <c>AddLeVo</c> returned.</param>
-    /// <param name="configure">Changes the defaults.</param>
+    /// <param name="builder">The builder that <c>AddLeVo</c> returned.</param>
+    /// <param name="configure">Configures the options, or null for the defaults.</param>
+    /// <returns>The builder, for further calls.</returns>
     public static LeVoBuilder AddAlignment(this LeVoBuilder builder, Action<AlignmentOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

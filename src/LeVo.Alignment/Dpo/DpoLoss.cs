@@ -7,25 +7,25 @@ namespace LeVo.Alignment.Dpo;
 
 /// <summary>Log-probabilities of a batch of songs by stream.</summary>
 /// <param name="Sums">Sums over the tokens, float <c>[songs, 3]</c>: mixed, vocal, accompaniment.</param>
-/// <param name="Counts">Tokens that the sums hold, end tokens included, float <c>[songs, 3]</c>.</param>
+/// <param name="Counts">Number of tokens in the sums, including end tokens, float <c>[songs, 3]</c>.</param>
 internal sealed record StreamLogProbabilities(Tensor Sums, Tensor Counts);
 
-/// <summary>The loss of a batch of pairs and what to report beside it; the tensors belong to the caller's
-/// scope.</summary>
+/// <summary>
+/// The loss and the metrics of a batch of pairs; the tensors are owned by the caller's dispose scope.
+/// </summary>
 /// <param name="Loss">Mean over the pairs, scalar, differentiable.</param>
 /// <param name="Metrics">Scalars without gradient: <c>rewards/chosen</c>, <c>rewards/rejected</c>,
-/// <c>rewards/margins</c>,
-/// <c>rewards/accuracies</c> (ties count half), <c>drift</c> (mean absolute log-ratio to the reference per
-/// token).</param>
+/// <c>rewards/margins</c>, <c>rewards/accuracies</c> (ties count half), <c>drift</c> (mean absolute log-ratio to the
+/// reference per token).</param>
 internal sealed record DpoTerms(Tensor Loss, IReadOnlyList<(string Name, Tensor Value)> Metrics);
 
 /// <summary>
-/// Direct preference optimisation (paper, section 3.5) as a pure function of log-probabilities: the policy's, which
-/// carry gradients, and the reference's, which don't.
+/// Direct preference optimisation (paper, section 3.5) as a pure function of the log-probabilities of the policy
+/// (with gradients) and of the reference (without gradients).
 /// </summary>
 internal static class DpoLoss
 {
-    /// <summary>The loss of pairs; row i of all four arguments belongs to pair i.</summary>
+    /// <summary>Computes the loss of pairs; row i of all four arguments belongs to pair i.</summary>
     /// <exception cref="ArgumentException">Shapes differ, or an option is out of range.</exception>
     public static DpoTerms Compute(StreamLogProbabilities policyChosen, StreamLogProbabilities policyRejected,
         StreamLogProbabilities referenceChosen, StreamLogProbabilities referenceRejected, DpoOptions options)
@@ -74,7 +74,7 @@ internal static class DpoLoss
         ? chosen.abs().mean().Plus(rejected.abs().mean()).DividedBy(2)
         : (chosen / chosenTokens).abs().mean().Plus((rejected / rejectedTokens).abs().mean()).DividedBy(2);
 
-    /// <summary>Sums over the streams that count, each <c>[songs]</c>.</summary>
+    /// <summary>Sums over the selected streams, each <c>[songs]</c>.</summary>
     private static (Tensor LogProbability, Tensor Tokens) Select(StreamLogProbabilities songs, DpoOptions options)
     {
         using Tensor index = tensor([.. options.Streams.Select(part => (long)part)], device: songs.Sums.device);

@@ -8,10 +8,10 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Dpo;
 
 /// <summary>
-/// Direct preference optimisation of LeLM (paper, section 3.5). The reference is the starting checkpoint. Where the
-/// mixed stream counts alone (LeVo 2), only the language model is trained and the AR decoder stays as it is, to the
-/// bit. A run resumes from its own checkpoint. Thread-safe: a run has no state but what is
-/// in its folder, so that concurrent runs need folders of their own.
+/// Direct preference optimisation of LeLM (paper, section 3.5). The reference is the starting checkpoint. If only the
+/// mixed stream is included (LeVo 2), only the language model is trained and the AR decoder remains bit-identical. A
+/// run resumes from its checkpoint. Thread-safe: a run's state is in its folder only, so that concurrent runs must
+/// use different folders.
 /// </summary>
 internal sealed class DpoTrainer : IPreferenceTrainer
 {
@@ -31,23 +31,23 @@ internal sealed class DpoTrainer : IPreferenceTrainer
         preparer = ConditionPreparer.Load(config, tokenizerFolder);
     }
 
-    /// <summary>Pairs of one batch: twice as many songs.</summary>
+    /// <summary>Pairs per batch; a batch has twice as many songs.</summary>
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>Whether the finished weights are written in 16 bit.</summary>
+    /// <summary>Whether the final weights are written as float16.</summary>
     public bool WritesFloat16 { get; init; }
 
-    /// <summary>Where and how the model is held.</summary>
+    /// <summary>Device, precision and adapters.</summary>
     public TrainingSetup Setup { get; init; } = new();
 
-    /// <summary>Updates between two evaluations of <see cref="HeldOut"/>.</summary>
+    /// <summary>Number of updates between evaluations of <see cref="HeldOut"/>.</summary>
     public int EvaluateEvery { get; init; } = 50;
 
     /// <summary>Pairs whose metrics are reported as <c>held_out.*</c>.</summary>
     public IReadOnlyList<PreferencePair> HeldOut { get; init; } = [];
 
     /// <inheritdoc/>
-    /// <exception cref="LeVo.Core.Model.ModelLoadException">The checkpoint does not fit the config.</exception>
+    /// <exception cref="LeVo.Core.Model.ModelLoadException">The checkpoint does not match the config.</exception>
     public void Train(string startPath, string outputPath, IReadOnlyList<PreferencePair> pairs, TrainingOptions options,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -59,7 +59,7 @@ internal sealed class DpoTrainer : IPreferenceTrainer
         using var lelm = new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed);
         PreferencePair[] all = [.. pairs, .. HeldOut];
         Directory.CreateDirectory(options.Folder);
-        // Before the loop brings back the weights of a run that is continued.
+        // Must run before the loop restores the weights of a resumed run.
         using ReferenceCache reference =
             ReferenceCache.LoadOrCreate(lelm, startPath, all, dpo, BatchSize, options.Folder, cancellationToken);
         var sampler = new PairSampler(pairs, BatchSize, options.Seed);

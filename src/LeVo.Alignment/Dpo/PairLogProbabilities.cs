@@ -11,11 +11,13 @@ using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Dpo;
 
-/// <summary>Log-probabilities of the songs of pairs under a model in training.</summary>
+/// <summary>Computes log-probabilities of the songs of pairs under a model in training.</summary>
 internal static class PairLogProbabilities
 {
-    /// <summary>Chosen and rejected songs in one pass, each <c>[pairs, 3]</c>. For the mixed stream alone the
-    /// AR decoder does not run, and the other two are 0.</summary>
+    /// <summary>
+    /// Computes chosen and rejected songs in one pass, each <c>[pairs, 3]</c>. If only the mixed stream is included,
+    /// the AR decoder does not run and the other two are 0.
+    /// </summary>
     public static (StreamLogProbabilities Chosen, StreamLogProbabilities Rejected) Compute(
         TrainedLeLm lelm, IReadOnlyList<PreferencePair> pairs, bool mixedAlone)
     {
@@ -33,7 +35,7 @@ internal static class PairLogProbabilities
         if (mixedAlone)
         {
             var first = new DelayPattern([config.Delays[0]], pattern.Frames, config.FlattenFirst, config.EmptyInitial);
-            // Columns after the last mixed frame serve the delayed tracks only.
+            // Columns after the last mixed frame contain only the delayed tracks.
             Tensor logits = lelm.Model.ForwardMixed(ids.narrow(2, 0, first.Columns - 1), prefix);
             Tensor each = SequenceLogProbabilities.Compute(logits, batch.Codes.narrow(1, 0, 1), first, config.SpecialId);
             sums = nn.functional.pad(SequenceLogProbabilities.Sum(each), [0, config.Codebooks - 1]);

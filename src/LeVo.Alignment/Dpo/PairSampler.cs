@@ -3,11 +3,12 @@ using LeVo.Core.Numerics;
 
 namespace LeVo.Alignment.Dpo;
 
-/// <summary>Draws batches of pairs: every pair once in each round, in an order that follows from the seed and the
-/// round.</summary>
+/// <summary>
+/// Draws batches of pairs: every pair once per epoch, in an order determined by the seed and the epoch.
+/// </summary>
 internal sealed class PairSampler(IReadOnlyList<PreferencePair> pairs, int batchSize, int seed)
 {
-    /// <summary>Indices of a step's pairs.</summary>
+    /// <summary>Returns the indices of a step's pairs.</summary>
     public int[] Draw(int step)
     {
         var drawn = new int[Math.Min(batchSize, pairs.Count)];
@@ -27,7 +28,7 @@ internal sealed class PairSampler(IReadOnlyList<PreferencePair> pairs, int batch
     private int[] Order(int round)
     {
         int[] order = [.. Enumerable.Range(0, pairs.Count)];
-        StepRandom.Of(seed, round).Shuffle(order);
+        StepRandom.Create(seed, round).Shuffle(order);
         return order;
     }
 }

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Dpo;
 
 /// <summary>
-/// The reference's log-probabilities of all pairs, computed once and kept in the run's folder: a second copy of the
-/// model never has to fit beside the first.
+/// The reference's log-probabilities of all pairs, computed once and cached in the run's folder, so that only one
+/// copy of the model is in memory.
 /// </summary>
 internal sealed class ReferenceCache : IDisposable
 {
@@ -20,15 +20,16 @@ internal sealed class ReferenceCache : IDisposable
 
     private ReferenceCache(Tensor sums) => this.sums = sums;
 
-    /// <summary>Reads the cache where it belongs to this start and these pairs; computes and writes it
-    /// otherwise.</summary>
+    /// <summary>
+    /// Loads the cache if it belongs to this starting checkpoint and these pairs, else computes and writes it.
+    /// </summary>
     /// <param name="lelm">The reference: the model before its first update.</param>
     /// <param name="startPath">Its checkpoint.</param>
     /// <param name="pairs">The pairs.</param>
-    /// <param name="dpo">Which streams count.</param>
-    /// <param name="batchSize">Pairs of one pass.</param>
+    /// <param name="dpo">The loss options, with the included streams.</param>
+    /// <param name="batchSize">Pairs per pass.</param>
     /// <param name="folder">The run's folder.</param>
-    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <param name="cancellationToken">Cancels between two batches.</param>
     public static ReferenceCache LoadOrCreate(TrainedLeLm lelm, string startPath, IReadOnlyList<PreferencePair> pairs,
         DpoOptions dpo, int batchSize, string folder, CancellationToken cancellationToken)
     {
@@ -54,7 +55,7 @@ internal sealed class ReferenceCache : IDisposable
         return new(all.DetachFromDisposeScope());
     }
 
-    /// <summary>Sums of some pairs, each <c>[pairs, 3]</c>.</summary>
+    /// <summary>Returns the sums of selected pairs, each <c>[pairs, 3]</c>.</summary>
     public (Tensor Chosen, Tensor Rejected) Select(int[] pairs, Device device)
     {
         using var scope = NewDisposeScope();

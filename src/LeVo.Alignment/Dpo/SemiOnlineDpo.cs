@@ -8,48 +8,48 @@ using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Dpo;
 
-/// <summary>How many rounds, and what happens in each.</summary>
+/// <summary>Options of semi-online preference optimisation.</summary>
 public sealed record SemiOnlineOptions
 {
-    /// <summary>Rounds of sampling and training.</summary>
+    /// <summary>Number of rounds of sampling and training.</summary>
     public int Rounds { get; init; } = 3;
 
-    /// <summary>Samples of each condition in a round.</summary>
+    /// <summary>Number of samples per condition and round.</summary>
     public int SamplesPerCondition { get; init; } = 4;
 
-    /// <summary>What makes a pair.</summary>
+    /// <summary>The selection of pairs.</summary>
     public PairSelection Selection { get; init; } = new();
 
-    /// <summary>The training of one round; its folder holds one folder a round.</summary>
+    /// <summary>The training options of one round; the folder gets one subfolder per round.</summary>
     public required TrainingOptions Training { get; init; }
 }
 
-/// <summary>What a round did.</summary>
-/// <param name="Round">From 0.</param>
-/// <param name="Samples">Songs sampled.</param>
-/// <param name="MeanScore">Their mean score, before the round's training.</param>
-/// <param name="Pairs">Pairs made of them.</param>
+/// <summary>A report of one round.</summary>
+/// <param name="Round">Index of the round, from 0.</param>
+/// <param name="Samples">Number of sampled songs.</param>
+/// <param name="MeanScore">Mean score of the samples, before the round's training.</param>
+/// <param name="Pairs">Number of selected pairs.</param>
 public sealed record RoundReport(int Round, int Samples, double MeanScore, int Pairs);
 
 /// <summary>
-/// Semi-online DPO (LeVo 2): sample from the current policy, score, pair up, train, repeat. Each round's reference is
-/// the policy that it starts from. A run that was stopped continues in the round in which it stopped: the pairs of a
-/// round and its weights are kept.
+/// Semi-online DPO (LeVo 2): each round samples from the current policy, scores the samples, selects pairs and
+/// trains. A round's reference is the policy that it starts from. A stopped run resumes in the round in which it
+/// stopped, because the pairs and weights of each round are saved.
 /// </summary>
 public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer, IPreferenceTrainer trainer)
 {
     /// <summary>Runs all rounds and writes the last policy.</summary>
     /// <param name="startPath">The checkpoint to start from.</param>
-    /// <param name="outputPath">Where the aligned weights go.</param>
+    /// <param name="outputPath">The file to write the aligned weights to.</param>
     /// <param name="conditions">Conditions to sample songs for.</param>
     /// <param name="options">Rounds and training.</param>
-    /// <param name="complete">Adds to a sample what the scorer needs, for example its sound; null where tokens are
-    /// enough.</param>
-    /// <param name="rounds">Receives a report of every round, before its training.</param>
+    /// <param name="complete">Adds the data that the scorer needs to a sample, for example audio; null if tokens are
+    /// sufficient.</param>
+    /// <param name="rounds">Receives a report of every round before its training.</param>
     /// <param name="progress">Receives every report of the training.</param>
     /// <param name="cancellationToken">Stops after the current step.</param>
-    /// <exception cref="InvalidOperationException">A round gave no pair: the scores hardly differ, or the gap is too
-    /// large.</exception>
+    /// <exception cref="InvalidOperationException">A round yielded no pair: the scores differ too little, or the
+    /// minimum gap is too large.</exception>
     public async Task RunAsync(string startPath, string outputPath, IReadOnlyList<SongCondition> conditions,
         SemiOnlineOptions options, Func<SongSample, CancellationToken, Task<SongSample>>? complete = null,
         IProgress<RoundReport>? rounds = null, IProgress<TrainingReport>? progress = null,
@@ -92,7 +92,7 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
         var store = new PreferenceStore(Path.Combine(folder, "pairs"));
         if (File.Exists(done))
             return [.. store.Read()];
-        if (Directory.Exists(Path.Combine(folder, "pairs"))) // interrupted while it was written
+        if (Directory.Exists(Path.Combine(folder, "pairs"))) // an earlier run was interrupted while writing it
             Directory.Delete(Path.Combine(folder, "pairs"), recursive: true);
         ulong seed = unchecked((ulong)options.Training.Seed * 1_000 + (ulong)round);
         IReadOnlyList<SongSample> samples = await sampler
@@ -111,7 +111,7 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
         rounds?.Report(new(round, scored.Count, scored.Average(one => one.Score), pairs.Count));
         if (pairs.Count == 0)
             throw new InvalidOperationException(
-                $"Round {round} gave no pair of {scored.Count} songs: no gap is large enough.");
+                $"Round {round} yielded no pair of {scored.Count} songs: no gap is large enough.");
         foreach (PreferencePair pair in pairs)
             store.Append(pair);
         AtomicFile.Write(done, _ => { });

@@ -4,18 +4,19 @@ using LeVo.Core.Torch.Parameters;
 namespace LeVo.Alignment.Policy;
 
 /// <summary>
-/// Low-rank adaptation: the weights stay frozen, and small matrices beside the linear layers of both transformers
-/// learn. The written checkpoint holds plain merged weights; the adapters alone lie beside the run.
+/// Options of low-rank adaptation (LoRA): the weights are frozen, and low-rank matrices added to the linear layers of
+/// both transformers are trained. The output checkpoint contains merged weights; the adapters are also written to the
+/// run's folder.
 /// </summary>
 public sealed record LoraOptions
 {
     /// <summary>Rank of the adapters.</summary>
     public int Rank { get; init; } = 16;
 
-    /// <summary>The adapters' product is multiplied by alpha / rank.</summary>
+    /// <summary>Scale: the adapters' product is multiplied by alpha / rank.</summary>
     public double Alpha { get; init; } = 32;
 
-    /// <summary>Linear layers that get an adapter, by the last part of their name.</summary>
+    /// <summary>Linear layers that get an adapter, by the last component of their name.</summary>
     public IReadOnlyList<string> Layers { get; init; } = DecoderLayerTensors.MatrixNames;
 
     internal LowRankPlan Plan(LeLmConfig config, LeLmStage stage, int seed)
@@ -24,7 +25,7 @@ public sealed record LoraOptions
         if (!(Alpha > 0 && double.IsFinite(Alpha)))
             throw new ArgumentException($"Alpha is {Alpha}; it must be positive.");
         if (Layers.Count == 0)
-            throw new ArgumentException("Layers is empty; no layer would learn.");
+            throw new ArgumentException("Layers is empty; at least one layer must be adapted.");
         var tensors = new LeLmTensors(config);
         HashSet<string> adapted =
         [

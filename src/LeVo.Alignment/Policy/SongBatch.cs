@@ -11,7 +11,7 @@ namespace LeVo.Alignment.Policy;
 /// </summary>
 /// <param name="Codes">int64 <c>[batch, codebooks, frames + 1]</c>.</param>
 /// <param name="Marked">1 at marked frames, float32 <c>[batch, frames + 1]</c>.</param>
-/// <param name="LyricsTokens">The lyrics token of each frame, -1 where none is known, int64 <c>[batch, frames + 1]</c>.</param>
+/// <param name="LyricsTokens">The lyrics token of each frame, or -1, int64 <c>[batch, frames + 1]</c>.</param>
 /// <param name="Conditions">Ids of the conditions.</param>
 internal sealed record SongBatch(Tensor Codes, Tensor Marked, Tensor LyricsTokens, IReadOnlyList<ConditionIds> Conditions)
 {
@@ -35,7 +35,7 @@ internal sealed record SongBatch(Tensor Codes, Tensor Marked, Tensor LyricsToken
                     codes[start + t] = row[t];
                 codes[start + tokens.Frames] = config.EosId;
             }
-            // Lyrics that were dropped can't be attended to.
+            // Dropped lyrics can't be attended to.
             if (conditions[b].LyricsCount > 1)
                 for (int t = 0; t < songs[b].LyricsTokens.Count; t++)
                     sounding[b * frames + t] = songs[b].LyricsTokens[t];

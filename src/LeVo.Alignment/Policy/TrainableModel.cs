@@ -6,21 +6,22 @@ using LeVo.Core.Text;
 
 namespace LeVo.Alignment.Policy;
 
-/// <summary>A model folder for training: what trainers are made from, and how a new folder is made for new weights.
-/// Immutable.</summary>
+/// <summary>
+/// A model folder for training: the input of trainers and the template for the folders of new weights. Immutable.
+/// </summary>
 public sealed class TrainableModel
 {
     private TrainableModel(ModelFolder folder) =>
         (Path, Config, TokenizerFolder, WeightsPath, Sampling) = (folder.Path, folder.Config, folder.TokenizerFolder,
             folder.LeLmFile, GenerationOptions.Of(folder.Levo.Sampling));
 
-    /// <summary>The folder.</summary>
+    /// <summary>The folder's full path.</summary>
     public string Path { get; }
 
-    /// <summary>LeLM's checkpoint.</summary>
+    /// <summary>Path of LeLM's checkpoint.</summary>
     public string WeightsPath { get; }
 
-    /// <summary>How the model reads descriptions.</summary>
+    /// <summary>The model's text rules.</summary>
     public TextRules TextRules => Config.TextRules;
 
     /// <summary>Sizes and constants of LeLM.</summary>
@@ -32,25 +33,28 @@ public sealed class TrainableModel
     /// <summary>Folder of the text tokenizer.</summary>
     internal string TokenizerFolder { get; }
 
-    /// <summary>Opens a folder of the released layout; no weights are read.</summary>
+    /// <summary>Opens a folder with the released layout; no weights are read.</summary>
     /// <param name="path">The folder of <c>config.yaml</c>.</param>
-    /// <param name="extraRoot">One more folder to look in for what the configuration names.</param>
-    /// <exception cref="ModelLoadException">Parts are missing or broken; lists all of them.</exception>
+    /// <param name="extraRoot">An additional folder to search for files named in the configuration, or null.</param>
+    /// <exception cref="ModelLoadException">Parts are missing or invalid; the message lists all of them.</exception>
     public static TrainableModel Open(string path, string? extraRoot = null) => new(ModelFolder.Open(path, extraRoot));
 
-    /// <summary>Makes a condition in the form that the model reads: lyrics in the released form, the description with the tags
-    /// that the model expects.</summary>
-    /// <param name="lyrics">Lyrics of either form.</param>
-    /// <param name="description">The style in the user's words, or null.</param>
+    /// <summary>
+    /// Creates a condition in the model's input form: lyrics in the released form, the description with the tags that
+    /// the model expects.
+    /// </summary>
+    /// <param name="lyrics">Lyrics in either form that <see cref="Lyrics.Parse"/> accepts.</param>
+    /// <param name="description">The user's style description, or null.</param>
     /// <exception cref="LyricsFormatException">The lyrics have no text.</exception>
     public SongCondition CreateCondition(string lyrics, string? description) =>
         new(Lyrics.Parse(lyrics).Render(), StyleText.Assemble(Config.TextRules, description));
 
-    /// <summary>Makes a model folder of new weights: a copy of this folder with <c>model.safetensors</c>
-    /// replaced.</summary>
+    /// <summary>
+    /// Creates a model folder for new weights: a copy of this folder with <c>model.safetensors</c> replaced.
+    /// </summary>
     /// <param name="folder">The new folder; must not exist or be empty.</param>
-    /// <param name="weightsPath">What a trainer wrote.</param>
-    /// <exception cref="IOException">The folder has content, or can't be written.</exception>
+    /// <param name="weightsPath">The checkpoint that a trainer has written.</param>
+    /// <exception cref="IOException">The folder is not empty, or can't be written.</exception>
     public void WriteFolder(string folder, string weightsPath)
     {
         CheckEmpty(folder);
@@ -60,14 +64,14 @@ public sealed class TrainableModel
                 continue;
             Copy(file, System.IO.Path.Combine(folder, System.IO.Path.GetRelativePath(Path, file)));
         }
-        // The weights last: without them the folder is no model.
+        // The weights come last: without them the folder is not a valid model.
         Copy(weightsPath, System.IO.Path.Combine(folder, "model.safetensors"));
     }
 
     internal static void CheckEmpty(string folder)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new IOException($"The folder '{folder}' has content.");
+            throw new IOException($"The folder '{folder}' is not empty.");
     }
 
     private static void Copy(string from, string to)

@@ -15,8 +15,7 @@ using AdamW = LeVo.Core.Training.AdamW;
 
 namespace LeVo.Alignment.Policy;
 
-/// <summary>A LeLM in training: its weights, the adapters if there are any, and the checkpoint it started
-/// from.</summary>
+/// <summary>A LeLM in training: its weights, its adapters if any, and the checkpoint that it started from.</summary>
 internal sealed class TrainedLeLm : IDisposable
 {
     private readonly Checkpoint? start;
@@ -25,21 +24,21 @@ internal sealed class TrainedLeLm : IDisposable
     private readonly LeLmStage stage;
 
     /// <param name="config">Sizes.</param>
-    /// <param name="preparer">Turns texts into ids.</param>
-    /// <param name="stage">Decides what is trained.</param>
-    /// <param name="startPath">The checkpoint to start from; null starts from random values.</param>
+    /// <param name="preparer">Converts texts to ids.</param>
+    /// <param name="stage">The training stage.</param>
+    /// <param name="startPath">The checkpoint to start from; null for random initial values.</param>
     /// <param name="setup">Device, precision, adapters.</param>
     /// <param name="seed">Seed of random values.</param>
-    /// <exception cref="ModelLoadException">The checkpoint does not fit the config.</exception>
-    /// <exception cref="ArgumentException">The setup can't be used.</exception>
+    /// <exception cref="ModelLoadException">The checkpoint does not match the config.</exception>
+    /// <exception cref="ArgumentException">The setup is not supported.</exception>
     public TrainedLeLm(
         LeLmConfig config, ConditionPreparer preparer, LeLmStage stage, string? startPath, TrainingSetup setup,
         int seed)
     {
         if (setup.Precision == ModelPrecision.Float16)
-            throw new ArgumentException("Float16 has too little range for gradients; train in BFloat16 or Float32.");
+            throw new ArgumentException("Float16 has too little range for gradients; use BFloat16 or Float32.");
         if (setup.Lora is not null && startPath is null)
-            throw new ArgumentException("Adapters adapt a checkpoint; there is none to start from.");
+            throw new ArgumentException("Adapters require a checkpoint to start from.");
         LeVoRuntime.EnsureTorch();
         Device = device(setup.Device);
         (Preparer, this.stage) = (preparer, stage);
@@ -72,16 +71,16 @@ internal sealed class TrainedLeLm : IDisposable
 
     public Device Device { get; }
 
-    /// <summary>What the stage trains: its adapters, or its weights.</summary>
+    /// <summary>The trained parameters: the adapters if there are any, else the stage's weights.</summary>
     public IEnumerable<KeyValuePair<string, Parameter>> Trained => plan?.Parameters.All
         ?? parameters.Trainable.Where(parameter => stage.Trains(Tensors, parameter.Key));
 
-    /// <summary>A weight as the checkpoint holds it, before it was rounded.</summary>
+    /// <summary>Loads a weight from the checkpoint, before rounding; null if it is not stored.</summary>
     public Tensor? Stored(string name) => start?.Tensors.ContainsKey(name) == true ? start.Load(name) : null;
 
-    /// <summary>Songs as tensors.</summary>
+    /// <summary>Converts songs to tensors.</summary>
     /// <param name="songs">The songs.</param>
-    /// <param name="dropped">Conditions to leave out, one entry a song; null keeps all.</param>
+    /// <param name="dropped">Conditions to drop, one entry per song; null to keep all.</param>
     public SongBatch Batch(IReadOnlyList<TrainingSong> songs, ConditionKinds[]? dropped = null)
     {
         ConditionIds[] ids = [.. songs.Select(song => Preparer.Prepare(song.ToCondition()))];
@@ -91,17 +90,17 @@ internal sealed class TrainedLeLm : IDisposable
     }
 
     /// <summary>
-    /// Writes plain weights: what was trained, adapters merged, and everything else exactly as the starting checkpoint
-    /// has it, tensors that the model does not use included.
+    /// Writes the weights: the trained ones with adapters merged, and all other tensors of the starting checkpoint
+    /// unchanged, including unused ones.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="runFolder">The run's folder; its checkpoint holds the float32 master copies.</param>
-    /// <param name="half">Writes 16-bit floats.</param>
+    /// <param name="runFolder">The run's folder; its checkpoint contains the float32 master copies.</param>
+    /// <param name="half">Whether to write 16-bit floating-point numbers.</param>
     public void Save(string path, string runFolder, bool half)
     {
         using var scope = NewDisposeScope();
         using Checkpoint? state =
-            File.Exists(TrainingLoop.StateOf(runFolder)) ? Checkpoint.Open(TrainingLoop.StateOf(runFolder)) : null;
+            File.Exists(TrainingLoop.StatePathOf(runFolder)) ? Checkpoint.Open(TrainingLoop.StatePathOf(runFolder)) : null;
         var tensors = new List<(string, Tensor)>();
         HashSet<string> trained = [.. Trained.Select(parameter => parameter.Key)];
         foreach ((string name, Parameter value) in parameters.All)

@@ -8,25 +8,27 @@ using LeVo.Core.Torch.Parameters;
 
 namespace LeVo.Alignment.Policy;
 
-/// <summary>Memory that training needs, in bytes, computed from the model's sizes; docs/fine-tuning.md has the
-/// tables.</summary>
-/// <param name="Parameters">All parameters of the model, adapters included.</param>
-/// <param name="Trained">Parameters that are trained.</param>
-/// <param name="Weights">The weights that compute.</param>
+/// <summary>
+/// An estimate of the memory that training needs, in bytes, computed from the model's sizes. See docs/fine-tuning.md
+/// for tables.
+/// </summary>
+/// <param name="Parameters">Number of the model's parameters, including adapters.</param>
+/// <param name="Trained">Number of trained parameters.</param>
+/// <param name="Weights">The weights in the precision of computation.</param>
 /// <param name="Gradients">Gradients of the trained weights.</param>
 /// <param name="Optimizer">Moments and float32 master copies.</param>
-/// <param name="Activations">What the forward pass keeps for the gradients, and the logits.</param>
+/// <param name="Activations">Activations stored for the backward pass, and the logits.</param>
 internal sealed record TrainingMemory(
     long Parameters, long Trained, long Weights, long Gradients, long Optimizer, long Activations)
 {
-    /// <summary>All of it.</summary>
+    /// <summary>The sum of all parts.</summary>
     public long Total => Weights + Gradients + Optimizer + Activations;
 
-    /// <summary>Computes it; no weights are read or made.</summary>
+    /// <summary>Computes the estimate; no weights are read or created.</summary>
     /// <param name="config">The model.</param>
-    /// <param name="stage">What is trained.</param>
-    /// <param name="setup">How.</param>
-    /// <param name="songs">Songs of one batch (twice the pairs in preference optimisation).</param>
+    /// <param name="stage">The training stage.</param>
+    /// <param name="setup">Device, precision and adapters.</param>
+    /// <param name="songs">Songs per batch (twice the pairs in preference optimisation).</param>
     /// <param name="frames">Frames of a song.</param>
     public static TrainingMemory Estimate(LeLmConfig config, LeLmStage stage, TrainingSetup setup, int songs, int frames)
     {
@@ -49,10 +51,10 @@ internal sealed record TrainingMemory(
     {
         long delay = config.Delays.Max(), mixedColumns = frames + 1 + (stage == LeLmStage.Mixed ? 0 : delay);
         long positions = songs * (config.PrefixLength + mixedColumns);
-        // What one layer keeps at a position: norms (in float32), queries, keys and values with their rotations,
+        // Stored values of one layer per position: norms (in float32), queries, keys and values with their rotations,
         // attention, and four times the feed-forward's width (gate, its activation, up, their product).
         long layer = (10L * config.Width + 4L * config.FeedForwardWidth) * width + 4L * config.Width * 4;
-        // Stack 1 keeps nothing where it is frozen below the AR decoder.
+        // Stack 1 stores nothing when it is frozen below the AR decoder.
         long layers = (stage == LeLmStage.Tracks ? 0 : config.MixedLayers)
             + (stage == LeLmStage.Mixed ? 0 : config.TrackLayers);
         long stacks = recomputed ? positions * (layers * config.Width * width + layer) : positions * layers * layer;

@@ -2,21 +2,27 @@ using LeVo.Core;
 
 namespace LeVo.Alignment.Policy;
 
-/// <summary>Where and how a model is held while it is trained; docs/fine-tuning.md lists the memory that each
-/// choice needs.</summary>
+/// <summary>
+/// Device, precision and adapters of a model in training. See docs/fine-tuning.md for the memory that each choice
+/// needs.
+/// </summary>
 public sealed record TrainingSetup
 {
-    /// <summary>Where it computes: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>. Never guessed.</summary>
+    /// <summary>The device: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. It is not detected automatically.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Type of the weights that compute; with <see cref="ModelPrecision.BFloat16"/> the trained ones have
-    /// float32 master copies.</summary>
+    /// <summary>
+    /// Element type of the weights; with <see cref="ModelPrecision.BFloat16"/>, trained weights have float32 master
+    /// copies.
+    /// </summary>
     public ModelPrecision Precision { get; init; }
 
-    /// <summary>Computes the layers' activations again for the gradients instead of keeping them: a third more time, a
-    /// fraction of the memory.</summary>
+    /// <summary>
+    /// Whether to recompute the layers' activations in the backward pass instead of storing them, which takes about a
+    /// third more time and much less memory.
+    /// </summary>
     public bool CheckpointActivations { get; init; }
 
-    /// <summary>Trains adapters instead of the weights; null trains the weights.</summary>
+    /// <summary>The adapters to train instead of the weights; null to train the weights.</summary>
     public LoraOptions? Lora { get; init; }
 }

@@ -1,9 +1,9 @@
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>What an alignment does at one place.</summary>
+/// <summary>The operation of one alignment step.</summary>
 internal enum EditKind
 {
-    /// <summary>Both sequences agree.</summary>
+    /// <summary>Both sequences have the same symbol.</summary>
     Match,
 
     /// <summary>The hypothesis has another symbol.</summary>
@@ -16,14 +16,15 @@ internal enum EditKind
     Deletion,
 }
 
-/// <summary>One place of an alignment.</summary>
-/// <param name="Kind">What happens.</param>
+/// <summary>One step of an alignment.</summary>
+/// <param name="Kind">The operation.</param>
 /// <param name="Reference">Index in the reference, -1 at an insertion.</param>
 /// <param name="Hypothesis">Index in the hypothesis, -1 at a deletion.</param>
 internal readonly record struct EditStep(EditKind Kind, int Reference, int Hypothesis);
 
-/// <summary>The alignment with the fewest edits (Levenshtein); of equal ones a match or substitution comes first, then
-/// a deletion.</summary>
+/// <summary>
+/// The alignment with the fewest edits (Levenshtein); ties prefer a match or substitution, then a deletion.
+/// </summary>
 internal static class EditAlignment
 {
     /// <summary>Aligns two sequences.</summary>

@@ -2,12 +2,16 @@ using LeVo.Core.Audio;
 
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>Embeds sounds and texts in one vector space, for example with MuQ-MuLan.</summary>
+/// <summary>Embeds audio and text in one vector space, for example with MuQ-MuLan.</summary>
 public interface IAudioTextEmbedder
 {
-    /// <summary>The vector of a sound, <c>[width]</c>.</summary>
+    /// <summary>Computes the embedding of audio, <c>[width]</c>.</summary>
+    /// <param name="audio">The audio, at any sample rate.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     Task<float[]> EmbedAudioAsync(Waveform audio, CancellationToken cancellationToken = default);
 
-    /// <summary>The vector of a text, <c>[width]</c>.</summary>
+    /// <summary>Computes the embedding of a text, <c>[width]</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     Task<float[]> EmbedTextAsync(string text, CancellationToken cancellationToken = default);
 }

@@ -1,8 +1,9 @@
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>Turns words into phonemes, for example in ARPAbet or IPA.</summary>
+/// <summary>Converts words to phonemes, for example in ARPAbet or IPA.</summary>
 public interface IPhonemizer
 {
-    /// <summary>The phonemes of a text in order.</summary>
+    /// <summary>Returns the phonemes of a text, in order.</summary>
+    /// <param name="text">The text.</param>
     IReadOnlyList<string> Phonemize(string text);
 }

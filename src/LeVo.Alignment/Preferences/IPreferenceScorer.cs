@@ -2,16 +2,19 @@ using LeVo.Alignment.Data;
 
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>Scores songs for one strategy.</summary>
+/// <summary>Scores songs for one preference strategy (paper, section 3.5).</summary>
 public interface IPreferenceScorer
 {
-    /// <summary>The strategy: one of <see cref="PreferenceStrategies"/> or a host's own name.</summary>
+    /// <summary>The strategy: one of <see cref="PreferenceStrategies"/> or an application-defined name.</summary>
     string Strategy { get; }
 
-    /// <summary>Names the scorer and its version, for the pairs' provenance.</summary>
+    /// <summary>The name and version of the scorer, for the pairs' provenance.</summary>
     string Name { get; }
 
-    /// <summary>How good the song is; higher is better, comparable between songs of one condition.</summary>
-    /// <exception cref="ArgumentException">The sample lacks what this scorer needs.</exception>
+    /// <summary>Scores a song; higher is better. Scores are comparable between songs of the same condition.</summary>
+    /// <param name="sample">The song.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The score.</returns>
+    /// <exception cref="ArgumentException">The sample lacks data that the scorer needs.</exception>
     Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken = default);
 }

@@ -1,12 +1,15 @@
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>Keeps preference pairs. Thread-safe.</summary>
+/// <summary>Stores preference pairs. Thread-safe.</summary>
 public interface IPreferenceStore
 {
-    /// <summary>Adds a pair; it is on the disk when the call returns.</summary>
+    /// <summary>Appends a pair, which is flushed to disk before the call returns.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <exception cref="ArgumentException">A score is not a finite number.</exception>
     void Append(PreferencePair pair);
 
-    /// <summary>All pairs in the order in which they were added, read one by one.</summary>
-    /// <exception cref="InvalidDataException">A record is broken; the message names file and line.</exception>
+    /// <summary>Reads the pairs one by one, in the order in which they were appended.</summary>
+    /// <exception cref="InvalidDataException">A record is invalid; the message contains the file and the
+    /// line.</exception>
     IEnumerable<PreferencePair> Read();
 }

@@ -3,9 +3,9 @@ using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>Judges the musicality of songs; <c>LeVo.Alignment.Rewards</c> trains one from rankings.</summary>
+/// <summary>Predicts the musicality of songs (paper, section 3.5).</summary>
 public interface IRewardModel
 {
-    /// <summary>The reward of a song; differences are log-odds of being preferred.</summary>
+    /// <summary>Computes the reward of a song. Differences of rewards are log-odds of being preferred.</summary>
     double Score(SongCondition condition, SongTokens tokens);
 }

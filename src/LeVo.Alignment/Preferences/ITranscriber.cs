@@ -5,6 +5,8 @@ namespace LeVo.Alignment.Preferences;
 /// <summary>Transcribes the words of a vocal, for example with Whisper.</summary>
 public interface ITranscriber
 {
-    /// <summary>The words that are sung.</summary>
+    /// <summary>Returns the sung words.</summary>
+    /// <param name="vocal">The vocal, at any sample rate.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     Task<string> TranscribeAsync(Waveform vocal, CancellationToken cancellationToken = default);
 }

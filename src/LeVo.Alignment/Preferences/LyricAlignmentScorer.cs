@@ -3,8 +3,9 @@ using LeVo.Alignment.Data;
 
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>Strategy 1 (paper, section 3.5): minus the phoneme error rate of the transcribed vocal against the
-/// lyrics.</summary>
+/// <summary>
+/// Strategy 1 (paper, section 3.5): the negative phoneme error rate of the transcribed vocal compared to the lyrics.
+/// </summary>
 internal sealed partial class LyricAlignmentScorer(
     ITranscriber transcriber, IPhonemizer phonemizer, PhonemeNormalization? normalization = null) : IPreferenceScorer
 {
@@ -20,7 +21,7 @@ internal sealed partial class LyricAlignmentScorer(
     public async Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken = default) =>
         -(await CompareAsync(sample, cancellationToken).ConfigureAwait(false)).Rate;
 
-    /// <summary>The errors themselves.</summary>
+    /// <summary>Computes the phoneme error rate.</summary>
     /// <exception cref="ArgumentException">The sample has no vocal or no lyrics.</exception>
     public async Task<PhonemeErrorRate> CompareAsync(SongSample sample, CancellationToken cancellationToken = default)
     {
@@ -32,7 +33,9 @@ internal sealed partial class LyricAlignmentScorer(
             phonemizer.Phonemize(words), normalization);
     }
 
-    /// <summary>The words of lyrics in the released form: without tags, full stops and section marks.</summary>
+    /// <summary>
+    /// Extracts the words of lyrics in the released form, without tags, full stops and section separators.
+    /// </summary>
     public static string ExtractWords(string lyrics) =>
         Blanks().Replace(Marks().Replace(lyrics, " "), " ").Trim();
 

@@ -2,7 +2,7 @@ using LeVo.Alignment.Data;
 
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>Strategy 3 (paper, section 3.5): the reward of a model of people's rankings.</summary>
+/// <summary>Strategy 3 (paper, section 3.5): the reward predicted by a model trained on human rankings.</summary>
 internal sealed class MusicalityScorer(IRewardModel model) : IPreferenceScorer
 {
     /// <inheritdoc/>

@@ -2,31 +2,35 @@ using LeVo.Alignment.Data;
 
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>Which of the scored samples of a condition become pairs.</summary>
+/// <summary>Rules that select pairs from the scored samples of a condition.</summary>
 public sealed record PairSelection
 {
-    /// <summary>The chosen song must be better by at least this.</summary>
+    /// <summary>Minimum difference of the scores of chosen and rejected song.</summary>
     public double MinimumGap { get; init; }
 
-    /// <summary>Pairs of one condition at most. The first is best against worst, the second the second best against the
-    /// second worst, and so on: no sample is in two pairs.</summary>
+    /// <summary>
+    /// Maximum number of pairs per condition. The first pair is the best and the worst sample, the second the second
+    /// best and the second worst, and so on; no sample is in two pairs.
+    /// </summary>
     public int MaximumPerCondition { get; init; } = 1;
 
-    /// <summary>The chosen song must be at least this good.</summary>
+    /// <summary>Minimum score of the chosen song.</summary>
     public double MinimumChosenScore { get; init; } = double.NegativeInfinity;
 
-    /// <summary>The rejected song must be at most this good.</summary>
+    /// <summary>Maximum score of the rejected song.</summary>
     public double MaximumRejectedScore { get; init; } = double.PositiveInfinity;
 
-    /// <summary>The longer song of a pair is at most so many times as long as the other one; 1 for equal lengths. Where
-    /// <see cref="PreferenceAudit.IsLengthBiased"/> holds, preference optimisation learns lengths first.</summary>
+    /// <summary>
+    /// Maximum ratio of the longer to the shorter song of a pair; 1 for equal lengths. If
+    /// <see cref="PreferenceAudit.IsLengthBiased"/> is true, preference optimisation mostly learns lengths.
+    /// </summary>
     public double MaximumLengthRatio { get; init; } = double.PositiveInfinity;
 
-    /// <summary>Pairs up the samples of each condition, the clearest pair first.</summary>
+    /// <summary>Selects pairs from the samples of each condition, the largest gap first.</summary>
     /// <param name="samples">Samples of any number of conditions, each with its score; higher is better.</param>
     /// <param name="strategy">The strategy that scored them.</param>
-    /// <param name="model">Names the model that sampled them.</param>
-    /// <param name="scorer">Names the scorer.</param>
+    /// <param name="model">The name of the model that sampled them, for example its hash.</param>
+    /// <param name="scorer">The name of the scorer.</param>
     public IReadOnlyList<PreferencePair> Select(
         IEnumerable<(SongSample Song, double Score)> samples, string strategy, string model, string scorer)
     {
@@ -34,7 +38,7 @@ public sealed record PairSelection
         var pairs = new List<PreferencePair>();
         foreach (var group in samples.GroupBy(one => one.Song.Condition.Key()))
         {
-            // Equal scores are ordered by seed: the same samples give the same pairs.
+            // Equal scores are ordered by seed, so that the result is deterministic.
             var ranked = group.OrderByDescending(one => one.Score).ThenBy(one => one.Song.Seed).ToArray();
             for (int i = 0; i < Math.Min(MaximumPerCondition, ranked.Length / 2); i++)
             {

@@ -1,19 +1,19 @@
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>How phonemes are made comparable before they are compared.</summary>
+/// <summary>The normalisation of phonemes before they are compared.</summary>
 internal sealed record PhonemeNormalization
 {
-    /// <summary>Symbols that are no sound: silence and pauses.</summary>
+    /// <summary>Symbols of silence and pauses.</summary>
     public IReadOnlySet<string> Silent { get; init; } =
         new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "", "_", "|", "sil", "sp", "spn", "<sil>", "<pad>" };
 
-    /// <summary>Removes stress digits (AH0) and IPA's stress and length marks.</summary>
+    /// <summary>Whether to remove stress digits (AH0) and IPA's stress and length marks.</summary>
     public bool RemoveStress { get; init; } = true;
 
-    /// <summary>Makes equal neighbours one: singers stretch sounds.</summary>
+    /// <summary>Whether to merge equal adjacent phonemes, because singers lengthen phonemes.</summary>
     public bool MergeRepeats { get; init; } = true;
 
-    /// <summary>The symbols to compare.</summary>
+    /// <summary>Returns the normalised symbols.</summary>
     public IReadOnlyList<string> Apply(IEnumerable<string> phonemes)
     {
         var kept = new List<string>();
@@ -24,7 +24,7 @@ internal sealed record PhonemeNormalization
             if (RemoveStress)
                 symbol = string.Concat(symbol.Where(c => c is not ('ˈ' or 'ˌ' or 'ː') && !char.IsAsciiDigit(c)));
             bool silent = Silent.Contains(symbol);
-            // A pause between two equal sounds keeps them two.
+            // A pause between two equal phonemes prevents merging.
             if (!silent && !(MergeRepeats && !pause && kept[^1] == symbol))
                 kept.Add(symbol);
             pause = silent;
@@ -33,19 +33,22 @@ internal sealed record PhonemeNormalization
     }
 }
 
-/// <summary>Phoneme error rate: the fewest edits that turn the lyrics into what was recognised, divided by the
-/// lyrics' length.</summary>
-/// <param name="Substitutions">Phonemes recognised as another one.</param>
-/// <param name="Insertions">Recognised phonemes that the lyrics lack.</param>
-/// <param name="Deletions">Phonemes of the lyrics that were not recognised.</param>
-/// <param name="ReferenceLength">Phonemes of the lyrics.</param>
+/// <summary>
+/// Phoneme error rate: the minimum number of edits between the lyrics and the recognised phonemes, divided by the
+/// lyrics' length.
+/// </summary>
+/// <param name="Substitutions">Number of phonemes recognised as another one.</param>
+/// <param name="Insertions">Number of recognised phonemes that are not in the lyrics.</param>
+/// <param name="Deletions">Number of phonemes of the lyrics that were not recognised.</param>
+/// <param name="ReferenceLength">Number of phonemes of the lyrics.</param>
 internal readonly record struct PhonemeErrorRate(int Substitutions, int Insertions, int Deletions, int ReferenceLength)
 {
     /// <summary>Number of edits.</summary>
     public int Errors => Substitutions + Insertions + Deletions;
 
-    /// <summary>Errors per phoneme of the lyrics; above 1 where much is inserted. 0 for empty lyrics and
-    /// silence.</summary>
+    /// <summary>
+    /// Errors per phoneme of the lyrics; above 1 with many insertions. 0 for empty lyrics and silence.
+    /// </summary>
     public double Rate => Errors == 0 ? 0 : (double)Errors / Math.Max(1, ReferenceLength);
 
     /// <summary>Adds the counts, for the rate over many songs.</summary>
@@ -53,7 +56,7 @@ internal readonly record struct PhonemeErrorRate(int Substitutions, int Insertio
         a.Substitutions + b.Substitutions, a.Insertions + b.Insertions, a.Deletions + b.Deletions,
         a.ReferenceLength + b.ReferenceLength);
 
-    /// <summary>Compares phonemes as they are, after normalisation where one is given.</summary>
+    /// <summary>Compares phonemes, after normalisation if one is given.</summary>
     public static PhonemeErrorRate Compute(
         IReadOnlyList<string> reference, IReadOnlyList<string> hypothesis, PhonemeNormalization? normalization = null)
     {

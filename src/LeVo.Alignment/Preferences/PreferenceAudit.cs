@@ -3,28 +3,30 @@ using LeVo.Alignment.Data;
 
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>What is odd in a set of pairs.</summary>
+/// <summary>An audit of a set of pairs for common defects.</summary>
 /// <param name="Pairs">Number of pairs.</param>
-/// <param name="Duplicates">Pairs that are there already, for the same condition.</param>
-/// <param name="Contradictions">Pairs that an earlier one orders the other way round, for the same condition.</param>
-/// <param name="Ties">Pairs whose gap is at most the tie gap, or whose songs are equal.</param>
-/// <param name="LongerChosenShare">Share of the pairs of unequal length in which the chosen song is the longer one.</param>
-/// <param name="LengthBias">How many standard deviations <paramref name="LongerChosenShare"/> lies from one half.</param>
+/// <param name="Duplicates">Number of pairs that repeat an earlier one with the same condition.</param>
+/// <param name="Contradictions">Number of pairs that contradict an earlier one with the same condition.</param>
+/// <param name="Ties">Number of pairs whose gap is at most the tie gap, or whose songs are equal.</param>
+/// <param name="LongerChosenShare">Fraction of the pairs of unequal length in which the chosen song is longer.</param>
+/// <param name="LengthBias">Deviation of <paramref name="LongerChosenShare"/> from one half, in standard
+/// deviations.</param>
 /// <param name="MeanLengthDifference">Mean of chosen minus rejected length, in frames.</param>
-/// <param name="Leaks">Pairs whose lyrics, or whose songs, are in the test set too.</param>
-/// <param name="Findings">One sentence for each pair that was counted, by index.</param>
+/// <param name="Leaks">Number of pairs whose lyrics or songs are also in the test set.</param>
+/// <param name="Findings">One sentence for each defect, with the pair's index.</param>
 public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Contradictions, int Ties,
     double LongerChosenShare,
     double LengthBias, double MeanLengthDifference, int Leaks, IReadOnlyList<string> Findings)
 {
-    /// <summary>Whether length alone would predict the preference better than chance (beyond three standard
-    /// deviations).</summary>
+    /// <summary>
+    /// Whether length alone predicts the preference better than chance (by more than three standard deviations).
+    /// </summary>
     public bool IsLengthBiased => Math.Abs(LengthBias) > 3;
 
     /// <summary>Audits pairs.</summary>
     /// <param name="pairs">The pairs to train on.</param>
-    /// <param name="test">The pairs to test on, for leaks; null for none.</param>
-    /// <param name="tieGap">Gaps up to this count as ties.</param>
+    /// <param name="test">The test pairs, to detect leaks; null for none.</param>
+    /// <param name="tieGap">Maximum gap of a tie.</param>
     public static PreferenceAudit Create(
         IEnumerable<PreferencePair> pairs, IEnumerable<PreferencePair>? test = null, double tieGap = 0)
     {
@@ -39,12 +41,12 @@ public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Cont
             int index = count++;
             string condition = pair.Condition.Key();
             string chosen = TokenBlobs.ComputeId(pair.Chosen), rejected = TokenBlobs.ComputeId(pair.Rejected);
-            Count(ref duplicates, !known.Add($"{condition}\u001f{chosen}\u001f{rejected}"), "is there twice");
+            Count(ref duplicates, !known.Add($"{condition}\u001f{chosen}\u001f{rejected}"), "is a duplicate");
             Count(ref contradictions, chosen != rejected
                 && known.Contains($"{condition}\u001f{rejected}\u001f{chosen}"),
                 "contradicts an earlier one");
             Count(ref ties, pair.Gap <= tieGap || chosen == rejected, "is a tie");
-            Count(ref leaks, Traces(pair).Any(forbidden.Contains), "has lyrics or a song of the test set");
+            Count(ref leaks, Traces(pair).Any(forbidden.Contains), "has lyrics or a song from the test set");
             int more = pair.Chosen.Frames - pair.Rejected.Frames;
             difference += more;
             unequal += more == 0 ? 0 : 1;
@@ -63,8 +65,9 @@ public sealed partial record PreferenceAudit(int Pairs, int Duplicates, int Cont
             count == 0 ? 0 : (double)difference / count, leaks, findings);
     }
 
-    /// <summary>What must not be on both sides: the words, whatever their case and punctuation, and the
-    /// songs.</summary>
+    /// <summary>
+    /// The keys that must not be in both sets: the words, ignoring case and punctuation, and the songs.
+    /// </summary>
     private static IEnumerable<string> Traces(PreferencePair pair) =>
     [
         "words " + Between()

@@ -7,8 +7,9 @@ using LeVo.Core.Tokens;
 namespace LeVo.Alignment.Preferences;
 
 /// <summary>
-/// Pairs in a folder: <c>pairs.jsonl</c>, to which lines are only ever added, and the songs' tokens in <c>tokens/</c>,
-/// each stored once. A line that a crash cut off is dropped when the next one is added. One process writes at a time.
+/// Stores pairs in a folder: the append-only file <c>pairs.jsonl</c>, and the songs' tokens in <c>tokens/</c>, each
+/// stored once. A line that is incomplete after a crash is removed when the next one is appended. Only one process
+/// may write at a time.
 /// </summary>
 internal sealed partial class PreferenceStore : IPreferenceStore
 {
@@ -30,12 +31,12 @@ internal sealed partial class PreferenceStore : IPreferenceStore
     {
         ArgumentNullException.ThrowIfNull(pair);
         if (!double.IsFinite(pair.ChosenScore) || !double.IsFinite(pair.RejectedScore))
-            throw new ArgumentException($"Scores of {pair.ChosenScore} and {pair.RejectedScore} are no numbers.",
+            throw new ArgumentException($"Scores of {pair.ChosenScore} and {pair.RejectedScore} are not finite numbers.",
                 nameof(pair));
         lock (gate)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            // The tokens first: a line never names a file that is not there.
+            // The tokens come first, so that a line never refers to a missing file.
             PairProvenance from = pair.Provenance;
             var line = new Line(pair.Condition.Lyrics, pair.Condition.Description,
                 pair.Condition.Prompt is null ? null : blobs.Put(pair.Condition.Prompt), blobs.Put(pair.Chosen),
@@ -78,7 +79,7 @@ internal sealed partial class PreferenceStore : IPreferenceStore
         }
     }
 
-    /// <summary>Lines that end; what a crash cut off is not one.</summary>
+    /// <summary>The complete lines; one that is incomplete after a crash is skipped.</summary>
     private IEnumerable<string> WholeLines()
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

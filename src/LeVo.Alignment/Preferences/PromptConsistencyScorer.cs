@@ -6,7 +6,7 @@ namespace LeVo.Alignment.Preferences;
 
 /// <summary>
 /// Strategy 2 (paper, section 3.5): cosine similarity of the song with the description, with the audio prompt, or the
-/// mean of both where both are there.
+/// mean of both if both exist.
 /// </summary>
 internal sealed class PromptConsistencyScorer(IAudioTextEmbedder embedder) : IPreferenceScorer
 {
@@ -21,7 +21,7 @@ internal sealed class PromptConsistencyScorer(IAudioTextEmbedder embedder) : IPr
     {
         ArgumentNullException.ThrowIfNull(sample);
         Waveform mix = sample.Mix
-            ?? throw new ArgumentException("Prompt consistency needs the song's sound.", nameof(sample));
+            ?? throw new ArgumentException("Prompt consistency needs the song's audio.", nameof(sample));
         float[] song = await embedder.EmbedAudioAsync(mix, cancellationToken).ConfigureAwait(false);
         var similarities = new List<double>();
         if (sample.Condition.Description is { Length: > 0 } text)
@@ -32,12 +32,12 @@ internal sealed class PromptConsistencyScorer(IAudioTextEmbedder embedder) : IPr
                 Cosine(song, await embedder.EmbedAudioAsync(prompt, cancellationToken).ConfigureAwait(false)));
         return similarities.Count > 0
             ? similarities.Average()
-            : throw new ArgumentException("Prompt consistency needs a description or the prompt's sound.",
+            : throw new ArgumentException("Prompt consistency needs a description or the prompt's audio.",
                 nameof(sample));
     }
 
     private static double Cosine(float[] a, float[] b) =>
         a.Length == b.Length
             ? TensorPrimitives.CosineSimilarity<float>(a, b)
-            : throw new InvalidOperationException($"The embedder gave vectors of {a.Length} and {b.Length} numbers.");
+            : throw new InvalidOperationException($"The embedder returned vectors of {a.Length} and {b.Length} numbers.");
 }

@@ -1,19 +1,20 @@
 namespace LeVo.Alignment.Preferences;
 
-/// <summary>How large a gap must be to be trusted.</summary>
-/// <param name="Gap">Smallest trusted gap.</param>
-/// <param name="Accuracy">Share of the held-out pairs with such a gap on which scorer and people agree.</param>
-/// <param name="Coverage">Share of the held-out pairs with such a gap.</param>
+/// <summary>A calibrated threshold for the gap of pairs.</summary>
+/// <param name="Gap">The minimum gap.</param>
+/// <param name="Accuracy">Fraction of the held-out pairs with at least that gap on which scorer and people
+/// agree.</param>
+/// <param name="Coverage">Fraction of the held-out pairs with at least that gap.</param>
 internal sealed record ThresholdCalibration(double Gap, double Accuracy, double Coverage)
 {
     /// <summary>
-    /// The smallest gap from which on more than <paramref name="target"/> of the held-out pairs are ordered as people
-    /// order them (paper, section 3.5: 80 %). Null where no gap is.
+    /// Finds the smallest gap above which more than <paramref name="target"/> of the held-out pairs are ordered as
+    /// people order them (paper, section 3.5: 80 %), or null.
     /// </summary>
-    /// <param name="heldOut">For each comparison that the scorer was not trained on: its score of the song that people
-    /// prefer minus its score of the other one.</param>
+    /// <param name="heldOut">For each comparison that the scorer was not trained on: its score of the song that
+    /// people prefer minus its score of the other one.</param>
     /// <param name="target">Accuracy to exceed.</param>
-    /// <param name="minimumPairs">Fewer pairs above a gap prove nothing.</param>
+    /// <param name="minimumPairs">Minimum number of pairs above a gap.</param>
     public static ThresholdCalibration? Find(IEnumerable<double> heldOut, double target = 0.8, int minimumPairs = 20)
     {
         double[] gaps = [.. heldOut.OrderByDescending(Math.Abs)];

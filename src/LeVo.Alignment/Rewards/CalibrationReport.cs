@@ -2,29 +2,31 @@ using LeVo.Alignment.Preferences;
 
 namespace LeVo.Alignment.Rewards;
 
-/// <summary>Pairs whose predicted probability is in one range.</summary>
+/// <summary>A bin of pairs by their predicted probability.</summary>
 /// <param name="From">Lower end of the predicted probability, from 0.5.</param>
-/// <param name="To">Upper end.</param>
+/// <param name="To">Upper end of the predicted probability.</param>
 /// <param name="Pairs">Pairs in the range.</param>
 /// <param name="Predicted">Mean predicted probability that the song with the higher reward is preferred.</param>
-/// <param name="Observed">Share in which it is.</param>
+/// <param name="Observed">Fraction of pairs in which it is.</param>
 internal sealed record CalibrationBin(double From, double To, int Pairs, double Predicted, double Observed);
 
-/// <summary>How far a reward model can be trusted, on rankings that it was not trained on.</summary>
-/// <param name="Pairs">Compared pairs.</param>
-/// <param name="Accuracy">Share that reward and people order the same way; equal rewards count half.</param>
-/// <param name="LogLoss">Mean negative log-probability of people's order, in nats; a coin has 0.693.</param>
-/// <param name="CalibrationError">Mean distance of predicted and observed share, weighted by pairs.</param>
-/// <param name="Bins">The ranges.</param>
-/// <param name="Threshold">The reward gap from which on pairs are more than 80 % accurate, or null.</param>
+/// <summary>The accuracy and calibration of a reward model on held-out rankings.</summary>
+/// <param name="Pairs">Number of compared pairs.</param>
+/// <param name="Accuracy">Fraction of pairs that the reward orders as people do; equal rewards count half.</param>
+/// <param name="LogLoss">Mean negative log-probability of people's order, in nats; chance level is 0.693.</param>
+/// <param name="CalibrationError">Expected calibration error: mean difference of predicted and observed frequency,
+/// weighted by pairs.</param>
+/// <param name="Bins">The bins.</param>
+/// <param name="Threshold">The smallest reward gap above which more than 80 % of the pairs are ordered correctly, or
+/// null.</param>
 internal sealed record CalibrationReport(int Pairs, double Accuracy, double LogLoss, double CalibrationError,
     IReadOnlyList<CalibrationBin> Bins, ThresholdCalibration? Threshold)
 {
     /// <summary>Compares every pair of every ranking's consensus with the rewards.</summary>
     /// <param name="model">The reward model.</param>
-    /// <param name="heldOut">Rankings that it was not trained on.</param>
-    /// <param name="bins">Ranges between 0.5 and 1.</param>
-    /// <param name="target">Accuracy that the threshold is to exceed.</param>
+    /// <param name="heldOut">Rankings that the model was not trained on.</param>
+    /// <param name="bins">Number of bins between 0.5 and 1.</param>
+    /// <param name="target">The accuracy to exceed at the threshold.</param>
     public static CalibrationReport Create(
         IRewardModel model, IEnumerable<RankedSongs> heldOut, int bins = 5, double target = 0.8)
     {
@@ -40,11 +42,11 @@ internal sealed record CalibrationReport(int Pairs, double Accuracy, double LogL
         return Create(gaps, bins, target);
     }
 
-    /// <summary>The same from gaps: the reward of the song that people prefer minus that of the other one.</summary>
+    /// <summary>Creates a report from gaps: the reward of the preferred song minus that of the other.</summary>
     public static CalibrationReport Create(IReadOnlyList<double> gaps, int bins = 5, double target = 0.8)
     {
         if (gaps.Count == 0)
-            throw new ArgumentException("There is nothing to compare.", nameof(gaps));
+            throw new ArgumentException("There are no pairs to compare.", nameof(gaps));
         var ranges = Enumerable.Range(0, bins)
             .Select(i => Bin(gaps, 0.5 + 0.5 * i / bins, 0.5 + 0.5 * (i + 1) / bins, i + 1 == bins))
             .ToArray();

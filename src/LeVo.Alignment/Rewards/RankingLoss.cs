@@ -3,19 +3,19 @@ using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Rewards;
 
-/// <summary>Likelihoods of rankings under scores, as losses.</summary>
+/// <summary>Negative log-likelihoods of rankings given scores.</summary>
 internal static class RankingLoss
 {
     /// <summary>
-    /// Plackett-Luce: the best of all is drawn by softmax, then the best of the rest, and so on. With two songs it is
-    /// <see cref="BradleyTerry"/>.
+    /// Plackett-Luce: the best song is drawn by softmax, then the best of the remaining ones, and so on. With two
+    /// songs it is <see cref="BradleyTerry"/>.
     /// </summary>
     /// <param name="scores">Scores in the order of the ranking, the best first, <c>[rankings, songs]</c>.</param>
     /// <returns>Mean negative log-likelihood, scalar, differentiable.</returns>
     public static Tensor PlackettLuce(Tensor scores)
     {
         using var scope = NewDisposeScope();
-        // logcumsumexp from the last place to the first: the normaliser of every draw.
+        // logcumsumexp from the last rank to the first: the normaliser of every draw.
         Tensor rest = scores.flip(1).logcumsumexp(1).flip(1);
         return (rest - scores).sum(1).mean().MoveToOuterDisposeScope();
     }

@@ -19,9 +19,9 @@ internal sealed class RewardModel : IRewardModel, IDisposable
 
     private RewardModel(ParameterSet parameters, RewardNet net) => (this.parameters, this.net) = (parameters, net);
 
-    /// <summary>Reads what <see cref="RewardModelTrainer"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The file holds something else.</exception>
-    /// <exception cref="ModelLoadException">Tensors are missing or misshapen.</exception>
+    /// <summary>Loads a model that <see cref="RewardModelTrainer"/> has written.</summary>
+    /// <exception cref="InvalidDataException">The file is not a reward model.</exception>
+    /// <exception cref="ModelLoadException">Tensors are missing or have unexpected shapes.</exception>
     /// <exception cref="IOException">The file is missing or can't be read.</exception>
     public static RewardModel Load(string path)
     {
@@ -33,7 +33,7 @@ internal sealed class RewardModel : IRewardModel, IDisposable
                 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
                     && value is > 0 and <= 1 << 20
                 ? value
-                : throw new InvalidDataException($"'{path}' is no reward model: its metadata have no '{key}'.");
+                : throw new InvalidDataException($"'{path}' is not a reward model: its metadata has no '{key}'.");
             sizes = new()
             {
                 CodeSize = Read("code_size"),
@@ -48,7 +48,7 @@ internal sealed class RewardModel : IRewardModel, IDisposable
         }
         catch (ArgumentException e)
         {
-            throw new InvalidDataException($"'{path}' is no reward model: {e.Message}", e);
+            throw new InvalidDataException($"'{path}' is not a reward model: {e.Message}", e);
         }
         using Checkpoint checkpoint = Checkpoint.Open(path);
         var builder = new ParameterBuilder(new CheckpointTensorSource(checkpoint));
@@ -59,7 +59,7 @@ internal sealed class RewardModel : IRewardModel, IDisposable
     /// <inheritdoc/>
     public double Score(SongCondition condition, SongTokens tokens) => Score([tokens])[0];
 
-    /// <summary>Rewards of several songs.</summary>
+    /// <summary>Computes the rewards of several songs.</summary>
     public IReadOnlyList<double> Score(IReadOnlyList<SongTokens> songs)
     {
         using var scope = NewDisposeScope();

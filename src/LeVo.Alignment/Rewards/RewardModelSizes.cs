@@ -3,16 +3,16 @@ namespace LeVo.Alignment.Rewards;
 /// <summary>Sizes of a reward model over codec tokens.</summary>
 internal sealed record RewardModelSizes
 {
-    /// <summary>Codes of a stream.</summary>
+    /// <summary>Number of codes per stream.</summary>
     public int CodeSize { get; init; } = 16_384;
 
     /// <summary>Width of embeddings and hidden layers.</summary>
     public int Width { get; init; } = 128;
 
-    /// <summary>Convolutions over time.</summary>
+    /// <summary>Number of convolutions over time.</summary>
     public int Layers { get; init; } = 3;
 
-    /// <summary>Frames that one convolution sees; odd.</summary>
+    /// <summary>Kernel size of a convolution in frames; odd.</summary>
     public int Kernel { get; init; } = 5;
 
     internal void Validate()

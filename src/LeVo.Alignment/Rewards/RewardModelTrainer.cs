@@ -11,37 +11,38 @@ using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Rewards;
 
-/// <summary>What of a ranking is fitted.</summary>
+/// <summary>The likelihood that is fitted to rankings.</summary>
 internal enum RankingObjective
 {
-    /// <summary>The whole order.</summary>
+    /// <summary>The likelihood of the whole ranking.</summary>
     PlackettLuce,
 
-    /// <summary>Every pair of it.</summary>
+    /// <summary>The likelihood of every pair.</summary>
     BradleyTerry,
 }
 
-/// <summary>Trains a reward model on rankings (paper, section 3.5). Concurrent runs need trainers with folders of their
-/// own.</summary>
-/// <param name="sizes">The model.</param>
-/// <param name="options">The run.</param>
+/// <summary>
+/// Trains a reward model on rankings (paper, section 3.5). Concurrent runs must use trainers with different folders.
+/// </summary>
+/// <param name="sizes">The model's sizes.</param>
+/// <param name="options">The training options.</param>
 internal sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions options)
 {
-    /// <summary>Rankings of one batch.</summary>
+    /// <summary>Rankings per batch.</summary>
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>What is fitted.</summary>
+    /// <summary>The objective.</summary>
     public RankingObjective Objective { get; init; }
 
-    /// <summary>Rankings whose raters agree less (Kendall's W) are left out.</summary>
+    /// <summary>Rankings with less agreement (Kendall's W) are excluded.</summary>
     public double MinimumAgreement { get; init; } = 0.5;
 
     /// <summary>Trains to the last step and writes the model.</summary>
-    /// <param name="rankings">Rankings to learn from; all rank equally many songs.</param>
-    /// <param name="outputPath">Where the model goes.</param>
+    /// <param name="rankings">The training rankings, all with the same number of songs.</param>
+    /// <param name="outputPath">The file to write the model to.</param>
     /// <param name="progress">Receives every report.</param>
-    /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
-    /// <returns>How many rankings passed the agreement filter.</returns>
+    /// <param name="cancellationToken">Stops after the current step and writes a checkpoint.</param>
+    /// <returns>The number of rankings that passed the agreement filter.</returns>
     /// <exception cref="ArgumentException">No ranking passes, or they rank different numbers of songs.</exception>
     public int Train(IReadOnlyList<RankedSongs> rankings, string outputPath, IProgress<TrainingReport>? progress = null,
         CancellationToken cancellationToken = default)
@@ -53,14 +54,14 @@ internal sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions
             throw new ArgumentException($"None of {rankings.Count} rankings has an agreement of {MinimumAgreement}.",
                 nameof(rankings));
         if (ordered.Any(songs => songs.Count != ordered[0].Count))
-            throw new ArgumentException("The rankings rank different numbers of songs.", nameof(rankings));
+            throw new ArgumentException("The rankings have different numbers of songs.", nameof(rankings));
         LeVoRuntime.EnsureTorch();
         var builder = new ParameterBuilder(new RandomTensorSource(options.Seed));
         var net = new RewardNet(builder, sizes);
         using ParameterSet parameters = builder.Build("the reward model");
         new TrainingLoop(parameters.Trainable, options).Run(step =>
         {
-            Random random = StepRandom.Of(options.Seed, step);
+            Random random = StepRandom.Create(options.Seed, step);
             IReadOnlyList<SongTokens>[] batch =
                 [.. Enumerable.Range(0, BatchSize).Select(_ => ordered[random.Next(ordered.Length)])];
             Tensor scores = net.Forward([.. batch.SelectMany(songs => songs)]).view(batch.Length, -1);

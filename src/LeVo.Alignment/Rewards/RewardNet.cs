@@ -11,8 +11,8 @@ using Linear = LeVo.Core.Torch.Layers.Linear;
 namespace LeVo.Alignment.Rewards;
 
 /// <summary>
-/// Scores songs: the embeddings of a frame's three codes are added, convolutions cover neighbouring frames, and the mean
-/// over the frames gives one number. The parameters belong to the builder's set.
+/// The network of the reward model: adds the embeddings of a frame's three codes, applies convolutions over time, and
+/// projects the mean over the frames to one number. The parameters are owned by the builder's set.
 /// </summary>
 internal sealed class RewardNet
 {
@@ -31,7 +31,7 @@ internal sealed class RewardNet
         head = new Linear(parameters, tensors.Head);
     }
 
-    /// <summary>Rewards, <c>[songs]</c>.</summary>
+    /// <summary>Computes rewards, <c>[songs]</c>.</summary>
     public Tensor Forward(IReadOnlyList<SongTokens> songs)
     {
         using var scope = NewDisposeScope();
@@ -68,8 +68,9 @@ internal sealed class RewardNet
         return ids;
     }
 
-    /// <summary>A convolution over time and a GELU: the mean over frames must not be linear in neighbouring
-    /// codes.</summary>
+    /// <summary>
+    /// A convolution over time followed by GELU, which makes the mean over frames non-linear in adjacent codes.
+    /// </summary>
     private sealed class Convolution(Parameter weight, Parameter bias)
     {
         public Tensor Forward(Tensor x)

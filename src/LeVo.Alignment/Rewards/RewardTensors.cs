@@ -6,7 +6,7 @@ namespace LeVo.Alignment.Rewards;
 /// <summary>The tensors of a reward model.</summary>
 internal sealed class RewardTensors(TensorScope root, RewardModelSizes sizes)
 {
-    /// <summary>Codes to vectors, one table a stream; the row after the codes is padding.</summary>
+    /// <summary>Embeddings of codes, one table per stream; the row after the codes is padding.</summary>
     public IReadOnlyList<EmbeddingTensors> Embeddings { get; } =
     [
         .. Enumerable.Range(0, Enum.GetValues<SongPart>().Length).Select(k => new EmbeddingTensors(
@@ -22,6 +22,6 @@ internal sealed class RewardTensors(TensorScope root, RewardModelSizes sizes)
             root.Sub("conv").Sub(i).Add("bias", [sizes.Width], TensorInit.Zeros))),
     ];
 
-    /// <summary>From the mean over the frames to the reward.</summary>
+    /// <summary>The linear layer from the mean over the frames to the reward.</summary>
     public LinearTensors Head { get; } = new(root.Sub("head"), sizes.Width, 1, bias: false);
 }

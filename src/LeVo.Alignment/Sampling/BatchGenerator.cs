@@ -11,18 +11,18 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Sampling;
 
 /// <summary>
-/// Samples many songs side by side, one column of all of them at a time: the sessions are those of
-/// <c>TokenGenerator</c>, so that each song is the one that its seed gives there, up to the rounding of a larger batch.
+/// Samples songs in a batch, one column of all of them at a time. The sessions are those of <c>TokenGenerator</c>, so
+/// that each song equals the one with the same seed there, up to rounding differences of larger batches.
 /// </summary>
 internal static class BatchGenerator
 {
     /// <summary>Samples one song for each condition and seed.</summary>
     /// <param name="lelm">The model.</param>
     /// <param name="songs">The conditions.</param>
-    /// <param name="seeds">One seed a song.</param>
-    /// <param name="options">How tokens are picked.</param>
-    /// <param name="frames">Frames at most; null for the model's most.</param>
-    /// <param name="cancellationToken">Stops between two columns.</param>
+    /// <param name="seeds">One seed per song.</param>
+    /// <param name="options">The sampling options.</param>
+    /// <param name="frames">Maximum number of frames; null for the model's maximum.</param>
+    /// <param name="cancellationToken">Cancels between two columns.</param>
     public static SongTokens[] Generate(TrainedLeLm lelm, IReadOnlyList<SongCondition> songs,
         IReadOnlyList<ulong> seeds, GenerationOptions options, int? frames, CancellationToken cancellationToken)
     {
@@ -53,8 +53,10 @@ internal static class BatchGenerator
         return [.. sessions.Select(session => Collect(session, config))];
     }
 
-    /// <summary>Reads each session's next columns and returns the logits, <c>[2 songs, K, classes]</c>. A session that has
-    /// ended reads empty cells; its logits are not used.</summary>
+    /// <summary>
+    /// Processes each session's next columns and returns the logits, <c>[2 songs, K, classes]</c>. Sessions that have
+    /// ended get empty cells; their logits are not used.
+    /// </summary>
     private static float[] Read(LeLm model, KvCache cache, GenerationSession[] sessions)
     {
         using var scope = NewDisposeScope();

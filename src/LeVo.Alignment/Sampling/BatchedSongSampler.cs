@@ -8,7 +8,7 @@ using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Sampling;
 
-/// <summary>Samples tokens of many songs side by side; their sound is for a host to decode. Thread-safe.</summary>
+/// <summary>Samples tokens of songs in batches, without audio. Thread-safe.</summary>
 internal sealed class BatchedSongSampler : ISongSampler
 {
     private readonly LeLmConfig config;
@@ -22,16 +22,16 @@ internal sealed class BatchedSongSampler : ISongSampler
         preparer = ConditionPreparer.Load(config, tokenizerFolder);
     }
 
-    /// <summary>How tokens are picked.</summary>
+    /// <summary>The sampling options.</summary>
     public GenerationOptions Options { get; init; } = new();
 
-    /// <summary>Songs side by side.</summary>
+    /// <summary>Songs per batch.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Frames at most; null for the model's most.</summary>
+    /// <summary>Maximum number of frames; null for the model's maximum.</summary>
     public int? Frames { get; init; }
 
-    /// <summary>Where and how the model is held.</summary>
+    /// <summary>Device and precision of the model.</summary>
     public TrainingSetup Setup { get; init; } = new();
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ internal sealed class BatchedSongSampler : ISongSampler
         ArgumentNullException.ThrowIfNull(weightsPath);
         ArgumentNullException.ThrowIfNull(conditions);
         ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerCondition, 1);
-        // One piece of work on one thread: TorchSharp's scopes belong to a thread.
+        // All work runs on one thread because TorchSharp's dispose scopes are thread-bound.
         return SongThread.Run(() => Sample(weightsPath, conditions, samplesPerCondition, seed, progress, cancellationToken),
             cancellationToken);
     }

@@ -5,18 +5,21 @@ using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Training;
 
-/// <summary>Closes a batch of songs of different lengths with an end token each, as the reference does.</summary>
+/// <summary>
+/// Appends end tokens to a batch of songs of different lengths, as the reference implementation does.
+/// </summary>
 internal static class EndTokens
 {
     /// <summary>
-    /// Puts the end id behind every song and end id + 1 (empty) into the cells after it. A column is added where the longest song
-    /// fills the batch. Where even that is too short, every length shrinks by what is missing, so that the longest fits: the
-    /// shorter songs are cut as well, which is the reference's way.
+    /// Appends the end id to every song and fills the cells after it with end id + 1 (empty). A column is added if
+    /// the longest song fills the batch. If a length still exceeds the batch, all lengths are reduced by the excess
+    /// of the longest, so that shorter songs are truncated as well, as in the reference implementation.
     /// </summary>
     /// <param name="codes">int64 [batch, codebooks, frames]; not changed.</param>
     /// <param name="lengths">Frames of each song.</param>
     /// <param name="endId">The end id.</param>
-    /// <returns>Codes and, bool, which cells count (end token included), both [batch, codebooks, frames'].</returns>
+    /// <returns>The codes and a bool mask of the cells that count (including the end token), both [batch, codebooks,
+    /// frames'].</returns>
     /// <exception cref="ArgumentException">A length is missing, or negative after shrinking.</exception>
     public static (Tensor Codes, Tensor Valid) Append(Tensor codes, IReadOnlyList<int> lengths, long endId)
     {
@@ -34,7 +37,7 @@ internal static class EndTokens
         long missing = Math.Max(0, longest + 1 - frames);
         long[] ends = [.. lengths.Select(length => length - missing)];
         if (ends.Min() < 0)
-            throw new ArgumentException($"Lengths of {string.Join(", ", lengths)} don't fit {frames} frames.", nameof(lengths));
+            throw new ArgumentException($"Lengths of {string.Join(", ", lengths)} don't match {frames} frames.", nameof(lengths));
 
         Tensor last = tensor(ends, device: codes.device).view(-1, 1, 1);
         Tensor position = Scalars.Range(frames, int64, codes.device).view(1, 1, -1);

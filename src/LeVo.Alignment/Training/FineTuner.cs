@@ -8,18 +8,18 @@ namespace LeVo.Alignment.Training;
 /// <summary>The fine-tuner of a model folder.</summary>
 internal sealed class FineTuner(TrainableModel model, TrainingSetup? setup = null) : IFineTuner
 {
-    /// <summary>Songs of one batch.</summary>
+    /// <summary>Songs per batch.</summary>
     public int BatchSize { get; init; } = 2;
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The output folder has content.</exception>
+    /// <exception cref="IOException">The output folder is not empty.</exception>
     public Task TrainAsync(ITrainingSongs songs, string outputFolder, TrainingOptions options,
         LeLmStage stage = LeLmStage.Joint, IProgress<TrainingReport>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(songs);
         ArgumentNullException.ThrowIfNull(options);
-        TrainableModel.CheckEmpty(outputFolder); // before hours of work, not after
+        TrainableModel.CheckEmpty(outputFolder); // fails before the training rather than after it
         return SongThread.Run(() =>
         {
             string weights = Path.Combine(options.Folder, "weights.safetensors");

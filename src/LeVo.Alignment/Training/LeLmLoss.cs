@@ -11,14 +11,14 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Training;
 
 /// <summary>
-/// The losses of the stages: mean cross-entropy of the codes given everything before them under the delay pattern; the
-/// end token is an ordinary class, empty cells don't count.
+/// The losses of the training stages (paper, section 3.4): mean cross-entropy of the codes given all earlier cells of
+/// the delay pattern. The end token is an ordinary class; empty cells are ignored.
 /// </summary>
 internal static class LeLmLoss
 {
     private const long Ignored = -100;
 
-    /// <summary>Loss of one batch in one stage.</summary>
+    /// <summary>Computes the loss of one batch in one stage.</summary>
     public static StepResult Compute(
         LeLmStage stage, LeLm model, SongBatch batch, double guideWeight = 0) => stage switch
         {
@@ -31,7 +31,7 @@ internal static class LeLmLoss
     private static StepResult Mixed(LeLm model, SongBatch batch, double guideWeight)
     {
         DelayPattern pattern = PatternOf(model.Config, batch);
-        // Columns after the last mixed frame serve the delayed tracks only.
+        // Columns after the last mixed frame contain only the delayed tracks.
         Tensor ids = pattern.Build(batch.Codes, model.Config.SpecialId)
             .narrow(2, 0, pattern.ColumnOf(0, pattern.Frames - 1));
         AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.MixedProbe(model.Config) : null;
@@ -52,7 +52,8 @@ internal static class LeLmLoss
             hidden1 = model.ReadMixed(ids, prefix);
         AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.TracksProbe(config) : null;
         Tensor tracks = model.ForwardTracks(ids, hidden1, prefix, probe);
-        // The pattern aligns all codebooks; the mixed one has no logits here, so that the first track stands in for it.
+        // The pattern aligns all codebooks; the mixed one has no logits here, so the first track's are used as a
+        // placeholder.
         Tensor aligned = pattern.RevertLogits(cat([tracks.narrow(1, 0, 1), tracks], 1)).narrow(1, 1, config.Codebooks - 1);
         Tensor losses = TokenLosses(aligned, batch.Codes.narrow(1, 1, config.Codebooks - 1), config);
         StepResult result = Mean(losses, batch, config, ("vocal", 0), ("accompaniment", 1));
@@ -73,7 +74,7 @@ internal static class LeLmLoss
         return Guided(result, config, batch, pattern, guideWeight, probe, trackProbe);
     }
 
-    /// <summary>Adds what the probes that there are saw to the loss.</summary>
+    /// <summary>Adds the attention losses of the existing probes.</summary>
     private static StepResult Guided(StepResult result, LeLmConfig config, SongBatch batch, DelayPattern pattern,
         double weight, AttentionProbe? mixed, AttentionProbe? tracks = null)
     {
@@ -91,7 +92,7 @@ internal static class LeLmLoss
 
     private static DelayPattern PatternOf(LeLmConfig config, SongBatch batch) => config.CreatePattern((int)batch.Codes.shape[2]);
 
-    /// <summary>Cross-entropy of each code, <c>[batch, codebooks, frames]</c>; 0 where the cell is empty.</summary>
+    /// <summary>Cross-entropy of each code, <c>[batch, codebooks, frames]</c>; 0 for empty cells.</summary>
     private static Tensor TokenLosses(Tensor logits, Tensor codes, LeLmConfig config)
     {
         using Scalar ignored = Ignored.ToScalar();

@@ -12,10 +12,11 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Training;
 
 /// <summary>
-/// Trains LeLM stage by stage (paper, section 3.4): pre-training on mixed tokens, then modular extension with everything of
-/// the first stage frozen. Conditions are dropped as the config says. A run resumes from its own checkpoint.
+/// Trains LeLM stage by stage (paper, section 3.4): pre-training on mixed tokens, then modular extension with all
+/// parameters of the first stage frozen. Conditions are dropped with the config's probabilities. A run resumes from
+/// its checkpoint.
 /// </summary>
-/// <remarks>Concurrent runs need trainers with folders of their own.</remarks>
+/// <remarks>Concurrent runs must use trainers with different folders.</remarks>
 internal sealed class LeLmTrainer
 {
     private readonly LeLmConfig config;
@@ -24,7 +25,7 @@ internal sealed class LeLmTrainer
 
     /// <param name="config">Sizes, delays, dropout.</param>
     /// <param name="tokenizerFolder">Folder of the text tokenizer.</param>
-    /// <param name="options">The run.</param>
+    /// <param name="options">The training options.</param>
     public LeLmTrainer(LeLmConfig config, string tokenizerFolder, TrainingOptions options)
     {
         this.config = config;
@@ -32,32 +33,40 @@ internal sealed class LeLmTrainer
         preparer = ConditionPreparer.Load(config, tokenizerFolder);
     }
 
-    /// <summary>Songs of one update.</summary>
+    /// <summary>Songs per batch.</summary>
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>Whether the finished weights are written in 16 bit (a model to ship) or in full (a stage to build on).</summary>
+    /// <summary>
+    /// Whether the final weights are written as float16, for distribution, or in full precision, for further
+    /// training.
+    /// </summary>
     public bool WritesFloat16 { get; init; }
 
-    /// <summary>Weight of guided attention (<see cref="AttentionGuide"/>): in the first stage one head learns to attend to the
-    /// lyrics token that sounds next, which <see cref="TrainingSong.LyricsTokens"/> gives; in the second at the frame's
-    /// mixed code. 0 leaves the alignments to emerge by themselves.</summary>
+    /// <summary>
+    /// Weight of guided attention (<see cref="AttentionGuide"/>): in the first stage one head learns to attend to the
+    /// lyrics token that is sung next, given by <see cref="TrainingSong.LyricsTokens"/>; in the second to the frame's
+    /// mixed code. 0 disables it.
+    /// </summary>
     public double GuideWeight { get; init; }
 
-    /// <summary>Updates between two evaluations of the held-out songs.</summary>
+    /// <summary>Number of updates between evaluations of the held-out songs.</summary>
     public int EvaluateEvery { get; init; } = 100;
 
-    /// <summary>Where and how the model is held.</summary>
+    /// <summary>Device, precision and adapters.</summary>
     public TrainingSetup Setup { get; init; } = new();
 
-    /// <summary>Whether a song without a prompt is given an excerpt of itself, which the config's dropout then leaves
-    /// out half of the time: how a model learns to follow audio prompts.</summary>
+    /// <summary>
+    /// Whether a song without a prompt gets an excerpt of itself as prompt, to which the config's dropout is applied.
+    /// This trains a model to follow audio prompts.
+    /// </summary>
     public bool DrawsPrompts { get; init; }
 
-    /// <summary>Updates between two rounds of samples, written to <c>samples/</c> in the run's folder; 0 for
-    /// none.</summary>
+    /// <summary>
+    /// Number of updates between samples, which are written to <c>samples/</c> in the run's folder; 0 for none.
+    /// </summary>
     public int SampleEvery { get; init; }
 
-    /// <summary>How the samples are picked.</summary>
+    /// <summary>The sampling options of the samples.</summary>
     public GenerationOptions SampleOptions { get; init; } = new();
 
     /// <summary>Conditions of the samples.</summary>
@@ -72,14 +81,14 @@ internal sealed class LeLmTrainer
 
     /// <summary>Trains one stage to its last step and writes all weights of LeLM.</summary>
     /// <param name="stage">The stage.</param>
-    /// <param name="startPath">The checkpoint to start from; null starts from random values.</param>
-    /// <param name="outputPath">Where the weights go.</param>
-    /// <param name="songs">Songs to learn from, for example <see cref="Data.TokenShards"/>.</param>
+    /// <param name="startPath">The checkpoint to start from; null for random initial values.</param>
+    /// <param name="outputPath">The file to write the weights to.</param>
+    /// <param name="songs">The training songs, for example <see cref="Data.TokenShards"/>.</param>
     /// <param name="heldOut">Songs whose loss is reported as <c>held_out.*</c>; may be empty.</param>
     /// <param name="progress">Receives every report.</param>
-    /// <param name="cancellationToken">Stops after the current step, with a checkpoint.</param>
-    /// <exception cref="LeVo.Core.Model.ModelLoadException">The checkpoint does not fit the config.</exception>
-    /// <exception cref="InvalidDataException">A song, or the run's own checkpoint, is broken.</exception>
+    /// <param name="cancellationToken">Stops after the current step and writes a checkpoint.</param>
+    /// <exception cref="LeVo.Core.Model.ModelLoadException">The checkpoint does not match the config.</exception>
+    /// <exception cref="InvalidDataException">A song or the run's checkpoint is invalid.</exception>
     public void Train(LeLmStage stage, string? startPath, string outputPath, ITrainingSongs songs,
         IReadOnlyList<TrainingSong> heldOut, IProgress<TrainingReport>? progress = null,
         CancellationToken cancellationToken = default)
@@ -91,7 +100,7 @@ internal sealed class LeLmTrainer
         var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored };
         loop.Run(step =>
         {
-            Random random = StepRandom.Of(options.Seed, step);
+            Random random = StepRandom.Create(options.Seed, step);
             IReadOnlyList<TrainingSong> batch = buckets.Draw(random);
             if (DrawsPrompts)
                 batch = [.. batch.Select(song => PromptExcerpts.Draw(song, config.PromptFrames, random))];
@@ -107,7 +116,7 @@ internal sealed class LeLmTrainer
         lelm.Save(outputPath, options.Folder, WritesFloat16);
     }
 
-    /// <summary>Whether the first batch of an update is one at which something happens.</summary>
+    /// <summary>Whether an action is due at the first batch of an update.</summary>
     private bool IsDue(int step, int every) => every > 0 && step % ((long)every * options.Accumulation) == 0;
 
     private void Sample(TrainedLeLm lelm, int update, CancellationToken cancellationToken)

@@ -2,14 +2,16 @@ using LeVo.Alignment.Data;
 
 namespace LeVo.Alignment.Training;
 
-/// <summary>Audio prompts for songs that have none: an excerpt of the song itself.</summary>
+/// <summary>Draws audio prompts for songs that have none: excerpts of the song.</summary>
 internal static class PromptExcerpts
 {
-    /// <summary>The song with a prompt, drawn where it has none; songs shorter than a prompt are their own.</summary>
+    /// <summary>
+    /// Returns the song with a prompt, which is drawn if it has none; a song shorter than a prompt is used in full.
+    /// </summary>
     public static TrainingSong Draw(TrainingSong song, int frames, Random random)
     {
         int length = Math.Min(frames, song.Tokens.Frames);
-        // Drawn in any case: what other songs of the batch get must not depend on this one's prompt.
+        // Always consume a random number, so that other songs of the batch do not depend on this one's prompt.
         int start = random.Next(song.Tokens.Frames - length + 1);
         return song.Prompt is null ? song with { Prompt = song.Tokens.Slice(start, length) } : song;
     }

@@ -7,14 +7,14 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Training;
 
 /// <summary>
-/// Log-probabilities of a song's codes under the model's logits: what the training loss and preference optimisation sum.
-/// Empty cells (the special id has no class) count as 0; the end token is an ordinary class. Differentiable.
+/// Computes log-probabilities of a song's codes under the model's logits, for the training loss and preference
+/// optimisation. Empty cells (the special id has no class) are 0; the end token is an ordinary class. Differentiable.
 /// </summary>
 internal static class SequenceLogProbabilities
 {
     /// <summary>log p of every code, [batch, codebooks, frames].</summary>
-    /// <param name="logits">Logits of every column of the delayed sequence, [batch, codebooks, columns, classes]; the last
-    /// column, which predicts nothing, may be absent.</param>
+    /// <param name="logits">Logits of every column of the delayed sequence, [batch, codebooks, columns, classes]; the
+    /// last column, which is not used, may be absent.</param>
     /// <param name="codes">The codes before delaying, int64 [batch, codebooks, frames].</param>
     /// <param name="pattern">The delay pattern of this many frames.</param>
     /// <param name="specialId">The id of empty cells.</param>
@@ -24,7 +24,8 @@ internal static class SequenceLogProbabilities
         long batch = logits.size(0), columns = logits.size(2), classes = logits.size(3);
         if (columns < pattern.Columns - 1)
             throw new ArgumentException($"{columns} columns are less than {pattern.Columns - 1}.", nameof(logits));
-        // The targets are moved to the logits, not the logits to the targets: they are classes times smaller.
+        // The targets are aligned with the logits rather than vice versa, because they are smaller by a factor of the
+        // number of classes.
         using Scalar empty = specialId.ToScalar();
         Tensor flat = cat([codes.reshape(batch, -1), codes.new_full([batch, 1], empty)], 1);
         Tensor targets = flat.index_select(1, TargetIndex(pattern, (int)columns, codes.device));
@@ -34,10 +35,10 @@ internal static class SequenceLogProbabilities
         return each.view(batch, -1).index_select(1, index).view(codes.shape).MoveToOuterDisposeScope();
     }
 
-    /// <summary>log p of the whole song by codebook, [batch, codebooks]: the input of preference optimisation.</summary>
+    /// <summary>log p of whole songs by codebook, [batch, codebooks], for preference optimisation.</summary>
     public static Tensor Sum(Tensor each) => each.sum(2);
 
-    /// <summary>Mean negative log-probability by codebook over a batch's filled cells, [codebooks].</summary>
+    /// <summary>Mean negative log-probability by codebook over a batch's non-empty cells, [codebooks].</summary>
     public static Tensor NegativeLogLikelihood(Tensor each, Tensor codes, long specialId)
     {
         using var scope = NewDisposeScope();
@@ -45,8 +46,10 @@ internal static class SequenceLogProbabilities
         return (-each.sum((long[])[0, 2]) / counts).MoveToOuterDisposeScope();
     }
 
-    /// <summary>For each output cell [codebooks, columns] the index in [codebooks, frames] of the code it predicts; one past
-    /// the end where it predicts none.</summary>
+    /// <summary>
+    /// For each output cell [codebooks, columns] the index in [codebooks, frames] of the code it predicts; one past
+    /// the end if it predicts none.
+    /// </summary>
     private static Tensor TargetIndex(DelayPattern pattern, int columns, Device device)
     {
         var targets = new long[pattern.Codebooks * columns];

@@ -16,7 +16,7 @@ namespace LeVo.Codec.Decoding;
 internal sealed record SoundDecoder(
     FlowMatchingDecoder Flow, IReadOnlyList<ResidualVectorQuantizer> Quantizers, OobleckVae Vae)
 {
-    /// <summary>Frames a second.</summary>
+    /// <summary>Frames per second.</summary>
     public int FrameRate => Vae.Config.SampleRate / Vae.Config.Ratio;
 
     /// <summary>Starts a request.</summary>

@@ -23,7 +23,7 @@ internal sealed class CodecEncoder
 
     /// <param name="musicFm">Built at least to the highest tap.</param>
     /// <param name="streams">The streams in the order of the tracks.</param>
-    /// <param name="sampleRate">Samples a second of the input.</param>
+    /// <param name="sampleRate">Samples per second of the input.</param>
     /// <param name="segmentSeconds">Length of a segment; whole frames, at least two.</param>
     public CodecEncoder(MusicFmEncoder musicFm, IReadOnlyList<EncoderStream> streams, int sampleRate = 48_000,
         double segmentSeconds = 40)

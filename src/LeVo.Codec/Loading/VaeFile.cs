@@ -24,7 +24,7 @@ internal sealed class VaeFile : IDisposable
         if (Config.Decoder.Strides.Any(stride => stride % 2 != 0))
             problems.Add($"{configPath}: odd strides lose samples, so that windows can't be joined");
         if (Config.SampleRate % Config.Ratio != 0)
-            problems.Add($"{configPath}: {Config.SampleRate} samples a second are no whole frames of {Config.Ratio}");
+            problems.Add($"{configPath}: {Config.SampleRate} samples per second are no whole frames of {Config.Ratio}");
         file = Checkpoint.Open(path);
         try
         {
@@ -41,7 +41,7 @@ internal sealed class VaeFile : IDisposable
 
     public VaeConfig Config { get; }
 
-    /// <summary>Frames a second.</summary>
+    /// <summary>Frames per second.</summary>
     public int FrameRate => Config.SampleRate / Config.Ratio;
 
     /// <summary>The autoencoder for synthesis; its encoder is loaded only for prompts.</summary>

@@ -9,7 +9,7 @@ internal sealed record MusicFmConfig
     /// <summary>Input samples per frame.</summary>
     public const int FrameSamples = 960;
 
-    /// <summary>Frames a second.</summary>
+    /// <summary>Frames per second.</summary>
     public const int FrameRate = SampleRate / FrameSamples;
 
     /// <summary>Samples of the spectrogram's window.</summary>

@@ -26,7 +26,7 @@ internal sealed class EncoderTrack
 
     /// <summary>Each track limited by its own peak, then all cut to the shortest.</summary>
     /// <param name="tracks">Stereo tracks, <c>[tracks][2][samples]</c>.</param>
-    /// <param name="sampleRate">Samples a second.</param>
+    /// <param name="sampleRate">Samples per second.</param>
     /// <exception cref="ArgumentException">A track is not stereo or has no samples.</exception>
     public static EncoderTrack[] Prepare(IReadOnlyList<float[][]> tracks, int sampleRate)
     {

@@ -29,7 +29,7 @@ internal sealed record WindowPlan
 
     /// <param name="frames">Frames of the codes, those of a prompt included; at least one.</param>
     /// <param name="windowSeconds">Length of a window; at least four frames.</param>
-    /// <param name="frameRate">Frames a second.</param>
+    /// <param name="frameRate">Frames per second.</param>
     public static WindowPlan Create(int frames, double windowSeconds, int frameRate)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);

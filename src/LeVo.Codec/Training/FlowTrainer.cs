@@ -68,7 +68,7 @@ internal sealed class FlowTrainer
         IReadOnlyList<FlowExample> examples, int step)
     {
         int batch = examples.Count, frames = examples[0].Vocal.Length;
-        Random random = StepRandom.Of(options.Seed, step);
+        Random random = StepRandom.Create(options.Seed, step);
         using var generator = new Generator((ulong)random.NextInt64());
         Tensor target = statistics.Project(TrainingBatch.Rows([.. examples.Select(e => e.Latents)]).view(batch, sizes.LatentWidth, frames))
             .transpose(1, 2);

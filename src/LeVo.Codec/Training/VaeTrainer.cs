@@ -59,7 +59,7 @@ internal sealed class VaeTrainer
     {
         Tensor audio = TrainingBatch.Stereo(excerpts);
         (Tensor mean, Tensor scale) = vae.Encode(audio);
-        using var generator = new Generator((ulong)StepRandom.Of(options.Seed, step).NextInt64());
+        using var generator = new Generator((ulong)StepRandom.Create(options.Seed, step).NextInt64());
         Tensor latents = mean.Plus(scale * randn(mean.shape, generator: generator));
         Tensor decoded = vae.Decode(latents);
         long length = Math.Min(decoded.shape[2], audio.shape[2]);

@@ -2,12 +2,15 @@ using LeVo.Core.IO;
 
 namespace LeVo.Core.Audio;
 
-/// <summary>Sound files of the kinds this library knows: WAV and FLAC. Thread-safe.</summary>
+/// <summary>Reads and writes audio files in the supported formats, WAV and FLAC. Thread-safe.</summary>
 public static class AudioFile
 {
-    /// <summary>Reads a file; its content tells its kind, not its name.</summary>
-    /// <exception cref="InvalidDataException">It is of no known kind, broken or cut short.</exception>
-    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <summary>Reads an audio file. The format is detected from the content, not from the extension.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The audio at the file's sample rate.</returns>
+    /// <exception cref="InvalidDataException">The format is not supported, or the file is corrupt or
+    /// truncated.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
     public static Waveform Read(string path)
     {
         using FileStream stream = File.OpenRead(path);
@@ -23,12 +26,14 @@ public static class AudioFile
             : $"'{path}' is neither a WAV nor a FLAC file.");
     }
 
-    /// <summary>Writes a file; it appears under its name only when it is whole. Existing files are replaced.</summary>
-    /// <param name="path">The file; its extension, .wav or .flac, tells the kind.</param>
-    /// <param name="waveform">The sound.</param>
-    /// <param name="format">How samples are stored.</param>
-    /// <param name="cancellationToken">Stops between blocks; no file is left then.</param>
-    /// <exception cref="ArgumentException">Another extension, or such samples do not fit the kind of file.</exception>
+    /// <summary>Writes an audio file atomically; an existing file is replaced.</summary>
+    /// <param name="path">The file; its extension, .wav or .flac, selects the format.</param>
+    /// <param name="waveform">The audio.</param>
+    /// <param name="format">The sample format.</param>
+    /// <param name="cancellationToken">Cancels the operation; no file is written then.</param>
+    /// <exception cref="ArgumentException">The extension is not supported, or the format cannot store such
+    /// samples.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static Task WriteAsync(string path, Waveform waveform, SampleFormat format = SampleFormat.Pcm16,
         CancellationToken cancellationToken = default)
     {
@@ -39,9 +44,9 @@ public static class AudioFile
             ".wav" => stream => WavFile.Write(stream, waveform, format, cancellationToken),
             ".flac" => stream => FlacFile.Write(stream, waveform, format, cancellationToken),
             var other => throw new ArgumentException(
-                $"'{other}' is no known kind of sound file: .wav or .flac.", nameof(path)),
+                $"'{other}' is not a supported audio file; use .wav or .flac.", nameof(path)),
         };
-        // Encoding keeps a core busy, so it runs neither on the caller's thread nor on one of the pool.
+        // Encoding is CPU-bound and must not block the caller's thread or a thread of the pool.
         return Task.Factory.StartNew(() => AtomicFile.Write(path, write), cancellationToken,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
     }

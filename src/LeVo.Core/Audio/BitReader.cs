@@ -3,14 +3,16 @@ using System.Numerics;
 
 namespace LeVo.Core.Audio;
 
-/// <summary>Reads bits, most significant first. Past the end there is an <see cref="InvalidDataException"/>.</summary>
+/// <summary>
+/// Reads bits, most significant first. Reading past the end throws an <see cref="InvalidDataException"/>.
+/// </summary>
 internal ref struct BitReader(ReadOnlySpan<byte> bytes, int start)
 {
     private readonly ReadOnlySpan<byte> bytes = bytes;
     private readonly long end = bytes.Length * 8L;
     private long at = start * 8L;
 
-    /// <summary>Index of the next byte; only on a byte's edge.</summary>
+    /// <summary>Index of the next byte; valid only when byte-aligned.</summary>
     public readonly int BytePosition => (int)(at >> 3);
 
     /// <summary>The next bits as an unsigned number.</summary>
@@ -30,7 +32,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes, int start)
     /// <param name="count">1 to 56.</param>
     public long ReadSigned(int count) => (long)(Read(count) << (64 - count)) >> (64 - count);
 
-    /// <summary>Counts zeros up to the next one, which is taken, too.</summary>
+    /// <summary>Reads a unary number: the count of zero bits before the next one bit, which is consumed.</summary>
     public long ReadUnary()
     {
         long zeros = 0;
@@ -48,14 +50,14 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes, int start)
         throw CutShort();
     }
 
-    /// <summary>Skips to a byte's edge. The skipped bits must be zero.</summary>
+    /// <summary>Skips to the next byte boundary. The skipped bits must be zero.</summary>
     public void Align()
     {
         if (Read((int)(-at & 7)) != 0)
-            throw new InvalidDataException("The FLAC file is broken: a frame's padding is not zero.");
+            throw new InvalidDataException("The FLAC file is corrupt: a frame's padding is not zero.");
     }
 
-    /// <summary>At least 57 bits from here on, at the top of the word; zeros after the end.</summary>
+    /// <summary>The next 57 or more bits, left-aligned; zeros after the end.</summary>
     private readonly ulong Load()
     {
         int index = (int)(at >> 3);
@@ -69,5 +71,5 @@ internal ref struct BitReader(ReadOnlySpan<byte> bytes, int start)
     }
 
     private static InvalidDataException CutShort() =>
-        new("The FLAC file is cut short or broken: it ends inside a frame.");
+        new("The FLAC file is truncated or corrupt: it ends inside a frame.");
 }

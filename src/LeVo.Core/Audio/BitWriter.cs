@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace LeVo.Core.Audio;
 
-/// <summary>Writes bits, most significant first, into a buffer that grows and is used again.</summary>
+/// <summary>Writes bits, most significant first, into a growing, reusable buffer.</summary>
 internal sealed class BitWriter
 {
     private byte[] bytes = new byte[1 << 14];
@@ -10,7 +10,7 @@ internal sealed class BitWriter
     private ulong pending; // the low bits, fewer than 8 between calls
     private int pendingCount;
 
-    /// <summary>The whole bytes so far.</summary>
+    /// <summary>The complete bytes written so far.</summary>
     public ReadOnlySpan<byte> Written => bytes.AsSpan(0, length);
 
     public void Clear()
@@ -38,7 +38,7 @@ internal sealed class BitWriter
         pending &= (1UL << pendingCount) - 1;
     }
 
-    /// <summary>Writes zeros and a one.</summary>
+    /// <summary>Writes a unary number: zero bits and a one bit.</summary>
     public void WriteUnary(long zeros)
     {
         for (; zeros >= 32; zeros -= 32)

@@ -1,6 +1,6 @@
 namespace LeVo.Core.Audio;
 
-/// <summary>FLAC's two checksums: CRC-8 (polynomial 0x07) of frame heads, CRC-16 (0x8005) of frames.</summary>
+/// <summary>FLAC's two checksums: CRC-8 (polynomial 0x07) of frame headers, CRC-16 (0x8005) of frames.</summary>
 internal static class FlacCrc
 {
     private static readonly ushort[] Table8 = Table(0x07, 8), Table16 = Table(0x8005, 16);

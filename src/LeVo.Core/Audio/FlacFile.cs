@@ -5,24 +5,24 @@ using LeVo.Core.IO;
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// FLAC files (RFC 9639): reads every kind of 4 to 32 bits and 1 to 8 channels, checking all checksums; writes 16 or 24
-/// bits. Thread-safe.
+/// Reads and writes FLAC files (RFC 9639): reads 4 to 32 bits and 1 to 8 channels and verifies all checksums; writes
+/// 16 or 24 bits. Thread-safe.
 /// </summary>
 internal static class FlacFile
 {
     private static ReadOnlySpan<byte> Marker => "fLaC"u8;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidDataException">It is not a FLAC file, broken or cut short.</exception>
-    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="InvalidDataException">The content is not FLAC, corrupt or truncated.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
     public static Waveform Read(string path)
     {
         using FileStream stream = File.OpenRead(path);
         return Read(stream);
     }
 
-    /// <summary>Reads from the position of a seekable stream.</summary>
-    /// <exception cref="InvalidDataException">It is not a FLAC file, broken or cut short.</exception>
+    /// <summary>Reads from the current position of a seekable stream.</summary>
+    /// <exception cref="InvalidDataException">The content is not FLAC, corrupt or truncated.</exception>
     public static Waveform Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -33,7 +33,8 @@ internal static class FlacFile
         byte[] file = new byte[stream.Length - stream.Position];
         stream.ReadExactly(file);
         FlacStreamInfo info = ReadMetadata(file, out int at);
-        // Frames of silence are tiny, so the length is not known to be true; memory is taken as frames come.
+        // Frames of silence are tiny, so the declared length can't be checked against the file size; buffers grow as
+        // frames are decoded.
         var channels = new float[info.Channels][];
         Array.Fill(channels, []);
         var decoder = new FlacFrameDecoder(info);
@@ -44,7 +45,7 @@ internal static class FlacFile
         {
             int count = decoder.Decode(file, ref at);
             if (count > (info.Length == 0 ? Array.MaxLength : info.Length) - length)
-                throw new InvalidDataException($"The FLAC file has more samples than the {info.Length} it claims.");
+                throw new InvalidDataException($"The FLAC file has more samples than the {info.Length} it declares.");
             FlacSamples.Hash(md5, decoder.Channels, count, info.Bits, ref bytes);
             float scale = 1f / (1L << (info.Bits - 1));
             for (int c = 0; c < channels.Length; c++)
@@ -59,17 +60,17 @@ internal static class FlacFile
             length += count;
         }
         if (info.Md5.AsSpan().ContainsAnyExcept((byte)0) && !md5.GetHashAndReset().AsSpan().SequenceEqual(info.Md5))
-            throw new InvalidDataException("The FLAC file is broken: its samples do not fit their MD5 sum.");
+            throw new InvalidDataException("The FLAC file is corrupt: its samples do not match their MD5 checksum.");
         for (int c = 0; c < channels.Length; c++)
             Array.Resize(ref channels[c], length);
         return new(channels, info.SampleRate);
     }
 
-    /// <summary>Writes a file; it appears under its name only when it is whole. Existing files are replaced.</summary>
+    /// <summary>Writes a file atomically; an existing file is replaced.</summary>
     /// <param name="path">The file.</param>
     /// <param name="waveform">1 to 8 channels, up to 655 350 Hz.</param>
     /// <param name="format">16 or 24 bits.</param>
-    /// <exception cref="ArgumentException">FLAC does not hold such samples.</exception>
+    /// <exception cref="ArgumentException">FLAC cannot store such samples.</exception>
     public static void Write(string path, Waveform waveform, SampleFormat format = SampleFormat.Pcm16) =>
         AtomicFile.Write(path, stream => Write(stream, waveform, format));
 
@@ -85,10 +86,10 @@ internal static class FlacFile
         if (!stream.CanSeek)
             throw new ArgumentException("A FLAC file is written to a seekable stream.", nameof(stream));
         if (format == SampleFormat.Float32)
-            throw new ArgumentException("FLAC holds integers only: choose 16 or 24 bits, or WAV.", nameof(format));
+            throw new ArgumentException("FLAC stores integers only; use 16 or 24 bits, or WAV.", nameof(format));
         if (waveform.ChannelCount > 8 || waveform.SampleRate > 655_350)
             throw new ArgumentException(
-                $"FLAC does not hold {waveform.ChannelCount} channels at {waveform.SampleRate} Hz.", nameof(waveform));
+                $"FLAC cannot store {waveform.ChannelCount} channels at {waveform.SampleRate} Hz.", nameof(waveform));
         var info = new FlacStreamInfo
         {
             SampleRate = waveform.SampleRate,
@@ -99,7 +100,7 @@ internal static class FlacFile
         };
         long start = stream.Position;
         stream.Write(Marker);
-        stream.Write([0x80, 0, 0, FlacStreamInfo.Size]); // the last metadata block is the first
+        stream.Write([0x80, 0, 0, FlacStreamInfo.Size]); // marked as the last metadata block
         info.Write(stream);
         info = WriteFrames(stream, waveform, info, cancellation);
         long end = stream.Position;
@@ -140,16 +141,16 @@ internal static class FlacFile
         for (bool last = false; !last;)
         {
             if (file.Length - at < 4)
-                throw new InvalidDataException("The FLAC file is cut short: it ends in its metadata.");
+                throw new InvalidDataException("The FLAC file is truncated: it ends in its metadata.");
             last = (file[at] & 0x80) != 0;
             int type = file[at] & 0x7F, size = BinaryPrimitives.ReadInt32BigEndian(file[at..]) & 0xFFFFFF;
             at += 4;
             if (size > file.Length - at)
                 throw new InvalidDataException(
-                    $"The FLAC file is cut short: metadata of {size} bytes, {file.Length - at} bytes left.");
+                    $"The FLAC file is truncated: metadata of {size} bytes, {file.Length - at} bytes left.");
             if (type == 127 || (type == 0) != (info is null) || (type == 0 && size != FlacStreamInfo.Size))
                 throw new InvalidDataException(
-                    "The FLAC file is broken: its metadata does not begin with one STREAMINFO block.");
+                    "The FLAC file is corrupt: its metadata does not begin with one STREAMINFO block.");
             if (type == 0)
                 info = FlacStreamInfo.Read(file.Slice(at, size));
             at += size;

@@ -9,12 +9,12 @@ internal sealed class FlacFrameDecoder(FlacStreamInfo info)
     private const int MostBlock = 1 << 16;
     private readonly long[][] channels = [.. Enumerable.Range(0, info.Channels).Select(_ => new long[MostBlock])];
 
-    /// <summary>The samples of the last frame, <c>[channels]</c>, valid up to the returned length.</summary>
+    /// <summary>The samples of the last frame, <c>[channels][samples]</c>, valid up to the returned length.</summary>
     public IReadOnlyList<long[]> Channels => channels;
 
-    /// <summary>Decodes the frame at a place and moves on to the next.</summary>
-    /// <returns>Samples of each channel.</returns>
-    /// <exception cref="InvalidDataException">The frame is broken.</exception>
+    /// <summary>Decodes the frame at an offset and advances the offset to the next frame.</summary>
+    /// <returns>The number of samples per channel.</returns>
+    /// <exception cref="InvalidDataException">The frame is corrupt.</exception>
     public int Decode(ReadOnlySpan<byte> file, ref int at)
     {
         var reader = new BitReader(file, at);
@@ -27,7 +27,7 @@ internal sealed class FlacFrameDecoder(FlacStreamInfo info)
         reader.Align();
         int end = reader.BytePosition;
         if (end + 2 > file.Length || BinaryPrimitives.ReadUInt16BigEndian(file[end..]) != FlacCrc.Crc16(file[at..end]))
-            throw Broken("a frame's checksum does not fit it");
+            throw Broken("a frame's checksum does not match");
         Join(assignment, length);
         foreach (long[] channel in channels)
             foreach (long sample in channel.AsSpan(0, length))
@@ -40,19 +40,19 @@ internal sealed class FlacFrameDecoder(FlacStreamInfo info)
     private (int Length, int Assignment) ReadHead(ReadOnlySpan<byte> file, int start, ref BitReader reader)
     {
         if (reader.Read(15) != 0x7FFC)
-            throw Broken("where a frame should begin, none does");
+            throw Broken("a frame's sync code is missing");
         reader.Read(1); // whether block sizes vary
         int sizeCode = (int)reader.Read(4), rateCode = (int)reader.Read(4), assignment = (int)reader.Read(4);
         int bitsCode = (int)reader.Read(3);
         bool reserved = reader.Read(1) != 0;
-        // The frame's number is coded like UTF-8; nothing here needs it.
+        // The frame number, coded like UTF-8, is not used.
         int more = Math.Max(0, BitOperations.LeadingZeroCount(~(uint)reader.Read(8) << 24) - 1);
         for (; more > 0; more--)
             if (reader.Read(8) >> 6 != 2)
-                throw Broken("a frame's number is not coded properly");
+                throw Broken("a frame number is invalid");
         int length = sizeCode switch
         {
-            0 => throw Broken("a frame has a reserved size"),
+            0 => throw Broken("a frame has a reserved block size"),
             1 => 192,
             <= 5 => 144 << sizeCode,
             6 => (int)reader.Read(8) + 1,
@@ -65,23 +65,23 @@ internal sealed class FlacFrameDecoder(FlacStreamInfo info)
             12 => (int)reader.Read(8) * 1000,
             13 => (int)reader.Read(16),
             14 => (int)reader.Read(16) * 10,
-            15 => throw Broken("a frame has a forbidden sample rate"),
+            15 => throw Broken("a frame has an invalid sample rate"),
             _ => FlacTables.Rates[rateCode],
         };
         int crcAt = reader.BytePosition;
         if ((byte)reader.Read(8) != FlacCrc.Crc8(file[start..crcAt]))
-            throw Broken("the checksum of a frame's head does not fit it");
+            throw Broken("the checksum of a frame header does not match");
         int bits = bitsCode == 0 ? info.Bits : FlacTables.Bits[bitsCode];
         int count = assignment < 8 ? assignment + 1 : 2;
         if (reserved || assignment > 10 || bits == 0)
-            throw Broken("a frame's head has reserved values");
+            throw Broken("a frame header has reserved values");
         if (rate != info.SampleRate || count != info.Channels || bits != info.Bits)
             throw Broken($"a frame of {count} channels with {bits} bits at {rate} Hz in a file of "
                 + $"{info.Channels} channels with {info.Bits} bits at {info.SampleRate} Hz");
         return (length, assignment);
     }
 
-    /// <summary>Turns side or middle channels back into left and right.</summary>
+    /// <summary>Restores left and right from side or middle channels.</summary>
     private void Join(int assignment, int length)
     {
         if (assignment < 8)
@@ -94,15 +94,15 @@ internal sealed class FlacFrameDecoder(FlacStreamInfo info)
             {
                 8 => (a, a - b), // left, side
                 9 => (a + b, b), // side, right
-                _ => (a + (b + (b & 1)) / 2, a - (b - (b & 1)) / 2), // middle, side: half a bit lost in the middle
+                _ => (a + (b + (b & 1)) / 2, a - (b - (b & 1)) / 2), // middle (without its low bit), side
             };
         }
     }
 
-    private static InvalidDataException Broken(string fault) => new($"The FLAC file is broken: {fault}.");
+    private static InvalidDataException Broken(string fault) => new($"The FLAC file is corrupt: {fault}.");
 }
 
-/// <summary>Values that frame heads name by codes; 0 is not there.</summary>
+/// <summary>Values by their codes in frame headers; 0 marks an unused code.</summary>
 internal static class FlacTables
 {
     public static ReadOnlySpan<int> Rates =>

@@ -1,7 +1,7 @@
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// Encodes frames of a FLAC stream: fixed predictors, Rice codes, and for stereo the cheapest pair of left, right,
+/// Encodes frames of a FLAC stream: fixed predictors, Rice codes, and for stereo the smallest pair of left, right,
 /// middle and side.
 /// </summary>
 internal sealed class FlacFrameEncoder
@@ -22,7 +22,7 @@ internal sealed class FlacFrameEncoder
         subframes = [.. Enumerable.Range(0, plans).Select(_ => new FlacSubframeEncoder())];
     }
 
-    /// <summary>The next frame's samples, to be filled in by the caller.</summary>
+    /// <summary>The next frame's samples, <c>[channels][samples]</c>; the caller fills them in.</summary>
     public long[][] Channels { get; }
 
     /// <summary>Encodes <see cref="Channels"/>; the bytes are valid until the next frame.</summary>
@@ -46,7 +46,7 @@ internal sealed class FlacFrameEncoder
         return writer.Written;
     }
 
-    /// <summary>The cheapest way to store two channels: its code and the two subframes.</summary>
+    /// <summary>The channel assignment with the smallest size: its code and the two subframes.</summary>
     private (int Assignment, int First, int Second) Pair(int length)
     {
         long[] left = Channels[0], right = Channels[1];
@@ -72,7 +72,7 @@ internal sealed class FlacFrameEncoder
         writer.Write(0x7FFC, 15);
         writer.Write(0, 1); // all blocks of one size
         writer.Write(length == BlockSize ? 12 : 7, 4); // 256 << 4, or given below
-        writer.Write(Math.Max(0, FlacTables.Rates.IndexOf(info.SampleRate)), 4); // 0: as in STREAMINFO
+        writer.Write(Math.Max(0, FlacTables.Rates.IndexOf(info.SampleRate)), 4); // 0: see STREAMINFO
         writer.Write(assignment, 4);
         writer.Write(FlacTables.Bits.IndexOf(info.Bits), 3);
         writer.Write(0, 1);
@@ -82,7 +82,7 @@ internal sealed class FlacFrameEncoder
         writer.Write(FlacCrc.Crc8(writer.Written), 8);
     }
 
-    /// <summary>Coded like UTF-8, up to 31 bits.</summary>
+    /// <summary>Writes a number of up to 31 bits, coded like UTF-8.</summary>
     private void WriteNumber(int number)
     {
         if (number < 0x80)

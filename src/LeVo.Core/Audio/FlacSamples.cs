@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace LeVo.Core.Audio;
 
-/// <summary>The sum over all samples by which FLAC files prove that they decode to what was encoded.</summary>
+/// <summary>The MD5 checksum over all samples, which verifies the decoded audio.</summary>
 internal static class FlacSamples
 {
-    /// <summary>Adds a frame: interleaved, little-endian, in whole bytes.</summary>
+    /// <summary>Appends a frame's samples: interleaved, little-endian, in whole bytes.</summary>
     public static void Hash(IncrementalHash md5, IReadOnlyList<long[]> channels, int count, int bits, ref byte[] bytes)
     {
         int size = (bits + 7) / 8, frame = size * channels.Count;

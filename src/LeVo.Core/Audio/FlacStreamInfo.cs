@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace LeVo.Core.Audio;
 
-/// <summary>The first metadata block of a FLAC file.</summary>
+/// <summary>STREAMINFO, the first metadata block of a FLAC file (RFC 9639, section 8.2).</summary>
 internal sealed record FlacStreamInfo
 {
     public const int Size = 34;
@@ -18,7 +18,9 @@ internal sealed record FlacStreamInfo
     /// <summary>Samples of each channel; 0 means unknown.</summary>
     public long Length { get; init; }
 
-    /// <summary>Samples of each frame but the last, as written here (read files may vary it).</summary>
+    /// <summary>
+    /// Samples of each frame except the last, for written files; read files may use variable block sizes.
+    /// </summary>
     public int BlockSize { get; init; }
 
     /// <summary>Bytes of the smallest and the largest frame; 0 means unknown.</summary>
@@ -27,7 +29,7 @@ internal sealed record FlacStreamInfo
     /// <summary>MD5 of the samples; all zero means unknown.</summary>
     public byte[] Md5 { get; init; } = new byte[16];
 
-    /// <exception cref="InvalidDataException">Impossible values.</exception>
+    /// <exception cref="InvalidDataException">A value is out of range.</exception>
     public static FlacStreamInfo Read(ReadOnlySpan<byte> bytes)
     {
         ulong packed = BinaryPrimitives.ReadUInt64BigEndian(bytes[10..]);
@@ -41,9 +43,9 @@ internal sealed record FlacStreamInfo
             Md5 = bytes[18..Size].ToArray(),
         };
         if (info.SampleRate == 0 || info.Bits < 4)
-            throw new InvalidDataException($"The FLAC file claims {info.Bits} bits at {info.SampleRate} Hz.");
+            throw new InvalidDataException($"The FLAC file declares {info.Bits} bits at {info.SampleRate} Hz.");
         if (info.Length > Array.MaxLength)
-            throw new InvalidDataException($"The FLAC file claims {info.Length} samples a channel: too many.");
+            throw new InvalidDataException($"The FLAC file declares {info.Length} samples per channel: too many.");
         return info;
     }
 
@@ -52,7 +54,7 @@ internal sealed record FlacStreamInfo
         Span<byte> bytes = stackalloc byte[Size];
         BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)BlockSize);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[2..], (ushort)BlockSize);
-        // Two 24-bit numbers; each write runs into bytes that the next one fills.
+        // Two 24-bit numbers; each 32-bit write overlaps bytes that the next write sets.
         BinaryPrimitives.WriteInt32BigEndian(bytes[4..], FrameBytes.Least << 8);
         BinaryPrimitives.WriteInt32BigEndian(bytes[7..], FrameBytes.Most << 8);
         BinaryPrimitives.WriteUInt64BigEndian(bytes[10..],

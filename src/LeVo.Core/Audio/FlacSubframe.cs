@@ -3,21 +3,21 @@ namespace LeVo.Core.Audio;
 /// <summary>Decodes one channel of a FLAC frame (RFC 9639, section 9.2).</summary>
 internal static class FlacSubframe
 {
-    // Residuals are 32-bit numbers; what a file claims beyond that is refused before it can run over.
+    // Residuals are 32-bit numbers; larger values are rejected before they can overflow.
     private const long MostFolded = 1L << 32;
 
     /// <summary>Reads a channel.</summary>
-    /// <param name="reader">Stands at the subframe.</param>
+    /// <param name="reader">Positioned at the subframe.</param>
     /// <param name="samples">All samples of the frame.</param>
     /// <param name="bits">Bits of a sample, one more than the file's for side channels.</param>
     public static void Decode(ref BitReader reader, scoped Span<long> samples, int bits)
     {
         if (reader.Read(1) != 0)
-            throw Broken("a channel begins with a one");
+            throw Broken("a subframe begins with a one bit");
         int type = (int)reader.Read(6);
         long wasted = reader.Read(1) == 0 ? 0 : reader.ReadUnary() + 1;
         if (wasted >= bits)
-            throw Broken($"a channel of {bits} bits wastes {wasted}");
+            throw Broken($"a subframe of {bits} bits has {wasted} wasted bits");
         bits -= (int)wasted;
         switch (type)
         {
@@ -34,7 +34,7 @@ internal static class FlacSubframe
                 ReadLinear(ref reader, samples, bits, type - 31);
                 break;
             default:
-                throw Broken("a channel is of a reserved kind");
+                throw Broken("a subframe has a reserved type");
         }
         if (wasted > 0)
             foreach (ref long sample in samples)
@@ -51,7 +51,7 @@ internal static class FlacSubframe
     {
         ReadWarmUp(ref reader, samples, bits, order);
         ReadResidual(ref reader, samples, order);
-        // A fixed predictor of order n says that the n-th difference is the residual.
+        // With a fixed predictor of order n, the residual is the n-th difference.
         Predict(samples, order switch
         {
             0 => [],
@@ -68,7 +68,7 @@ internal static class FlacSubframe
         int precision = (int)reader.Read(4) + 1;
         long shift = reader.ReadSigned(5);
         if (precision == 16 || shift < 0)
-            throw Broken("a predictor has an impossible precision or shift");
+            throw Broken("a predictor has an invalid precision or shift");
         Span<long> coefficients = stackalloc long[order];
         ReadVerbatim(ref reader, coefficients, precision);
         ReadResidual(ref reader, samples, order);
@@ -82,7 +82,9 @@ internal static class FlacSubframe
         ReadVerbatim(ref reader, samples[..order], bits);
     }
 
-    /// <summary>Adds to each residual what the samples before it predict, the latest by the first factor.</summary>
+    /// <summary>
+    /// Adds each sample's linear prediction to its residual; the first coefficient belongs to the most recent sample.
+    /// </summary>
     private static void Predict(Span<long> samples, ReadOnlySpan<long> coefficients, int shift)
     {
         for (int i = coefficients.Length; i < samples.Length; i++)
@@ -98,7 +100,7 @@ internal static class FlacSubframe
     {
         int method = (int)reader.Read(2);
         if (method > 1)
-            throw Broken("a residual is of a reserved kind");
+            throw Broken("a residual has a reserved coding method");
         int parameterBits = 4 + method, escape = (1 << parameterBits) - 1, partitions = 1 << (int)reader.Read(4);
         int size = samples.Length / partitions;
         if (size * partitions != samples.Length || size < order)
@@ -124,5 +126,5 @@ internal static class FlacSubframe
         }
     }
 
-    private static InvalidDataException Broken(string fault) => new($"The FLAC file is broken: {fault}.");
+    private static InvalidDataException Broken(string fault) => new($"The FLAC file is corrupt: {fault}.");
 }

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace LeVo.Core.Audio;
 
-/// <summary>Encodes one channel of a FLAC frame; the plan comes first, so that costs can be compared.</summary>
+/// <summary>
+/// Encodes one channel of a FLAC frame. Planning is a separate step so that sizes can be compared before writing.
+/// </summary>
 internal sealed class FlacSubframeEncoder
 {
     private const int MostOrder = 4, MostPartitionOrder = 8, LeastPartition = 16;
@@ -13,7 +15,7 @@ internal sealed class FlacSubframeEncoder
     private readonly long[] samples = new long[FlacFrameEncoder.BlockSize];
     private int length, bits, wasted, type, order, partitionOrder;
 
-    /// <summary>Bits that the planned subframe takes, nearly.</summary>
+    /// <summary>Approximate size of the planned subframe in bits.</summary>
     public long Cost { get; private set; }
 
     /// <summary>Chooses how to store the samples, which have the given bits.</summary>
@@ -22,7 +24,7 @@ internal sealed class FlacSubframeEncoder
         long all = 0;
         foreach (long sample in given)
             all |= sample;
-        wasted = all == 0 ? 0 : BitOperations.TrailingZeroCount(all); // a 16-bit sound in 24 bits costs no more
+        wasted = all == 0 ? 0 : BitOperations.TrailingZeroCount(all); // 16-bit audio in 24 bits takes no more space
         length = given.Length;
         bits = givenBits - wasted;
         for (int i = 0; i < length; i++)
@@ -46,7 +48,7 @@ internal sealed class FlacSubframeEncoder
         }
     }
 
-    /// <summary>Writes what was planned.</summary>
+    /// <summary>Writes the planned subframe.</summary>
     public void Write(BitWriter writer)
     {
         writer.Write(type, 7); // a zero, then the type
@@ -60,7 +62,7 @@ internal sealed class FlacSubframeEncoder
             WriteResidual(writer);
     }
 
-    /// <summary>The predictor whose residual is smallest; no higher than the frame is long.</summary>
+    /// <summary>The order of the fixed predictor with the smallest residual, at most the frame's length.</summary>
     private int BestOrder()
     {
         Span<long> cost = stackalloc long[MostOrder + 1];
@@ -86,7 +88,7 @@ internal sealed class FlacSubframeEncoder
         return best;
     }
 
-    /// <summary>The residual: differences, differenced as often as the order says.</summary>
+    /// <summary>Computes the residual: the difference, taken as many times as the order.</summary>
     private void Difference(int times)
     {
         samples.AsSpan(0, length).CopyTo(residual);
@@ -120,7 +122,7 @@ internal sealed class FlacSubframeEncoder
                 trial[p] = (byte)parameter;
                 total += 5 + count * (1L + parameter) + (long)(sums[p] >> parameter);
                 if ((p & 1) != 0)
-                    sums[p >> 1] = sums[p - 1] + sums[p]; // for the next candidate
+                    sums[p >> 1] = sums[p - 1] + sums[p]; // for the next lower partition order
             }
             if (total >= best)
                 continue;
@@ -150,6 +152,6 @@ internal sealed class FlacSubframeEncoder
         }
     }
 
-    /// <summary>Signed to unsigned: 0, -1, 1, -2, 2 become 0, 1, 2, 3, 4.</summary>
+    /// <summary>Zigzag coding: 0, -1, 1, -2, 2 become 0, 1, 2, 3, 4.</summary>
     private static ulong Fold(long value) => (ulong)(value << 1 ^ value >> 63);
 }

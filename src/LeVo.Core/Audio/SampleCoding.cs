@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// Samples to and from integers of n bits: full scale is 2^(n-1), so integers survive reading and writing. Values
-/// beyond full scale are clipped; NaN becomes silence.
+/// Converts samples to and from integers of n bits. Full scale is 2^(n-1), so that integers round-trip exactly.
+/// Values beyond full scale are clipped; NaN becomes 0.
 /// </summary>
 internal static class SampleCoding
 {
@@ -56,10 +56,10 @@ internal static class SampleCoding
     {
         (4, true) => BinaryPrimitives.ReadSingleLittleEndian(bytes),
         (8, true) => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-        (1, false) => (bytes[0] - 128) / 128f, // the only unsigned size
+        (1, false) => (bytes[0] - 128) / 128f, // 8-bit samples are unsigned
         (2, false) => BinaryPrimitives.ReadInt16LittleEndian(bytes) / 32768f,
         (3, false) => ((sbyte)bytes[2] << 16 | bytes[1] << 8 | bytes[0]) / 8388608f,
         (4, false) => BinaryPrimitives.ReadInt32LittleEndian(bytes) / 2147483648f,
-        _ => throw new ArgumentOutOfRangeException(nameof(bytes), bytes.Length, "No such sample size."),
+        _ => throw new ArgumentOutOfRangeException(nameof(bytes), bytes.Length, "Unknown sample size."),
     };
 }

@@ -9,7 +9,7 @@ public enum SampleFormat
     /// <summary>24-bit integers.</summary>
     Pcm24,
 
-    /// <summary>32-bit floating point, stored as is. WAV only.</summary>
+    /// <summary>32-bit floating point without conversion. WAV only.</summary>
     Float32,
 }
 

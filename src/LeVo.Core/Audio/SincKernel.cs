@@ -3,8 +3,8 @@ using System.Numerics;
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// Polyphase kernel of the windowed-sinc resampler. Of each phase only the taps inside the window are kept: for rates
-/// with a small common divisor nearly all others are zero.
+/// Polyphase kernel of the windowed-sinc resampler. For each phase only the taps inside the window are stored,
+/// because with a small common divisor of the rates nearly all others are zero.
 /// </summary>
 internal sealed class SincKernel
 {
@@ -22,10 +22,10 @@ internal sealed class SincKernel
         this.taps = taps;
     }
 
-    /// <summary>Input samples per step; a step gives one output of each phase.</summary>
+    /// <summary>Input samples per step; each step computes one output sample of each phase.</summary>
     public int Stride { get; }
 
-    /// <summary>Outputs per step.</summary>
+    /// <summary>Output samples per step.</summary>
     public int Phases { get; }
 
     /// <summary>Taps before the first sample of a step.</summary>
@@ -57,7 +57,7 @@ internal sealed class SincKernel
 
     public ReadOnlySpan<float> Taps(int phase) => taps[phase];
 
-    /// <summary>One phase with its zeros, 2 · width + stride taps.</summary>
+    /// <summary>One phase including the zero taps, 2 · width + stride taps.</summary>
     public float[] Full(int phase)
     {
         var full = new float[2 * Width + Stride];

@@ -5,21 +5,24 @@ namespace LeVo.Core.Audio;
 
 /// <summary>
 /// Changes the sample rate with a windowed sinc (cosine-squared window, six zero crossings, cut-off at 99 % of the
-/// lower Nyquist frequency), the resampler that the codec's networks were trained behind. Thread-safe.
+/// lower Nyquist frequency), the resampler with which the codec's networks were trained. Thread-safe.
 /// </summary>
 internal static class SincResampler
 {
-    /// <summary>Resamples one channel; the signal counts as zero beyond its ends.</summary>
+    /// <summary>Resamples one channel; the signal is zero-padded at both ends.</summary>
     /// <param name="samples">Input samples.</param>
-    /// <param name="fromRate">Samples a second of the input.</param>
-    /// <param name="toRate">Samples a second of the output.</param>
+    /// <param name="fromRate">Samples per second of the input.</param>
+    /// <param name="toRate">Samples per second of the output.</param>
     /// <returns>ceil(length · toRate / fromRate) samples; a copy where the rates are equal.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A rate is not positive.</exception>
     public static float[] Resample(ReadOnlySpan<float> samples, int fromRate, int toRate) =>
         Resample<double>(samples, fromRate, toRate);
 
-    /// <summary>The same with a kernel computed in <typeparamref name="TPrecision"/> before it is rounded to float. The
-    /// 48 to 24 kHz step before MusicFM takes double; the original reads files with single (3e-6 apart).</summary>
+    /// <summary>
+    /// Resamples with a kernel that is computed in <typeparamref name="TPrecision"/> and rounded to float. The 48 to
+    /// 24 kHz step before MusicFM uses double; the reference implementation reads files with a float kernel
+    /// (difference 3e-6).
+    /// </summary>
     internal static float[] Resample<TPrecision>(ReadOnlySpan<float> samples, int fromRate, int toRate)
         where TPrecision : IFloatingPointIeee754<TPrecision>
     {

@@ -3,24 +3,26 @@ using LeVo.Core.IO;
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// WAV files: reads PCM of 8 to 32 bits and floating point of 32 or 64 bits, plain or WAVE_FORMAT_EXTENSIBLE; writes
-/// the formats of <see cref="SampleFormat"/>. Thread-safe.
+/// Reads and writes WAV files: reads PCM of 8 to 32 bits and floating point of 32 or 64 bits, plain or
+/// WAVE_FORMAT_EXTENSIBLE; writes the formats of <see cref="SampleFormat"/>. Thread-safe.
 /// </summary>
 internal static class WavFile
 {
     private const int BlockFrames = 4096;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidDataException">It is no WAV file, broken, cut short, or of other samples.</exception>
-    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="InvalidDataException">The content is not WAV, corrupt, truncated, or in another sample
+    /// format.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
     public static Waveform Read(string path)
     {
         using FileStream stream = File.OpenRead(path);
         return Read(stream);
     }
 
-    /// <summary>Reads from the position of a seekable stream.</summary>
-    /// <exception cref="InvalidDataException">It is no WAV file, broken, cut short, or of other samples.</exception>
+    /// <summary>Reads from the current position of a seekable stream.</summary>
+    /// <exception cref="InvalidDataException">The content is not WAV, corrupt, truncated, or in another sample
+    /// format.</exception>
     public static Waveform Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -41,13 +43,13 @@ internal static class WavFile
         return new(channels, header.SampleRate);
     }
 
-    /// <summary>Writes a file; it appears under its name only when it is whole. Existing files are replaced.</summary>
-    /// <exception cref="ArgumentException">It would be longer than a WAV file can be (4 GiB).</exception>
+    /// <summary>Writes a file atomically; an existing file is replaced.</summary>
+    /// <exception cref="ArgumentException">The file would exceed the limit of WAV, 4 GiB.</exception>
     public static void Write(string path, Waveform waveform, SampleFormat format = SampleFormat.Pcm16) =>
         AtomicFile.Write(path, stream => Write(stream, waveform, format));
 
     /// <summary>Writes to a stream, which need not be seekable.</summary>
-    /// <exception cref="ArgumentException">It would be longer than a WAV file can be (4 GiB).</exception>
+    /// <exception cref="ArgumentException">The file would exceed the limit of WAV, 4 GiB.</exception>
     public static void Write(Stream stream, Waveform waveform, SampleFormat format = SampleFormat.Pcm16) =>
         Write(stream, waveform, format, default);
 

@@ -2,22 +2,24 @@ using System.Buffers.Binary;
 
 namespace LeVo.Core.Audio;
 
-/// <summary>The head of a WAV file: what precedes the samples.</summary>
+/// <summary>The header of a WAV file: the chunks before the samples.</summary>
 /// <param name="Channels">Number of channels.</param>
-/// <param name="SampleRate">Samples a second.</param>
+/// <param name="SampleRate">Samples per second.</param>
 /// <param name="SampleSize">Bytes of one sample of one channel.</param>
-/// <param name="IsFloat">Floating point or integers.</param>
+/// <param name="IsFloat">Whether samples are floating-point numbers.</param>
 /// <param name="Length">Samples of each channel.</param>
 internal sealed record WavHeader(int Channels, int SampleRate, int SampleSize, bool IsFloat, int Length)
 {
     private const ushort PcmTag = 1, FloatTag = 3, ExtensibleTag = 0xFFFE;
-    private const uint Unknown = uint.MaxValue; // the length that writers into pipes leave behind
+    private const uint Unknown = uint.MaxValue; // the length that programs write into pipes
 
-    /// <summary>What follows the format tag in the sub-format GUID of WAVE_FORMAT_EXTENSIBLE.</summary>
+    /// <summary>The bytes after the format tag in the sub-format GUID of WAVE_FORMAT_EXTENSIBLE.</summary>
     private static ReadOnlySpan<byte> GuidTail => [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71];
 
-    /// <summary>Reads up to the samples; the stream then stands at the first of them, and they are all there.</summary>
-    /// <exception cref="InvalidDataException">It is not a WAV file that this library reads.</exception>
+    /// <summary>
+    /// Reads the header and positions the stream at the first sample. All samples are then known to be present.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The content is not a supported WAV file.</exception>
     public static WavHeader Read(Stream stream)
     {
         Span<byte> head = stackalloc byte[12];
@@ -35,11 +37,11 @@ internal sealed record WavHeader(int Channels, int SampleRate, int SampleSize, b
             bool open = isData && length == Unknown;
             if (length > left && !open)
                 throw new InvalidDataException(
-                    $"The WAV file is cut short: chunk '{Name(head)}' of {length} bytes, {left} bytes left.");
+                    $"The WAV file is truncated: chunk '{Name(head)}' of {length} bytes, {left} bytes left.");
             if (isData)
                 return format?.WithData(open ? left - left % (format.Channels * format.SampleSize) : length)
                     ?? throw new InvalidDataException("The WAV file has samples before their format ('fmt ' chunk).");
-            long end = stream.Position + length + (length & 1); // chunks start at even places
+            long end = stream.Position + length + (length & 1); // chunks start at even offsets
             if (head[..4].SequenceEqual("fmt "u8))
                 format = ReadFormat(stream, length);
             stream.Position = end;
@@ -48,12 +50,12 @@ internal sealed record WavHeader(int Channels, int SampleRate, int SampleSize, b
     }
 
     /// <summary>Writes everything up to the samples.</summary>
-    /// <param name="stream">Written at its position.</param>
-    /// <param name="format">How the samples are stored.</param>
+    /// <param name="stream">The stream, written at its current position.</param>
+    /// <param name="format">The sample format.</param>
     /// <param name="channels">Number of channels.</param>
-    /// <param name="sampleRate">Samples a second.</param>
+    /// <param name="sampleRate">Samples per second.</param>
     /// <param name="length">Samples of each channel.</param>
-    /// <exception cref="ArgumentException">That much does not fit into a WAV file.</exception>
+    /// <exception cref="ArgumentException">The samples do not fit into a WAV file.</exception>
     public static void Write(Stream stream, SampleFormat format, int channels, int sampleRate, long length)
     {
         bool isFloat = format == SampleFormat.Float32, extensible = channels > 2;
@@ -80,7 +82,7 @@ internal sealed record WavHeader(int Channels, int SampleRate, int SampleSize, b
         if (extensible)
         {
             writer.Write((ushort)(size * 8));
-            writer.Write(0); // no loudspeaker positions
+            writer.Write(0); // no speaker positions
             writer.Write(isFloat ? FloatTag : PcmTag);
             writer.Write(GuidTail);
         }
@@ -108,17 +110,17 @@ internal sealed record WavHeader(int Channels, int SampleRate, int SampleSize, b
         if (tag == ExtensibleTag)
         {
             if (bytes.Length < 40 || !bytes[26..40].SequenceEqual(GuidTail))
-                throw new InvalidDataException("The WAV file's WAVE_FORMAT_EXTENSIBLE names no known sub-format.");
+                throw new InvalidDataException("The WAV file's WAVE_FORMAT_EXTENSIBLE has an unknown sub-format.");
             tag = BinaryPrimitives.ReadUInt16LittleEndian(bytes[24..]);
         }
         if (tag is not (PcmTag or FloatTag))
             throw new InvalidDataException($"The WAV file's format 0x{tag:X4} is neither PCM nor floating point.");
         if (channels == 0 || sampleRate is 0 or > int.MaxValue)
-            throw new InvalidDataException($"The WAV file claims {channels} channels at {sampleRate} Hz.");
+            throw new InvalidDataException($"The WAV file declares {channels} channels at {sampleRate} Hz.");
         int size = (bits + 7) / 8; // fewer valid bits than their bytes hold are left-justified
         if (block != size * channels || (tag == FloatTag ? bits is not (32 or 64) : size is < 1 or > 4))
             throw new InvalidDataException(
-                $"The WAV file claims samples of {bits} bits in blocks of {block} bytes for {channels} channels.");
+                $"The WAV file declares samples of {bits} bits in blocks of {block} bytes for {channels} channels.");
         return new(channels, (int)sampleRate, size, tag == FloatTag, 0);
     }
 
@@ -134,9 +136,9 @@ internal sealed record WavHeader(int Channels, int SampleRate, int SampleSize, b
     {
         int block = Channels * SampleSize;
         if (bytes % block != 0)
-            throw new InvalidDataException($"The WAV file's {bytes} bytes of samples are no multiple of {block}.");
+            throw new InvalidDataException($"The WAV file's {bytes} bytes of samples are not a multiple of {block}.");
         if (bytes / block > Array.MaxLength)
-            throw new InvalidDataException($"The WAV file has {bytes / block} samples a channel: too many.");
+            throw new InvalidDataException($"The WAV file has {bytes / block} samples per channel: too many.");
         return this with { Length = (int)(bytes / block) };
     }
 }

@@ -3,19 +3,21 @@ using LeVo.Core.IO;
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// Writes a WAV file in blocks as they come. Its head gets the true length and the file its name in
-/// <see cref="Complete"/>; disposing earlier leaves no file. Not thread-safe.
+/// Writes a WAV file block by block. <see cref="Complete"/> updates the length in the header and moves the file to
+/// its final path; disposing earlier discards the file. Not thread-safe.
 /// </summary>
 public sealed class WavStreamWriter : IDisposable
 {
     private readonly AtomicFile file;
     private readonly SampleFormat format;
 
-    /// <summary>Opens a temporary file beside <paramref name="path"/>.</summary>
-    /// <param name="path">The file's name once it is complete; an existing file is replaced then.</param>
+    /// <summary>Creates a temporary file in the folder of <paramref name="path"/>.</summary>
+    /// <param name="path">The final path; <see cref="Complete"/> replaces an existing file.</param>
     /// <param name="channelCount">Number of channels.</param>
-    /// <param name="sampleRate">Samples a second.</param>
-    /// <param name="format">How samples are stored.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <param name="format">The sample format.</param>
+    /// <exception cref="ArgumentException">WAV cannot store such samples.</exception>
+    /// <exception cref="IOException">The folder does not exist or cannot be written.</exception>
     public WavStreamWriter(string path, int channelCount, int sampleRate, SampleFormat format = SampleFormat.Pcm16)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -24,7 +26,7 @@ public sealed class WavStreamWriter : IDisposable
         ChannelCount = channelCount;
         SampleRate = sampleRate;
         this.format = format;
-        WavHeader.Write(Stream.Null, format, channelCount, sampleRate, 0); // refuses what no WAV file holds
+        WavHeader.Write(Stream.Null, format, channelCount, sampleRate, 0); // throws for unsupported parameters
         file = new AtomicFile(path);
         WavHeader.Write(file.Stream, format, channelCount, sampleRate, 0);
     }
@@ -32,15 +34,16 @@ public sealed class WavStreamWriter : IDisposable
     /// <summary>Number of channels.</summary>
     public int ChannelCount { get; }
 
-    /// <summary>Samples a second.</summary>
+    /// <summary>Samples per second.</summary>
     public int SampleRate { get; }
 
     /// <summary>Samples of each channel written so far.</summary>
     public long Length { get; private set; }
 
     /// <summary>Appends a block of any length.</summary>
-    /// <exception cref="ArgumentException">Not the file's channels or rate, or more than 4 GiB.</exception>
-    /// <exception cref="ObjectDisposedException">The file is complete or was given up.</exception>
+    /// <exception cref="ArgumentException">The block has other channels or another sample rate than the file, or the
+    /// file would exceed 4 GiB.</exception>
+    /// <exception cref="ObjectDisposedException">The file is complete, or the writer is disposed.</exception>
     public void Append(Waveform block)
     {
         ArgumentNullException.ThrowIfNull(block);
@@ -49,13 +52,13 @@ public sealed class WavStreamWriter : IDisposable
                 $"A block of {block.ChannelCount} channels at {block.SampleRate} Hz for a file of "
                 + $"{ChannelCount} channels at {SampleRate} Hz.", nameof(block));
         ObjectDisposedException.ThrowIf(!file.Stream.CanWrite, this);
-        WavHeader.Write(Stream.Null, format, ChannelCount, SampleRate, Length + block.Length); // refuses too much
+        WavHeader.Write(Stream.Null, format, ChannelCount, SampleRate, Length + block.Length); // throws beyond 4 GiB
         WavFile.WriteSamples(file.Stream, block.Channels, format, default);
         Length += block.Length;
     }
 
-    /// <summary>Finishes the file and gives it its name.</summary>
-    /// <exception cref="ObjectDisposedException">The file is complete or was given up.</exception>
+    /// <summary>Updates the header and moves the file to its final path.</summary>
+    /// <exception cref="ObjectDisposedException">The file is complete, or the writer is disposed.</exception>
     public void Complete()
     {
         ObjectDisposedException.ThrowIf(!file.Stream.CanWrite, this);
@@ -66,6 +69,6 @@ public sealed class WavStreamWriter : IDisposable
         file.Commit();
     }
 
-    /// <summary>Gives the file up unless it is complete.</summary>
+    /// <summary>Discards the file unless it is complete.</summary>
     public void Dispose() => file.Dispose();
 }

@@ -3,8 +3,10 @@ using LeVo.Core.IO;
 
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>A checkpoint file, its format recognised by content: safetensors, or the zip archive of
-/// <c>torch.save</c>.</summary>
+/// <summary>
+/// A checkpoint file in safetensors format or <c>torch.save</c>'s zip format; the format is detected from the
+/// content.
+/// </summary>
 internal sealed class Checkpoint : ICheckpoint
 {
     private readonly TensorFile file;
@@ -24,10 +26,11 @@ internal sealed class Checkpoint : ICheckpoint
     /// <summary>Bytes of tensors that were copied out of the file so far; mapped tensors are not counted.</summary>
     public long CopiedBytes => Interlocked.Read(ref copiedBytes);
 
-    /// <summary>Opens a file and checks what it says about its tensors; reads none of them.</summary>
+    /// <summary>Opens a file and validates its tensor directory; tensor values are not read.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="prefix">When any name starts with this, only such names are kept, without it.</param>
-    /// <exception cref="InvalidDataException">The format is another one, or the file is broken.</exception>
+    /// <param name="prefix">When any name starts with this prefix, only those names are kept, with the prefix
+    /// removed.</param>
+    /// <exception cref="InvalidDataException">The format is not supported, or the file is corrupt.</exception>
     /// <exception cref="IOException">The file is missing or can't be read.</exception>
     public static Checkpoint Open(string path, string prefix = "")
     {
@@ -58,7 +61,7 @@ internal sealed class Checkpoint : ICheckpoint
 
     /// <summary>All values of a tensor, row-major.</summary>
     /// <typeparam name="T">The stored type.</typeparam>
-    /// <exception cref="InvalidDataException">The tensor is larger than an array can be.</exception>
+    /// <exception cref="InvalidDataException">The tensor exceeds the maximum array length.</exception>
     public T[] Values<T>(string name)
         where T : unmanaged
     {
@@ -92,12 +95,12 @@ internal sealed class Checkpoint : ICheckpoint
                 "1.6); load and save it again with a newer PyTorch",
             _ when start.StartsWith("GGUF"u8) => "a GGUF file",
             [0x80, ..] => "a bare pickle",
-            _ => "no safetensors file and no zip archive of torch.save",
+            _ => "neither a safetensors file nor a zip archive of torch.save",
         };
         throw new InvalidDataException($"'{file.Path}' is {what}.");
     }
 
-    // The pickled number 0x1950a86a20f9469cfc6c.
+    // The pickled number 0x1950a86a20f9469cfc6c, which starts legacy torch.save files.
     private static ReadOnlySpan<byte> LegacyMagic =>
         [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19];
 

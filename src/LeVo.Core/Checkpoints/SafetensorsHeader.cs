@@ -2,27 +2,28 @@ using System.Text.Json;
 
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>The header of a safetensors file, checked in full before any memory for tensors is taken.</summary>
+/// <summary>The header of a safetensors file, fully validated before memory for tensors is allocated.</summary>
 internal sealed record SafetensorsHeader(
     IReadOnlyDictionary<string, StoredTensor> Tensors, IReadOnlyDictionary<string, string> Metadata)
 {
     private const long MaxHeaderBytes = 100_000_000;
     private const int MaxRank = 64;
 
-    /// <summary>Reads and checks the header: names, types, shapes, and that the tensors fill the file without gap or
-    /// overlap.</summary>
-    /// <exception cref="InvalidDataException">Something is wrong; the message names the file and the
+    /// <summary>
+    /// Reads and checks the header: names, types, shapes, and that the tensors fill the file without gap or overlap.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The header is invalid; the message contains the file and the
     /// tensor.</exception>
     public static SafetensorsHeader Read(TensorFile file)
     {
         Span<byte> prefix = stackalloc byte[8];
         if (file.Length < 10)
-            throw new InvalidDataException($"'{file.Path}' has only {file.Length} bytes: no safetensors file.");
+            throw new InvalidDataException($"'{file.Path}' has only {file.Length} bytes: not a safetensors file.");
         file.Read(0, prefix);
         ulong length = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxHeaderBytes || (long)length > file.Length - 8)
-            throw new InvalidDataException($"'{file.Path}' is not a safetensors file or is cut: it claims a header " +
-                $"of {length} bytes, has {file.Length} bytes, and a header has at most {MaxHeaderBytes}.");
+            throw new InvalidDataException($"'{file.Path}' is not a safetensors file or is truncated: it declares a header " +
+                $"of {length} bytes, has {file.Length} bytes, and the limit for headers is {MaxHeaderBytes}.");
         byte[] text = new byte[length];
         file.Read(8, text);
         try
@@ -32,15 +33,15 @@ internal sealed record SafetensorsHeader(
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: a name or text that is no valid UTF-8.
-            throw new InvalidDataException($"'{file.Path}': the header is no JSON: {e.Message}", e);
+            // InvalidOperationException: a name or string that is not valid UTF-8.
+            throw new InvalidDataException($"'{file.Path}': the header is not valid JSON: {e.Message}", e);
         }
     }
 
     private static SafetensorsHeader Parse(TensorFile file, JsonElement root, long dataStart)
     {
         if (root.ValueKind != JsonValueKind.Object)
-            throw new InvalidDataException($"'{file.Path}': the header is no JSON object.");
+            throw new InvalidDataException($"'{file.Path}': the header is not a JSON object.");
         var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (JsonProperty property in root.EnumerateObject())
@@ -48,7 +49,7 @@ internal sealed record SafetensorsHeader(
             if (property.Name == "__metadata__")
                 ReadMetadata(file, property.Value, metadata);
             else if (!tensors.TryAdd(property.Name, ReadTensor(file, property, dataStart)))
-                throw Broken(file, property.Name, "is there twice");
+                throw Broken(file, property.Name, "occurs twice");
         }
         CheckPlaces(file, tensors.Values, dataStart);
         return new(tensors, metadata);
@@ -57,11 +58,11 @@ internal sealed record SafetensorsHeader(
     private static void ReadMetadata(TensorFile file, JsonElement value, Dictionary<string, string> metadata)
     {
         if (value.ValueKind != JsonValueKind.Object)
-            throw Broken(file, "__metadata__", "is no object of strings");
+            throw Broken(file, "__metadata__", "is not an object of strings");
         foreach (JsonProperty pair in value.EnumerateObject())
         {
             if (pair.Value.ValueKind != JsonValueKind.String)
-                throw Broken(file, "__metadata__", $"holds '{pair.Name}', which is no string");
+                throw Broken(file, "__metadata__", $"holds '{pair.Name}', which is not a string");
             metadata[pair.Name] = pair.Value.GetString()!;
         }
     }
@@ -87,7 +88,7 @@ internal sealed record SafetensorsHeader(
             property.Value.ValueKind == JsonValueKind.Object
                 && property.Value.TryGetProperty(key, out JsonElement member) && member.ValueKind == kind
                 ? member
-                : throw Broken(file, name, $"has no '{key}' of the right kind");
+                : throw Broken(file, name, $"has no '{key}' of the expected type");
 
         long[] Numbers(string key) =>
         [
@@ -98,7 +99,7 @@ internal sealed record SafetensorsHeader(
         ];
     }
 
-    /// <summary>Bytes of a tensor, or null where the product is beyond 64 bits.</summary>
+    /// <summary>Bytes of a tensor, or null when the product exceeds 64 bits.</summary>
     public static long? ByteCount(ReadOnlySpan<long> shape, int elementSize)
     {
         Int128 product = elementSize;
@@ -118,13 +119,13 @@ internal sealed record SafetensorsHeader(
         {
             if (tensor.Offset != expected)
                 throw Broken(file, tensor.Name, tensor.Offset < expected
-                    ? $"overlaps the tensor before it by {expected - tensor.Offset} bytes"
-                    : $"lies after a gap of {tensor.Offset - expected} bytes");
+                    ? $"overlaps the previous tensor by {expected - tensor.Offset} bytes"
+                    : $"follows a gap of {tensor.Offset - expected} bytes");
             expected += tensor.ByteCount;
         }
         if (expected != file.Length)
             throw new InvalidDataException(
-                $"'{file.Path}' has {file.Length - expected} bytes that belong to no tensor.");
+                $"'{file.Path}' has {file.Length - expected} bytes that do not belong to a tensor.");
     }
 
     private static InvalidDataException Broken(TensorFile file, string name, string problem) =>

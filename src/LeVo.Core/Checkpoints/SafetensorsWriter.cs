@@ -5,11 +5,11 @@ using LeVo.Core.IO;
 
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>A tensor to be written.</summary>
+/// <summary>A tensor to write.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">The type it is written in.</param>
 /// <param name="Shape">Its shape.</param>
-/// <param name="Write">Writes its values to the stream, row-major; called once, when the tensor is due.</param>
+/// <param name="Write">Writes its values to the stream, row-major; called once.</param>
 internal sealed record TensorToWrite(string Name, ElementType Type, long[] Shape, Action<Stream> Write)
 {
     /// <summary>A tensor of 32-bit integers in memory.</summary>
@@ -18,21 +18,21 @@ internal sealed record TensorToWrite(string Name, ElementType Type, long[] Shape
 }
 
 /// <summary>
-/// Writes safetensors files, one tensor after the other, under a temporary name that becomes the final one when all
-/// is written: a reader sees the old file or the whole new one.
+/// Writes safetensors files, one tensor at a time. Files are replaced atomically: a reader sees either the old file
+/// or the complete new one.
 /// </summary>
 internal static class SafetensorsWriter
 {
     private const int Alignment = 64;
 
-    /// <summary>Writes the tensors. The folder is created where it is missing.</summary>
-    /// <exception cref="ArgumentException">A name occurs twice, or a tensor writes another number of bytes than its shape
-    /// has.</exception>
+    /// <summary>Writes the tensors. The folder is created if it does not exist.</summary>
+    /// <exception cref="ArgumentException">A name occurs twice, or the number of bytes written for a tensor does not
+    /// match its shape.</exception>
     /// <exception cref="IOException">The file can't be written; an existing one is unchanged.</exception>
     public static void Write(
         string path, IEnumerable<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        // The widest elements first: with an aligned start every tensor is aligned, and can be mapped.
+        // Wide element types come first: with an aligned start every tensor is aligned, as memory mapping requires.
         List<TensorToWrite> ordered =
             [.. tensors.OrderByDescending(t => t.Type.Size()).ThenBy(t => t.Name, StringComparer.Ordinal)];
         byte[] header = Header(ordered, metadata);
@@ -75,7 +75,7 @@ internal static class SafetensorsWriter
             foreach (TensorToWrite tensor in tensors)
             {
                 if (!names.Add(tensor.Name) || tensor.Name == "__metadata__")
-                    throw new ArgumentException($"The tensor name '{tensor.Name}' can't be used or occurs twice.");
+                    throw new ArgumentException($"The tensor name '{tensor.Name}' is reserved or occurs twice.");
                 long end = offset + ByteCount(tensor);
                 json.WriteStartObject(tensor.Name);
                 json.WriteString("dtype", tensor.Type.SafetensorsName());

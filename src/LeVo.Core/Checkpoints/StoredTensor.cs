@@ -1,8 +1,9 @@
 
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>A tensor as a file stores it: element type, shape, strides in elements, and where its first element
-/// lies.</summary>
+/// <summary>
+/// A tensor as a file stores it: element type, shape, strides in elements, and the file offset of its first element.
+/// </summary>
 internal sealed record StoredTensor(string Name, ElementType Type, long[] Shape, long[] Strides, long Offset)
 {
     /// <summary>Elements of the tensor.</summary>
@@ -11,16 +12,16 @@ internal sealed record StoredTensor(string Name, ElementType Type, long[] Shape,
     /// <summary>Bytes of the tensor's values, row-major without gaps.</summary>
     public long ByteCount => Count * Type.Size();
 
-    /// <summary>Bytes of the file between the first and the last element, both included.</summary>
+    /// <summary>Bytes of the file from the first to the last element, inclusive.</summary>
     public long ExtentBytes => Count == 0
         ? 0
         : (1 + Shape.Zip(Strides, (size, stride) => (size - 1) * stride).Sum()) * Type.Size();
 
-    /// <summary>The values lie row-major without gaps.</summary>
+    /// <summary>Whether the values are stored row-major without gaps.</summary>
     public bool IsContiguous =>
         Count <= 1 || Shape.Zip(Strides, RowMajor(Shape)).All(d => d.First == 1 || d.Second == d.Third);
 
-    /// <summary>Where an element lies, counted in elements from the first one.</summary>
+    /// <summary>The position of an element, in elements from the first one.</summary>
     /// <param name="index">The element's index in row-major order.</param>
     public long Position(long index)
     {
@@ -30,7 +31,7 @@ internal sealed record StoredTensor(string Name, ElementType Type, long[] Shape,
         return position;
     }
 
-    /// <summary>A tensor whose values lie row-major without gaps.</summary>
+    /// <summary>Creates a tensor whose values are stored row-major without gaps.</summary>
     public static StoredTensor Contiguous(string name, ElementType type, long[] shape, long offset) =>
         new(name, type, shape, RowMajor(shape), offset);
 

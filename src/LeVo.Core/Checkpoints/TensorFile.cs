@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>A file with tensors at known places. Thread-safe.</summary>
+/// <summary>Random access to a file with tensors. Thread-safe.</summary>
 internal sealed class TensorFile : IDisposable
 {
     private const int ChunkBytes = 1 << 26;
@@ -16,14 +16,14 @@ internal sealed class TensorFile : IDisposable
 
     public long Length { get; }
 
-    /// <summary>A path that leads to the open file's content, also after another file has taken its name.</summary>
+    /// <summary>A path to the content of the open file, valid even after the file has been replaced.</summary>
     public string ContentPath => OperatingSystem.IsLinux() ? $"/proc/self/fd/{handle.DangerousGetHandle()}" : Path;
 
     /// <exception cref="IOException">The file is missing or can't be read.</exception>
     public static TensorFile Open(string path) => new(path, File.OpenHandle(path));
 
-    /// <summary>Fills the span with the file's bytes from an offset on.</summary>
-    /// <exception cref="InvalidDataException">The file ends before.</exception>
+    /// <summary>Fills the span with the file's bytes, starting at an offset.</summary>
+    /// <exception cref="InvalidDataException">The file ends before the span is full.</exception>
     public void Read(long offset, Span<byte> destination)
     {
         while (destination.Length > 0)
@@ -52,7 +52,7 @@ internal sealed class TensorFile : IDisposable
             Read(stored.Offset + stored.Position((offset + done) / size) * size, destination.Slice(done, size));
     }
 
-    /// <summary>Maps all bytes into memory that the caller owns.</summary>
+    /// <summary>Maps the whole file into memory; the caller disposes the mapping.</summary>
     public MappedFile Map() => new(handle);
 
     public void Dispose() => handle.Dispose();

@@ -4,12 +4,12 @@ using System.Text;
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
-/// A zip archive of <c>torch.save</c>: a pickle that describes tensors, and their storages, which stay in the file.
+/// A zip archive of <c>torch.save</c>: a pickle that describes tensors, and their storages, which are not read.
 /// </summary>
-/// <param name="Content">What the pickle holds: <see cref="PickleDict"/>, lists, tuples (arrays), numbers, texts,
+/// <param name="Content">The pickled value: <see cref="PickleDict"/>, lists, tuples (arrays), numbers, strings,
 /// <see cref="TorchTensor"/>.</param>
-/// <param name="Tensors">Its tensors by name: those under the key <c>state_dict</c> if there is one, otherwise all; the
-/// names of nested containers are joined with dots.</param>
+/// <param name="Tensors">Its tensors by name: those under the key <c>state_dict</c> if there is one, otherwise all;
+/// the names of nested containers are joined with dots.</param>
 internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string, StoredTensor> Tensors)
 {
     private const int MaxPickleBytes = 1 << 24;
@@ -17,20 +17,20 @@ internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string,
     private const int MaxItems = 1 << 22;
     private const int MaxRank = 64;
 
-    // A tensor that repeats its values (stride 0) may be larger than its file, but not absurdly so.
+    // Limit for tensors that repeat their values (stride 0) and may therefore be larger than their file.
     private const long MaxExpandedBytes = 1 << 28;
 
     /// <param name="file">The archive.</param>
     /// <param name="keepUnknown">Keep unknown names as placeholders (<see cref="PickleGlobal"/>,
-    /// <see cref="PickleObject"/>) instead of refusing them.</param>
-    /// <exception cref="InvalidDataException">It is broken, or names something that is neither tensor nor
-    /// container.</exception>
+    /// <see cref="PickleObject"/>) instead of rejecting them.</param>
+    /// <exception cref="InvalidDataException">The archive is corrupt, or its pickle refers to something other than
+    /// tensors and containers.</exception>
     public static TorchArchive Read(TensorFile file, bool keepUnknown = false)
     {
         IReadOnlyDictionary<string, ZipMember> members = ZipDirectory.Read(file);
         ZipMember[] pickles = [.. members.Values.Where(member => Path.GetFileName(member.Name) == "data.pkl")];
         if (pickles.Length != 1 || pickles[0].Length > MaxPickleBytes)
-            throw Broken(file, $"it has {pickles.Length} members 'data.pkl', or too large a one");
+            throw Broken(file, $"it has {pickles.Length} members 'data.pkl', or one that is too large");
         string root = pickles[0].Name[..^"data.pkl".Length];
         if (members.TryGetValue(root + "byteorder", out ZipMember? order) && Text(file, order) != "little")
             throw Broken(file, "its numbers are big-endian");
@@ -60,7 +60,7 @@ internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string,
     private static InvalidDataException Broken(TensorFile file, string problem) =>
         new($"'{file.Path}' can't be loaded: {problem}.");
 
-    /// <summary>Walks through containers and checks every tensor against its storage.</summary>
+    /// <summary>Traverses containers and validates every tensor against its storage.</summary>
     private sealed class Collector(TensorFile file, IReadOnlyDictionary<string, ZipMember> members, string storages)
     {
         private int items;
@@ -70,11 +70,11 @@ internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string,
         public void Visit(object? value, string name, int depth)
         {
             if (depth > MaxDepth || ++items > MaxItems)
-                throw new InvalidDataException("its containers are nested too deeply or hold too much");
+                throw new InvalidDataException("its containers are nested too deeply or have too many items");
             switch (value)
             {
                 case TorchTensor tensor when !Tensors.TryAdd(name, Check(name, tensor)):
-                    throw new InvalidDataException($"'{name}' is there twice");
+                    throw new InvalidDataException($"'{name}' occurs twice");
                 case PickleDict dictionary:
                     foreach ((object? key, object? item) in dictionary)
                         if (key is string or long)
@@ -104,7 +104,7 @@ internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string,
                 || SafetensorsHeader.ByteCount(tensor.Shape, (int)size) is not long bytes
                 || bytes > Math.Max(file.Length, MaxExpandedBytes))
                 throw new InvalidDataException(
-                    $"'{name}' has the impossible shape {StoredTensor.Text(tensor.Shape)}, strides " +
+                    $"'{name}' has the invalid shape {StoredTensor.Text(tensor.Shape)}, strides " +
                     $"{StoredTensor.Text(tensor.Strides)} or offset {tensor.Offset}");
             Int128 last = tensor.Offset;
             for (int d = 0; d < tensor.Shape.Length; d++)

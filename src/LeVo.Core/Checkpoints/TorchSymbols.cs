@@ -4,8 +4,8 @@ namespace LeVo.Core.Checkpoints;
 
 /// <summary>
 /// The names that a pickle of <c>torch.save</c> may use: tensors, parameters, storages, element types, plain
-/// containers. Any other is refused by name, or kept as an inert placeholder where the caller asks for that. Nothing is
-/// ever run.
+/// containers. Any other name is rejected, or kept as an inert placeholder if the caller asks for that. No code is
+/// ever executed.
 /// </summary>
 internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
 {
@@ -56,14 +56,14 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
             return type;
         return keepUnknown || Callables.Contains(name.ToString())
             ? name
-            : throw new InvalidDataException($"the pickle names '{name}', which is no tensor and no plain container");
+            : throw new InvalidDataException($"the pickle names '{name}', which is neither a tensor nor a plain container");
     }
 
     public object? Call(object callable, object?[] arguments)
     {
         if (callable is not PickleGlobal name)
             throw new InvalidDataException($"the pickle calls a {callable.GetType().Name}");
-        // A tensor with attributes of its own: a call that is the argument of a call, one level deep.
+        // A tensor with Python attributes: a call nested in the arguments of another call, one level deep.
         return name.ToString() == "torch._tensor._rebuild_from_type_v2"
             ? CallSimple(Argument<PickleGlobal>(arguments, 0), Argument<object?[]>(arguments, 2))
             : CallSimple(name, arguments);
@@ -72,7 +72,7 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
     public object Persistent(object? id) =>
         id is object?[] and ["storage", StorageClass(var type), string key, _, long count, ..]
         ? new TorchStorage(type, key, count)
-        : throw new InvalidDataException("the pickle refers to something that is no storage");
+        : throw new InvalidDataException("the pickle refers to something other than a storage");
 
     private object? CallSimple(PickleGlobal name, object?[] arguments)
     {
@@ -101,13 +101,13 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
             default:
                 return keepUnknown
                     ? new PickleObject(name, arguments)
-                    : throw new InvalidDataException($"the pickle calls '{name}' in a place where it means nothing");
+                    : throw new InvalidDataException($"the pickle calls '{name}' in an unsupported context");
         }
     }
 
     private static TorchTensor Tensor(object?[] arguments, ElementType type, int metadata) =>
         arguments.ElementAtOrDefault(metadata) is PickleDict { Count: > 0 }
-            ? throw new InvalidDataException("the pickle holds a lazily conjugated or negated tensor")
+            ? throw new InvalidDataException("the pickle contains a lazily conjugated or negated tensor")
             : new(Argument<TorchStorage>(arguments, 0), type, Argument<long>(arguments, 1), Numbers(arguments, 2),
                 Numbers(arguments, 3));
 
@@ -115,14 +115,14 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
     [
         .. Items(arguments.ElementAtOrDefault(index)).Select(item => item is long number
             ? number
-            : throw new InvalidDataException("the pickle has a size or stride that is no integer")),
+            : throw new InvalidDataException("the pickle has a size or stride that is not an integer")),
     ];
 
     private static IReadOnlyList<object?> Items(object? value) => value switch
     {
         object?[] tuple => tuple,
         List<object?> list => list,
-        _ => throw new InvalidDataException("the pickle lacks a list where one belongs"),
+        _ => throw new InvalidDataException("the pickle lacks an expected list"),
     };
 
     private static T Argument<T>(object?[] arguments, int index) =>

@@ -4,22 +4,24 @@ using System.Text;
 
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>What a pickle's names and storages become.</summary>
+/// <summary>Resolves the names, calls and storages of a pickle.</summary>
 internal interface IPickleSymbols
 {
-    /// <summary>Called for every name. May refuse it with an <see cref="InvalidDataException"/>.</summary>
+    /// <summary>
+    /// Resolves a name. Throws an <see cref="InvalidDataException"/> for names that are not allowed.
+    /// </summary>
     object Resolve(PickleGlobal name);
 
-    /// <summary>What calling a resolved name gives.</summary>
+    /// <summary>Returns the result of calling a resolved name.</summary>
     object? Call(object callable, object?[] arguments);
 
-    /// <summary>What a persistent id refers to.</summary>
+    /// <summary>Resolves a persistent id.</summary>
     object Persistent(object? id);
 }
 
 /// <summary>
-/// Reads Python's pickle format, protocols 2 to 5, as data: containers, numbers, texts, and the names that
-/// <see cref="IPickleSymbols"/> accepts. It has no way to run anything. Memory is proportional to the pickle's length.
+/// Reads Python's pickle format, protocols 2 to 5, as data: containers, numbers, strings, and the names that
+/// <see cref="IPickleSymbols"/> accepts. No code is executed. Memory is proportional to the pickle's length.
 /// </summary>
 internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
 {
@@ -30,8 +32,8 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
     private readonly Dictionary<uint, object?> memo = [];
     private int position;
 
-    /// <summary>The pickled value.</summary>
-    /// <exception cref="InvalidDataException">The pickle is broken, or holds something else.</exception>
+    /// <summary>Reads the pickled value.</summary>
+    /// <exception cref="InvalidDataException">The pickle is corrupt, or contains unsupported values.</exception>
     public object? Read()
     {
         while (true)
@@ -127,13 +129,14 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
         return true;
     }
 
-    /// <summary>State that a name's class would take. Dictionaries and unknown objects carry nothing of interest in
-    /// it.</summary>
+    /// <summary>
+    /// Skips the state of a class instance. That of dictionaries and unknown objects is not needed.
+    /// </summary>
     private void Build()
     {
         Pop();
         if (Peek() is not (PickleDict or PickleObject))
-            throw new InvalidDataException("the pickle sets the state of something that has none");
+            throw new InvalidDataException("the pickle sets the state of an object that has none");
     }
 
     private void SetItems(object?[] content)
@@ -147,7 +150,7 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
 
     private object? Recall(uint key) => memo.TryGetValue(key, out object? value)
         ? value
-        : throw new InvalidDataException($"the pickle refers to its item {key}, which is not there");
+        : throw new InvalidDataException($"the pickle refers to its item {key}, which does not exist");
 
     private object Integer(ulong length)
     {
@@ -184,7 +187,7 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
 
     private object? Peek() => stack.Count > 0 && stack[^1] != Mark
         ? stack[^1]
-        : throw new InvalidDataException("the pickle uses more than it has made");
+        : throw new InvalidDataException("the pickle pops from an empty stack");
 
     private T Peek<T>() => Peek() is T value ? value : throw Unexpected(Peek(), typeof(T));
 
@@ -220,5 +223,5 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
     }
 
     private static InvalidDataException Unexpected(object? value, Type wanted) =>
-        new($"the pickle has {value?.GetType().Name ?? "None"} where {wanted.Name} belongs");
+        new($"the pickle has {value?.GetType().Name ?? "None"} where {wanted.Name} is expected");
 }

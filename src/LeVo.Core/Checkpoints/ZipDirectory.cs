@@ -3,11 +3,12 @@ using static System.Buffers.Binary.BinaryPrimitives;
 
 namespace LeVo.Core.Checkpoints;
 
-/// <summary>A member of a zip archive: where its uncompressed bytes lie in the file.</summary>
+/// <summary>A member of a zip archive: the location of its uncompressed bytes in the file.</summary>
 internal sealed record ZipMember(string Name, long Offset, long Length);
 
-/// <summary>The directory of a zip archive whose members are stored, not compressed (<c>torch.save</c> writes no
-/// others).</summary>
+/// <summary>
+/// The directory of a zip archive whose members are stored, not compressed (as <c>torch.save</c> writes them).
+/// </summary>
 internal static class ZipDirectory
 {
     private const uint EndMark = 0x06054B50, End64Mark = 0x06064B50, LocatorMark = 0x07064B50;
@@ -16,12 +17,12 @@ internal static class ZipDirectory
     private const long MaxDirectoryBytes = 1 << 28;
 
     /// <summary>All members by name.</summary>
-    /// <exception cref="InvalidDataException">The archive is cut, broken, compressed or encrypted.</exception>
+    /// <exception cref="InvalidDataException">The archive is truncated, corrupt, compressed or encrypted.</exception>
     public static IReadOnlyDictionary<string, ZipMember> Read(TensorFile file)
     {
         (long start, long size) = FindDirectory(file);
         if (start < 0 || size < 0 || size > MaxDirectoryBytes || start > file.Length - size)
-            throw Broken(file, "its directory lies beyond its end");
+            throw Broken(file, "its directory starts after its end");
         byte[] directory = new byte[size];
         file.Read(start, directory);
         var members = new Dictionary<string, ZipMember>(StringComparer.Ordinal);
@@ -31,13 +32,13 @@ internal static class ZipDirectory
             int nameLength = ReadUInt16LittleEndian(rest[28..]), extraLength = ReadUInt16LittleEndian(rest[30..]);
             int length = MemberSize + nameLength + extraLength + ReadUInt16LittleEndian(rest[32..]);
             if (length > rest.Length)
-                throw Broken(file, "its directory is cut");
+                throw Broken(file, "its directory is truncated");
             string name = Encoding.UTF8.GetString(rest.Slice(MemberSize, nameLength));
             if (!members.TryAdd(name, ReadMember(file, name, rest, rest.Slice(MemberSize + nameLength, extraLength))))
-                throw Broken(file, $"'{name}' is there twice");
+                throw Broken(file, $"'{name}' occurs twice");
             rest = rest[length..];
         }
-        return rest.IsEmpty ? members : throw Broken(file, "its directory holds something else");
+        return rest.IsEmpty ? members : throw Broken(file, "its directory has an unknown entry");
     }
 
     private static (long Start, long Size) FindDirectory(TensorFile file)
@@ -58,18 +59,18 @@ internal static class ZipDirectory
         long end64 = ReadInt64LittleEndian(tail.AsSpan(locator + 8));
         Span<byte> record = stackalloc byte[End64Size];
         if (end64 < 0 || end64 > file.Length - End64Size)
-            throw Broken(file, "its directory lies beyond its end");
+            throw Broken(file, "its directory starts after its end");
         file.Read(end64, record);
         return ReadUInt32LittleEndian(record) == End64Mark
             ? (ReadInt64LittleEndian(record[48..]), ReadInt64LittleEndian(record[40..]))
-            : throw Broken(file, "its 64-bit directory is not where it should be");
+            : throw Broken(file, "its 64-bit directory is not at the expected offset");
     }
 
     private static ZipMember ReadMember(
         TensorFile file, string name, ReadOnlySpan<byte> member, ReadOnlySpan<byte> extra)
     {
         if ((member[8] & 1) != 0 || ReadUInt16LittleEndian(member[10..]) != 0)
-            throw Broken(file, $"'{name}' is compressed or encrypted, which torch.save never does");
+            throw Broken(file, $"'{name}' is compressed or encrypted, which is not supported");
         long stored = ReadUInt32LittleEndian(member[20..]), length = ReadUInt32LittleEndian(member[24..]);
         long local = ReadUInt32LittleEndian(member[42..]);
         ReadOnlySpan<byte> wide = Zip64(extra);
@@ -78,11 +79,11 @@ internal static class ZipDirectory
         local = Widen(local, ref wide);
         Span<byte> header = stackalloc byte[LocalSize];
         if (stored != length || length < 0 || local < 0 || local > file.Length - LocalSize)
-            throw Broken(file, $"'{name}' has impossible sizes");
+            throw Broken(file, $"'{name}' has invalid sizes");
         file.Read(local, header);
         long offset = local + LocalSize + ReadUInt16LittleEndian(header[26..]) + ReadUInt16LittleEndian(header[28..]);
         if (ReadUInt32LittleEndian(header) != LocalMark || offset > file.Length - length)
-            throw Broken(file, $"'{name}' lies beyond its end");
+            throw Broken(file, $"'{name}' ends after the archive's end");
         return new(name, offset, length);
     }
 
@@ -98,7 +99,7 @@ internal static class ZipDirectory
         return [];
     }
 
-    /// <summary>A 32-bit field of all ones stands for the next 64-bit one.</summary>
+    /// <summary>A 32-bit field of all ones is replaced by the next 64-bit field.</summary>
     private static long Widen(long value, ref ReadOnlySpan<byte> wide)
     {
         if (value != uint.MaxValue || wide.Length < 8)
@@ -109,5 +110,5 @@ internal static class ZipDirectory
     }
 
     private static InvalidDataException Broken(TensorFile file, string problem) =>
-        new($"'{file.Path}' is no whole archive of torch.save: {problem}.");
+        new($"'{file.Path}' is not a complete archive of torch.save: {problem}.");
 }

@@ -1,6 +1,6 @@
 namespace LeVo.Core.Conditioning;
 
-/// <summary>One song's conditions as ids, every part at its fixed length: what a trainer computes once per song.</summary>
+/// <summary>The conditions of a song as ids, each at its fixed length.</summary>
 internal sealed record ConditionIds
 {
     /// <summary>Lyrics tokens.</summary>
@@ -15,13 +15,13 @@ internal sealed record ConditionIds
     /// <summary>Prompt codes after the end-of-text vector [codebooks, prompt length - 1], row-major.</summary>
     public required long[] Prompt { get; init; }
 
-    /// <summary>Lyrics tokens before cutting, to tell when lyrics are too long.</summary>
+    /// <summary>Number of lyrics tokens before truncation.</summary>
     public required int LyricsCount { get; init; }
 
-    /// <summary>Description tokens before cutting.</summary>
+    /// <summary>Number of description tokens before truncation.</summary>
     public required int DescriptionCount { get; init; }
 
-    /// <summary>These ids with some conditions absent.</summary>
+    /// <summary>Returns a copy in which some conditions are absent.</summary>
     /// <param name="dropped">The conditions to drop.</param>
     /// <param name="nothing">The ids of <see cref="SongCondition.None"/>.</param>
     public ConditionIds Without(ConditionKinds dropped, ConditionIds nothing)

@@ -16,7 +16,7 @@ internal enum ConditionKinds
 /// <summary>Conditions by their names in configurations.</summary>
 internal static class ConditionKind
 {
-    /// <summary>The condition of a name; none for any other name.</summary>
+    /// <summary>Returns the condition with a name, or none for an unknown name.</summary>
     public static ConditionKinds Parse(string? name) => name switch
     {
         ConditionNames.Lyrics => ConditionKinds.Lyrics,

@@ -3,7 +3,7 @@ using LeVo.Core.Text;
 
 namespace LeVo.Core.Conditioning;
 
-/// <summary>Turns conditions into ids of fixed length. Thread-safe.</summary>
+/// <summary>Converts conditions to ids of fixed length. Thread-safe.</summary>
 internal sealed class ConditionPreparer
 {
     private readonly LeLmConfig config;
@@ -12,9 +12,11 @@ internal sealed class ConditionPreparer
     private readonly Dictionary<int, int> sections = [];
 
     /// <param name="config">Lengths and special ids.</param>
-    /// <param name="lyricsTokenizer">Knows the config's structure tags.</param>
-    /// <param name="descriptionTokenizer">Knows the musicality tags where the text rules have them.</param>
-    /// <exception cref="ArgumentException">A structure tag is unknown or has no row in the structure table.</exception>
+    /// <param name="lyricsTokenizer">The lyrics tokenizer, with the config's structure tags as tokens.</param>
+    /// <param name="descriptionTokenizer">The description tokenizer, with the musicality tags if the text rules
+    /// include them.</param>
+    /// <exception cref="ArgumentException">A structure tag is unknown or has no row in the structure
+    /// table.</exception>
     public ConditionPreparer(LeLmConfig config, ITextTokenizer lyricsTokenizer, ITextTokenizer descriptionTokenizer)
     {
         this.config = config;
@@ -27,7 +29,7 @@ internal sealed class ConditionPreparer
             int row = id - config.StructureBase;
             if (row < 1 || row >= config.StructureRows)
             {
-                throw new ArgumentException($"'{tag}' has the id {id}: less {config.StructureBase} that is no row of a "
+                throw new ArgumentException($"'{tag}' has the id {id}: minus {config.StructureBase}, that is not a row of a "
                     + $"structure table of {config.StructureRows}.", nameof(config));
             }
             sections[id] = row;
@@ -35,7 +37,7 @@ internal sealed class ConditionPreparer
         Nothing = Prepare(SongCondition.None);
     }
 
-    /// <summary>With the model's own tokenizers.</summary>
+    /// <summary>Creates a preparer with the model's tokenizers.</summary>
     /// <param name="config">Lengths and special ids.</param>
     /// <param name="tokenizerFolder">Folder of the vocabulary.</param>
     public static ConditionPreparer Load(LeLmConfig config, string tokenizerFolder)
@@ -47,7 +49,7 @@ internal sealed class ConditionPreparer
     /// <summary>The ids of absent conditions.</summary>
     public ConditionIds Nothing { get; }
 
-    /// <summary>The ids of a song's conditions.</summary>
+    /// <summary>Converts a song's conditions to ids.</summary>
     public ConditionIds Prepare(SongCondition conditions)
     {
         int[] lyrics = LyricsTokens(conditions.Lyrics), description = DescriptionTokens(conditions.Description);
@@ -62,8 +64,7 @@ internal sealed class ConditionPreparer
         };
     }
 
-    /// <summary>What the model was not trained on in some lyrics, first of all whether they are too long for
-    /// it.</summary>
+    /// <summary>Returns the findings of the lyrics, including whether they are too long for the model.</summary>
     public IReadOnlyList<LyricsFinding> Check(Lyrics lyrics) =>
         lyrics.CheckLength(lyricsTokenizer, config.LyricsLength) is { } tooLong
             ? [tooLong, .. lyrics.Findings]
@@ -75,7 +76,7 @@ internal sealed class ConditionPreparer
     /// <summary>All tokens of the description, after the start token.</summary>
     internal int[] DescriptionTokens(string? description) => descriptionTokenizer.Encode(AddedTokens.TextStart + description);
 
-    /// <summary>From a tag to the next one every token belongs to the tag's section.</summary>
+    /// <summary>The section of each token: that of the last preceding tag.</summary>
     internal int[] Sections(int[] lyrics)
     {
         var rows = new int[lyrics.Length];

@@ -8,8 +8,9 @@ namespace LeVo.Core.Conditioning;
 /// <param name="Length">Its number of positions.</param>
 internal readonly record struct PrefixPart(ConditionKinds Kind, int Start, int Length);
 
-/// <summary>Where the conditions lie in the positions before the columns: one after the other, in the config's
-/// order.</summary>
+/// <summary>
+/// The layout of the prefix, the positions before the columns: the conditions are concatenated in the config's order.
+/// </summary>
 internal sealed class PrefixLayout
 {
     /// <exception cref="ArgumentException">The config's order is empty, or names an unknown condition or one

@@ -3,10 +3,13 @@ using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Conditioning;
 
-/// <summary>How the codes of an audio prompt are laid out for the conditioner.</summary>
+/// <summary>Arranges the codes of an audio prompt for the conditioner.</summary>
 internal static class PromptCodes
 {
-    /// <summary>The codes cut or padded with the null id to the config's prompt frames; all null without a prompt.</summary>
+    /// <summary>
+    /// The codes truncated or padded with the null id to the config's prompt frames; without a prompt all are the
+    /// null id.
+    /// </summary>
     public static int[,] Fit(SongTokens? prompt, LeLmConfig config)
     {
         var codes = new int[config.Codebooks, config.PromptFrames];
@@ -19,7 +22,7 @@ internal static class PromptCodes
         return codes;
     }
 
-    /// <summary>The real codes of a prompt's mixed row, which the song must not repeat.</summary>
+    /// <summary>The real codes of a prompt's mixed row, which are excluded from the song.</summary>
     public static int[] Banned(SongTokens? prompt, LeLmConfig config)
     {
         int[,] codes = Fit(prompt, config);
@@ -29,8 +32,10 @@ internal static class PromptCodes
                 .Where(id => id < config.PromptRealBelow).Distinct()];
     }
 
-    /// <summary>The codes behind one column of end-of-sequence ids. A codebook whose first code is null is null throughout,
-    /// that column included.</summary>
+    /// <summary>
+    /// The codes preceded by one column of end-of-sequence ids. A codebook whose first code is the null id is set to
+    /// the null id, including that column.
+    /// </summary>
     public static int[,] WithEnd(int[,] codes, LeLmConfig config)
     {
         int codebooks = codes.GetLength(0), frames = codes.GetLength(1);
@@ -45,7 +50,7 @@ internal static class PromptCodes
         return ended;
     }
 
-    /// <summary>The conditioner's own columns, row-major: cut, or padded with its padding row.</summary>
+    /// <summary>The conditioner's columns, row-major, truncated or padded with its padding row.</summary>
     public static long[] Columns(int[,] ended, LeLmConfig config)
     {
         int[,] columns = Resize(ended, config.PromptLength - 1, config.PromptCodeSize + 1);

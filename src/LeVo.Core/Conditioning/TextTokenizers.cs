@@ -3,7 +3,7 @@ using LeVo.Core.Text;
 
 namespace LeVo.Core.Conditioning;
 
-/// <summary>LeLM's two tokenizers over one vocabulary, each with the tokens that the text rules add.</summary>
+/// <summary>LeLM's two tokenizers over one vocabulary, each with its added tokens.</summary>
 internal sealed record TextTokenizers(Qwen2Tokenizer Lyrics, Qwen2Tokenizer Description)
 {
     /// <param name="folder">Folder of the vocabulary.</param>
@@ -11,7 +11,7 @@ internal sealed record TextTokenizers(Qwen2Tokenizer Lyrics, Qwen2Tokenizer Desc
     public static TextTokenizers Load(string folder, LeLmConfig config)
     {
         Qwen2Vocabulary vocabulary = Qwen2Vocabulary.Load(folder);
-        return new(new(vocabulary, AddedTokens.OfLyrics(config.TextRules, config.StructureTags)),
-            new(vocabulary, AddedTokens.OfDescription(config.TextRules)));
+        return new(new(vocabulary, AddedTokens.ForLyrics(config.TextRules, config.StructureTags)),
+            new(vocabulary, AddedTokens.ForDescription(config.TextRules)));
     }
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace LeVo.Core.Configuration;
 
 /// <summary>
-/// Values of arithmetic texts: numbers, <c>+ - * / // % **</c> and parentheses with Python's precedence and rounding.
-/// It knows no names and calls nothing.
+/// Evaluates arithmetic expressions: numbers, <c>+ - * / // % **</c> and parentheses with Python's precedence and
+/// rounding. Identifiers and calls are not supported.
 /// </summary>
 internal ref struct Arithmetic
 {
@@ -15,7 +15,7 @@ internal ref struct Arithmetic
 
     private Arithmetic(string text) => this.text = text;
 
-    /// <exception cref="FormatException">The text is something else, or the value is not finite.</exception>
+    /// <exception cref="FormatException">The text is not such an expression, or its value is not finite.</exception>
     public static double Evaluate(string text)
     {
         var parser = new Arithmetic(text);
@@ -85,7 +85,7 @@ internal ref struct Arithmetic
             : throw Unexpected();
     }
 
-    /// <summary>The next character after blanks; the null character at the end.</summary>
+    /// <summary>Skips white space and returns the next character, or the null character at the end.</summary>
     private char Next()
     {
         while (position < text.Length && char.IsWhiteSpace(text[position]))
@@ -101,5 +101,5 @@ internal ref struct Arithmetic
         return true;
     }
 
-    private readonly FormatException Unexpected() => new($"'{text}' is no arithmetic with a finite value");
+    private readonly FormatException Unexpected() => new($"'{text}' is not an arithmetic expression with a finite value");
 }

@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace LeVo.Core.Configuration;
 
-/// <summary>A value of a configuration with its key and line, for errors that say where to look.</summary>
+/// <summary>A configuration value with its key and line, which error messages include.</summary>
 internal sealed class ConfigValue
 {
     private readonly YamlConfig config;
@@ -16,7 +16,7 @@ internal sealed class ConfigValue
     /// <summary>The dotted path from the root.</summary>
     public string Key { get; }
 
-    /// <summary>Absent in all but the word.</summary>
+    /// <summary>Whether the value is YAML's null.</summary>
     public bool IsNull => Resolved.Node is YamlScalarNode
     {
         Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" or null,
@@ -25,14 +25,14 @@ internal sealed class ConfigValue
     /// <summary>The keys of a mapping, in file order.</summary>
     public IEnumerable<string> Keys => Mapping.Children.Keys.Select(key => key is YamlScalarNode { Value: { } text }
         ? text
-        : throw Error("has a key that is no text"));
+        : throw Error("has a key that is not a string"));
 
     /// <summary>The items of a sequence.</summary>
     public IEnumerable<ConfigValue> Items => Resolved.Node is YamlSequenceNode sequence
         ? sequence.Children.Select((node, i) => new ConfigValue(Resolved.config, $"{Key}.{i}", node))
-        : throw Error("is no list");
+        : throw Error("is not a sequence");
 
-    public string Text => Resolved.Node is YamlScalarNode { Value: { } text } ? text : throw Error("is no text");
+    public string Text => Resolved.Node is YamlScalarNode { Value: { } text } ? text : throw Error("is not a string");
 
     public int Integer => Number is double number && number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue
         ? (int)number
@@ -43,7 +43,7 @@ internal sealed class ConfigValue
         ? number
         : throw Error($"is '{Text}', not a number");
 
-    /// <summary>The value of a key of a mapping, or null when it is not there.</summary>
+    /// <summary>The value of a mapping's key, or null when the key is absent.</summary>
     public ConfigValue? this[string key]
     {
         get
@@ -59,27 +59,28 @@ internal sealed class ConfigValue
 
     private ConfigValue Resolved => config.Resolve(this);
 
-    private YamlMappingNode Mapping => Resolved.Node as YamlMappingNode ?? throw Error("is no mapping");
+    private YamlMappingNode Mapping => Resolved.Node as YamlMappingNode ?? throw Error("is not a mapping");
 
-    /// <summary>The value at a dotted path; null when it, or anything on the way, is absent or null.</summary>
+    /// <summary>The value at a dotted path, or null when it or one of its parents is absent or null.</summary>
     public ConfigValue? At(string path) => path.Split('.').Aggregate((ConfigValue?)this,
         (at, key) => at is { IsNull: false } ? at[key] : null) is { IsNull: false } found ? found : null;
 
     /// <summary>The value at a dotted path.</summary>
     /// <exception cref="InvalidDataException">It is absent.</exception>
     public ConfigValue Required(string path) =>
-        At(path) ?? throw new InvalidDataException($"'{config.Path}' lacks the key '{Join(path)}'.");
+        At(path) ?? throw new InvalidDataException($"'{config.Path}' has no key '{Join(path)}'.");
 
-    /// <summary>Refuses keys other than these.</summary>
-    /// <exception cref="InvalidDataException">There is another key; the message names it and its line.</exception>
+    /// <summary>Throws if the mapping has a key other than these.</summary>
+    /// <exception cref="InvalidDataException">There is another key; the message contains the key and its
+    /// line.</exception>
     public void AllowOnly(params ReadOnlySpan<string> keys)
     {
         foreach (string key in Keys)
             if (!keys.Contains(key))
-                throw Peek(key)!.Error($"is no known key; known are {string.Join(", ", keys.ToArray())}");
+                throw Peek(key)!.Error($"is not a known key; the known keys are {string.Join(", ", keys.ToArray())}");
     }
 
-    /// <summary>An error about this value.</summary>
+    /// <summary>Creates an exception whose message contains the file, the line and the key.</summary>
     public InvalidDataException Error(string problem) => new($"'{config.Path}', line {mark.Line}: '{Key}' {problem}.");
 
     internal ConfigValue? Peek(string key)

@@ -6,8 +6,9 @@ using YamlDotNet.RepresentationModel;
 namespace LeVo.Core.Configuration;
 
 /// <summary>
-/// A YAML file whose texts may hold <c>${key.path}</c>, <c>${eval:arithmetic}</c> and <c>${load_yaml:path}</c>, nested
-/// at will. They are resolved when asked for, so that keys without meaning for us may hold anything.
+/// A YAML file whose strings may contain the interpolations <c>${key.path}</c>, <c>${eval:arithmetic}</c> and
+/// <c>${load_yaml:path}</c>, nested to any depth. An interpolation is resolved when its value is read, so that unused
+/// keys may contain unsupported ones.
 /// </summary>
 internal sealed class YamlConfig
 {
@@ -35,24 +36,29 @@ internal sealed class YamlConfig
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="locate">Finds a file that <c>load_yaml</c> names; throws an <see cref="IOException"/> when it
-    /// can't.</param>
-    /// <exception cref="InvalidDataException">It is no YAML; the message names the line.</exception>
-    /// <exception cref="IOException">It can't be read.</exception>
+    /// <param name="locate">Resolves a path given to <c>load_yaml</c>; throws an <see cref="IOException"/> when the
+    /// file is not found.</param>
+    /// <exception cref="InvalidDataException">The content is not valid YAML; the message contains the
+    /// line.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
     public static YamlConfig Load(string path, Func<string, string> locate) => Load(path, locate, 0);
 
-    /// <summary>Reads a text; <paramref name="path"/> only names it in errors.</summary>
-    /// <exception cref="InvalidDataException">It is no YAML; the message names the line.</exception>
+    /// <summary>Parses a YAML text; <paramref name="path"/> is used in error messages only.</summary>
+    /// <exception cref="InvalidDataException">The content is not valid YAML; the message contains the
+    /// line.</exception>
     public static YamlConfig Parse(string path, string text, Func<string, string> locate) =>
         Parse(path, text, locate, 0);
 
-    /// <summary>The keys of the file that nobody has asked for; one that holds others only when none of these was asked
-    /// for.</summary>
+    /// <summary>
+    /// The keys that have not been read; a mapping is listed as one key when none of its keys has been read.
+    /// </summary>
     public IEnumerable<string> UnreadKeys() => Unread(Root, 0);
 
     internal void MarkRead(string key) => read.Add(key);
 
-    /// <summary>The value that a node stands for, itself unless it is a text with <c>${...}</c>.</summary>
+    /// <summary>
+    /// Resolves the interpolations of a value; a value without <c>${...}</c> is returned unchanged.
+    /// </summary>
     internal ConfigValue Resolve(ConfigValue value)
     {
         if (value.Node is not YamlScalarNode { Value: { } text } || !text.Contains("${", StringComparison.Ordinal))
@@ -98,7 +104,7 @@ internal sealed class YamlConfig
             case "":
                 return expression.Split('.').Aggregate(Root, (at, key) => at[key] is { IsNull: false } next
                     ? next
-                    : throw owner.Error($"refers to '{expression}', which is not there"));
+                    : throw owner.Error($"refers to '{expression}', which does not exist"));
             case "eval":
                 try
                 {
@@ -114,14 +120,14 @@ internal sealed class YamlConfig
                 {
                     return depth < MaxFiles
                         ? Load(locate(expression[10..].Trim()), locate, depth + 1).Root
-                        : throw owner.Error("names files that name files, too deeply");
+                        : throw owner.Error("loads files that are nested too deeply");
                 }
                 catch (IOException e)
                 {
                     throw owner.Error(e.Message);
                 }
             default:
-                throw owner.Error($"uses '${{{resolver}:}}', which is not known");
+                throw owner.Error($"uses '${{{resolver}:}}', which is not supported");
         }
     }
 
@@ -140,7 +146,7 @@ internal sealed class YamlConfig
 
     private static YamlConfig Load(string path, Func<string, string> locate, int depth) =>
         new FileInfo(path) is { Exists: true, Length: > MaxBytes } large
-            ? throw new InvalidDataException($"'{path}' has {large.Length} bytes, too many for a configuration.")
+            ? throw new InvalidDataException($"'{path}' has {large.Length} bytes, too many for a configuration file.")
             : Parse(path, File.ReadAllText(path), locate, depth);
 
     private static YamlConfig Parse(string path, string text, Func<string, string> locate, int depth)
@@ -159,24 +165,24 @@ internal sealed class YamlConfig
         }
         catch (Exception e) when (e is not (InvalidDataException or OutOfMemoryException))
         {
-            // The parser answers some damage with exceptions of all kinds.
-            throw new InvalidDataException($"'{path}' is no YAML: {e.Message}", e);
+            // The parser throws exceptions of other types for some malformed input.
+            throw new InvalidDataException($"'{path}' is not valid YAML: {e.Message}", e);
         }
     }
 
-    // The representation model recurses where the parser doesn't: into what is nested, and into keys to compare them,
-    // which may hold themselves.
+    // The representation model recurses where the parser doesn't: into nested nodes, and into keys, which it compares
+    // and which may contain themselves.
     private static void CheckNesting(string path, string text)
     {
         var parser = new Parser(new StringReader(text));
-        var open = new Stack<bool?>(); // of mappings whether a key comes next
+        var open = new Stack<bool?>(); // per open mapping: whether a key comes next
         while (parser.MoveNext())
         {
             ParsingEvent current = parser.Current!;
             if (current is NodeEvent or AnchorAlias && open.TryPeek(out bool? key) && key is not null)
             {
                 if (key.Value && current is not Scalar)
-                    throw new InvalidDataException($"'{path}', line {current.Start.Line}: a key is no text.");
+                    throw new InvalidDataException($"'{path}', line {current.Start.Line}: a key is not a string.");
                 open.Push(!open.Pop());
             }
             if (current.NestingIncrease > 0)

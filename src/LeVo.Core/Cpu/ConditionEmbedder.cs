@@ -5,8 +5,8 @@ using LeVo.Core.Model;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Embeds the ids of conditions, position by position, in the config's order (paper, section 3). The tables stay in the
-/// checkpoint's own type and place.
+/// Embeds the ids of conditions, position by position, in the config's order (paper, section 3). The tables are read
+/// from the checkpoint in their stored type.
 /// </summary>
 internal sealed class ConditionEmbedder
 {
@@ -15,7 +15,7 @@ internal sealed class ConditionEmbedder
     private readonly FloatTable[] prompt;
     private readonly int promptColumns;
 
-    /// <param name="source">Has all tensors.</param>
+    /// <param name="source">The source of the tensors.</param>
     /// <param name="tensors">The tables.</param>
     /// <param name="config">Lengths and order of the conditions.</param>
     public ConditionEmbedder(IFloatSource source, ConditionTensors tensors, LeLmConfig config)
@@ -30,12 +30,12 @@ internal sealed class ConditionEmbedder
         trackPromptEnd = new(source, tensors.TrackPromptEnd);
     }
 
-    /// <summary>One position of the prefix.</summary>
+    /// <summary>Embeds one position of the prefix.</summary>
     /// <param name="song">The conditions' ids.</param>
     /// <param name="position">Position, from 0.</param>
-    /// <param name="mixed">Receives what stack 1 reads.</param>
-    /// <param name="tracks">Receives what stack 2 reads.</param>
-    /// <param name="scratch">Room for a vector.</param>
+    /// <param name="mixed">Receives the input of stack 1.</param>
+    /// <param name="tracks">Receives the input of stack 2.</param>
+    /// <param name="scratch">A buffer for one vector.</param>
     public void Embed(ConditionIds song, int position, Span<float> mixed, Span<float> tracks, Span<float> scratch)
     {
         PrefixPart part = layout.At(position);

@@ -7,8 +7,8 @@ using LeVo.Core.Model;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// LeLM on the processor with quantised weights, without libtorch. Sessions that step at the same time share each read
-/// of the weights. Owns the tensors' source, the weights and the workers.
+/// LeLM on the CPU with quantised weights, without libtorch. Concurrent steps are batched, so that weights are read
+/// once for all of them. Owns the tensor source, the weights and the worker threads.
 /// </summary>
 internal sealed class CpuEngine : ILeLmEngine
 {
@@ -55,20 +55,21 @@ internal sealed class CpuEngine : ILeLmEngine
 
     internal TokenEmbedder Tokens { get; }
 
-    /// <summary>Used under <see cref="StepQueue.Gate"/> alone.</summary>
+    /// <summary>The model; may be used only while holding <see cref="StepQueue.Gate"/>.</summary>
     internal LeLm Model { get; }
 
     internal NullPrefixes NullPrefixes { get; }
 
     internal StepQueue Queue { get; }
 
-    /// <summary>Loads the weights: from the cache file, or by quantising the source's.</summary>
-    /// <param name="source">The tensors; owned by the engine, also when this fails.</param>
+    /// <summary>Loads the weights from the cache file, or quantises those of the source.</summary>
+    /// <param name="source">The source of the tensors; owned by the engine, and disposed if loading fails.</param>
     /// <param name="config">Sizes and ids.</param>
-    /// <param name="options">Precision, threads, cache.</param>
+    /// <param name="options">Precision, threads and cache.</param>
     /// <param name="what">The model's name for error messages.</param>
-    /// <param name="cacheFailed">Told why no cache file could be written.</param>
-    /// <exception cref="ModelLoadException">Tensors are missing or misshapen; lists them all.</exception>
+    /// <param name="cacheFailed">Receives the reason when no cache file could be written.</param>
+    /// <exception cref="ModelLoadException">Tensors are missing or have unexpected shapes; the message lists all of
+    /// them.</exception>
     public static CpuEngine Build(IFloatSource source, LeLmConfig config, CpuEngineOptions options, string what, Action<string>? cacheFailed = null)
     {
         try
@@ -102,22 +103,24 @@ internal sealed class CpuEngine : ILeLmEngine
     }
 }
 
-/// <summary>How a <see cref="CpuEngine"/> computes.</summary>
+/// <summary>Options of a <see cref="CpuEngine"/>.</summary>
 internal sealed record CpuEngineOptions
 {
     /// <summary>Bits of the layers' weights.</summary>
     public WeightBits Bits { get; init; } = WeightBits.Eight;
 
-    /// <summary>Threads, or null for the physical cores.</summary>
+    /// <summary>Number of threads, or null for the number of physical cores.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Where quantised weights are kept.</summary>
+    /// <summary>The cache of quantised weights.</summary>
     public CacheFolder Cache { get; init; } = CacheFolder.None;
 
-    /// <summary>Rows of a pass, two at least: enough prefix positions to keep the arithmetic busy, few enough to stop
-    /// soon.</summary>
+    /// <summary>
+    /// Maximum rows of a pass, at least two: large enough for efficient prefix processing, small enough for prompt
+    /// cancellation.
+    /// </summary>
     public int MaxRows { get; init; } = 128;
 
-    /// <summary>The kernel, or null for this processor's fastest.</summary>
+    /// <summary>The kernel, or null for the fastest one that the processor supports.</summary>
     public BlockKernel? Kernel { get; init; }
 }

@@ -5,11 +5,12 @@ using LeVo.Core.Model;
 
 namespace LeVo.Core.Cpu;
 
-/// <summary>One song on the <see cref="CpuEngine"/>: the KV caches of both guidance branches. A step allocates
-/// nothing.</summary>
+/// <summary>
+/// A sequence of the <see cref="CpuEngine"/> with the KV caches of both guidance branches. Steps do not allocate.
+/// </summary>
 internal sealed class CpuSequence : ILeLmSequence
 {
-    /// <summary>With the conditions and without.</summary>
+    /// <summary>The guidance branches: conditional and unconditional.</summary>
     public const int Branches = 2;
 
     private readonly CpuEngine engine;
@@ -31,10 +32,10 @@ internal sealed class CpuSequence : ILeLmSequence
             engine.Model.Grow(positions);
     }
 
-    /// <summary>Whether a step waits to be computed.</summary>
+    /// <summary>Whether a step is queued.</summary>
     internal bool Pending { get; set; }
 
-    /// <summary>The exception of the last step, if it failed.</summary>
+    /// <summary>The exception of the last step if it failed, or null.</summary>
     internal ExceptionDispatchInfo? Failure { get; set; }
 
     public void ReadPrefix(Action<int>? progress = null, CancellationToken cancellationToken = default)
@@ -83,7 +84,7 @@ internal sealed class CpuSequence : ILeLmSequence
         unconditional.Dispose();
     }
 
-    /// <summary>Adds the column to a pass, one row for each branch.</summary>
+    /// <summary>Adds the column to a pass, one row per branch.</summary>
     internal void Place(LeLm model, TokenEmbedder tokens)
     {
         int row = model.Rows.Add(conditional), other = model.Rows.Add(unconditional);
@@ -92,9 +93,9 @@ internal sealed class CpuSequence : ILeLmSequence
         model.TrackInput(row).CopyTo(model.TrackInput(other));
     }
 
-    /// <summary>Copies the logits of its rows.</summary>
+    /// <summary>Copies the logits of the sequence's rows.</summary>
     /// <param name="model">The model after a pass.</param>
-    /// <param name="first">The first of its rows among those whose heads were evaluated.</param>
+    /// <param name="first">Index of the sequence's first row among those whose heads were evaluated.</param>
     internal void CopyLogits(LeLm model, int first)
     {
         int classes = engine.Config.Classes;
@@ -116,7 +117,7 @@ internal sealed class CpuSequence : ILeLmSequence
         model.Run();
     }
 
-    /// <summary>Reads as many columns as go into a pass, and the logits of the last one.</summary>
+    /// <summary>Processes as many columns as fit into one pass and copies the logits of the last one.</summary>
     /// <returns>The next column.</returns>
     private int ReadColumns(ReadOnlySpan<int> columns, int first, int count)
     {
@@ -124,7 +125,7 @@ internal sealed class CpuSequence : ILeLmSequence
         model.Rows.Clear();
         int end = Math.Min(count, first + model.Rows.Room / Branches);
         Span<int> last = stackalloc int[Branches];
-        // A branch's rows follow one another, so that attention reads its cache once for several of them.
+        // A branch's rows are consecutive, so that attention reads its cache once for several rows.
         for (int branch = 0; branch < Branches; branch++)
         {
             for (int s = first; s < end; s++)

@@ -5,8 +5,8 @@ using LeVo.Core.Model;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Keys (after rotation) and values of one sequence in float16, [layer, key or value, head, position, head width], the
-/// width padded with zeros to whole vectors. The layers of both stacks count through.
+/// Keys (after rotation) and values of one sequence in float16, [layer, key or value, head, position, head width],
+/// the width padded with zeros to whole vectors. Layers are numbered across both stacks.
 /// </summary>
 internal sealed unsafe class KvCache : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed unsafe class KvCache : IDisposable
     private readonly long headElements;
 
     /// <param name="config">Sizes of the model.</param>
-    /// <param name="capacity">Positions.</param>
+    /// <param name="capacity">Maximum number of positions.</param>
     public KvCache(LeLmConfig config, int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -27,10 +27,10 @@ internal sealed unsafe class KvCache : IDisposable
 
     public int Capacity { get; }
 
-    /// <summary>Positions read so far.</summary>
+    /// <summary>Number of positions stored.</summary>
     public int Length { get; set; }
 
-    /// <summary>Elements from one position to the next.</summary>
+    /// <summary>Stride of positions in elements.</summary>
     public int HeadStride { get; }
 
     public static long BytesFor(LeLmConfig config, int positions) =>
@@ -49,10 +49,10 @@ internal sealed unsafe class KvCache : IDisposable
         new Span<ushort>(target + width, stride - width).Clear();
     }
 
-    /// <summary>Copies the first positions out, as if the capacity were their number.</summary>
+    /// <summary>Copies the first positions to memory, in the layout of a cache with that capacity.</summary>
     public void CopyTo(byte* target, int positions) => Copy(target, positions, into: false);
 
-    /// <summary>Takes over what <see cref="CopyTo"/> wrote.</summary>
+    /// <summary>Restores positions from memory written by <see cref="CopyTo"/>.</summary>
     public void CopyFrom(byte* source, int positions)
     {
         Copy(source, positions, into: true);

@@ -6,8 +6,9 @@ using LeVo.Core.Torch.LanguageModel;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// One pass of LeLM over rows of any sequences: both stacks, the bridge between them, and the heads where they are
-/// wanted. Rows share each read of the weights, and none changes another's result. Not for concurrent use.
+/// One forward pass of LeLM over rows of one or more sequences: both stacks, the bridge between them, and the heads
+/// of selected rows. Weights are read once for all rows, and a row's result does not depend on the other rows. Not
+/// thread-safe.
 /// </summary>
 internal sealed unsafe class LeLm : IDisposable
 {
@@ -23,9 +24,9 @@ internal sealed unsafe class LeLm : IDisposable
     /// <param name="weights">Bound weights.</param>
     /// <param name="config">Sizes.</param>
     /// <param name="pool">The workers.</param>
-    /// <param name="kernel">How blocks are multiplied.</param>
-    /// <param name="maxRows">Rows of a pass at most.</param>
-    /// <param name="maxHeads">Rows at most whose heads are evaluated.</param>
+    /// <param name="kernel">The kernel that multiplies blocks.</param>
+    /// <param name="maxRows">Maximum rows per pass.</param>
+    /// <param name="maxHeads">Maximum rows whose heads are evaluated.</param>
     public LeLm(
         LeLmWeights weights, LeLmConfig config, WorkerPool pool, BlockKernel kernel, int maxRows, int maxHeads)
     {
@@ -47,10 +48,10 @@ internal sealed unsafe class LeLm : IDisposable
     /// <summary>The rows of the next pass.</summary>
     public PassRows Rows => rows;
 
-    /// <summary>What a row puts into stack 1.</summary>
+    /// <summary>A row's input of stack 1.</summary>
     public Span<float> MixedInput(int row) => new((float*)first.Pointer + (long)row * width, config.Width);
 
-    /// <summary>What a row puts into stack 2.</summary>
+    /// <summary>A row's input of stack 2.</summary>
     public Span<float> TrackInput(int row) => new((float*)second.Pointer + (long)row * width, config.Width);
 
     /// <summary>Stack 1's hidden state of a row after a pass.</summary>
@@ -59,7 +60,7 @@ internal sealed unsafe class LeLm : IDisposable
     /// <summary>Stack 2's hidden state of a row after a pass.</summary>
     public ReadOnlySpan<float> TrackHidden(int row) => TrackInput(row);
 
-    /// <summary>Makes room for sequences of some length.</summary>
+    /// <summary>Grows buffers for sequences of a length.</summary>
     public void Grow(int positions)
     {
         mixedRotary.Grow(positions);
@@ -67,7 +68,7 @@ internal sealed unsafe class LeLm : IDisposable
         stack.Grow(positions);
     }
 
-    /// <summary>Reads the rows into their caches.</summary>
+    /// <summary>Runs both stacks over the rows and appends to their caches.</summary>
     public void Run()
     {
         float* x1 = (float*)first.Pointer, x2 = (float*)second.Pointer;
@@ -89,7 +90,7 @@ internal sealed unsafe class LeLm : IDisposable
             Head(weights.TrackHeads[k - 1], k, asked.Length);
     }
 
-    /// <summary>A head's result for the i-th row that was asked for.</summary>
+    /// <summary>The logits of one head for the i-th requested row.</summary>
     public ReadOnlySpan<float> Logits(int i, int codebook) => new(
         (float*)logits.Pointer + ((long)i * config.Codebooks + codebook) * logitsWidth, config.Classes);
 
@@ -102,7 +103,7 @@ internal sealed unsafe class LeLm : IDisposable
             block.Dispose();
     }
 
-    /// <summary>W2 gelu(W0 [x2, h1] + b0) + b2, into x2.</summary>
+    /// <summary>Computes W2 gelu(W0 [x2, h1] + b0) + b2 into x2.</summary>
     private void Bridge(float* x2)
     {
         float* both = (float*)joined.Pointer;

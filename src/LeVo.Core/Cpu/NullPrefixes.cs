@@ -8,8 +8,8 @@ using LeVo.Core.Model;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Keys and values of what the guidance branch hears before a song. They follow from the model and the null conditions
-/// alone (two sets of these at most), so that they are computed once and kept beside the weights. Thread-safe.
+/// Caches the keys and values of the guidance branch's prefix. They depend only on the model and the null conditions
+/// (of which there are at most two sets), so they are computed once and stored next to the weights. Thread-safe.
 /// </summary>
 internal sealed unsafe class NullPrefixes : IDisposable
 {
@@ -26,7 +26,9 @@ internal sealed unsafe class NullPrefixes : IDisposable
 
     private long Bytes => KvCache.BytesFor(config, config.PrefixLength);
 
-    /// <summary>Fills an empty cache with the prefix, if it is known. Not while a loop of the pool runs.</summary>
+    /// <summary>
+    /// Fills an empty KV cache with the prefix if it is available. Must not be called during a loop of the pool.
+    /// </summary>
     public bool TryLoad(ConditionIds conditions, KvCache cache)
     {
         string name = NameOf(conditions);
@@ -44,7 +46,9 @@ internal sealed unsafe class NullPrefixes : IDisposable
         }
     }
 
-    /// <summary>Keeps what a cache has read, the prefix at least. Not while a loop of the pool runs.</summary>
+    /// <summary>
+    /// Stores the contents of a KV cache with at least the prefix. Must not be called during a loop of the pool.
+    /// </summary>
     public void Keep(ConditionIds conditions, KvCache cache)
     {
         string name = NameOf(conditions);
@@ -67,7 +71,7 @@ internal sealed unsafe class NullPrefixes : IDisposable
         }
     }
 
-    /// <summary>The mapped file in place of the memory, or null when there is none.</summary>
+    /// <summary>Writes the memory to a file and returns the mapped file, or null when it can't be written.</summary>
     private CacheFile? Save(string name, NativeBlock memory)
     {
         if (folder.File(name) is not { } path)
@@ -82,7 +86,7 @@ internal sealed unsafe class NullPrefixes : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // The copy in memory serves this process.
+            return null; // This process continues with the copy in memory.
         }
         CacheFile? file = CacheFile.TryOpen(path, Key(name), Bytes, pool);
         if (file is not null)

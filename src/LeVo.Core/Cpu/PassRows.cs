@@ -13,7 +13,7 @@ internal sealed class PassRows(int maxRows)
 
     public void Clear() => Count = 0;
 
-    /// <summary>Adds a sequence's next position and gives its row.</summary>
+    /// <summary>Adds a sequence's next position and returns its row.</summary>
     public int Add(KvCache cache)
     {
         if (cache.Length == cache.Capacity)
@@ -22,7 +22,7 @@ internal sealed class PassRows(int maxRows)
         return Count++;
     }
 
-    /// <summary>Whether a row is the position after the row before it.</summary>
+    /// <summary>Whether a row is the position after the previous row in the same sequence.</summary>
     public bool Follows(int row) =>
         ReferenceEquals(rows[row].Cache, rows[row - 1].Cache) && rows[row].Position == rows[row - 1].Position + 1;
 }

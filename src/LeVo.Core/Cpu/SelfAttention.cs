@@ -5,14 +5,14 @@ using LeVo.Core.Model;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Causal attention over the caches, shared among the workers by rows and heads. Up to four rows that follow one
-/// another in a sequence read its keys and values together; each row's sums run in the same order as alone.
+/// Causal attention over the KV caches, parallelised over rows and heads. Up to four consecutive rows of a sequence
+/// share each read of its keys and values; the order of each row's sums is the same as for a single row.
 /// </summary>
 internal sealed unsafe class SelfAttention : IDisposable
 {
     private const int MaxQueries = 4;
 
-    /// <summary>Positions whose values stay in a core's first cache while they are read in pieces.</summary>
+    /// <summary>Positions whose values fit into a core's L1 cache.</summary>
     private const int Stretch = 64;
 
     private readonly WorkerPool pool;
@@ -37,7 +37,7 @@ internal sealed unsafe class SelfAttention : IDisposable
         (rotate, attend) = (Rotate, Attend);
     }
 
-    /// <summary>Makes room for scores; not while a pass runs.</summary>
+    /// <summary>Grows the buffers for scores. Must not be called during a pass.</summary>
     public void Grow(int positions)
     {
         if (positions <= scoreStride)
@@ -45,7 +45,7 @@ internal sealed unsafe class SelfAttention : IDisposable
         scoreStride = BlockFormat.RoundUp(positions, HalfVectors.Chunk);
         workerFloats = MaxQueries * (2L * headStride + scoreStride);
         scratch?.Dispose();
-        scratch = NativeBlock.OfFloats(pool.Threads * workerFloats);
+        scratch = NativeBlock.ForFloats(pool.Threads * workerFloats);
     }
 
     /// <summary>Prepares for the rows of a pass.</summary>
@@ -63,18 +63,18 @@ internal sealed unsafe class SelfAttention : IDisposable
         }
     }
 
-    /// <param name="stackLayer">Layer, those of both stacks counted through.</param>
-    /// <param name="tables">The stack's rotations.</param>
+    /// <param name="stackLayer">Layer index, numbered across both stacks.</param>
+    /// <param name="tables">The stack's rotary tables.</param>
     /// <param name="queryKeyValue">Projections [rows, 3 * width]; changed.</param>
-    /// <param name="stride">Floats from one row to the next.</param>
-    /// <param name="heard">Receives [rows, width].</param>
-    /// <param name="heardStride">Floats from one row to the next.</param>
+    /// <param name="stride">Row stride in floats.</param>
+    /// <param name="target">Receives [rows, width].</param>
+    /// <param name="targetStride">Row stride in floats.</param>
     public void Run(
-        int stackLayer, Rotary tables, float* queryKeyValue, int stride, float* heard, int heardStride)
+        int stackLayer, Rotary tables, float* queryKeyValue, int stride, float* target, int targetStride)
     {
-        (layer, rotary, projectedStride, outputStride) = (stackLayer, tables, stride, heardStride);
+        (layer, rotary, projectedStride, outputStride) = (stackLayer, tables, stride, targetStride);
         projected = queryKeyValue;
-        output = heard;
+        output = target;
         pool.For(rows.Count, 1, rotate);
         pool.For(tileCount * heads, 1, attend);
     }
@@ -102,11 +102,11 @@ internal sealed unsafe class SelfAttention : IDisposable
     {
         float* queries = (float*)scratch!.Pointer + worker * workerFloats;
         float* sums = queries + MaxQueries * headStride, scores = sums + MaxQueries * headStride;
-        // 1 / sqrt(width), and what float16 values need.
+        // 1 / sqrt(width), times the scale for float16 values.
         float factor = HalfVectors.Balance / MathF.Sqrt(headWidth);
         for (int item = first; item < last; item++)
         {
-            // Neighbouring items share a head's cache.
+            // Adjacent items share a head's cache.
             (int row, int count) = tiles[item % tileCount];
             int head = item / tileCount;
             KvCache cache = rows[row].Cache;
@@ -124,8 +124,8 @@ internal sealed unsafe class SelfAttention : IDisposable
                 OneByOne(row, count, keys, values, queries, scores, sums);
             for (int i = 0; i < count; i++)
             {
-                float* heard = output + (long)(row + i) * outputStride + head * headWidth;
-                HalfVectors.Join(sums + i * headStride, headWidth, heard);
+                float* attended = output + (long)(row + i) * outputStride + head * headWidth;
+                HalfVectors.Join(sums + i * headStride, headWidth, attended);
             }
         }
     }
@@ -158,7 +158,7 @@ internal sealed unsafe class SelfAttention : IDisposable
         }
     }
 
-    /// <summary>Scores to weights; positions that the row must not see weigh nothing.</summary>
+    /// <summary>Applies softmax to scores; masked positions get the weight 0.</summary>
     private static void Weigh(float* scores, int length, int all)
     {
         var own = new Span<float>(scores, length);

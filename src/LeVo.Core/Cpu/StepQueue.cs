@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Steps of concurrent sequences. Whoever finds the engine free takes all steps that wait, and computes them in one
-/// pass: a sequence alone never waits for others, and many share each read of the weights.
+/// Batches the steps of concurrent sequences. The thread that acquires the engine computes all queued steps in one
+/// pass: a single sequence never waits for others, and concurrent ones share each read of the weights.
 /// </summary>
 internal sealed class StepQueue(LeLm model, TokenEmbedder tokens, int maxRows)
 {
@@ -13,10 +13,10 @@ internal sealed class StepQueue(LeLm model, TokenEmbedder tokens, int maxRows)
     private readonly List<CpuSequence> batch = [];
     private readonly int[] asked = new int[maxRows];
 
-    /// <summary>Held by whoever uses the model.</summary>
+    /// <summary>The lock for using the model.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>Sequences that wait for their step.</summary>
+    /// <summary>Number of sequences with a queued step.</summary>
     internal int Waiting
     {
         get
@@ -26,10 +26,10 @@ internal sealed class StepQueue(LeLm model, TokenEmbedder tokens, int maxRows)
         }
     }
 
-    /// <summary>Sequences of the largest pass so far.</summary>
+    /// <summary>Number of sequences in the largest pass so far.</summary>
     internal int LargestBatch { get; private set; }
 
-    /// <summary>Reads the sequence's column in both branches and leaves the logits with it.</summary>
+    /// <summary>Processes the sequence's column in both branches and copies the logits to the sequence.</summary>
     public void Step(CpuSequence sequence)
     {
         sequence.Pending = true;

@@ -11,11 +11,11 @@ internal sealed class TokenEmbedder(IFloatSource source, LeLmTensors tensors)
     private readonly FloatTable[] trackEmbeddings =
         [.. tensors.TrackEmbeddings.Select(table => new FloatTable(source, table.Weight))];
 
-    /// <summary>One column of the delayed pattern.</summary>
+    /// <summary>Embeds one column of the delayed pattern.</summary>
     /// <param name="ids">Ids [codebooks].</param>
-    /// <param name="mixed">Receives what stack 1 reads.</param>
-    /// <param name="tracks">Receives what stack 2 reads.</param>
-    /// <param name="scratch">Room for a vector.</param>
+    /// <param name="mixed">Receives the input of stack 1.</param>
+    /// <param name="tracks">Receives the input of stack 2.</param>
+    /// <param name="scratch">A buffer for one vector.</param>
     public void Embed(ReadOnlySpan<int> ids, Span<float> mixed, Span<float> tracks, Span<float> scratch)
     {
         mixedEmbedding.Read(ids[0], mixed);

@@ -4,14 +4,16 @@ using LeVo.Core.Model;
 
 namespace LeVo.Core.Cpu;
 
-/// <summary>A transformer stack over the rows of a pass. Its memory is taken once and serves both stacks.</summary>
+/// <summary>
+/// A transformer stack over the rows of a pass. Its buffers are allocated once and used for both stacks.
+/// </summary>
 internal sealed unsafe class TransformerStack : IDisposable
 {
     private readonly WorkerPool pool;
     private readonly MatrixProduct product;
     private readonly SelfAttention attention;
     private readonly QuantizedRows quantized;
-    private readonly NativeBlock projected, heard, inner, normalized;
+    private readonly NativeBlock projected, attentionOutput, inner, normalized;
     private readonly LoopBody normalize, quantize;
     private readonly int width, innerWidth, projectedWidth;
     private PassRows rows = null!;
@@ -28,7 +30,7 @@ internal sealed unsafe class TransformerStack : IDisposable
         attention = new(pool, config, maxRows);
         quantized = new(maxRows, Math.Max(innerWidth, 2 * width));
         projected = Zeros((long)maxRows * projectedWidth);
-        heard = Zeros((long)maxRows * width);
+        attentionOutput = Zeros((long)maxRows * width);
         inner = Zeros((long)maxRows * innerWidth);
         normalized = Zeros((long)pool.Threads * width);
         (normalize, quantize) = (Normalize, Quantize);
@@ -37,7 +39,7 @@ internal sealed unsafe class TransformerStack : IDisposable
     /// <summary>Quantised activations; valid until the next use.</summary>
     public QuantizedRows Quantized => quantized;
 
-    /// <summary>Makes room for sequences of some length; not while a pass runs.</summary>
+    /// <summary>Grows buffers for sequences of a length. Must not be called during a pass.</summary>
     public void Grow(int positions) => attention.Grow(positions);
 
     public void Begin(PassRows pass)
@@ -47,12 +49,12 @@ internal sealed unsafe class TransformerStack : IDisposable
     }
 
     /// <param name="stack">The weights.</param>
-    /// <param name="firstLayer">What the stack's first layer counts as in the caches.</param>
-    /// <param name="rotary">The stack's rotations.</param>
+    /// <param name="firstLayer">Index of the stack's first layer in the caches.</param>
+    /// <param name="rotary">The stack's rotary tables.</param>
     /// <param name="x">Rows of padded width, [rows, width]; becomes the hidden states after the final norm.</param>
     public void Run(StackWeights stack, int firstLayer, Rotary rotary, float* x)
     {
-        float* attended = (float*)heard.Pointer, projections = (float*)projected.Pointer;
+        float* attended = (float*)attentionOutput.Pointer, projections = (float*)projected.Pointer;
         float* gated = (float*)inner.Pointer;
         for (int i = 0; i < stack.Layers.Length; i++)
         {
@@ -71,7 +73,7 @@ internal sealed unsafe class TransformerStack : IDisposable
             RowMath.Normalize(x + (long)row * width, stack.Norm, x + (long)row * width);
     }
 
-    /// <summary>Quantises rows as they are.</summary>
+    /// <summary>Quantises rows without normalisation.</summary>
     /// <param name="x">Rows without gaps.</param>
     /// <param name="floats">Their padded width.</param>
     /// <param name="count">Number of rows.</param>
@@ -84,7 +86,7 @@ internal sealed unsafe class TransformerStack : IDisposable
 
     public void Dispose()
     {
-        foreach (NativeBlock block in (NativeBlock[])[projected, heard, inner, normalized])
+        foreach (NativeBlock block in (NativeBlock[])[projected, attentionOutput, inner, normalized])
             block.Dispose();
         quantized.Dispose();
         attention.Dispose();
@@ -92,7 +94,7 @@ internal sealed unsafe class TransformerStack : IDisposable
 
     internal static NativeBlock Zeros(long floats)
     {
-        NativeBlock block = NativeBlock.OfFloats(floats);
+        NativeBlock block = NativeBlock.ForFloats(floats);
         block.Clear();
         return block;
     }

@@ -3,8 +3,10 @@ using LeVo.Core.Model;
 
 namespace LeVo.Core.Engines;
 
-/// <summary>An engine that may be disposed while songs are being generated: the inner engine is disposed with the last
-/// sequence. Thread-safe.</summary>
+/// <summary>
+/// An engine that may be disposed while sequences are in use: the inner engine is disposed with the last sequence.
+/// Thread-safe.
+/// </summary>
 internal sealed class SharedEngine(ILeLmEngine inner) : ILeLmEngine
 {
     private readonly Lock gate = new();

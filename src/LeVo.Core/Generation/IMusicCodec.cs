@@ -9,7 +9,7 @@ namespace LeVo.Core.Generation;
 /// </summary>
 public interface IMusicCodec
 {
-    /// <summary>Samples a second of decoded audio.</summary>
+    /// <summary>Samples per second of decoded audio.</summary>
     int SampleRate { get; }
 
     /// <summary>Frames of codes a second.</summary>

@@ -47,7 +47,7 @@ public interface ITokenGenerator
 /// <summary>A loaded model and its limits.</summary>
 /// <param name="Name">Name for people: the folder's.</param>
 /// <param name="Hash">Names the content; equal for equal files.</param>
-/// <param name="FrameRate">Frames a second.</param>
+/// <param name="FrameRate">Frames per second.</param>
 /// <param name="MaxDuration">Longest song.</param>
 /// <param name="Options">How tokens are picked unless a request says otherwise; of a loaded model all settings are
 /// there.</param>

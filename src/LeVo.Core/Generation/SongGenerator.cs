@@ -25,7 +25,7 @@ internal sealed class SongGenerator : ISongGenerator
         ArgumentNullException.ThrowIfNull(codec);
         if (tokens.Model.FrameRate != codec.FrameRate)
         {
-            throw new ArgumentException($"The language model writes {tokens.Model.FrameRate} frames a second, "
+            throw new ArgumentException($"The language model writes {tokens.Model.FrameRate} frames per second, "
                 + $"the codec reads {codec.FrameRate}.", nameof(codec));
         }
         (this.tokens, this.codec, this.logger) = (tokens, codec, logger ?? NullLogger<SongGenerator>.Instance);

@@ -1,8 +1,8 @@
 namespace LeVo.Core.IO;
 
 /// <summary>
-/// A file that appears whole or not at all: it is written under a temporary name in its own folder and moved over the
-/// target by <see cref="Commit"/>. Disposing without a commit leaves the target as it was.
+/// Replaces a file atomically: the content is written to a temporary file in the target's folder, and
+/// <see cref="Commit"/> moves it to the target path. Disposing without a commit leaves the target unchanged.
 /// </summary>
 internal sealed class AtomicFile : IDisposable
 {
@@ -28,13 +28,13 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>The content; seekable.</summary>
+    /// <summary>The temporary file's stream; seekable.</summary>
     public FileStream Stream { get; }
 
-    /// <summary>Whether the file has its final name.</summary>
+    /// <summary>Whether <see cref="Commit"/> has moved the content to the target path.</summary>
     public bool Committed { get; private set; }
 
-    /// <summary>Writes a file in one go.</summary>
+    /// <summary>Writes the file and commits it.</summary>
     public static void Write(string path, Action<Stream> write)
     {
         using var file = new AtomicFile(path);
@@ -49,7 +49,7 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>Writes a file in one go.</summary>
+    /// <summary>Writes the file and commits it.</summary>
     public static async Task WriteAsync(string path, Func<Stream, CancellationToken, Task> write,
         CancellationToken cancellationToken = default)
     {
@@ -66,7 +66,9 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>Brings the content to the disk and moves it into place. Call once, after the last write.</summary>
+    /// <summary>
+    /// Flushes the content to disk and moves it to the target path. Call once, after the last write.
+    /// </summary>
     public void Commit()
     {
         Stream.Flush(flushToDisk: true);
@@ -83,7 +85,7 @@ internal sealed class AtomicFile : IDisposable
         }
         catch (IOException) when (!Committed)
         {
-            // On a full disk the buffer can't be written out; what is given up need not be.
+            // The disk may be full; an uncommitted file is discarded, so the unwritten buffer does not matter.
         }
         if (!Committed)
             File.Delete(temporary);

@@ -3,13 +3,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace LeVo.Core.IO;
 
-/// <summary>A file's bytes as read-only memory: pages are loaded when they are touched and are the system's to drop.</summary>
+/// <summary>
+/// A read-only memory-mapped file. The operating system loads pages on first access and may evict them.
+/// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile file;
     private readonly MemoryMappedViewAccessor view;
 
-    /// <param name="handle">The open file, which stays the caller's and may be closed.</param>
+    /// <param name="handle">The open file; the caller keeps ownership and may close it after construction.</param>
     /// <exception cref="IOException">The file is empty or can't be mapped.</exception>
     public MappedFile(SafeFileHandle handle)
     {
@@ -24,7 +26,7 @@ internal sealed unsafe class MappedFile : IDisposable
         Pointer = start + view.PointerOffset;
     }
 
-    /// <summary>The first byte.</summary>
+    /// <summary>Pointer to the first byte.</summary>
     public byte* Pointer { get; }
 
     public long Length { get; }

@@ -1,6 +1,6 @@
 namespace LeVo.Core.Listings;
 
-/// <summary>y = x Wᵀ + b.</summary>
+/// <summary>A linear layer, y = x Wᵀ + b.</summary>
 internal sealed class LinearTensors(
     TensorScope scope, long inputs, long outputs, bool bias = true, TensorInit? init = null)
 {
@@ -11,7 +11,7 @@ internal sealed class LinearTensors(
     public TensorInfo? Bias { get; } = bias ? scope.Add("bias", [outputs], init ?? TensorInit.FanIn(inputs)) : null;
 }
 
-/// <summary>A table of vectors by id; the padding row starts at zero and gets no gradient.</summary>
+/// <summary>An embedding table; the padding row is initialised to zero and receives no gradient.</summary>
 internal sealed class EmbeddingTensors(
     TensorScope scope, long rows, long width, TensorInit init, long? padding = null)
 {

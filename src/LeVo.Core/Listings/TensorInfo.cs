@@ -2,7 +2,7 @@ using LeVo.Core.Checkpoints;
 
 namespace LeVo.Core.Listings;
 
-/// <summary>What a model does with a tensor of its state dict.</summary>
+/// <summary>How a model uses a tensor of its state dict.</summary>
 internal enum TensorUse
 {
     /// <summary>Training may change it.</summary>
@@ -11,22 +11,22 @@ internal enum TensorUse
     /// <summary>Training does not change it.</summary>
     Fixed,
 
-    /// <summary>Files of this kind hold it and the model does not read it.</summary>
+    /// <summary>Checkpoints contain it, but the model does not read it.</summary>
     Unused,
 }
 
-/// <summary>A tensor of a model.</summary>
+/// <summary>Describes a tensor of a model.</summary>
 /// <param name="Name">Its name in the state dict.</param>
 /// <param name="Shape">Its shape.</param>
-/// <param name="Init">Its first values where no file holds it.</param>
-/// <param name="Use">What the model does with it.</param>
+/// <param name="Init">Its initial values when it is not loaded from a file.</param>
+/// <param name="Use">How the model uses it.</param>
 internal sealed record TensorInfo(string Name, long[] Shape, TensorInit Init, TensorUse Use = TensorUse.Trained)
 {
     /// <summary>Number of elements.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
 
-    /// <summary>Why a checkpoint's tensor cannot serve as this one; null where it can.</summary>
-    /// <param name="shape">The stored shape, or null where the checkpoint has no such tensor.</param>
+    /// <summary>Returns why a checkpoint's tensor does not match, or null when it does.</summary>
+    /// <param name="shape">The stored shape, or null if the checkpoint has no such tensor.</param>
     /// <param name="type">The stored type.</param>
     /// <param name="isFloatingPoint">Whether the stored type is a floating-point type.</param>
     public string? Problem(long[]? shape, object? type, bool isFloatingPoint)
@@ -39,9 +39,11 @@ internal sealed record TensorInfo(string Name, long[] Shape, TensorInit Init, Te
     }
 }
 
-/// <summary>A weight that is stored as norm <c>weight_g</c> and direction <c>weight_v</c> and computed with as one
-/// tensor, direction scaled to norm.</summary>
-/// <param name="Weight">The tensor that is computed with.</param>
+/// <summary>
+/// A weight-normalised tensor: stored as norm <c>weight_g</c> and direction <c>weight_v</c>, used as the direction
+/// scaled to the norm.
+/// </summary>
+/// <param name="Weight">The combined weight.</param>
 /// <param name="Norm">The stored norms, one for each entry of the first dimension.</param>
 /// <param name="Direction">The stored direction, of the weight's shape.</param>
 internal sealed record WeightNormTensors(TensorInfo Weight, TensorInfo Norm, TensorInfo Direction);

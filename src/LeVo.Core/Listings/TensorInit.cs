@@ -1,6 +1,6 @@
 namespace LeVo.Core.Listings;
 
-/// <summary>How a tensor that no file holds gets its first values.</summary>
+/// <summary>The initialisation of a tensor that is not loaded from a file.</summary>
 internal enum InitKind
 {
     /// <summary>Every element has the same value.</summary>
@@ -15,8 +15,9 @@ internal enum InitKind
     /// <summary>Uniform between minus and plus the scale.</summary>
     Uniform,
 
-    /// <summary>Follows from the configuration (windows, filter banks, frequencies): read from a file or computed, never
-    /// drawn.</summary>
+    /// <summary>
+    /// Determined by the configuration (windows, filter banks, frequencies): loaded or computed, never random.
+    /// </summary>
     Computed,
 }
 

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace LeVo.Core.Listings;
 
 /// <summary>
-/// The tensors of a model, without values and without libtorch. Groups of tensors (<see cref="LinearTensors"/> and those of
-/// each network) take their names from scopes; engines, checks of files, training and memory estimates read them.
+/// The tensors of a model by name and shape, without values and without libtorch. Groups of tensors
+/// (<see cref="LinearTensors"/> and those of each network) get their names from scopes. Engines, checkpoint
+/// validation, training and memory estimates use the listing.
 /// </summary>
 internal sealed class TensorListing
 {
@@ -13,7 +14,7 @@ internal sealed class TensorListing
     /// <summary>The scope without a prefix.</summary>
     public TensorScope Root => new(this, "");
 
-    /// <summary>All tensors as a file holds them, in the order in which they were added.</summary>
+    /// <summary>All tensors of a checkpoint, in the order in which they were added.</summary>
     public IReadOnlyList<TensorInfo> All => tensors;
 
     /// <summary>The tensors that the model reads.</summary>
@@ -26,13 +27,13 @@ internal sealed class TensorListing
     }
 }
 
-/// <summary>A place in a state dict: groups of tensors take their tensors from it by local names.</summary>
+/// <summary>A name prefix in a state dict, to which tensors are added by their local names.</summary>
 internal readonly struct TensorScope(TensorListing listing, string prefix)
 {
-    /// <summary>The scope one level down, <c>prefix.name</c>.</summary>
+    /// <summary>The nested scope <c>prefix.name</c>.</summary>
     public TensorScope Sub(string name) => new(listing, Full(name));
 
-    /// <summary>The scope one level down, <c>prefix.index</c>.</summary>
+    /// <summary>The nested scope <c>prefix.index</c>.</summary>
     public TensorScope Sub(int index) => Sub(index.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Adds a tensor that training may change.</summary>
@@ -50,7 +51,7 @@ internal readonly struct TensorScope(TensorListing listing, string prefix)
             Add("weight_v", shape, init));
     }
 
-    /// <summary>Adds a tensor that files of this kind hold and the model does not read.</summary>
+    /// <summary>Adds a tensor that checkpoints contain but the model does not read.</summary>
     public void AddUnused(string name, params long[] shape) =>
         listing.Add(new(Full(name), shape, TensorInit.Zeros, TensorUse.Unused));
 

@@ -2,11 +2,11 @@ using LeVo.Core.Configuration;
 
 namespace LeVo.Core.Model;
 
-/// <summary>The music codec's files, as far as they are there, and one line for each that is not.</summary>
+/// <summary>The music codec's files that exist, and one message for each missing one.</summary>
 internal sealed record CodecFiles(string? Dual, string? Mixed, string? VaeConfig, string? Vae,
     IReadOnlyList<string> Problems, string? MixedProblem)
 {
-    /// <summary>Looks for the files that a configuration names, then for those of a release.</summary>
+    /// <summary>Looks for the files named in a configuration, then for those of a release.</summary>
     public static CodecFiles Find(ConfigValue root, FileLookup lookup)
     {
         var problems = new List<string>();
@@ -22,7 +22,7 @@ internal sealed record CodecFiles(string? Dual, string? Mixed, string? VaeConfig
         return new(dual, mixed, vaeConfig, vae, problems, mixedProblems.SingleOrDefault());
     }
 
-    /// <summary>A tokenizer is named as class, underscore, path; an empty text means that there is none.</summary>
+    /// <summary>A tokenizer is given as class, underscore, path; an empty string means that there is none.</summary>
     private static IEnumerable<string> Codec(ConfigValue? named, string released)
     {
         const string Pretrained = "//pretrained/";

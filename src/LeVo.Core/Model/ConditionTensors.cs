@@ -2,8 +2,10 @@ using LeVo.Core.Listings;
 
 namespace LeVo.Core.Model;
 
-/// <summary>The tables that embed the conditions (paper, section 3). Stack 1 and stack 2 share those of lyrics and
-/// description; of the audio prompt each has its own part.</summary>
+/// <summary>
+/// The embedding tables of the conditions (paper, section 3). Both stacks share the tables of lyrics and description;
+/// each has its own part of the audio prompt's.
+/// </summary>
 internal sealed class ConditionTensors
 {
     /// <param name="mixed">Scope of the conditioners in the part of the mixed stack.</param>
@@ -25,16 +27,16 @@ internal sealed class ConditionTensors
         TrackPromptEnd = trackPrompt.Add("layer2_EOT_emb", [1, width], TensorInit.Normal(1));
     }
 
-    /// <summary>Lyrics tokens to vectors.</summary>
+    /// <summary>Embeddings of lyrics tokens.</summary>
     public EmbeddingTensors LyricsTokens { get; }
 
-    /// <summary>Structure tags to vectors, which are added to those of the section's tokens.</summary>
+    /// <summary>Embeddings of structure tags, added to those of the section's tokens.</summary>
     public EmbeddingTensors LyricsSections { get; }
 
-    /// <summary>Description tokens to vectors.</summary>
+    /// <summary>Embeddings of description tokens.</summary>
     public EmbeddingTensors DescriptionTokens { get; }
 
-    /// <summary>Prompt codes to vectors, one table a codebook.</summary>
+    /// <summary>Embeddings of prompt codes, one table per codebook.</summary>
     public IReadOnlyList<EmbeddingTensors> Prompt { get; }
 
     /// <summary>The vector before the prompt's codes in stack 1, <c>[1, width]</c>.</summary>

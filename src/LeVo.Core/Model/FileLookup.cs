@@ -1,15 +1,17 @@
 namespace LeVo.Core.Model;
 
-/// <summary>Looks for files in a fixed order of folders and remembers every place that it tried.</summary>
+/// <summary>Looks for files in a fixed order of folders and records every path that it tried.</summary>
 internal sealed class FileLookup(IReadOnlyList<string> roots)
 {
-    /// <summary>The first of the names that exists in one of the folders: all folders for the first name, then the next
-    /// name.</summary>
-    /// <param name="what">The part, for the list of what is missing.</param>
+    /// <summary>
+    /// The first of the names that exists in one of the folders: all folders for the first name, then the next name.
+    /// </summary>
+    /// <param name="what">The part, for messages about missing files.</param>
     /// <param name="names">Relative or absolute names.</param>
-    /// <param name="problems">Takes one line when there is none.</param>
-    /// <param name="preferred">An extension that wins over the name's own where both are in the same folder.</param>
-    /// <param name="complaint">Why a file or folder that exists won't do; null when it will.</param>
+    /// <param name="problems">Receives one message when no file is found.</param>
+    /// <param name="preferred">An extension that takes precedence over the name's own when both files are in the same
+    /// folder.</param>
+    /// <param name="complaint">Returns why an existing file or folder can't be used, or null when it can.</param>
     public string? Find(string what, IEnumerable<string> names, ICollection<string> problems, string? preferred = null,
         Func<string, string?>? complaint = null)
     {

@@ -10,7 +10,7 @@ internal sealed record LeLmConfig
     /// <summary>Width of both transformer stacks (D).</summary>
     public int Width { get; init; } = 1536;
 
-    /// <summary>Width inside the feed-forward layers.</summary>
+    /// <summary>Hidden width of the feed-forward layers.</summary>
     public int FeedForwardWidth { get; init; } = 8960;
 
     /// <summary>Attention heads of both stacks.</summary>
@@ -43,7 +43,7 @@ internal sealed record LeLmConfig
     /// <summary>Extra empty columns at the start (0 in every released model).</summary>
     public int EmptyInitial { get; init; }
 
-    /// <summary>Frames a second.</summary>
+    /// <summary>Frames per second.</summary>
     public int FrameRate { get; init; } = 25;
 
     /// <summary>Longest song in seconds.</summary>
@@ -61,7 +61,7 @@ internal sealed record LeLmConfig
     /// <summary>Prefix positions of the audio prompt.</summary>
     public int PromptLength { get; init; } = 252;
 
-    /// <summary>Codes of the prompt conditioner's own tables.</summary>
+    /// <summary>Number of codes in the prompt conditioner's tables.</summary>
     public int PromptCodeSize { get; init; } = 16384;
 
     /// <summary>Order of the conditions in the prefix, by the config's names: description (the lyrics), prompt_audio, type_info.</summary>
@@ -79,7 +79,7 @@ internal sealed record LeLmConfig
     /// <summary>Rows of the structure table.</summary>
     public int StructureRows { get; init; } = 200;
 
-    /// <summary>Text rules, v1 or v2.</summary>
+    /// <summary>Text rules, <see cref="TextRules.V1"/> or <see cref="TextRules.V2"/>.</summary>
     public TextRules TextRules { get; init; } = TextRules.V2;
 
     /// <summary>Id that pads texts.</summary>
@@ -91,7 +91,7 @@ internal sealed record LeLmConfig
     /// <summary>Id that fills an absent audio prompt.</summary>
     public int PromptNullId { get; init; } = 16_385;
 
-    /// <summary>Prompt ids below this are real codes, banned from the mixed stream while generating.</summary>
+    /// <summary>Prompt ids below this are real codes, excluded from the mixed stream during generation.</summary>
     public int PromptRealBelow { get; init; } = 16_384;
 
     /// <summary>Guidance coefficient of the config (inference_coef).</summary>
@@ -100,7 +100,10 @@ internal sealed record LeLmConfig
     /// <summary>Probability that training drops all conditions of a sample.</summary>
     public double ConditionDropout { get; init; } = 0.15;
 
-    /// <summary>Draws of attribute dropout in file order: the condition's name (null for a stray entry) and probability.</summary>
+    /// <summary>
+    /// Entries of attribute dropout in file order: the condition's name (null for an unknown entry) and the
+    /// probability.
+    /// </summary>
     public IReadOnlyList<AttributeDropout> AttributeDropouts { get; init; } = [];
 
     /// <summary>Width of one attention head.</summary>
@@ -124,14 +127,16 @@ internal sealed record LeLmConfig
     /// <summary>Frames of an audio prompt.</summary>
     public int PromptFrames => PromptSeconds * FrameRate;
 
-    /// <summary>Frames of the longest song; as the original, truncated in double precision.</summary>
+    /// <summary>
+    /// Frames of the longest song, truncated in double precision as in the reference implementation.
+    /// </summary>
     internal int MaxFrames => (int)(MaxSeconds * FrameRate);
 
-    /// <summary>Where the codes of a song of so many frames lie.</summary>
+    /// <summary>Creates the delay pattern of a song.</summary>
     internal DelayPattern CreatePattern(int frames) => new(Delays, frames, FlattenFirst, EmptyInitial);
 }
 
-/// <summary>One draw of attribute dropout.</summary>
-/// <param name="Condition">The condition that becomes null, or null for an entry that only consumes a draw.</param>
+/// <summary>An entry of attribute dropout.</summary>
+/// <param name="Condition">The condition to drop, or null for an entry that only consumes a random number.</param>
 /// <param name="Probability">Probability of the drop.</param>
 internal sealed record AttributeDropout(string? Condition, double Probability);

@@ -2,15 +2,16 @@ using LeVo.Core.Configuration;
 
 namespace LeVo.Core.Model;
 
-/// <summary>Reads the sizes and constants of LeLM out of config.yaml. Keys without effect on the model are left
-/// alone.</summary>
+/// <summary>
+/// Reads the sizes and constants of LeLM from config.yaml. Keys without effect on the model are ignored.
+/// </summary>
 internal static class LeLmConfigReader
 {
-    // Far beyond every model; what a file claims is bounded before anything is made of it.
+    // Limits far above all known models, checked before anything is allocated.
     private const int MostWidth = 1 << 16, MostFeedForward = 1 << 20, MostLayers = 1 << 10, MostCodebooks = 64;
     private const int MostCodes = 1 << 24, MostLength = 1 << 16, MostFrameRate = 1000, MostSeconds = 3600;
 
-    /// <exception cref="InvalidDataException">A key is missing or impossible; the message names the file, key and
+    /// <exception cref="InvalidDataException">A key is missing or invalid; the message contains the file, key and
     /// line.</exception>
     public static LeLmConfig Read(YamlConfig yaml, LevoSection levo)
     {
@@ -61,7 +62,7 @@ internal static class LeLmConfigReader
         return config;
     }
 
-    /// <summary>The settings of a conditioner, under the name that its key <c>model</c> gives.</summary>
+    /// <summary>The settings of a conditioner, under the key named by its <c>model</c> key.</summary>
     internal static ConfigValue? Conditioner(ConfigValue root, string condition)
     {
         string model = root.At($"conditioners.{condition}.model")?.Text ?? condition switch
@@ -73,7 +74,9 @@ internal static class LeLmConfigReader
         return root.At($"conditioners.{condition}.{model}");
     }
 
-    /// <summary>Keys that newer files hold at top level, older ones under <c>lyric_processor</c>.</summary>
+    /// <summary>
+    /// Reads keys that are at top level in newer files and under <c>lyric_processor</c> in older ones.
+    /// </summary>
     private static ConfigValue? Processor(ConfigValue root, string key) =>
         root.At(key) ?? root.At($"lyric_processor.{key}");
 
@@ -83,8 +86,10 @@ internal static class LeLmConfigReader
         ? value.Text
         : throw value.Error($"is '{value.Text}', not one of {string.Join(", ", ConditionNames.All)}");
 
-    /// <summary>In file order, since every entry takes one draw; the group <c>args</c> drops nothing but takes its
-    /// draw.</summary>
+    /// <summary>
+    /// Reads the entries in file order, because each consumes one random number; the group <c>args</c> drops nothing
+    /// but consumes one, too.
+    /// </summary>
     private static List<AttributeDropout> Dropouts(ConfigValue groups) =>
     [
         .. from @group in groups.Keys
@@ -104,12 +109,12 @@ internal static class LeLmConfigReader
 
     private static int Within(ConfigValue value, int least, int most) => value.Integer < least
         ? throw value.Error($"is {value.Text}, below {least}")
-        : value.Integer <= most ? value.Integer : throw value.Error($"is {value.Text}, beyond {most}");
+        : value.Integer <= most ? value.Integer : throw value.Error($"is {value.Text}, above {most}");
 
     private static float Base(ConfigValue lm, string key, float absent) =>
         lm.At(key) is not { } value ? absent
         : (float)value.Number is > 0 and < float.PositiveInfinity ? (float)value.Number
-        : throw value.Error($"is {value.Text}, no base of angles");
+        : throw value.Error($"is {value.Text}, not a rotary base");
 
     private static double Duration(ConfigValue root, double absent) =>
         Processor(root, "max_dur") is not { } value ? absent
@@ -119,15 +124,15 @@ internal static class LeLmConfigReader
     private static void Check(ConfigValue root, LeLmConfig config)
     {
         if (config.Width % config.Heads != 0 || config.HeadWidth % 2 != 0)
-            throw root.Required("lm.num_heads").Error($"is {config.Heads}, which does not part dim into even widths");
+            throw root.Required("lm.num_heads").Error($"is {config.Heads}, which does not divide dim into even widths");
         ConfigValue delays = root.Required("codebooks_pattern.delay.delays");
         if (config.Delays.Count != config.Codebooks)
             throw delays.Error($"has {config.Delays.Count} numbers, not {config.Codebooks}");
         if (config.PrefixOrder.Distinct().Count() != config.PrefixOrder.Count)
-            throw root.Required("fuser.prepend").Error("names a condition twice");
+            throw root.Required("fuser.prepend").Error("contains a condition twice");
         if (root.At("fuser.sum") is { } sum && sum.Items.Any())
             throw sum.Error("is not empty; adding conditions element-wise is not supported");
         if (config.PromptLength > MostLength)
-            throw root.Error($"asks for a prompt of {config.PromptLength} positions");
+            throw root.Error($"has a prompt of {config.PromptLength} positions");
     }
 }

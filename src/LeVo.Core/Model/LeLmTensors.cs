@@ -3,8 +3,8 @@ using LeVo.Core.Listings;
 namespace LeVo.Core.Model;
 
 /// <summary>
-/// The one listing of LeLM's tensors: names, shapes, initial values, and which part of the model they belong to. Both
-/// engines, the checks of checkpoints, the training stages and the memory estimates read it.
+/// The listing of LeLM's tensors: names, shapes, initial values, and the part of the model they belong to. Both
+/// engines, checkpoint validation, the training stages and the memory estimates use it.
 /// </summary>
 internal sealed class LeLmTensors
 {
@@ -41,10 +41,10 @@ internal sealed class LeLmTensors
         trackNames = [.. tracks.All.Select(tensor => tensor.Name)];
     }
 
-    /// <summary>Codes of the mixed stream to vectors.</summary>
+    /// <summary>Embeddings of the mixed stream's codes.</summary>
     public EmbeddingTensors MixedEmbedding { get; }
 
-    /// <summary>Codes of the tracks to vectors, from codebook 1 on.</summary>
+    /// <summary>Embeddings of the tracks' codes, from codebook 1 on.</summary>
     public IReadOnlyList<EmbeddingTensors> TrackEmbeddings { get; }
 
     /// <summary>The language model over mixed tokens.</summary>
@@ -59,24 +59,26 @@ internal sealed class LeLmTensors
     /// <summary>The heads of the tracks, from codebook 1 on.</summary>
     public IReadOnlyList<LinearTensors> TrackHeads { get; }
 
-    /// <summary>Joins the tracks' vectors and the mixed stack's hidden states.</summary>
+    /// <summary>Combines the tracks' embeddings with the mixed stack's hidden states.</summary>
     public BridgeTensors Bridge { get; }
 
     /// <summary>The tables of lyrics, description and audio prompt.</summary>
     public ConditionTensors Conditions { get; }
 
-    /// <summary>The matrices in the layers of both stacks: those that adapters can be added to.</summary>
+    /// <summary>The weight matrices of both stacks' layers, to which adapters can be added.</summary>
     public IEnumerable<TensorInfo> LayerMatrices =>
         MixedStack.Layers.Concat(TrackStack.Layers).SelectMany(layer => layer.Matrices);
 
-    /// <summary>All tensors of a checkpoint, those that are not read included.</summary>
+    /// <summary>All tensors of a checkpoint, including unused ones.</summary>
     public IEnumerable<TensorInfo> All => mixed.All.Concat(tracks.All);
 
     /// <summary>The tensors that the model reads.</summary>
     public IEnumerable<TensorInfo> Used => mixed.Used.Concat(tracks.Used);
 
-    /// <summary>Whether a tensor belongs to the AR decoder: its stack, embeddings, bridge, heads and its part of the audio
-    /// prompt. The second training stage trains these alone (paper, section 3.4).</summary>
+    /// <summary>
+    /// Whether a tensor belongs to the AR decoder: its stack, embeddings, bridge, heads and its part of the audio
+    /// prompt. The second training stage trains only these (paper, section 3.4).
+    /// </summary>
     public bool IsOfTracks(string name) => trackNames.Contains(name);
 }
 

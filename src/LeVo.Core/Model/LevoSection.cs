@@ -3,8 +3,8 @@ using LeVo.Core.Text;
 namespace LeVo.Core.Model;
 
 /// <summary>
-/// The optional section <c>levo:</c> of config.yaml: what neither the rest of the file nor the tensors' shapes tell.
-/// Defaults are the released models' values.
+/// The optional section <c>levo:</c> of config.yaml: settings that follow neither from the rest of the file nor from
+/// the tensors' shapes. Defaults are the released models' values.
 /// </summary>
 internal sealed record LevoSection
 {
@@ -17,23 +17,24 @@ internal sealed record LevoSection
     public LevoSampling Sampling { get; init; } = new();
 }
 
-/// <summary>Text ids; <paramref name="Rules"/> is null where the section is silent.</summary>
+/// <summary>Text ids; <paramref name="Rules"/> is null when not set.</summary>
 internal sealed record LevoText(TextRules? Rules = null, int PadId = 151_643, int StructureBase = 151_645);
 
-/// <summary>Ids of audio prompts: the one that fills an absent prompt, and the bound below which an id is a real
-/// code.</summary>
+/// <summary>
+/// Ids of audio prompts: the one that fills an absent prompt, and the exclusive upper bound of real codes.
+/// </summary>
 internal sealed record LevoPrompt(int NullId = 16_385, int RealBelow = 16_384);
 
 /// <summary>Constants of the music codec. Times are in seconds.</summary>
 internal sealed record LevoCodec
 {
-    /// <summary>Index of the MusicFM hidden state that the mixed tokens come from.</summary>
+    /// <summary>Index of the MusicFM hidden state that is quantised to mixed tokens.</summary>
     public int MixedTap { get; init; } = 6;
 
-    /// <summary>Index of the MusicFM hidden state that the vocal tokens come from.</summary>
+    /// <summary>Index of the MusicFM hidden state that is quantised to vocal tokens.</summary>
     public int VocalTap { get; init; } = 7;
 
-    /// <summary>Index of the MusicFM hidden state that the accompaniment tokens come from.</summary>
+    /// <summary>Index of the MusicFM hidden state that is quantised to accompaniment tokens.</summary>
     public int AccompanimentTap { get; init; } = 3;
 
     /// <summary>Attention heads of the mixed codec's estimator.</summary>
@@ -54,13 +55,14 @@ internal sealed record LevoCodec
     /// <summary>Guidance coefficient of the flow decoder.</summary>
     public double Guidance { get; init; } = 1.5;
 
-    /// <summary>The code that stands for silent vocals.</summary>
+    /// <summary>The code of silent vocals.</summary>
     public int SilentVocalCode { get; init; } = 3142;
 
-    /// <summary>The code that stands for silent accompaniment.</summary>
+    /// <summary>The code of silent accompaniment.</summary>
     public int SilentAccompanimentCode { get; init; } = 9670;
 }
 
-/// <summary>Sampling defaults: temperature, classes kept, guidance, and the repetition penalty's window in
-/// steps.</summary>
+/// <summary>
+/// Sampling defaults: temperature, top-k, guidance coefficient, and the repetition penalty's window in steps.
+/// </summary>
 internal sealed record LevoSampling(double Temperature = 0.8, int TopK = 5000, double Cfg = 1.5, int Window = 50);

@@ -3,13 +3,14 @@ using LeVo.Core.Text;
 
 namespace LeVo.Core.Model;
 
-/// <summary>Reads the section <c>levo:</c>. Keys that we don't know are errors: they are ours, so they are
-/// misspelt.</summary>
+/// <summary>
+/// Reads the section <c>levo:</c>. Unknown keys are errors, because the section is specific to this library.
+/// </summary>
 internal static class LevoSectionReader
 {
     private const int MostSteps = 10_000, MostSeconds = 3600;
 
-    /// <exception cref="InvalidDataException">A key is unknown or a value is of the wrong kind; the message names the
+    /// <exception cref="InvalidDataException">A key is unknown or a value is invalid; the message contains the
     /// line.</exception>
     public static LevoSection Read(ConfigValue root)
     {
@@ -83,7 +84,7 @@ internal static class LevoSectionReader
     private static int Integer(ConfigValue? part, string key, int least, int absent, int most = int.MaxValue) =>
         part?.At(key) is not { } value ? absent
         : value.Integer < least ? throw value.Error($"is {value.Text}, below {least}")
-        : value.Integer > most ? throw value.Error($"is {value.Text}, beyond {most}")
+        : value.Integer > most ? throw value.Error($"is {value.Text}, above {most}")
         : value.Integer;
 
     private static double Positive(ConfigValue part, string key, double absent) =>

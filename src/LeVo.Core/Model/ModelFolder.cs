@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LeVo.Core.Model;
 
 /// <summary>
-/// A model on disk: <c>config.yaml</c>, LeLM, the tokenizer, and optionally the music codec. Files that the
-/// configuration names are looked up in the folder, then in its parent (releases keep <c>ckpt/</c> and
-/// <c>third_party/</c> there), then in an extra root. Opening reads the configuration and the checkpoint's list of
-/// tensors, none of the tensors.
+/// A model on disk: <c>config.yaml</c>, LeLM, the tokenizer, and optionally the music codec. Files named in the
+/// configuration are looked up in the folder, then in its parent (where releases have <c>ckpt/</c> and
+/// <c>third_party/</c>), then in an extra root. Opening reads the configuration and the checkpoint's tensor
+/// directory, but no tensors.
 /// </summary>
 internal sealed class ModelFolder
 {
-    /// <summary>What LeLM's names start with in a released checkpoint.</summary>
+    /// <summary>The prefix of LeLM's tensor names in a released checkpoint.</summary>
     public const string LeLmPrefix = "audiolm.";
 
     private readonly CodecFiles codec;
@@ -29,7 +29,7 @@ internal sealed class ModelFolder
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>Sizes and constants of LeLM; row counts of its tables are those of the checkpoint.</summary>
+    /// <summary>Sizes and constants of LeLM; row counts of its tables are read from the checkpoint.</summary>
     public LeLmConfig Config { get; }
 
     /// <summary>The section <c>levo:</c>.</summary>
@@ -41,20 +41,19 @@ internal sealed class ModelFolder
     /// <summary>The folder of <c>vocab.json</c>, <c>merges.txt</c> and <c>tokenizer_config.json</c>.</summary>
     public string TokenizerFolder { get; }
 
-    /// <summary>The dual-track codec's checkpoint, if it is there.</summary>
+    /// <summary>The dual-track codec's checkpoint, or null.</summary>
     public string? DualCodecFile => codec.Dual;
 
-    /// <summary>The mixed codec's checkpoint, if it is there; only audio prompts need it.</summary>
+    /// <summary>The mixed codec's checkpoint, or null; only audio prompts need it.</summary>
     public string? MixedCodecFile => codec.Mixed;
 
-    /// <summary>The VAE's JSON configuration, if it is there.</summary>
+    /// <summary>The VAE's JSON configuration, or null.</summary>
     public string? VaeConfigFile => codec.VaeConfig;
 
-    /// <summary>The VAE's checkpoint, if it is there.</summary>
+    /// <summary>The VAE's checkpoint, or null.</summary>
     public string? VaeFile => codec.Vae;
 
-    /// <summary>Names the model's content: equal for copies of the same files wherever they lie. Computed when first
-    /// asked for.</summary>
+    /// <summary>A hash of the model's content, equal for copies of the same files. Computed on first use.</summary>
     public string Hash => hash.Value;
 
     private IEnumerable<string> Files => ((string?[])
@@ -64,8 +63,10 @@ internal sealed class ModelFolder
         codec.Dual, codec.Mixed, codec.VaeConfig, codec.Vae,
     ]).Where(File.Exists).OfType<string>();
 
-    /// <summary>A relative path is one from the current folder or, where that has no such folder, from the application's: a
-    /// model that came in a package lies there.</summary>
+    /// <summary>
+    /// Resolves a relative path against the current folder or, if it does not exist there, against the application's
+    /// folder, where models from packages are.
+    /// </summary>
     public static string Locate(string path)
     {
         string beside = System.IO.Path.Combine(AppContext.BaseDirectory, path);
@@ -74,19 +75,20 @@ internal sealed class ModelFolder
 
     /// <summary>Opens a model folder.</summary>
     /// <param name="path">The folder of <c>config.yaml</c>.</param>
-    /// <param name="extraRoot">One more folder to look in for what the configuration names.</param>
-    /// <param name="logger">Told about keys of the configuration that have no meaning here.</param>
-    /// <exception cref="ModelLoadException">Parts are missing or broken; it lists all of them, with every place that
-    /// was tried. A missing codec is no fault here: see <see cref="RequireCodec"/>.</exception>
+    /// <param name="extraRoot">An additional folder to search for files named in the configuration.</param>
+    /// <param name="logger">Logs configuration keys that are not used.</param>
+    /// <exception cref="ModelLoadException">Parts are missing or invalid; the message lists all of them, with every
+    /// path that was tried. A missing codec is not an error here: see <see cref="RequireCodec"/>.</exception>
     public static ModelFolder Open(string path, string? extraRoot = null, ILogger? logger = null) =>
         new ModelFolderReader(path, extraRoot, logger ?? NullLogger.Instance).Read();
 
     /// <summary>Opens LeLM's checkpoint; names are without <see cref="LeLmPrefix"/>.</summary>
     public ICheckpoint OpenLeLm() => Checkpoint.Open(LeLmFile, LeLmPrefix);
 
-    /// <summary>Makes sure that the codec's files are there.</summary>
-    /// <param name="prompts">The mixed codec too, which audio prompts need.</param>
-    /// <exception cref="ModelLoadException">Lists all that are missing, with every place that was tried.</exception>
+    /// <summary>Throws unless the codec's files exist.</summary>
+    /// <param name="prompts">Whether to require the mixed codec, too, which audio prompts need.</param>
+    /// <exception cref="ModelLoadException">Files are missing; the message lists all of them, with every path that
+    /// was tried.</exception>
     public void RequireCodec(bool prompts = false)
     {
         List<string> problems = [.. codec.Problems];

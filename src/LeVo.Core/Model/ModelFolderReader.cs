@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LeVo.Core.Model;
 
-/// <summary>Reads one model folder and collects everything that is wrong with it before it gives up.</summary>
+/// <summary>Reads a model folder and collects all problems before it throws.</summary>
 internal sealed partial class ModelFolderReader(string path, string? extraRoot, ILogger logger)
 {
     public const string ConfigName = "config.yaml";
@@ -16,7 +16,7 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
     private readonly List<string> problems = [];
     private Exception? firstCause;
 
-    /// <exception cref="ModelLoadException">Something is missing or broken.</exception>
+    /// <exception cref="ModelLoadException">A part is missing or invalid.</exception>
     public ModelFolder Read()
     {
         var inside = new FileLookup([folder]);
@@ -45,7 +45,7 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
     {
         var missing = new List<string>();
         return lookup.Find($"'{name}'", [name], missing)
-            ?? throw new FileNotFoundException($"names a file that is not there: {missing[0]}");
+            ?? throw new FileNotFoundException($"names a file that does not exist: {missing[0]}");
     }
 
     private string? FindTokenizer(ConfigValue root, FileLookup lookup)
@@ -60,14 +60,16 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
 
         static string? Lacking(string place)
         {
-            // Without tokenizer_config.json the added tokens are Qwen2's own.
+            // tokenizer_config.json is optional: without it the added tokens are Qwen2's standard ones.
             string[] lacking = [.. TokenizerNames[..2].Where(name => !File.Exists(Path.Combine(place, name)))];
             return lacking.Length > 0 ? $"lacks {string.Join(" and ", lacking)}" : null;
         }
     }
 
-    /// <summary>Adds what only the checkpoint tells: the rows of its text tables, and the text rules that follow from
-    /// them. A table that is missing is reported when the model is loaded.</summary>
+    /// <summary>
+    /// Completes the configuration from the checkpoint: the row counts of its text tables, and the text rules that
+    /// follow from them. Missing tables are reported when the model is loaded.
+    /// </summary>
     private LeLmConfig Complete(LeLmConfig config, string leLmFile, TextRules? said)
     {
         ConditionTensors tables = new LeLmTensors(config).Conditions;
@@ -101,6 +103,6 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "'{File}' has {Count} keys without meaning here: {Keys}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "'{File}' has {Count} unused keys: {Keys}")]
     private partial void LogUnreadKeys(string file, int count, string keys);
 }

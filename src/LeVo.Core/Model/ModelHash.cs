@@ -5,8 +5,8 @@ using LeVo.Core.Checkpoints;
 namespace LeVo.Core.Model;
 
 /// <summary>
-/// A name for a model's content that is cheap to compute: SHA-256 over the names and sizes of its files, their first
-/// and last blocks (headers and directories among them), and samples between.
+/// A hash of a model's content that is cheap to compute: SHA-256 over the names and sizes of its files, their first
+/// and last blocks (which include headers and directories), and sampled blocks between them.
 /// </summary>
 internal static class ModelHash
 {
@@ -14,8 +14,8 @@ internal static class ModelHash
     private const int SampleBytes = 1 << 12;
     private const int Samples = 64;
 
-    /// <summary>The hash as lower-case hexadecimal digits.</summary>
-    /// <param name="files">The files; their folders don't count.</param>
+    /// <summary>Computes the hash as lower-case hexadecimal digits.</summary>
+    /// <param name="files">The files; their folders are not hashed.</param>
     public static string Compute(IEnumerable<string> files)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -1,6 +1,6 @@
 namespace LeVo.Core.Model;
 
-/// <summary>The frequencies of rotary position embedding, rounded as the reference rounds them.</summary>
+/// <summary>The frequencies of rotary position embedding, rounded as in the reference implementation.</summary>
 internal static class RotaryFrequencies
 {
     /// <summary>theta^(-2i / headWidth): exponent, power and reciprocal each rounded to float32.</summary>

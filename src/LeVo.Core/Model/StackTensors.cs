@@ -31,8 +31,9 @@ internal sealed class DecoderLayerTensors
         Down = Matrix(feedForward, MatrixNames[6], inner, width);
     }
 
-    /// <summary>Names of the layer's matrices, the last part before <c>.weight</c>: those that adapters can be added
-    /// to.</summary>
+    /// <summary>
+    /// Names of the layer's matrices (the last part before <c>.weight</c>), to which adapters can be added.
+    /// </summary>
     public static IReadOnlyList<string> MatrixNames { get; } =
         ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
 

@@ -3,8 +3,8 @@ using LeVo.Core.Text;
 namespace LeVo.Core.Model;
 
 /// <summary>
-/// Which text rules a model was trained with: by the rows of its description table, then by <c>levo.text.rules</c>,
-/// then by the name of its folder.
+/// Determines the text rules that a model was trained with: from the row count of its description table, then from
+/// <c>levo.text.rules</c>, then from the name of its folder.
 /// </summary>
 internal static class TextRulesDecision
 {
@@ -13,11 +13,11 @@ internal static class TextRulesDecision
         ["songgeneration_base", "songgeneration_base_new", "songgeneration_base_full", "songgeneration_large"];
     private static readonly string[] SecondGeneration = ["songgeneration_v2_large", "songgeneration_v2_medium"];
 
-    /// <summary>Decides.</summary>
-    /// <param name="config">Row counts of the tables, as the checkpoint has them.</param>
-    /// <param name="said">What the section <c>levo:</c> says, if anything.</param>
+    /// <summary>Determines the text rules.</summary>
+    /// <param name="config">The configuration with the row counts of the checkpoint's tables.</param>
+    /// <param name="said">The value in the section <c>levo:</c>, or null.</param>
     /// <param name="folder">The model folder.</param>
-    /// <param name="problem">A contradiction, if there is one.</param>
+    /// <param name="problem">A contradiction, or null.</param>
     public static TextRules Decide(LeLmConfig config, TextRules? said, string folder, out string? problem)
     {
         int tags = config.StructureTags.Count(tag => tag.StartsWith('[') && tag.EndsWith(']'));

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LeVo.Core.Numerics;
 
-/// <summary>FNV-1a, 64 bits: a name's stable seed.</summary>
+/// <summary>The 64-bit FNV-1a hash; derives a stable seed from a name.</summary>
 internal static class Fnv1a
 {
     public static ulong Hash(string text)

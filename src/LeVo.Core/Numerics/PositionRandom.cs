@@ -1,8 +1,8 @@
 namespace LeVo.Core.Numerics;
 
 /// <summary>
-/// Uniform numbers by position: SplitMix64 addressed at (step, stream). There is no state to save; a song that is
-/// continued draws what it would have drawn, and one stream's draws never shift another's.
+/// Counter-based uniform random numbers: SplitMix64 evaluated at (step, stream). There is no state to save: a resumed
+/// song draws the same numbers, and the draws of one stream do not depend on those of another.
 /// </summary>
 internal readonly struct PositionRandom(ulong seed)
 {
@@ -16,7 +16,7 @@ internal readonly struct PositionRandom(ulong seed)
         return (Mix(start + (position + 1) * Increment) >> 11) * (1.0 / (1UL << 53));
     }
 
-    /// <summary>A seed for another purpose, for example the codec's noise, that follows from this one.</summary>
+    /// <summary>Derives a seed for another purpose, for example the codec's noise.</summary>
     public ulong Fork(string purpose) => Mix(start ^ Fnv1a.Hash(purpose));
 
     private static ulong Mix(ulong z)

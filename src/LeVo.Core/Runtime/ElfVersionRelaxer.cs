@@ -5,8 +5,9 @@ using System.Text;
 namespace LeVo.Core.Runtime;
 
 /// <summary>
-/// Marks one version need of an ELF file as weak. TorchSharp's shim names the version GLIBCXX_3.4.32 for a marker symbol
-/// that no relocation uses, yet an older libstdc++ refuses the whole file because of it.
+/// Marks one version requirement (verneed entry) of an ELF file as weak. TorchSharp's native shim requires
+/// GLIBCXX_3.4.32 for a marker symbol that no relocation uses, but the loader rejects the whole file when libstdc++
+/// is older.
 /// </summary>
 internal static class ElfVersionRelaxer
 {
@@ -14,14 +15,17 @@ internal static class ElfVersionRelaxer
     private const uint VersionNeedSection = 0x6ffffffe;
     private const ushort WeakFlag = 2;
 
-    /// <summary>True when the file can't be loaded here because of the version need.</summary>
+    /// <summary>Whether the file can't be loaded on this system because of the version requirement.</summary>
     public static bool NeedsRelaxing(string path)
     {
         byte[] image = File.ReadAllBytes(path);
         return FindFlags(image) is int offset && (image[offset] & WeakFlag) == 0 && !SystemHasVersion();
     }
 
-    /// <summary>A copy of the file whose version need is weak; the same bytes where there is none.</summary>
+    /// <summary>
+    /// Returns a copy of the file with the version requirement marked as weak, or an unchanged copy when there is
+    /// none.
+    /// </summary>
     public static byte[] Relax(byte[] image)
     {
         byte[] copy = (byte[])image.Clone();
@@ -30,7 +34,7 @@ internal static class ElfVersionRelaxer
         return copy;
     }
 
-    /// <summary>The offset of the flags (vna_flags) of the version's need entry, or null.</summary>
+    /// <summary>The offset of the flags (vna_flags) of the version's verneed entry, or null.</summary>
     private static int? FindFlags(ReadOnlySpan<byte> image)
     {
         try
@@ -51,7 +55,7 @@ internal static class ElfVersionRelaxer
         }
         catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or OverflowException)
         {
-            return null; // Not an ELF file we understand: the loader will say what is wrong with it.
+            return null; // Not a readable ELF file; the loader reports the error.
         }
     }
 

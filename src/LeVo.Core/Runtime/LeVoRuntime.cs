@@ -4,9 +4,9 @@ using TorchSharp;
 namespace LeVo.Core.Runtime;
 
 /// <summary>
-/// The one gate before the first touch of TorchSharp. On systems whose libstdc++ is older than the one TorchSharp's
-/// native shim was linked with (Debian 12, Ubuntu 22.04, RHEL 9) it loads a relaxed copy of that shim from a per-user
-/// cache; everywhere else it does nothing. Thread-safe.
+/// Loads TorchSharp's native libraries. On systems whose libstdc++ is older than the one that TorchSharp's native
+/// shim was linked with (Debian 12, Ubuntu 22.04, RHEL 9), a patched copy of the shim is loaded from a per-user cache
+/// folder; on other systems the libraries load unchanged. Thread-safe.
 /// </summary>
 public static class LeVoRuntime
 {
@@ -14,9 +14,11 @@ public static class LeVoRuntime
     private static readonly Lock Gate = new();
     private static volatile bool ready;
 
-    /// <summary>Makes sure that TorchSharp and libtorch are loaded. Cheap after the first success.</summary>
-    /// <exception cref="LeVoRuntimeException">The native libraries are missing or can't be loaded; the message says
-    /// what was looked for and how to mend it.</exception>
+    /// <summary>
+    /// Loads TorchSharp and libtorch if they are not loaded yet. Returns immediately after the first success.
+    /// </summary>
+    /// <exception cref="LeVoRuntimeException">The native libraries are missing or can't be loaded; the message states
+    /// the cause and how to fix it.</exception>
     public static void EnsureTorch()
     {
         if (ready)
@@ -34,12 +36,13 @@ public static class LeVoRuntime
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new LeVoRuntimeException($"TorchSharp's native libraries could not be read: {e.Message} {Mend}", e);
+                throw new LeVoRuntimeException($"TorchSharp's native libraries could not be read: {e.Message} {Hint}", e);
             }
         }
     }
 
-    /// <summary>Describes what <see cref="EnsureTorch"/> finds on this machine, without throwing.</summary>
+    /// <summary>Calls <see cref="EnsureTorch"/> and reports the outcome without throwing.</summary>
+    /// <returns>The native libraries found on this machine, or the reason why they can't be loaded.</returns>
     public static LeVoRuntimeReport Probe()
     {
         string? shim = null;
@@ -71,7 +74,7 @@ public static class LeVoRuntime
             string reason = IsLinuxX64 && FindShim() is null
                 ? $"{NativeShim.FileName} is in none of {string.Join(", ", Folders)}."
                 : OneLine(e.GetBaseException());
-            throw new LeVoRuntimeException($"TorchSharp's native libraries could not be loaded: {reason} {Mend}", e);
+            throw new LeVoRuntimeException($"TorchSharp's native libraries could not be loaded: {reason} {Hint}", e);
         }
     }
 
@@ -79,7 +82,7 @@ public static class LeVoRuntime
     {
         string? shim = FindShim();
         if (shim is null || !ElfVersionRelaxer.NeedsRelaxing(shim))
-            return; // Found and loadable as it is, or placed somewhere only TorchSharp itself knows.
+            return; // Loadable unchanged, or in a folder that only TorchSharp's own loader searches.
         string folder = Path.GetDirectoryName(shim)!;
         foreach (string pattern in LibrariesBeforeShim)
             foreach (string library in Directory.EnumerateFiles(folder, pattern))
@@ -96,7 +99,7 @@ public static class LeVoRuntime
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
             throw new LeVoRuntimeException(
-                $"TorchSharp's native library {Path.GetFileName(path)} could not be loaded: {OneLine(e)} {Mend}", e);
+                $"TorchSharp's native library {Path.GetFileName(path)} could not be loaded: {OneLine(e)} {Hint}", e);
         }
     }
 
@@ -113,7 +116,7 @@ public static class LeVoRuntime
     private static string OneLine(Exception e) => string.Join(' ', e.Message.Split(
         '\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct());
 
-    private const string Mend = "This TorchSharp needs libtorch 2.10.0 beside it. "
+    private const string Hint = "This version of TorchSharp requires libtorch 2.10.0. "
         + "Reference one of the packages TorchSharp-cpu, libtorch-cpu-linux-x64 or TorchSharp-cuda-linux of that version in "
         + "the application, and make sure that its native files are published with it.";
 }

@@ -2,25 +2,29 @@ using System.Security.Cryptography;
 
 namespace LeVo.Core.Runtime;
 
-/// <summary>TorchSharp's native shim on Linux: where it lies, and the copy of it that older systems load.</summary>
+/// <summary>Finds TorchSharp's native shim on Linux and writes the patched copy that older systems load.</summary>
 internal static class NativeShim
 {
     public const string FileName = "libLibTorchSharp.so";
 
-    /// <summary>Names a folder for the copy in place of the user's own.</summary>
+    /// <summary>Environment variable with the folder for the patched copy, instead of the per-user cache.</summary>
     public const string CacheVariable = "LEVO_NATIVE_CACHE";
 
-    /// <summary>The shim in the first of the folders that has it with libtorch beside it, else in the first that has it
-    /// alone.</summary>
+    /// <summary>
+    /// The shim in the first folder that contains it together with libtorch, else in the first folder that contains
+    /// it.
+    /// </summary>
     public static string? Find(IEnumerable<string> folders) => folders
         .Select(folder => Path.Combine(folder, FileName))
         .Where(File.Exists)
-        // The shim of a bare TorchSharp package has no libtorch beside it.
+        // The folder of the TorchSharp package alone contains the shim without libtorch.
         .OrderByDescending(path => File.Exists(Path.Combine(Path.GetDirectoryName(path)!, "libtorch.so")))
         .FirstOrDefault();
 
-    /// <summary>Folders for the copy, the best first: the chosen one alone, or the user's and a new one that only this process
-    /// uses.</summary>
+    /// <summary>
+    /// Folders for the patched copy, in order of preference: only the one set by <see cref="CacheVariable"/>, or the
+    /// user's cache folder and then a new temporary folder.
+    /// </summary>
     public static IEnumerable<Func<string>> Caches()
     {
         if (Environment.GetEnvironmentVariable(CacheVariable) is { Length: > 0 } chosen)
@@ -31,11 +35,14 @@ internal static class NativeShim
         return Path.IsPathRooted(own) ? [() => Path.Combine(own, "levo", "native"), temporary] : [temporary];
     }
 
-    /// <summary>Writes a copy without the demand for a newer libstdc++, unless the very same bytes are there already.</summary>
+    /// <summary>
+    /// Writes a patched copy that does not require a newer libstdc++, unless the same content already exists.
+    /// </summary>
     /// <param name="shim">The shim.</param>
     /// <param name="caches">Folders to try in order.</param>
     /// <returns>The copy's path.</returns>
-    /// <exception cref="LeVoRuntimeException">None of the folders can be written; it names them all.</exception>
+    /// <exception cref="LeVoRuntimeException">None of the folders can be written; the message names them
+    /// all.</exception>
     public static string WriteRelaxedCopy(string shim, IEnumerable<Func<string>> caches)
     {
         var problems = new List<Exception>();
@@ -52,8 +59,8 @@ internal static class NativeShim
             }
         }
         throw new LeVoRuntimeException(
-            "TorchSharp's shim needs a newer libstdc++ than this system has, and the mended copy could not be written: "
-            + $"{string.Join(' ', problems.Select(problem => problem.Message))} Point {CacheVariable} at a writable folder.",
+            "TorchSharp's shim needs a newer libstdc++ than this system has, and the patched copy could not be written: "
+            + $"{string.Join(' ', problems.Select(problem => problem.Message))} Set {CacheVariable} to a writable folder.",
             problems.LastOrDefault());
     }
 

@@ -1,7 +1,7 @@
 
 namespace LeVo.Core.Text;
 
-/// <summary>What LeLM's two tokenizers add to the vocabulary.</summary>
+/// <summary>The tokens that LeLM's two tokenizers add to the vocabulary.</summary>
 internal static class AddedTokens
 {
     public const string TextStart = "<|im_start|>";
@@ -10,12 +10,14 @@ internal static class AddedTokens
     public const string PureMusic = "[Pure-Music]";
     private const string FullStop = ".";
 
-    /// <summary>Tokens of the lyrics tokenizer: the structure tags; by the rules of v2 also the full stop.</summary>
-    public static IReadOnlyList<string> OfLyrics(TextRules rules, IReadOnlyList<string> structureTags) =>
+    /// <summary>Tokens of the lyrics tokenizer: the structure tags; with v2 rules also the full stop.</summary>
+    public static IReadOnlyList<string> ForLyrics(TextRules rules, IReadOnlyList<string> structureTags) =>
         rules == TextRules.V2 ? [.. structureTags, FullStop] : structureTags;
 
-    /// <summary>Tokens of the description tokenizer: by the rules of v2 musicality tags and the full stop.</summary>
-    public static IReadOnlyList<string> OfDescription(TextRules rules) => rules == TextRules.V2
+    /// <summary>
+    /// Tokens of the description tokenizer: with v2 rules the musicality tags and the full stop, else none.
+    /// </summary>
+    public static IReadOnlyList<string> ForDescription(TextRules rules) => rules == TextRules.V2
         ?
         [
             MusicalityVeryHigh, "[Musicality-high]", "[Musicality-medium]", "[Musicality-low]", MusicalityVeryLow,

@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace LeVo.Core.Text;
 
-/// <summary>What two neighbouring symbols become, and when: lower ranks merge first.</summary>
+/// <summary>A merge of two adjacent symbols: its rank (lower ranks merge first) and the resulting symbol.</summary>
 internal readonly record struct BytePairMerge(int Rank, int Result);
 
 /// <summary>
-/// Merges the symbols of one word: the pair of lowest rank, all its places from left to right, until none is left.
+/// Merges the symbols of one word: repeatedly the pair of lowest rank, at all its positions from left to right, until
+/// no pair is left.
 /// </summary>
 internal sealed class BytePairMerger(Dictionary<(int Left, int Right), BytePairMerge> merges)
 {
@@ -19,7 +20,7 @@ internal sealed class BytePairMerger(Dictionary<(int Left, int Right), BytePairM
         if (count < 2)
             return count;
         var queue = new PriorityQueue<int, long>(count);
-        int[] next = new int[count], previous = new int[count]; // a merged symbol lives at its first place
+        int[] next = new int[count], previous = new int[count]; // a merged symbol is stored at its first position
         for (int i = 0; i < count; i++)
         {
             next[i] = i + 1;
@@ -42,7 +43,7 @@ internal sealed class BytePairMerger(Dictionary<(int Left, int Right), BytePairM
                 if (symbols[place] < 0 || right >= symbols.Length
                     || !merges.TryGetValue((symbols[place], symbols[right]), out BytePairMerge merge)
                     || merge.Rank != rank)
-                    continue; // an earlier merge took a part of it
+                    continue; // an earlier merge consumed a part of it
                 symbols[place] = merge.Result;
                 symbols[right] = -1;
                 next[place] = next[right];

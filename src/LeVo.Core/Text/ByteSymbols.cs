@@ -1,8 +1,8 @@
 namespace LeVo.Core.Text;
 
 /// <summary>
-/// The printable character that stands for each byte in byte-level vocabularies: printable Latin-1 for itself, the rest
-/// from U+0100 on, in byte order.
+/// The printable character for each byte in byte-level vocabularies: printable Latin-1 bytes map to themselves, the
+/// others to characters from U+0100 on, in byte order.
 /// </summary>
 internal static class ByteSymbols
 {

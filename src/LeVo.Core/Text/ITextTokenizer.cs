@@ -1,11 +1,11 @@
 namespace LeVo.Core.Text;
 
-/// <summary>Turns text into token ids. Thread-safe.</summary>
+/// <summary>Converts text to token ids. Thread-safe.</summary>
 internal interface ITextTokenizer
 {
-    /// <summary>The ids of a text; nothing is added or cut.</summary>
+    /// <summary>Converts a text to ids; nothing is added or truncated.</summary>
     int[] Encode(string text);
 
-    /// <summary>The id of one token by its spelling, or null where there is none.</summary>
+    /// <summary>The id of a token, or null if it does not exist.</summary>
     int? IdOf(string token);
 }

@@ -4,10 +4,10 @@ using LeVo.Core.Tokens;
 namespace LeVo.Core.Text;
 
 /// <summary>
-/// Lyrics in sections, as the model reads them. Two ways of writing are understood. One line in the released form,
-/// <c>[intro-short] ; [verse] Morning light.Coffee and rain ; [chorus] Sing it</c>, reaches the model as it stands, but
-/// for double spaces. Several lines, a tag on its own and a line for each sentence, are put into that form; there, tags
-/// may have capital letters. Immutable; equal where text and tags are. In JSON a string.
+/// Lyrics in sections. Two input forms are supported. One line in the released form, <c>[intro-short] ; [verse]
+/// Morning light.Coffee and rain ; [chorus] Sing it</c>, is passed to the model unchanged except for double spaces.
+/// Several lines, each with one tag or one sentence, are converted to that form; their tags are case-insensitive.
+/// Immutable. Two values are equal when their text and tags are equal. The JSON form is a string.
 /// </summary>
 [JsonConverter(typeof(LyricsJsonConverter))]
 public sealed class Lyrics : IEquatable<Lyrics>
@@ -30,17 +30,17 @@ public sealed class Lyrics : IEquatable<Lyrics>
     /// <summary>The sections in order; words before the first tag are a section without a tag.</summary>
     public IReadOnlyList<LyricsSection> Sections { get; }
 
-    /// <summary>What the model was not trained on, in the order of the text; none are errors.</summary>
+    /// <summary>Deviations from the training data, in the order of the text; all are warnings.</summary>
     public IReadOnlyList<LyricsFinding> Findings { get; }
 
     /// <summary>The text that was parsed.</summary>
     internal string Text { get; }
 
-    /// <summary>Parses lyrics of either form.</summary>
+    /// <summary>Parses lyrics in either form.</summary>
     /// <param name="text">The lyrics.</param>
-    /// <param name="strict">Makes every finding an error.</param>
-    /// <param name="tags">The model's structure tags; those of the released models where omitted.</param>
-    /// <exception cref="LyricsFormatException">There is no text, or strict parsing found anything.</exception>
+    /// <param name="strict">Whether every finding is an error.</param>
+    /// <param name="tags">The model's structure tags; null for those of the released models.</param>
+    /// <exception cref="LyricsFormatException">The text is empty, or strict parsing has any finding.</exception>
     public static Lyrics Parse(string text, bool strict = false, IReadOnlyList<string>? tags = null)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -50,7 +50,9 @@ public sealed class Lyrics : IEquatable<Lyrics>
             : lyrics;
     }
 
-    /// <summary>The text that the model reads; the accompaniment alone is generated without words.</summary>
+    /// <summary>Renders the text for the model. The accompaniment alone is generated without words.</summary>
+    /// <param name="part">The part to generate.</param>
+    /// <returns>The lyrics in the released one-line form.</returns>
     public string Render(SongPart part = SongPart.Mixed) => part == SongPart.Accompaniment ? Wordless : rendered;
 
     /// <inheritdoc/>
@@ -66,13 +68,13 @@ public sealed class Lyrics : IEquatable<Lyrics>
     /// <inheritdoc/>
     public override string ToString() => rendered;
 
-    /// <summary>Every pair of spaces becomes one, once: four become two.</summary>
+    /// <summary>Replaces each pair of spaces with one space, in a single pass: four spaces become two.</summary>
     internal static string WithoutDoubleSpaces(string text) => text.Replace("  ", " ", StringComparison.Ordinal);
 
-    /// <summary>Finds out whether the model reads the lyrics to their end.</summary>
+    /// <summary>Checks whether the lyrics fit into the model's input.</summary>
     /// <param name="tokenizer">The model's lyrics tokenizer.</param>
-    /// <param name="maxTokens">Tokens that fit, with the one that starts every text.</param>
-    /// <returns>A finding at the section that is cut first, or null if all fits.</returns>
+    /// <param name="maxTokens">Maximum number of tokens, including the start token.</param>
+    /// <returns>A finding at the first section that is truncated, or null if all fits.</returns>
     internal LyricsFinding? CheckLength(ITextTokenizer tokenizer, int maxTokens)
     {
         int tokens = 1 + tokenizer.Encode(rendered).Length;
@@ -81,7 +83,7 @@ public sealed class Lyrics : IEquatable<Lyrics>
         int cut = 0;
         for (int from = 0; cut < Sections.Count - 1; cut++)
         {
-            // The section ends where the next one's tag is found.
+            // The section ends at the next section's tag.
             int body = from + Math.Max(1, Sections[cut].Tag.Length);
             int end = rendered.IndexOf(Sections[cut + 1].Tag, body, StringComparison.Ordinal);
             if (end < 0 || 1 + tokenizer.Encode(rendered[..end]).Length > maxTokens)
@@ -90,7 +92,7 @@ public sealed class Lyrics : IEquatable<Lyrics>
         }
         LyricsSection section = Sections[cut];
         return new(FindingSeverity.Warning, LyricsCodes.TooLong,
-            $"The lyrics have {tokens} tokens, {maxTokens} fit: section {cut + 1} {section.Tag} is cut.",
+            $"The lyrics have {tokens} tokens, {maxTokens} fit: section {cut + 1} {section.Tag} is truncated.",
             cut, section.Line, section.Column);
     }
 }

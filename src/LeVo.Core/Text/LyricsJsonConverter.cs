@@ -3,12 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace LeVo.Core.Text;
 
-/// <summary>JSON of <see cref="Lyrics"/>: a string, the text that was parsed. Public for source-generated contexts, which
-/// create it.</summary>
+/// <summary>
+/// Converts <see cref="Lyrics"/> to and from JSON: a string with the parsed text. Public because source-generated
+/// contexts create it.
+/// </summary>
 public sealed class LyricsJsonConverter : JsonConverter<Lyrics>
 {
     /// <inheritdoc/>
-    /// <exception cref="JsonException">The JSON is no text of lyrics.</exception>
+    /// <exception cref="JsonException">The JSON value is not valid lyrics.</exception>
     public override Lyrics Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.String)

@@ -1,6 +1,6 @@
 namespace LeVo.Core.Text;
 
-/// <summary>Cuts one text into sections and collects what is odd about it.</summary>
+/// <summary>Splits lyrics into sections and collects the findings.</summary>
 internal sealed class LyricsParser
 {
     private static readonly char[] LineBreaks = ['\n', '\r'];
@@ -10,7 +10,7 @@ internal sealed class LyricsParser
     private readonly bool manyLines;
     private readonly List<int> lineStarts = [0];
     private readonly List<LyricsSection> sections = [];
-    private readonly List<int> offsets = []; // where each section begins
+    private readonly List<int> offsets = []; // start of each section
     private readonly List<(int At, FindingSeverity Severity, string Code, string Message)> findings = [];
 
     public LyricsParser(string text, bool strict, IReadOnlyList<string> tags)
@@ -48,7 +48,7 @@ internal sealed class LyricsParser
             text, manyLines ? null : text.Trim(LineBreaks));
     }
 
-    /// <summary>Where sections begin: at every tag of the model, and at brackets where a tag should stand.</summary>
+    /// <summary>The starts of sections: every tag of the model, and brackets where a tag is expected.</summary>
     private List<(int At, string Written, string? Tag)> Starts()
     {
         var starts = new List<(int, string, string?)>();
@@ -63,7 +63,7 @@ internal sealed class LyricsParser
                 if (known || expected)
                     starts.Add((i, written, known ? tag : null));
                 if (!known)
-                    Report(i, LyricsCodes.UnknownTag, $"{written} is no tag of the model and is read as words; "
+                    Report(i, LyricsCodes.UnknownTag, $"{written} is not a tag of the model and is treated as words; "
                         + (StructureTag.Nearest(written, tags) is { } near
                             ? $"did you mean {near}?"
                             : $"the tags are {string.Join(' ', tags)}."));
@@ -88,7 +88,7 @@ internal sealed class LyricsParser
         int wide = Enumerable.Range(body, end - body).FirstOrDefault(i => IsFullWidth(text[i]), -1);
         if (wide >= 0)
             Report(wide, LyricsCodes.FullWidthPunctuation,
-                $"'{text[wide]}' is full-width punctuation; the model knows '.' between sentences and nothing else.");
+                $"'{text[wide]}' is full-width punctuation; the model expects only '.' between sentences.");
         (int line, int column) = Position(at);
         offsets.Add(at);
         sections.Add(new(tag, kind, sentences, line, column));
@@ -104,7 +104,9 @@ internal sealed class LyricsParser
         return new(found.Severity, found.Code, found.Message, section < 0 ? null : section, line, column);
     }
 
-    /// <summary>A section's words, cut at full stops and line breaks; the semicolon at the end is no word.</summary>
+    /// <summary>
+    /// A section's words, split at full stops and line breaks; the semicolon at the end is removed.
+    /// </summary>
     private string[] Sentences(int start, int end)
     {
         ReadOnlySpan<char> body = text.AsSpan(start, end - start).Trim();
@@ -120,7 +122,9 @@ internal sealed class LyricsParser
         return (line + 1, at - lineStarts[line] + 1);
     }
 
-    /// <summary>The index of the last of rising places that is not behind a place; -1 where all are.</summary>
+    /// <summary>
+    /// The index of the last of the ascending positions that is not greater than a position, or -1.
+    /// </summary>
     private static int Last(List<int> places, int at)
     {
         int found = places.BinarySearch(at);

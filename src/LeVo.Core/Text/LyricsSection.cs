@@ -1,6 +1,6 @@
 namespace LeVo.Core.Text;
 
-/// <summary>What a section's tag asks for.</summary>
+/// <summary>The kind of a section, given by its tag.</summary>
 public enum LyricsSectionKind
 {
     /// <summary>Verse, chorus, bridge: with words.</summary>
@@ -9,20 +9,20 @@ public enum LyricsSectionKind
     /// <summary>Intro, outro, interlude, silence: without words.</summary>
     Instrumental,
 
-    /// <summary>No tag of the model, or no tag at all.</summary>
+    /// <summary>The tag is not one of the model's, or there is no tag.</summary>
     Unknown,
 }
 
 /// <summary>One section of lyrics.</summary>
 /// <param name="Tag">The tag with its brackets; empty for words before the first tag.</param>
-/// <param name="Kind">What the tag asks for.</param>
-/// <param name="Sentences">The words, without full stops; empty where there are none.</param>
-/// <param name="Line">Line of the tag in the text as it was given, from 1.</param>
-/// <param name="Column">Column of the tag, from 1, in UTF-16 units.</param>
+/// <param name="Kind">The kind, given by the tag.</param>
+/// <param name="Sentences">The sentences, without full stops; empty when there are none.</param>
+/// <param name="Line">Line of the tag in the input text, from 1.</param>
+/// <param name="Column">Column of the tag, from 1, in UTF-16 code units.</param>
 public sealed record LyricsSection(
     string Tag, LyricsSectionKind Kind, IReadOnlyList<string> Sentences, int Line, int Column)
 {
-    /// <summary>The section as the model reads it.</summary>
+    /// <summary>The section in the released one-line form.</summary>
     public override string ToString() =>
         string.Join(' ', new[] { Tag, string.Join('.', Sentences) }.Where(part => part != ""));
 }

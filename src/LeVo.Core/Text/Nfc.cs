@@ -4,18 +4,18 @@ using System.Text;
 namespace LeVo.Core.Text;
 
 /// <summary>
-/// Unicode normalisation form C. Our own because string.Normalize does nothing where the application runs without
-/// culture data (InvariantGlobalization), and token ids must not depend on that.
+/// Unicode normalisation form C. Implemented here because string.Normalize does nothing when the application runs
+/// without culture data (InvariantGlobalization), and token ids must not depend on that setting.
 /// </summary>
 internal static class Nfc
 {
     private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TrailBase = 0x11A7;
     private const int LeadCount = 19, VowelCount = 21, TrailCount = 28;
     private const int SyllableCount = LeadCount * VowelCount * TrailCount;
-    private const int FirstCombining = 0x300; // everything below is a starter, composed, and follows nothing
+    private const int FirstCombining = 0x300; // all lower code points are composed starters that never combine with a preceding one
     private static readonly Lazy<Tables> Data = new(Tables.Load);
 
-    /// <summary>The normal form of a text. Unpaired surrogates stay as they are.</summary>
+    /// <summary>The normal form of a text. Unpaired surrogates are unchanged.</summary>
     public static string Normalize(string text)
     {
         if (!text.AsSpan().ContainsAnyInRange((char)FirstCombining, char.MaxValue))
@@ -56,14 +56,14 @@ internal static class Nfc
             points.Add(point);
     }
 
-    /// <summary>Sorts every run of combining characters by class, keeping the order of equals.</summary>
+    /// <summary>Sorts every run of combining characters by class, stably.</summary>
     private static void Order(List<int> points, Tables tables)
     {
         for (int start = 0, end; start < points.Count; start = end)
         {
             for (end = start + 1; end < points.Count && tables.Class(points[end]) != 0;)
                 end++;
-            // The first is a starter, or a combining character at the beginning of the text.
+            // The first is a starter, or a combining character at the start of the text.
             int from = tables.Class(points[start]) == 0 ? start + 1 : start;
             if (end - from < 2)
                 continue;
@@ -73,7 +73,9 @@ internal static class Nfc
         }
     }
 
-    /// <summary>Joins each character to the last starter unless one of its class or higher is between.</summary>
+    /// <summary>
+    /// Composes each character with the last starter unless a character of its class or higher is between them.
+    /// </summary>
     private static void Compose(List<int> points, Tables tables)
     {
         int kept = 0, starter = -1, lastClass = 0;

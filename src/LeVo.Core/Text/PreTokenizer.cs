@@ -5,8 +5,7 @@ using System.Text;
 namespace LeVo.Core.Text;
 
 /// <summary>
-/// Cuts text into the pieces inside which Qwen2's byte pairs merge. It is this pattern by hand, because .NET's regular
-/// expressions see UTF-16 units and the pattern means code points:
+/// Splits text into the pieces within which Qwen2's byte pairs merge. Implements this pattern without a regular expression, because .NET's match UTF-16 code units and the pattern matches code points:
 /// <code>
 /// (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
 /// </code>
@@ -42,10 +41,13 @@ internal static class PreTokenizer
         return Whitespace(text);
     }
 
-    /// <summary>Through the last line break of a run of white space; else all but the last before a word.</summary>
+    /// <summary>
+    /// The length up to the last line break of a run of white space; without a line break, all but the last character
+    /// before a word.
+    /// </summary>
     private static int Whitespace(ReadOnlySpan<char> text)
     {
-        int end = 0, afterBreak = 0; // all white space lies in the basic plane
+        int end = 0, afterBreak = 0; // all white space is in the basic multilingual plane
         for (; At(text, end, out _) is var kind and (Kind.Space or Kind.NewLine); end++)
             if (kind == Kind.NewLine)
                 afterBreak = end + 1;
@@ -61,7 +63,7 @@ internal static class PreTokenizer
         char second = text.Length > 2 ? char.ToLowerInvariant(text[2]) : '\0';
         return char.ToLowerInvariant(text[1]) switch
         {
-            's' or 'ſ' or 't' or 'm' or 'd' => 2, // the long s folds to s
+            's' or 'ſ' or 't' or 'm' or 'd' => 2, // the case folding of the long s is s
             'r' or 'v' when second == 'e' => 3,
             'l' when second == 'l' => 3,
             _ => 0,

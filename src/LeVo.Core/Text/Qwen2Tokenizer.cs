@@ -3,9 +3,9 @@ using System.Buffers;
 namespace LeVo.Core.Text;
 
 /// <summary>
-/// Qwen2's tokenizer with tokens of its own: normalisation form C, added tokens cut out exactly as they are spelt
-/// (leftmost, longest), byte-level BPE for the rest. An added token that the vocabulary already has keeps its id and
-/// cuts from then on. Light; the vocabulary is shared. Thread-safe.
+/// Qwen2's tokenizer with additional tokens: normalisation form C, exact matching of added tokens (leftmost,
+/// longest), byte-level BPE for the rest. An added token that is already in the vocabulary keeps its id and is
+/// matched as an added token. The vocabulary is shared. Thread-safe.
 /// </summary>
 internal sealed class Qwen2Tokenizer : ITextTokenizer
 {
@@ -41,7 +41,7 @@ internal sealed class Qwen2Tokenizer : ITextTokenizer
         RowCount = Math.Max(vocabulary.BaseCount, taken.Count == 0 ? 0 : taken.Max() + 1);
     }
 
-    /// <summary>Rows that a table of all tokens needs: the highest id plus one.</summary>
+    /// <summary>Rows of an embedding table for all tokens: the highest id plus one.</summary>
     public int RowCount { get; }
 
     public int[] Encode(string text)

@@ -13,7 +13,7 @@ namespace LeVo.Core.Text;
 internal sealed class Qwen2Vocabulary
 {
     private const int CachedWords = 1 << 14, CachedWordLength = 64;
-    private const int BytesPerEntry = 12; // of Qwen2's files, about
+    private const int BytesPerEntry = 12; // approximate, for Qwen2's files
     private readonly Dictionary<string, int> ids;
     private readonly int[] byteIds;
     private readonly BytePairMerger merger;
@@ -36,9 +36,11 @@ internal sealed class Qwen2Vocabulary
     /// <summary>Added tokens of tokenizer_config.json and their ids.</summary>
     public IReadOnlyDictionary<string, int> AddedTokens { get; }
 
-    /// <summary>Loads a folder. Without tokenizer_config.json the added tokens are Qwen2's own three.</summary>
+    /// <summary>
+    /// Loads a folder. Without tokenizer_config.json the added tokens are Qwen2's three standard ones.
+    /// </summary>
     /// <exception cref="FileNotFoundException">vocab.json or merges.txt is missing.</exception>
-    /// <exception cref="InvalidDataException">One of them is broken, or they do not fit each other.</exception>
+    /// <exception cref="InvalidDataException">A file is invalid, or the files do not match.</exception>
     public static Qwen2Vocabulary Load(string folder)
     {
         Dictionary<string, int> ids = ReadVocabulary(Path.Combine(folder, "vocab.json"));
@@ -46,15 +48,15 @@ internal sealed class Qwen2Vocabulary
         for (int value = 0; value < 256; value++)
             if (!ids.TryGetValue(ByteSymbols.All[value].ToString(), out byteIds[value]))
                 throw new InvalidDataException(
-                    $"'{folder}/vocab.json' lacks the symbol '{ByteSymbols.All[value]}' of byte {value}.");
+                    $"'{folder}/vocab.json' has no symbol '{ByteSymbols.All[value]}' of byte {value}.");
         return new(ids, byteIds, ReadMerges(Path.Combine(folder, "merges.txt"), ids),
             ReadAddedTokens(Path.Combine(folder, "tokenizer_config.json"), ids.Count));
     }
 
-    /// <summary>The id of an entry of vocab.json, as it is spelt there.</summary>
+    /// <summary>The id of an entry of vocab.json, or null.</summary>
     public int? IdOf(string token) => ids.TryGetValue(token, out int id) ? id : null;
 
-    /// <summary>Appends the ids of normalised text without added tokens.</summary>
+    /// <summary>Appends the ids of a normalised text that contains no added tokens.</summary>
     public void Encode(ReadOnlySpan<char> text, List<int> result)
     {
         while (!text.IsEmpty)
@@ -88,7 +90,7 @@ internal sealed class Qwen2Vocabulary
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                throw Broken(path, "it is no JSON object");
+                throw Broken(path, "it is not a JSON object");
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 string token = reader.GetString()!;
@@ -96,19 +98,19 @@ internal sealed class Qwen2Vocabulary
                     || !reader.TryGetInt32(out int id) || id < 0)
                     throw Broken(path, $"the entry '{token}' has no id");
                 if (!ids.TryAdd(token, id))
-                    throw Broken(path, $"the entry '{token}' stands there twice");
+                    throw Broken(path, $"the entry '{token}' occurs twice");
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"'{path}' is not JSON: {e.Message}", e);
         }
-        // With 0 .. n-1 taken once each, the ids of added tokens follow from counts.
+        // When 0 .. n-1 are each used once, the ids of added tokens follow from the counts.
         var seen = new bool[ids.Count];
         foreach ((string token, int id) in ids)
         {
             if (id >= seen.Length || seen[id])
-                throw Broken(path, $"the id {id} of '{token}' is taken twice or leaves a gap");
+                throw Broken(path, $"the id {id} of '{token}' occurs twice or leaves a gap");
             seen[id] = true;
         }
         return ids;
@@ -124,19 +126,19 @@ internal sealed class Qwen2Vocabulary
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
             number++;
-            // Like the released tokenizer: merges that begin with '#' count as comments, too.
+            // As in the released tokenizer, merges that begin with '#' are also treated as comments.
             ReadOnlySpan<char> pair = line.Trim();
             if (pair.IsEmpty || pair[0] == '#')
                 continue;
             int space = pair.IndexOf(' ');
             if (space < 0 || pair.Length > both.Length)
-                throw Broken(path, $"line {number} is no pair of symbols");
+                throw Broken(path, $"line {number} is not a pair of symbols");
             ReadOnlySpan<char> left = pair[..space], right = pair[(space + 1)..];
             left.CopyTo(both);
             right.CopyTo(both[space..]);
             if (!known.TryGetValue(left, out int leftId) || !known.TryGetValue(right, out int rightId)
                 || !known.TryGetValue(both[..(pair.Length - 1)], out int result))
-                throw Broken(path, $"line {number} merges what vocab.json does not list: '{pair}'");
+                throw Broken(path, $"line {number} merges symbols that vocab.json does not contain: '{pair}'");
             merges[(leftId, rightId)] = new(rank++, result);
         }
         return merges;
@@ -163,9 +165,9 @@ internal sealed class Qwen2Vocabulary
                     throw Broken(path, $"the added token {id} is empty");
                 foreach (string option in (ReadOnlySpan<string>)["lstrip", "rstrip", "single_word"])
                     if (entry.Value.TryGetProperty(option, out JsonElement value) && value.GetBoolean())
-                        throw Broken(path, $"the added token '{content}' asks for '{option}', as no Qwen2 token does");
+                        throw Broken(path, $"the added token '{content}' has the option '{option}', which is not supported");
                 if (!tokens.TryAdd(content, id))
-                    throw Broken(path, $"the added token '{content}' stands there twice");
+                    throw Broken(path, $"the added token '{content}' occurs twice");
             }
             return tokens;
         }

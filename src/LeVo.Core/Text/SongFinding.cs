@@ -1,20 +1,22 @@
 namespace LeVo.Core.Text;
 
-/// <summary>How much a finding weighs.</summary>
+/// <summary>The severity of a finding.</summary>
 public enum FindingSeverity
 {
-    /// <summary>A song comes out, but probably not the one that was meant.</summary>
+    /// <summary>The song can be generated but may differ from what was intended.</summary>
     Warning,
 
-    /// <summary>Nothing can be generated, or strict parsing was asked for.</summary>
+    /// <summary>The song can't be generated, or parsing is strict.</summary>
     Error,
 }
 
-/// <summary>Something in a request that prevents a song, or that the model was not trained on. Findings in lyrics are
-/// <see cref="LyricsFinding"/>s, which have a place.</summary>
+/// <summary>
+/// A problem of a request, or a deviation from the model's training data. Findings in lyrics are of type
+/// <see cref="LyricsFinding"/>, which adds their position.
+/// </summary>
 /// <param name="Severity">Warning or error.</param>
-/// <param name="Code">What it is, as an identifier: of a request <c>lyrics</c>, <c>duration</c>, <c>options</c>,
-/// <c>seed</c>, <c>stems</c>, <c>beginning</c>, <c>prompt</c>, <c>prompt_cut</c>, <c>decoder_steps</c>,
-/// <c>decoder_guidance</c>, <c>codec</c>; of a description <c>sentence_like</c>.</param>
-/// <param name="Message">What it is and what to do, for people.</param>
+/// <param name="Code">The kind of finding: <c>lyrics</c>, <c>duration</c>, <c>options</c>, <c>seed</c>, <c>stems</c>,
+/// <c>beginning</c>, <c>prompt</c>, <c>prompt_cut</c>, <c>decoder_steps</c>, <c>decoder_guidance</c>, <c>codec</c> for a
+/// request, <c>sentence_like</c> for a description.</param>
+/// <param name="Message">A message for users: the problem and how to fix it.</param>
 public record SongFinding(FindingSeverity Severity, string Code, string Message);

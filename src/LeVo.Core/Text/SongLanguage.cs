@@ -1,11 +1,13 @@
 namespace LeVo.Core.Text;
 
-/// <summary>The language by which an automatic prompt is chosen.</summary>
+/// <summary>Detects the language by which an automatic prompt is selected.</summary>
 internal static class SongLanguage
 {
-    /// <summary>"zh" where at least a fifth of the characters, tags included, are Chinese; else "en".</summary>
+    /// <summary>
+    /// Returns "zh" when at least a fifth of the characters, including tags, are Chinese, else "en".
+    /// </summary>
     /// <exception cref="ArgumentException">The text is empty.</exception>
-    public static string Of(string lyrics)
+    public static string Detect(string lyrics)
     {
         ArgumentException.ThrowIfNullOrEmpty(lyrics);
         int all = 0, chinese = 0;

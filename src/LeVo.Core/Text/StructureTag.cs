@@ -1,6 +1,6 @@
 namespace LeVo.Core.Text;
 
-/// <summary>Rules about structure tags, by their names: models may have other tags than the released ones.</summary>
+/// <summary>Rules for structure tags by their names; a model may have other tags than the released ones.</summary>
 internal static class StructureTag
 {
     /// <summary>The tags of the released models, in the order of their ids.</summary>
@@ -17,7 +17,7 @@ internal static class StructureTag
             ? LyricsSectionKind.Instrumental
             : LyricsSectionKind.Sung;
 
-    /// <summary>The tag that was probably meant, or null where none is near.</summary>
+    /// <summary>The most similar tag, or null if none is similar.</summary>
     public static string? Nearest(string written, IReadOnlyList<string> tags)
     {
         string name = written.ToLowerInvariant();
@@ -28,7 +28,7 @@ internal static class StructureTag
         return best is not null && Distance(name, best) <= (name.Length - 2) / 2 ? best : null;
     }
 
-    /// <summary>Fewest insertions, deletions and replacements that turn one into the other.</summary>
+    /// <summary>The edit distance (insertions, deletions and replacements).</summary>
     private static int Distance(string from, string to)
     {
         int[] row = [.. Enumerable.Range(0, to.Length + 1)];

@@ -5,33 +5,33 @@ namespace LeVo.Core.Text;
 /// <summary>Assembles the text of the description condition as the released generator does.</summary>
 internal static class StyleText
 {
-    /// <summary>The text for a description, or null where the condition is empty.</summary>
+    /// <summary>The text for a description, or null when the condition is empty.</summary>
     /// <param name="rules">The model's text rules.</param>
-    /// <param name="description">The user's words, or null; an empty description is one.</param>
-    /// <param name="part">What is generated.</param>
+    /// <param name="description">The user's description, or null; an empty one is not null.</param>
+    /// <param name="part">The part to generate.</param>
     public static string? Assemble(TextRules rules, string? description, SongPart part = SongPart.Mixed)
     {
         string? words = description is null ? null : Lower(description);
         if (rules == TextRules.V1)
             return words;
-        if (part == SongPart.Accompaniment) // without a description the tags are lost, as in the release
+        if (part == SongPart.Accompaniment) // without a description the tags are omitted, as in the released generator
             return words is null ? Lyrics.Wordless : $"{AddedTokens.MusicalityVeryHigh}, {AddedTokens.PureMusic}, {words}";
         return $"{AddedTokens.MusicalityVeryHigh}, {words ?? "."}";
     }
 
-    /// <summary>The text of the unconditional row: lowest musicality where the other row has the highest.</summary>
+    /// <summary>The text of the unconditional row: the lowest musicality tag replaces the highest.</summary>
     public static string? Null(string? text) =>
         text?.Contains(AddedTokens.MusicalityVeryHigh, StringComparison.Ordinal) == true
             ? AddedTokens.MusicalityVeryLow + ", ."
             : null;
 
-    /// <summary>Lower case as Python has it, where two letters differ from .NET's simple mapping.</summary>
+    /// <summary>Converts to lower case as Python does; two letters differ from .NET's simple mapping.</summary>
     private static string Lower(string text)
     {
         string lower = text.ToLowerInvariant().Replace("İ", "i\u0307", StringComparison.Ordinal);
         if (!text.Contains('Σ', StringComparison.Ordinal))
             return lower;
-        // A sigma after a letter and before none is the final one.
+        // A sigma after a letter and not before one is the final sigma.
         char[] chars = lower.ToCharArray();
         for (int i = 1; i < chars.Length; i++)
         {

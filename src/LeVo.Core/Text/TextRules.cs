@@ -1,11 +1,13 @@
 namespace LeVo.Core.Text;
 
-/// <summary>How texts are tokenised and assembled: the two generations of released models.</summary>
+/// <summary>
+/// The rules for tokenising and assembling texts, which differ between the two generations of released models.
+/// </summary>
 public enum TextRules
 {
-    /// <summary>A full stop may merge with its neighbours; descriptions carry no musicality tags.</summary>
+    /// <summary>A full stop may merge with adjacent symbols; descriptions have no musicality tags.</summary>
     V1,
 
-    /// <summary>Every full stop is its own token; descriptions carry musicality tags.</summary>
+    /// <summary>Every full stop is a separate token; descriptions have musicality tags.</summary>
     V2,
 }

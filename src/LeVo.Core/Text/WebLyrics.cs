@@ -3,15 +3,16 @@ using System.Text;
 namespace LeVo.Core.Text;
 
 /// <summary>
-/// The input form of the released web interface: paragraphs separated by empty lines, each a tag and its lines.
-/// Stricter than <see cref="Lyrics.Parse"/>, and it drops punctuation.
+/// Parses the input form of the released web interface: paragraphs separated by empty lines, each a tag followed by
+/// lines. Stricter than <see cref="Lyrics.Parse"/>, and punctuation is removed.
 /// </summary>
 internal static class WebLyrics
 {
     private static readonly IReadOnlyList<string> Tags = StructureTag.Released;
 
-    /// <summary>The lyrics in the released one-line form.</summary>
-    /// <exception cref="LyricsFormatException">They break a rule; the one finding has its code.</exception>
+    /// <summary>Converts lyrics to the released one-line form.</summary>
+    /// <exception cref="LyricsFormatException">The lyrics violate a rule; the exception has one finding with its
+    /// code.</exception>
     public static string Normalize(string lyrics)
     {
         ArgumentNullException.ThrowIfNull(lyrics);
@@ -31,7 +32,7 @@ internal static class WebLyrics
                 continue;
             bool vocal = StructureTag.KindOf(tag) == LyricsSectionKind.Sung;
             if (!Tags.Contains(tag))
-                throw Broken(LyricsCodes.UnknownTag, $"'{lines[0]}' is no tag; a paragraph begins with one.");
+                throw Broken(LyricsCodes.UnknownTag, $"'{lines[0]}' is not a tag; each paragraph must begin with a tag.");
             if (vocal && words.Length == 0)
                 throw Broken(LyricsCodes.LyricsRequired, $"The section {tag} has no words to sing.");
             if (!vocal && words.Length > 0)
@@ -49,7 +50,10 @@ internal static class WebLyrics
             new([new(FindingSeverity.Error, code, message, whole ? null : sections.Count, whole ? 1 : at, 1)]);
     }
 
-    /// <summary>What of the form's style fields counts: a prompt's audio before a description before a genre.</summary>
+    /// <summary>
+    /// Selects the effective style field: a prompt's audio takes precedence over a description, a description over a
+    /// genre.
+    /// </summary>
     public static (string? Description, string? Genre) NormalizeStyle(
         string? description, string? genre, bool hasPromptAudio)
     {

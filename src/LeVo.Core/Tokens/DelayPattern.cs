@@ -1,9 +1,9 @@
 namespace LeVo.Core.Tokens;
 
 /// <summary>
-/// Where the frames of each codebook lie in the interleaved sequence (paper, section 3.2): codebook q runs
-/// <c>delays[q]</c> columns behind, so that the tracks can look at what the mix does next. A map from codes
-/// <c>[codebooks, frames]</c> to the sequence <c>[codebooks, columns]</c> and back; column 0 is always empty.
+/// The delay pattern (paper, section 3.2): codebook q is delayed by <c>delays[q]</c> columns, so that the tracks are
+/// conditioned on later frames of the mixed tokens. Maps codes <c>[codebooks, frames]</c> to the sequence
+/// <c>[codebooks, columns]</c> and back. Column 0 is always empty.
 /// </summary>
 internal sealed class DelayPattern
 {
@@ -12,7 +12,7 @@ internal sealed class DelayPattern
 
     /// <param name="delays">Delay in columns of each codebook.</param>
     /// <param name="frames">Frames of the song.</param>
-    /// <param name="flattenFirst">Frames at the start whose codebooks take a column each, one after the other.</param>
+    /// <param name="flattenFirst">Frames at the start whose codebooks are flattened: one column per codebook.</param>
     /// <param name="emptyInitial">Empty columns after column 0.</param>
     public DelayPattern(IReadOnlyList<int> delays, int frames, int flattenFirst = 0, int emptyInitial = 0)
     {
@@ -42,12 +42,12 @@ internal sealed class DelayPattern
 
     private int FlatColumns { get; }
 
-    /// <summary>The column that holds a frame of a codebook.</summary>
+    /// <summary>The column of a codebook's frame.</summary>
     public int ColumnOf(int codebook, int frame) => frame < FlattenFirst
         ? lead + frame * Codebooks + codebook
         : lead + FlatColumns + frame - FlattenFirst + delays[codebook];
 
-    /// <summary>The frame of a codebook that a column holds, -1 for an empty cell.</summary>
+    /// <summary>The frame of a codebook in a column, or -1 for an empty cell.</summary>
     public int FrameAt(int codebook, int column)
     {
         int offset = column - lead;
@@ -59,24 +59,24 @@ internal sealed class DelayPattern
         return frame >= FlattenFirst && frame < Frames ? frame : -1;
     }
 
-    /// <summary>The first column that holds any codebook of a frame.</summary>
+    /// <summary>The first column with a code of a frame.</summary>
     public int FirstColumnOf(int frame) => Enumerable.Range(0, Codebooks).Min(q => ColumnOf(q, frame));
 
-    /// <summary>The last column that holds any codebook of a frame; once it is written the frame is complete.</summary>
-    public int LastColumnOf(int frame) => Enumerable.Range(0, Codebooks).Max(q => ColumnOf(q, frame));
-
-    /// <summary>Lays codes <c>[K, T]</c> out as a sequence <c>[K, S]</c>; empty cells hold
+    /// <summary>Arranges codes <c>[K, T]</c> as a sequence <c>[K, S]</c>; empty cells are set to
     /// <paramref name="special"/>.</summary>
     public int[] Build(ReadOnlySpan<int> codes, int special) =>
         Gather(codes, Codebooks * Frames, BuildIndex(), special);
 
-    /// <summary>Collects the codes <c>[K, T]</c> of a sequence <c>[K, columns]</c>, which may lack columns at its end;
-    /// cells that it lacks become <paramref name="special"/>.</summary>
+    /// <summary>
+    /// Restores the codes <c>[K, T]</c> from a sequence <c>[K, columns]</c>, which may be shorter than S; missing
+    /// cells become <paramref name="special"/>.
+    /// </summary>
     public int[] Revert(ReadOnlySpan<int> sequence, int columns, int special) =>
         Gather(sequence, Codebooks * columns, RevertIndex(columns), special);
 
-    /// <summary>For each cell of the sequence <c>[K, S]</c> the index of its code in <c>[K, T]</c>; K T for an empty
-    /// one.</summary>
+    /// <summary>
+    /// For each cell of the sequence <c>[K, S]</c> the index of its code in <c>[K, T]</c>; K · T for an empty cell.
+    /// </summary>
     public long[] BuildIndex()
     {
         var index = new long[Codebooks * Columns];
@@ -91,12 +91,16 @@ internal sealed class DelayPattern
         return index;
     }
 
-    /// <summary>For each code of <c>[K, T]</c> the index of its cell in a sequence <c>[K, columns]</c>; K columns where
-    /// the sequence ends before it.</summary>
+    /// <summary>
+    /// For each code of <c>[K, T]</c> the index of its cell in a sequence <c>[K, columns]</c>; K · columns when the
+    /// sequence ends before it.
+    /// </summary>
     public long[] RevertIndex(int columns) => CellIndex(columns, 0);
 
-    /// <summary>For each code of <c>[K, T]</c> the index in <c>[K, columns]</c> of the output that predicts it: the one
-    /// column before its own.</summary>
+    /// <summary>
+    /// For each code of <c>[K, T]</c> the index in <c>[K, columns]</c> of the output that predicts it, one column
+    /// earlier.
+    /// </summary>
     public long[] LogitsIndex(int columns) => CellIndex(columns, 1);
 
     private long[] CellIndex(int columns, int back)

@@ -1,6 +1,6 @@
 namespace LeVo.Core.Tokens;
 
-/// <summary>The three token streams of a song, in the order of their rows, and what can be decoded of it.</summary>
+/// <summary>The three token streams of a song, in row order, and the parts that can be decoded from it.</summary>
 public enum SongPart
 {
     /// <summary>Vocal and accompaniment together.</summary>

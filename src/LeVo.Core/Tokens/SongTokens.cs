@@ -4,9 +4,9 @@ using System.Text.Json.Serialization;
 namespace LeVo.Core.Tokens;
 
 /// <summary>
-/// A song as codes, <c>[3, frames]</c>, one row for each <see cref="SongPart"/>: what the language model writes and the
-/// codec decodes. Immutable; equal where codes and frame rate are. In JSON an object with the frame rate and the three
-/// rows.
+/// A song as codes, <c>[3, frames]</c>, one row for each <see cref="SongPart"/>: the output of the language model and
+/// the input of the codec. Immutable. Two values are equal when their codes and frame rates are equal. The JSON form is
+/// an object with the frame rate and the three rows.
 /// </summary>
 [JsonConverter(typeof(SongTokensJsonConverter))]
 public sealed class SongTokens : IEquatable<SongTokens>
@@ -27,34 +27,38 @@ public sealed class SongTokens : IEquatable<SongTokens>
     /// <summary>Number of frames.</summary>
     public int Frames => codes.Length / RowCount;
 
-    /// <summary>Frames a second.</summary>
+    /// <summary>Frames per second.</summary>
     public int FrameRate { get; }
 
     /// <summary>Playing time.</summary>
     public TimeSpan Duration => TimeSpan.FromSeconds((double)Frames / FrameRate);
 
-    /// <summary>All codes, <c>[3, frames]</c>, row by row.</summary>
+    /// <summary>All codes, <c>[3, frames]</c>, row-major.</summary>
     internal ReadOnlySpan<int> Codes => codes;
 
     /// <summary>The codes of one frame.</summary>
     public TokenFrame this[int frame] =>
         new(frame, codes[frame], codes[Frames + frame], codes[2 * Frames + frame]);
 
-    /// <summary>The codes of one stream, <c>[frames]</c>. The codec decodes the rows of vocal and accompaniment; the mixed
-    /// row leads the language model.</summary>
+    /// <summary>
+    /// The codes of one stream, <c>[frames]</c>. The codec decodes the vocal and accompaniment rows; the language
+    /// model predicts the mixed row first and conditions the others on it.
+    /// </summary>
     public ReadOnlyMemory<int> Row(SongPart part) => codes.AsMemory((int)part * Frames, Frames);
 
-    /// <summary>Copies a part of the song.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The part exceeds the song.</exception>
+    /// <summary>Copies a range of frames.</summary>
+    /// <param name="start">Index of the first frame.</param>
+    /// <param name="frames">Number of frames.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range exceeds the song.</exception>
     public SongTokens Slice(int start, int frames) => FromRows(
         Row(SongPart.Mixed).Span.Slice(start, frames), Row(SongPart.Vocal).Span.Slice(start, frames),
         Row(SongPart.Accompaniment).Span.Slice(start, frames), FrameRate);
 
-    /// <summary>Copies three rows of codes of equal length.</summary>
+    /// <summary>Creates tokens from a copy of three rows of equal length.</summary>
     /// <param name="mixed">Codes of the mix, <c>[frames]</c>.</param>
     /// <param name="vocal">Codes of the vocal track, <c>[frames]</c>.</param>
     /// <param name="accompaniment">Codes of the accompaniment, <c>[frames]</c>.</param>
-    /// <param name="frameRate">Frames a second.</param>
+    /// <param name="frameRate">Frames per second.</param>
     /// <exception cref="ArgumentException">The rows differ in length, or a code is negative.</exception>
     public static SongTokens FromRows(
         ReadOnlySpan<int> mixed, ReadOnlySpan<int> vocal, ReadOnlySpan<int> accompaniment, int frameRate = 25)
@@ -62,12 +66,14 @@ public sealed class SongTokens : IEquatable<SongTokens>
         if (mixed.Length != vocal.Length || mixed.Length != accompaniment.Length)
         {
             throw new ArgumentException(
-                $"The rows of a song have the same length, not {mixed.Length}, {vocal.Length} and {accompaniment.Length}.");
+                $"The rows of a song must have the same length, not {mixed.Length}, {vocal.Length} and {accompaniment.Length}.");
         }
         return new([.. mixed, .. vocal, .. accompaniment], frameRate);
     }
 
-    /// <summary>Collects consecutive frames.</summary>
+    /// <summary>Creates tokens from consecutive frames.</summary>
+    /// <param name="frames">The frames, in order.</param>
+    /// <param name="frameRate">Frames per second.</param>
     /// <exception cref="ArgumentException">A code is negative.</exception>
     public static SongTokens FromFrames(IReadOnlyCollection<TokenFrame> frames, int frameRate = 25)
     {
@@ -105,12 +111,12 @@ public sealed class SongTokens : IEquatable<SongTokens>
         return hash.ToHashCode();
     }
 
-    /// <summary>Writes a safetensors file; it appears whole, and an existing one is replaced.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <summary>Writes a safetensors file atomically; an existing file is replaced.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path) => SongTokensFile.Write(path, this);
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The file holds something else.</exception>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Reads a file that <see cref="Save"/> has written.</summary>
+    /// <exception cref="InvalidDataException">The file does not contain song tokens.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public static SongTokens Load(string path) => SongTokensFile.Read(path);
 }

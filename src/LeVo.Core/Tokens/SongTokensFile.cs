@@ -3,7 +3,9 @@ using LeVo.Core.Checkpoints;
 
 namespace LeVo.Core.Tokens;
 
-/// <summary>Tokens on disk: a safetensors file with <c>tokens</c>, <c>[3, frames]</c>, int32.</summary>
+/// <summary>
+/// The file format of song tokens: a safetensors file with <c>tokens</c>, <c>[3, frames]</c>, int32.
+/// </summary>
 internal static class SongTokensFile
 {
     private const string Tensor = "tokens", FrameRate = "frame_rate";
@@ -17,21 +19,22 @@ internal static class SongTokensFile
         return file.Metadata.TryGetValue(FrameRate, out string? text)
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int frameRate)
             ? Read(file, Tensor, frameRate)
-            : throw new InvalidDataException($"'{path}' holds no song tokens: its metadata have no '{FrameRate}'.");
+            : throw new InvalidDataException($"'{path}' contains no song tokens: its metadata has no '{FrameRate}'.");
     }
 
-    /// <summary>Tokens as a tensor of a file with others.</summary>
+    /// <summary>Creates the tensor of a song's tokens, for a file with further tensors.</summary>
     public static TensorToWrite ToTensor(string name, SongTokens tokens) =>
         TensorToWrite.Int32(name, tokens.Codes.ToArray(), SongTokens.RowCount, tokens.Frames);
 
     /// <summary>Reads one tensor of tokens.</summary>
-    /// <exception cref="InvalidDataException">The file has none of this name, or it holds no tokens.</exception>
+    /// <exception cref="InvalidDataException">The file has no such tensor, or the tensor does not contain song
+    /// tokens.</exception>
     public static SongTokens Read(Checkpoint file, string name, int frameRate)
     {
         if (!file.Tensors.TryGetValue(name, out StoredTensor? stored) || stored.Type != ElementType.Int32
             || stored.Shape is not [SongTokens.RowCount, _])
         {
-            throw new InvalidDataException($"'{file.Path}' holds no song tokens '{name}' [{SongTokens.RowCount}, frames].");
+            throw new InvalidDataException($"'{file.Path}' contains no song tokens '{name}' [{SongTokens.RowCount}, frames].");
         }
         try
         {
@@ -39,7 +42,7 @@ internal static class SongTokensFile
         }
         catch (ArgumentException e)
         {
-            throw new InvalidDataException($"'{file.Path}' holds no song tokens: {e.Message}", e);
+            throw new InvalidDataException($"'{file.Path}' contains no song tokens: {e.Message}", e);
         }
     }
 }

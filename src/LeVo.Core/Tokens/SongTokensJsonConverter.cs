@@ -3,8 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace LeVo.Core.Tokens;
 
-/// <summary>JSON of <see cref="SongTokens"/>: <c>{"frameRate":25,"mixed":[..],"vocal":[..],"accompaniment":[..]}</c>, whatever
-/// the naming policy. Public for source-generated contexts, which create it.</summary>
+/// <summary>
+/// Converts <see cref="SongTokens"/> to and from JSON:
+/// <c>{"frameRate":25,"mixed":[..],"vocal":[..],"accompaniment":[..]}</c>, independent of the naming policy. Public because
+/// source-generated contexts create it.
+/// </summary>
 public sealed class SongTokensJsonConverter : JsonConverter<SongTokens>
 {
     private const string FrameRate = "frameRate";
@@ -12,7 +15,7 @@ public sealed class SongTokensJsonConverter : JsonConverter<SongTokens>
     private static readonly string[] RowNames = ["mixed", "vocal", "accompaniment"];
 
     /// <inheritdoc/>
-    /// <exception cref="JsonException">The JSON is no song's tokens.</exception>
+    /// <exception cref="JsonException">The JSON value does not contain song tokens.</exception>
     public override SongTokens Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartObject)

@@ -6,29 +6,29 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Training;
 
-/// <summary>Constants of Adam; the paper's are betas (0.9, 0.98) and epsilon 1e-9.</summary>
-/// <param name="Beta1">Decay of the first moment.</param>
-/// <param name="Beta2">Decay of the second moment.</param>
-/// <param name="Epsilon">Added to the root of the second moment.</param>
+/// <summary>Hyperparameters of Adam. The defaults are the paper's: betas (0.9, 0.98) and epsilon 1e-9.</summary>
+/// <param name="Beta1">Decay rate of the first moment.</param>
+/// <param name="Beta2">Decay rate of the second moment.</param>
+/// <param name="Epsilon">Added to the square root of the second moment.</param>
 /// <param name="WeightDecay">Weight decay of matrices.</param>
-/// <param name="IsDecoupled">Whether the decay shrinks the weights themselves (AdamW) or joins the gradient
+/// <param name="IsDecoupled">Whether the decay is applied to the weights (AdamW) or added to the gradient
 /// (Adam).</param>
 internal sealed record AdamOptions(double Beta1 = 0.9, double Beta2 = 0.98, double Epsilon = 1e-9, double WeightDecay = 0,
     bool IsDecoupled = true);
 
 /// <summary>
-/// Adam with weight decay (none on vectors: norms and biases). Its moments are kept by parameter name, so that a run
-/// resumes exactly. Parameters of 16 bits get a float32 master copy, which the updates go to.
+/// Adam with weight decay, except on vectors (norms and biases). Moments are stored by parameter name, so that a run
+/// resumes exactly. 16-bit parameters have a float32 master copy, which is updated.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
     private readonly AdamOptions options;
     private readonly List<Slot> slots = [];
 
-    /// <param name="parameters">What to train.</param>
-    /// <param name="options">The constants.</param>
-    /// <param name="masters">Finds a parameter's value before it was rounded to 16 bits, owned by the callee; null
-    /// where it never was finer.</param>
+    /// <param name="parameters">The parameters to train.</param>
+    /// <param name="options">The hyperparameters.</param>
+    /// <param name="masters">Returns a parameter's value before it was rounded to 16 bits, owned by the callee, or
+    /// null if there is none.</param>
     public AdamW(IEnumerable<KeyValuePair<string, Parameter>> parameters, AdamOptions options,
         Func<string, Tensor?>? masters = null)
     {
@@ -47,13 +47,16 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Updates done so far; the bias correction depends on it.</summary>
+    /// <summary>Number of updates so far, on which the bias correction depends.</summary>
     public int Updates { get; private set; }
 
-    /// <summary>The name under which <see cref="State"/> holds a parameter's master copy.</summary>
+    /// <summary>The name of a parameter's master copy in <see cref="State"/>.</summary>
     public static string MasterName(string parameter) => "adam.master:" + parameter;
 
-    /// <summary>Scales all gradients so that their joint norm is at most <paramref name="maximum"/>; returns the norm before.</summary>
+    /// <summary>
+    /// Scales all gradients so that their joint norm is at most <paramref name="maximum"/>; returns the norm before
+    /// scaling.
+    /// </summary>
     public double ClipGradients(double maximum)
     {
         using var scope = NewDisposeScope();
@@ -71,7 +74,7 @@ internal sealed class AdamW : IDisposable
         return norm;
     }
 
-    /// <summary>One update from the gradients, which are cleared.</summary>
+    /// <summary>Performs one update and clears the gradients.</summary>
     public void Step(double learningRate)
     {
         Updates++;
@@ -113,7 +116,9 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Moments and master copies by name, for a checkpoint; the tensors stay owned by the optimiser.</summary>
+    /// <summary>
+    /// Moments and master copies by name, for a checkpoint; the optimiser keeps ownership of the tensors.
+    /// </summary>
     public IEnumerable<(string Name, Tensor Value)> State()
     {
         foreach (Slot slot in slots)
@@ -125,7 +130,7 @@ internal sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Continues from a checkpoint.</summary>
+    /// <summary>Restores the state from a checkpoint.</summary>
     public void Restore(int updates, Func<string, Tensor> find)
     {
         Updates = updates;

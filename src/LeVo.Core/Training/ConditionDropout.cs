@@ -3,14 +3,16 @@ using LeVo.Core.Model;
 
 namespace LeVo.Core.Training;
 
-/// <summary>Which conditions training drops, so that guidance has something to contrast with. A dropped description is plainly
-/// absent, never the low-musicality text of guidance.</summary>
+/// <summary>
+/// Selects the conditions that training drops, as classifier-free guidance requires. A dropped description is absent;
+/// it is not replaced by the low-musicality text of guidance.
+/// </summary>
 internal static class ConditionDropout
 {
-    /// <summary>The conditions dropped from each sample of a batch.</summary>
+    /// <summary>Draws the conditions to drop from each sample of a batch.</summary>
     /// <param name="batch">Number of samples.</param>
     /// <param name="config">Probabilities.</param>
-    /// <param name="uniform">Draws from [0, 1).</param>
+    /// <param name="uniform">Returns uniform random numbers in [0, 1).</param>
     public static ConditionKinds[] Draw(int batch, LeLmConfig config, Func<double> uniform)
     {
         ConditionKinds[] dropped = DrawSamples(batch, config.ConditionDropout, uniform);
@@ -18,7 +20,7 @@ internal static class ConditionDropout
         return [.. dropped.Select(kinds => kinds | everywhere)];
     }
 
-    /// <summary>One draw a sample: all of its conditions or none.</summary>
+    /// <summary>One draw per sample: drops all of its conditions or none.</summary>
     internal static ConditionKinds[] DrawSamples(int batch, double probability, Func<double> uniform)
     {
         var dropped = new ConditionKinds[batch];
@@ -27,7 +29,9 @@ internal static class ConditionDropout
         return dropped;
     }
 
-    /// <summary>One draw an entry, for the whole batch at once; entries without a condition consume theirs too.</summary>
+    /// <summary>
+    /// One draw per entry, shared by the whole batch; entries without a condition also consume a draw.
+    /// </summary>
     internal static ConditionKinds DrawAttributes(IReadOnlyList<AttributeDropout> entries, Func<double> uniform)
     {
         var dropped = ConditionKinds.None;

@@ -10,28 +10,28 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Training;
 
-/// <summary>The loss of one step and what to report beside it.</summary>
+/// <summary>The loss and the metrics of one step.</summary>
 internal sealed record StepResult(Tensor Loss, params (string Name, Tensor Value)[] Metrics);
 
 /// <summary>
-/// One resumable training run: forward and loss come from the caller as a function of the step number alone, so that a run
-/// continued from its checkpoint equals an uninterrupted one.
+/// A resumable training run. The caller computes the loss as a function of the step number only, so that a run
+/// resumed from its checkpoint is identical to an uninterrupted one.
 /// </summary>
 internal sealed partial class TrainingLoop
 {
-    /// <summary>What the names of metrics on held-out data begin with.</summary>
+    /// <summary>Prefix of the names of metrics on held-out data.</summary>
     public const string HeldOut = "held_out.";
 
     private readonly TrainingOptions options;
     private readonly KeyValuePair<string, Parameter>[] trained;
     private readonly (string Name, Tensor Value)[] extras;
 
-    /// <summary>Finds a parameter's value before it was rounded to 16 bits (<see cref="AdamW"/>).</summary>
+    /// <summary>Returns a parameter's value before it was rounded to 16 bits (see <see cref="AdamW"/>).</summary>
     public Func<string, Tensor?>? Masters { get; init; }
 
     /// <param name="parameters">The parameters to train.</param>
-    /// <param name="options">How to train them.</param>
-    /// <param name="extras">Further state that a step changes in place and a checkpoint must hold.</param>
+    /// <param name="options">The training options.</param>
+    /// <param name="extras">Additional state that steps modify in place and checkpoints include.</param>
     public TrainingLoop(IEnumerable<KeyValuePair<string, Parameter>> parameters, TrainingOptions options,
         params (string Name, Tensor Value)[] extras)
     {
@@ -41,17 +41,19 @@ internal sealed partial class TrainingLoop
         Directory.CreateDirectory(options.Folder);
     }
 
-    private string StatePath => StateOf(options.Folder);
+    private string StatePath => StatePathOf(options.Folder);
 
-    /// <summary>The checkpoint in a run's folder.</summary>
-    public static string StateOf(string folder) => Path.Combine(folder, "state.safetensors");
+    /// <summary>The path of the checkpoint in a run's folder.</summary>
+    public static string StatePathOf(string folder) => Path.Combine(folder, "state.safetensors");
 
-    /// <summary>Runs to the last step, from the checkpoint in the folder if there is one.</summary>
-    /// <param name="step">The loss of one batch; with gradient accumulation batches are counted, not updates.</param>
-    /// <param name="progress">Hears of every report.</param>
-    /// <param name="cancellation">Stops after the current update, with a checkpoint.</param>
-    /// <exception cref="InvalidDataException">The checkpoint is not one of this run.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the checkpoint holds the steps done so far.</exception>
+    /// <summary>Runs to the last step. Resumes from the checkpoint in the folder if there is one.</summary>
+    /// <param name="step">Computes the loss of one batch from its index; with gradient accumulation the index counts
+    /// batches, not updates.</param>
+    /// <param name="progress">Receives every report.</param>
+    /// <param name="cancellation">Stops after the current update and writes a checkpoint.</param>
+    /// <exception cref="InvalidDataException">The checkpoint belongs to another run.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled; the checkpoint contains the completed
+    /// steps.</exception>
     public void Run(Func<int, StepResult> step, IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default)
     {
         foreach (var (_, parameter) in trained)
@@ -96,7 +98,7 @@ internal sealed partial class TrainingLoop
         optimizer.Step(WarmupCosine.Rate(n + 1, options.LearningRate, options.WarmupSteps, options.Steps, options.FloorRatio));
         return metrics;
 
-        // What is measured on held-out data comes with one batch of an update.
+        // Metrics on held-out data are reported by one batch per update.
         int Parts(string name) => name.StartsWith(HeldOut, StringComparison.Ordinal) ? 1 : options.Accumulation;
     }
 
@@ -114,16 +116,16 @@ internal sealed partial class TrainingLoop
         if (!file.Metadata.TryGetValue("step", out string? text)
             || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int done))
         {
-            throw new InvalidDataException($"'{StatePath}' is no checkpoint of a training run.");
+            throw new InvalidDataException($"'{StatePath}' is not a checkpoint of a training run.");
         }
-        // All is checked before anything changes.
+        // Everything is validated before any state is changed.
         foreach ((string name, Tensor value) in State().Concat(optimizer.State()))
         {
             if (!file.Tensors.TryGetValue(name, out StoredTensor? stored)
                 || !stored.Shape.AsSpan().SequenceEqual(value.shape))
             {
                 throw new InvalidDataException(
-                    $"'{StatePath}' belongs to another run: '{name}' does not fit. Use a new folder.");
+                    $"'{StatePath}' belongs to another run: '{name}' does not match. Use another folder.");
             }
         }
         using var noGrad = no_grad();
@@ -159,7 +161,7 @@ internal sealed partial class TrainingLoop
         progress?.Report(report);
     }
 
-    /// <summary>Means since the last report; a metric counts the steps that had it.</summary>
+    /// <summary>Means since the last report; each metric is averaged over the steps that reported it.</summary>
     private sealed class ReportWindow
     {
         private readonly Dictionary<string, (double Sum, int Count)> sums = [];

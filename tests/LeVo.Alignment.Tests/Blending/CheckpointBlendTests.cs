@@ -69,7 +69,7 @@ public sealed class CheckpointBlendTests : IDisposable
         Assert.Contains("'w' is [5], not [4]", error);
         Assert.Contains("lacks 'x'", error);
         Assert.Contains("lacks 'y'", error);
-        Assert.Contains("'i' holds Int32", error);
+        Assert.Contains("'i' contains Int32", error);
         Assert.False(File.Exists(At("out")));
     }
 

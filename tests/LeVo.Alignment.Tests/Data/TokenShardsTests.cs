@@ -60,7 +60,7 @@ public sealed class TokenShardsTests : IDisposable
                 || lengths[^1] > 24);
         });
 
-        static Random At(int step, int seed = 1) => StepRandom.Of(seed, step);
+        static Random At(int step, int seed = 1) => StepRandom.Create(seed, step);
     }
 
     [Fact]

@@ -4,10 +4,11 @@ using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
-using LeVo.Experiments.MiniWorld;
+using LeVo.Testing;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Tests.Policy;
@@ -15,9 +16,12 @@ namespace LeVo.Alignment.Tests.Policy;
 /// <summary>A model that trains in a moment, in a folder of its own.</summary>
 internal sealed class TinyTraining : IDisposable
 {
+    /// <summary>The id behind the 256 bytes and the three added tokens of the tokenizer.</summary>
+    private const int FirstTag = 259;
+
     public static LeLmTensors Tensors => new(Config);
 
-    public static LeLmConfig Config { get; } = MiniTokenizerFiles.Fit(new()
+    public static LeLmConfig Config { get; } = new()
     {
         Width = 16,
         FeedForwardWidth = 32,
@@ -34,17 +38,23 @@ internal sealed class TinyTraining : IDisposable
         PromptCodeSize = 24,
         PromptNullId = 25,
         PromptRealBelow = 24,
-    });
+        LyricsVocabulary = FirstTag + new LeLmConfig().StructureTags.Count,
+        DescriptionVocabulary = FirstTag,
+        StructureRows = 16,
+        TextRules = TextRules.V1,
+        TextPadId = 256,
+        StructureBase = FirstTag - 1,
+    };
 
     private readonly string folder = Directory.CreateTempSubdirectory("levo-lelm-").FullName;
 
     public TinyTraining()
     {
         LeVoRuntime.EnsureTorch();
-        MiniTokenizerFiles.Write(Tokenizer);
     }
 
-    public string Tokenizer => At("tokenizer");
+    /// <summary>The byte tokenizer of the demo model.</summary>
+    public string Tokenizer => Path.Combine(Repository.Root, "models", "levo-demo", "tokenizer");
 
     public string At(string name) => Path.Combine(folder, name);
 

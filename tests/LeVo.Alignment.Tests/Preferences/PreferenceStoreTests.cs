@@ -104,7 +104,7 @@ public sealed class PreferenceStoreTests : IDisposable
         string id = TokenBlobs.ComputeId(Pairs.Song(1));
         File.WriteAllText(File0, File.ReadAllText(File0)
             .Replace(id, "../../../../../../etc/passwd......", StringComparison.Ordinal));
-        Assert.Contains("names no tokens", Assert.Throws<InvalidDataException>(() => store.Read().ToArray()).Message);
+        Assert.Contains("is not an id of tokens", Assert.Throws<InvalidDataException>(() => store.Read().ToArray()).Message);
     }
 
     [Fact]

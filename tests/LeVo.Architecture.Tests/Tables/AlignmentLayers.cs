@@ -29,7 +29,7 @@ internal static class AlignmentLayers
 
         new("(root)", Layer.Everything),
         new("DependencyInjection", "(root)", "Dpo", "Policy", "Preferences", "Sampling", "Training", "Core:(root)",
-            "Core:DependencyInjection"));
+            "Core:DependencyInjection", "Core:Generation"));
 
     /// <summary>Where TorchSharp may appear.</summary>
     public static readonly string[] TorchFolders = ["Policy", "Sampling", "Training", "Rewards", "Dpo", "Blending"];

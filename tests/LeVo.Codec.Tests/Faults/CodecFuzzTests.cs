@@ -1,22 +1,14 @@
 using LeVo.Codec.Model;
-using LeVo.Codec.Tests.Compose;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
-using LeVo.Samples.Compose;
 using LeVo.Testing;
 using LeVo.Testing.Faults;
 
 namespace LeVo.Codec.Tests.Faults;
 
-/// <summary>Damaged files of the codec and of the program that composes.</summary>
+/// <summary>Damaged files of the codec.</summary>
 public sealed class CodecFuzzTests : IDisposable
 {
-    private const string Songs = """
-        {"idx": "rain", "descriptions": "male, rock", "gt_lyric": "[verse] Rain on the road.Light on the hill"}
-
-        {"idx": "snow", "gt_lyric": "[verse] 雪 \ud83d\ude00", "more": [1, {"a": null}], "prompt_audio_path": null}
-        """;
-
     private static readonly int Inputs = LongChecks.Count("LEVO_FUZZ_INPUTS", 20_000);
     private static readonly int Seed = LongChecks.Count("LEVO_FUZZ_SEED", 1);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("levo-fuzz-");
@@ -29,18 +21,6 @@ public sealed class CodecFuzzTests : IDisposable
         byte[] demo = File.ReadAllBytes(Path.Combine(Repository.Root, "models", "levo-demo", "vae", "vae.json"));
         Run(new("vae json", [demo], input => VaeConfig.Load(Write(input)), typeof(ModelLoadException)), Inputs / 10);
     }
-
-    [Fact]
-    public void FilesOfSongs() => Run(new("songs", [System.Text.Encoding.UTF8.GetBytes(Songs)], input =>
-    {
-        var problems = new List<string>();
-        IReadOnlyList<InputSong> songs = InputFile.Read(Write(input), SongType.Separate, problems);
-        var arguments = Arguments.Parse(["--input", "x"], []);
-        foreach (InputSong song in songs)
-            PlannedSong.Plan(song, arguments, problems, problems);
-        if (problems.Count > 0)
-            throw new InvalidDataException(string.Join('\n', problems));
-    }, typeof(InvalidDataException)), Inputs / 10);
 
     [Theory]
     [InlineData("vae.json")]

@@ -1,7 +1,7 @@
-using LeVo.Codec.Tests.Compose;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
+using LeVo.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using TorchSharp;
 

@@ -2,6 +2,7 @@ using LeVo.Codec.Decoding;
 using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
 using LeVo.Codec.Noise;
+using LeVo.Testing;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -59,8 +59,8 @@ public class FlacSubframeTests
     }
 
     [Theory]
-    [InlineData("reserved kind", 2, 16)]
-    [InlineData("reserved kind", 13, 16)]
+    [InlineData("reserved type", 2, 16)]
+    [InlineData("reserved type", 13, 16)]
     [InlineData("order 4 for 3 samples", Fixed4, 3)]
     [InlineData("order 2 for 1 samples", Linear2, 1)]
     public void Impossible_kinds_are_refused(string fault, int type, int length) =>
@@ -69,14 +69,14 @@ public class FlacSubframeTests
     [Fact]
     public void Impossible_values_are_refused()
     {
-        AssertBroken("begins with a one", 4, writer => writer.Write(1, 1));
-        AssertBroken("wastes 16", 4, writer =>
+        AssertBroken("begins with a one bit", 4, writer => writer.Write(1, 1));
+        AssertBroken("16 wasted bits", 4, writer =>
         {
             writer.Write(0, 7);
             writer.Write(1, 1);
             writer.WriteUnary(15);
         });
-        AssertBroken("reserved kind", 4, writer =>
+        AssertBroken("reserved coding method", 4, writer =>
         {
             Head(writer, 8);
             writer.Write(2, 2);
@@ -105,7 +105,7 @@ public class FlacSubframeTests
             writer.Write(30, 5);
             writer.WriteUnary(5);
         });
-        AssertBroken("cut short", 4, _ => { });
+        AssertBroken("truncated", 4, _ => { });
     }
 
     private static void AssertBroken(string fault, int length, Action<BitWriter> write)

@@ -68,10 +68,10 @@ public class WavFileTests
         { "blocks of 5 bytes", 32, [5, 0] },
         { "of 40 bits", 34, [40, 0] },
         { "no 'data' chunk", 36, "date"u8.ToArray() },
-        { "no multiple", 40, [7, 0, 0, 0] },
-        { "cut short", 40, [0xF0, 0xFF, 0xFF, 0xFF] }, // must not take 4 GiB first
+        { "not a multiple", 40, [7, 0, 0, 0] },
+        { "truncated", 40, [0xF0, 0xFF, 0xFF, 0xFF] }, // must not take 4 GiB first
         { "fewer than 16", 16, [15, 0, 0, 0] },
-        { "cut short", 16, [0, 0, 0, 0x7F] },
+        { "truncated", 16, [0, 0, 0, 0x7F] },
         { "before their format", 12, "junk"u8.ToArray() },
     };
 

@@ -66,7 +66,7 @@ public sealed class LeLmConfigReaderTests
     [InlineData("dim: 64", "dim: 0", "'lm.dim' is 0")]
     [InlineData("dim: 64", "dim: wide", "'lm.dim' is 'wide'")]
     [InlineData("dim: 64", "dim: 64.5", "'lm.dim' is '64.5'")]
-    [InlineData("dim: 64, ", "", "lacks the key 'lm.dim'")]
+    [InlineData("dim: 64, ", "", "has no key 'lm.dim'")]
     [InlineData("[0, 5, 5]", "[0, 5]", "line 3: 'codebooks_pattern.delay.delays'")]
     [InlineData("[0, 5, 5]", "[0, -5, 5]", "delays")]
     public void ImpossibleSizesAreNamed(string from, string to, string mention)

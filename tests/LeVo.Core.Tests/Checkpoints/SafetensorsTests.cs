@@ -170,13 +170,13 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}""", "'a'", "beyond the end")]
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "'a'", "8 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "'a'", "gap of 4")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes", "no tensor")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes", "do not belong to a tensor")]
     [InlineData(
         """{"a":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}""",
         "'b'", "overlaps")]
     [InlineData("""{"a":7}""", "'a'", "'dtype'")]
-    [InlineData("""[1]""", "no JSON object", "bad.safetensors")]
-    [InlineData("""{"a":""", "no JSON", "bad.safetensors")]
+    [InlineData("""[1]""", "not a JSON object", "bad.safetensors")]
+    [InlineData("""{"a":""", "not valid JSON", "bad.safetensors")]
     [InlineData("""{"__metadata__":{"k":1},"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}}""", "__metadata__",
         "'k'")]
     public void ABrokenHeaderIsNamed(string header, params string[] mentions)

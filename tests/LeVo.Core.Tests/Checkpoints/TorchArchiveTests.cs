@@ -126,8 +126,8 @@ public sealed class TorchArchiveTests : IDisposable
         { "FloatStorage", 3, 0, [2], [-1], "[-1]" },
         { "FloatStorage", 3, 0, [-2], [1], "[-2]" },
         { "FloatStorage", 3, 0, [2, 1], [1], "strides" },
-        { "FloatStorage", 3, 0, [1L << 40, 1L << 40], [0, 0], "impossible" },
-        { "FloatStorage", 3, 0, [1L << 30], [0], "impossible" },
+        { "FloatStorage", 3, 0, [1L << 40, 1L << 40], [0, 0], "invalid shape" },
+        { "FloatStorage", 3, 0, [1L << 30], [0], "invalid shape" },
         { "FloatStorage", 3, 0, [2], [long.MaxValue], "element" },
         { "FloatStorage", 4, 0, [2], [1], "not 16" },
         { "DoubleStorage", 3, 0, [2], [1], "not 24" },
@@ -209,7 +209,7 @@ public sealed class TorchArchiveTests : IDisposable
         string bigEndian = new TorchArchiveBuilder().Op('}').Member("byteorder", [.. "big"u8]).Save(folder["big.pt"]);
         Assert.Contains("big-endian", Refusal(bigEndian));
         File.WriteAllBytes(folder["noise.pt"], new byte[100]);
-        Assert.Contains("no safetensors", Refusal(folder["noise.pt"]));
+        Assert.Contains("neither a safetensors", Refusal(folder["noise.pt"]));
         File.WriteAllBytes(folder["empty.pt"], []);
         Assert.Throws<InvalidDataException>(() => Checkpoint.Open(folder["empty.pt"]));
         Assert.Throws<FileNotFoundException>(() => Checkpoint.Open(folder["absent.pt"]));

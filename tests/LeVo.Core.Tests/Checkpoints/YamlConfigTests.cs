@@ -72,19 +72,19 @@ public sealed class YamlConfigTests : IDisposable
     [InlineData("a: ${a}", "itself")]
     [InlineData("a: x${a}", "itself")]
     [InlineData("\na: ${b.c}\nb: {d: 1}", "line 2: 'a' refers to 'b.c'")]
-    [InlineData("a: ${eval:1+}", "line 1: 'a' '1+' is no arithmetic")]
+    [InlineData("a: ${eval:1+}", "line 1: 'a' '1+' is not an arithmetic")]
     [InlineData("a: ${oc.env:HOME}", "'${oc.env:}'")]
     [InlineData("a: ${b", "closing brace")]
     [InlineData("a: ${load_yaml:absent.yaml}", "absent.yaml")]
-    [InlineData("a: [1, 2]", "is no text")]
-    [InlineData("a: ~", "is no text", true)]
+    [InlineData("a: [1, 2]", "is not a string")]
+    [InlineData("a: ~", "is not a string", true)]
     public void BrokenValuesNameFileLineAndKey(string yaml, string mention, bool plain = false)
     {
         ConfigValue root = Parse(yaml);
         string message = plain
             ? Assert.Throws<InvalidDataException>(() => root.Required("a")).Message
             : Assert.Throws<InvalidDataException>(() => root["a"]!.Text).Message;
-        Assert.Contains(plain ? "lacks the key 'a'" : mention, message);
+        Assert.Contains(plain ? "has no key 'a'" : mention, message);
         Assert.Contains("test.yaml", message);
     }
 

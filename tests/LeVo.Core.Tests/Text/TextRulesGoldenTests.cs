@@ -48,7 +48,7 @@ public class TextRulesGoldenTests
     }
 
     private static void Language(JsonElement entry) =>
-        Assert.Equal(entry.GetProperty("lang").GetString(), SongLanguage.Of(Text(entry, "text")!));
+        Assert.Equal(entry.GetProperty("lang").GetString(), SongLanguage.Detect(Text(entry, "text")!));
 
     private static void Assembly(JsonElement entry)
     {

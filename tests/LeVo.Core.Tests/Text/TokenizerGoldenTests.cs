@@ -74,10 +74,10 @@ public class TokenizerGoldenTests
 
     private static Qwen2Tokenizer Tokenizer(Qwen2Vocabulary vocabulary, string name) => new(vocabulary, name switch
     {
-        "description.v1" => AddedTokens.OfLyrics(TextRules.V1, Tags),
-        "description.v2" => AddedTokens.OfLyrics(TextRules.V2, Tags),
-        "type_info.v1" => AddedTokens.OfDescription(TextRules.V1),
-        "type_info.v2" => AddedTokens.OfDescription(TextRules.V2),
+        "description.v1" => AddedTokens.ForLyrics(TextRules.V1, Tags),
+        "description.v2" => AddedTokens.ForLyrics(TextRules.V2, Tags),
+        "type_info.v1" => AddedTokens.ForDescription(TextRules.V1),
+        "type_info.v2" => AddedTokens.ForDescription(TextRules.V2),
         _ => throw new ArgumentException($"Unknown tokenizer '{name}'."),
     });
 }

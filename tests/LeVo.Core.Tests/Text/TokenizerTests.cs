@@ -111,14 +111,14 @@ public sealed class TokenizerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("vocab.json", "[]", "no JSON object")]
+    [InlineData("vocab.json", "[]", "not a JSON object")]
     [InlineData("vocab.json", "{\"a\":0,", "not JSON")]
     [InlineData("vocab.json", "{\"a\":\"b\"}", "has no id")]
     [InlineData("vocab.json", "{\"a\":0,\"a\":1}", "twice")]
-    [InlineData("vocab.json", "{\"a\":0,\"b\":0}", "taken twice")]
+    [InlineData("vocab.json", "{\"a\":0,\"b\":0}", "occurs twice")]
     [InlineData("vocab.json", "{\"a\":0,\"b\":2000000000}", "leaves a gap")]
     [InlineData("vocab.json", "{\"!\":0}", "of byte 0")]
-    [InlineData("merges.txt", "ab", "line 1 is no pair")]
+    [InlineData("merges.txt", "ab", "line 1 is not a pair")]
     [InlineData("merges.txt", "#\na b", "line 2 merges")]
     [InlineData("tokenizer_config.json", "{}", "not a tokenizer's configuration")]
     [InlineData("tokenizer_config.json", "{\"added_tokens_decoder\":{\"x\":{\"content\":\"y\"}}}", "has no id")]

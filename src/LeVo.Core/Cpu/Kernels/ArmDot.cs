@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.Arm;
 
 namespace LeVo.Core.Cpu.Kernels;
 
-/// <summary>ARM's dot product: signed factors, two halves a vector.</summary>
+/// <summary>The ARM dot product instruction: signed factors, two 128-bit halves per vector.</summary>
 internal readonly struct ArmDot : IDotInstructions
 {
     public static bool IsSupported => Dp.IsSupported;

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace LeVo.Core.Cpu.Kernels;
 
 /// <summary>
-/// AVX2. Its one 8-bit product takes an unsigned and a signed factor: the weight's sign goes to the input. 127 * 127 *
-/// 2 stays within 16 bits; so do eight sums with four-bit weights.
+/// AVX2. Its 8-bit product takes an unsigned and a signed factor, so the weight's sign is applied to the input. 127 *
+/// 127 * 2 fits into 16 bits, as do eight accumulations with 4-bit weights.
 /// </summary>
 internal readonly struct Avx2Dot : IDotInstructions
 {

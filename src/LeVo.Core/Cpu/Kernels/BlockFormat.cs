@@ -3,22 +3,22 @@ namespace LeVo.Core.Cpu.Kernels;
 /// <summary>Bits of a stored weight.</summary>
 internal enum WeightBits
 {
-    /// <summary>Four, unsigned, 8 stands for zero.</summary>
+    /// <summary>4 bits, unsigned; 8 represents zero.</summary>
     Four = 4,
 
-    /// <summary>Eight, signed, -127 to 127.</summary>
+    /// <summary>8 bits, signed, -127 to 127.</summary>
     Eight = 8,
 }
 
 /// <summary>
-/// How weights lie in memory. A block holds the weights of 8 outputs: first all groups of 32 inputs, then their scales.
-/// Within a group a vector holds 4 inputs of each of the 8 outputs, so that a product needs no sum across lanes: lane i
-/// is output i. With four bits a byte holds two such vectors, the earlier one in its low half. A scale is the upper
-/// half of a float32, 8 of them a group.
+/// The memory layout of quantised weights. A block contains the weights of 8 outputs: all groups of 32 inputs, then
+/// their scales. Within a group, a vector contains 4 inputs of each of the 8 outputs, so that products need no
+/// horizontal sum: lane i is output i. With 4 bits, each byte contains elements of two consecutive vectors, the first
+/// one in the low nibble. A scale is the upper half of a float32; a group has 8.
 /// </summary>
 internal static class BlockFormat
 {
-    /// <summary>Outputs of a block.</summary>
+    /// <summary>Outputs per block.</summary>
     public const int Outputs = 8;
 
     /// <summary>Inputs that share a scale.</summary>
@@ -27,10 +27,10 @@ internal static class BlockFormat
     /// <summary>Inputs of one output in a vector.</summary>
     public const int Quad = 4;
 
-    /// <summary>Vectors of a group.</summary>
+    /// <summary>Vectors per group.</summary>
     public const int Quads = Group / Quad;
 
-    /// <summary>Four bits: the stored number that stands for zero.</summary>
+    /// <summary>The stored 4-bit value that represents zero.</summary>
     public const int Zero4 = 8;
 
     private const int Alignment = 64;

@@ -3,13 +3,13 @@ namespace LeVo.Core.Cpu.Kernels;
 /// <summary>Multiplies a block of weights with rows of activations.</summary>
 internal abstract unsafe class BlockKernel
 {
-    /// <summary>Rows of a call at most.</summary>
+    /// <summary>Maximum rows per call.</summary>
     public const int MaxRows = 4;
 
-    /// <summary>The fastest kernel of this processor.</summary>
+    /// <summary>The fastest kernel that this processor supports.</summary>
     public static BlockKernel Best { get; } = Supported()[0];
 
-    /// <summary>All kernels that this processor can run, the fastest first.</summary>
+    /// <summary>All kernels that this processor supports, the fastest first.</summary>
     public static IReadOnlyList<BlockKernel> Supported()
     {
         var kernels = new List<BlockKernel>();
@@ -20,17 +20,17 @@ internal abstract unsafe class BlockKernel
         return kernels;
     }
 
-    /// <summary>The instructions' name.</summary>
+    /// <summary>The name of the instruction set.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Products of one block with up to <see cref="MaxRows"/> rows.</summary>
+    /// <summary>Multiplies one block with up to <see cref="MaxRows"/> rows.</summary>
     /// <param name="bits">Bits of a weight.</param>
     /// <param name="block">The block.</param>
-    /// <param name="groups">Its groups.</param>
+    /// <param name="groups">Number of groups of the block.</param>
     /// <param name="rows">Activations.</param>
-    /// <param name="row">The first row.</param>
+    /// <param name="row">Index of the first row.</param>
     /// <param name="count">Number of rows.</param>
-    /// <param name="results">Receives 8 floats a row, <see cref="MaxRows"/> rows.</param>
+    /// <param name="results">Receives 8 floats per row, <see cref="MaxRows"/> rows.</param>
     public abstract void Multiply(
         WeightBits bits, byte* block, int groups, QuantizedRows rows, int row, int count, float* results);
 

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace LeVo.Core.Cpu.Kernels;
 
 /// <summary>
-/// The kernel over one set of instructions. Each weight that is read serves two or four rows; sums are exact integers
-/// within a group and float32 across groups, in the same order for every row, so that a row's result does not depend on
-/// its neighbours.
+/// The kernel for one instruction set. Each weight is loaded once for two or four rows. Sums are exact integers
+/// within a group and float32 across groups, in the same order for every row, so that a row's result does not depend
+/// on the other rows.
 /// </summary>
 internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T : struct, IDotInstructions
 {
@@ -22,7 +22,7 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
         WeightBits bits, byte* block, int groups, QuantizedRows rows, int row, int count, float* results)
     {
         ushort* scales = (ushort*)(block + groups * BlockFormat.GroupBytes(bits));
-        // A missing row is the last one again: its result is not looked at.
+        // Missing rows repeat the last one; their results are ignored.
         Row r0 = At(0), r1 = At(1);
         if (count <= 2)
         {
@@ -168,9 +168,8 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
     }
 
     /// <summary>
-    /// Asks for weights of a group to come, since the processor's own prefetching stops at every page, and for the next
-    /// block's scales, which lie too far from its weights to be guessed. What is asked for beyond the block is the next
-    /// one.
+    /// Prefetches the weights of a later group, because hardware prefetching stops at page boundaries, and the next
+    /// block's scales, which hardware does not predict. Addresses beyond the block belong to the next block.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Prefetch(byte* weights, ushort* scales, int group, int blockBytes, bool eight)

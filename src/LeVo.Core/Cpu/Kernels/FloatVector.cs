@@ -1,6 +1,6 @@
 namespace LeVo.Core.Cpu.Kernels;
 
-/// <summary>A vector of float32 weights, padded with zeros, its memory bound later.</summary>
+/// <summary>A vector of float32 weights, padded with zeros. Its memory is bound later.</summary>
 internal sealed unsafe class FloatVector(int length)
 {
     public int Length => length;

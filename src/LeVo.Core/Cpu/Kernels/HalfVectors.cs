@@ -5,22 +5,22 @@ using System.Runtime.Intrinsics.X86;
 namespace LeVo.Core.Cpu.Kernels;
 
 /// <summary>
-/// Products with float16 vectors, two numbers a 32-bit lane. A float16's bits moved into a float32's places give its
-/// value times 2^-112, which the other factor makes up for: no conversion instruction is needed. Even and odd elements
-/// fall into separate vectors.
+/// Products with float16 vectors, two numbers per 32-bit lane. Shifting the bits of a float16 to the positions of a
+/// float32 yields its value times 2^-112; the other factor is scaled by 2^112, so that no conversion instruction is
+/// needed. Even and odd elements are in separate vectors.
 /// </summary>
 internal static unsafe class HalfVectors
 {
     /// <summary>Head widths are padded to a multiple of this.</summary>
     public const int Chunk = 16;
 
-    /// <summary>What the other factor is multiplied with beforehand.</summary>
+    /// <summary>The scale of the other factor.</summary>
     public const float Balance = 5.192297e33f; // 2^112
 
     private const int Lanes = 8;
     private const int Shift = 3;
 
-    /// <summary>Elements: eight positions of the released heads.</summary>
+    /// <summary>Prefetch distance in elements: eight positions with the released models' head width.</summary>
     private const int Ahead = 1024;
 
     /// <summary>Splits a vector into even and odd elements, a chunk of 16 at a time, times a factor.</summary>
@@ -40,7 +40,7 @@ internal static unsafe class HalfVectors
             x[i] = split[i / Chunk * Chunk + i % 2 * Lanes + i % Chunk / 2];
     }
 
-    /// <summary>Products of one query with several keys.</summary>
+    /// <summary>Dot products of one query with several keys.</summary>
     public static void Scores(float* query, ushort* keys, int count, int stride, float* scores)
     {
         for (int p = 0; p < count; p++, keys += stride)
@@ -57,7 +57,7 @@ internal static unsafe class HalfVectors
         }
     }
 
-    /// <summary>The same for four queries, which lie one stride apart, into rows of scores.</summary>
+    /// <summary>The same for four queries at a distance of one stride, into rows of scores.</summary>
     public static void Scores4(float* queries, ushort* keys, int count, int stride, float* scores, int scoreStride)
     {
         for (int p = 0; p < count; p++, keys += stride)
@@ -85,7 +85,7 @@ internal static unsafe class HalfVectors
         }
     }
 
-    /// <summary>Adds weighted values to a split sum.</summary>
+    /// <summary>Adds weighted values to a sum in split form.</summary>
     public static void Mix(float* weights, ushort* values, int count, int stride, float* sum)
     {
         int i = 0;
@@ -95,7 +95,7 @@ internal static unsafe class HalfVectors
             Mix16(weights, values + i, count, stride, sum + i);
     }
 
-    /// <summary>The same for four rows of weights, whose sums lie one stride apart.</summary>
+    /// <summary>The same for four rows of weights, with sums at a distance of one stride.</summary>
     public static void Mix4(float* weights, int weightStride, ushort* values, int count, int stride, float* sums)
     {
         for (int i = 0; i < stride; i += Chunk)
@@ -182,8 +182,10 @@ internal static unsafe class HalfVectors
         odd.Store(sum + Lanes);
     }
 
-    /// <summary>The processor's own prefetching stops at every page; beyond a head's positions lie the next
-    /// head's.</summary>
+    /// <summary>
+    /// Prefetches explicitly, because hardware prefetching stops at page boundaries. Addresses beyond a head's
+    /// positions belong to the next head.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Prefetch(ushort* at)
     {
@@ -194,8 +196,10 @@ internal static unsafe class HalfVectors
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Even(Vector256<int> pair) => Odd(Vector256.ShiftLeft(pair, 16));
 
-    /// <summary>Sign, then three zeros, exponent and mantissa: the shift copies the sign, the mask keeps one of the
-    /// copies.</summary>
+    /// <summary>
+    /// Forms sign, three zero bits, exponent and mantissa: the arithmetic shift replicates the sign, and the mask
+    /// keeps one copy.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Odd(Vector256<int> pair) =>
         (Vector256.ShiftRightArithmetic(pair, Shift) & Vector256.Create(unchecked((int)0x8FFFE000))).AsSingle();

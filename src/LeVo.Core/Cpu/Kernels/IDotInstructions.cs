@@ -3,30 +3,32 @@ using System.Runtime.Intrinsics;
 namespace LeVo.Core.Cpu.Kernels;
 
 /// <summary>
-/// The few instructions in which processors differ: products of 8-bit numbers, summed over the 4 inputs of each lane.
-/// All implementations give exactly the same integers.
+/// The processor-specific instructions: products of 8-bit numbers, summed over the 4 inputs of each lane. All
+/// implementations return identical integers.
 /// </summary>
 internal interface IDotInstructions
 {
-    /// <summary>Whether this processor has them.</summary>
+    /// <summary>Whether this processor supports the instructions.</summary>
     static abstract bool IsSupported { get; }
 
-    /// <summary>What <see cref="Prepare"/> adds to every 8-bit weight before it is multiplied.</summary>
+    /// <summary>The offset that <see cref="Prepare"/> adds to every 8-bit weight.</summary>
     static abstract int Offset8 { get; }
 
-    /// <summary>Four inputs, the same for all lanes.</summary>
+    /// <summary>Broadcasts four inputs to all lanes.</summary>
     static abstract unsafe Vector256<sbyte> Broadcast(sbyte* inputs);
 
-    /// <summary>What all rows need of a vector of 8-bit weights.</summary>
+    /// <summary>
+    /// Converts a vector of 8-bit weights to the form that <see cref="Add8"/> needs, once for all rows.
+    /// </summary>
     static abstract Vector256<byte> Prepare(Vector256<sbyte> weights);
 
     /// <summary>Adds products with 8-bit weights.</summary>
     static abstract Vector256<int> Add8(
         Vector256<int> sum, Vector256<sbyte> weights, Vector256<byte> prepared, Vector256<sbyte> inputs);
 
-    /// <summary>Adds products with weights of 0 to 15; up to 8 times before <see cref="Finish4"/>.</summary>
+    /// <summary>Adds products with weights of 0 to 15; at most 8 times before <see cref="Finish4"/>.</summary>
     static abstract Vector256<int> Add4(Vector256<int> sum, Vector256<byte> weights, Vector256<sbyte> inputs);
 
-    /// <summary>The sums in 32 bits, one a lane.</summary>
+    /// <summary>Widens the sums to 32 bits, one per lane.</summary>
     static abstract Vector256<int> Finish4(Vector256<int> sum);
 }

@@ -2,19 +2,19 @@ using System.Runtime.Intrinsics;
 
 namespace LeVo.Core.Cpu.Kernels;
 
-/// <summary>What becomes of a product.</summary>
+/// <summary>The operation applied to a product.</summary>
 internal enum ProductEnd
 {
-    /// <summary>It is stored.</summary>
+    /// <summary>Stores the product.</summary>
     Store,
 
-    /// <summary>It is added to what is there: the residual stream.</summary>
+    /// <summary>Adds the product to the target, the residual stream.</summary>
     Add,
 
-    /// <summary>A bias is added.</summary>
+    /// <summary>Adds a bias.</summary>
     Bias,
 
-    /// <summary>A bias is added, then GELU (exact).</summary>
+    /// <summary>Adds a bias and applies GELU (exact form).</summary>
     BiasGelu,
 
     /// <summary>silu(product) * product with a second matrix.</summary>
@@ -22,8 +22,8 @@ internal enum ProductEnd
 }
 
 /// <summary>
-/// Rows of activations times a matrix, shared among the workers by blocks of outputs. Rows are taken in tiles that stay
-/// in a core's cache while a few blocks of weights pass over them.
+/// Multiplies rows of activations with a matrix, parallelised over blocks of outputs. Rows are processed in tiles
+/// that stay in a core's cache for several blocks of weights.
 /// </summary>
 internal sealed unsafe class MatrixProduct
 {
@@ -49,12 +49,12 @@ internal sealed unsafe class MatrixProduct
     }
 
     /// <param name="weights">The matrix.</param>
-    /// <param name="activations">Rows of as many groups as the matrix has.</param>
+    /// <param name="activations">Rows with as many groups as the matrix.</param>
     /// <param name="count">Number of rows.</param>
     /// <param name="target">Receives the rows.</param>
-    /// <param name="step">Floats from one row of the target to the next; at least the matrix' blocks * 8.</param>
-    /// <param name="finish">What becomes of the products.</param>
-    /// <param name="vector">The bias, where one is added.</param>
+    /// <param name="step">Stride of the target's rows in floats; at least 8 times the matrix's blocks.</param>
+    /// <param name="finish">The operation applied to the products.</param>
+    /// <param name="vector">The bias, if one is added.</param>
     /// <param name="other">The second matrix of <see cref="ProductEnd.Gate"/>.</param>
     public void Multiply(QuantizedMatrix weights, QuantizedRows activations, int count, float* target, int step,
         ProductEnd finish = ProductEnd.Store, FloatVector? vector = null, QuantizedMatrix? other = null)
@@ -72,7 +72,7 @@ internal sealed unsafe class MatrixProduct
             Piece(start, Math.Min(start + piece, last));
     }
 
-    /// <summary>Blocks that stay in a core's cache while all tiles pass over them.</summary>
+    /// <summary>Processes blocks that stay in a core's cache for all tiles.</summary>
     private void Piece(int first, int last)
     {
         float* results = stackalloc float[2 * BlockKernel.MaxRows * Lanes];

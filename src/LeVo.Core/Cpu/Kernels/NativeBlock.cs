@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LeVo.Core.Cpu.Kernels;
 
-/// <summary>Aligned memory outside the managed heap. Its pages cost nothing until they are written.</summary>
+/// <summary>Aligned native memory. Pages are not committed until they are written.</summary>
 internal sealed unsafe partial class NativeBlock : IDisposable
 {
     private const nuint Line = 64;
@@ -17,20 +17,20 @@ internal sealed unsafe partial class NativeBlock : IDisposable
         nuint size = (nuint)Math.Max(bytes, 1);
         bool large = size >= 2 * HugePage;
         Pointer = (byte*)NativeMemory.AlignedAlloc(size, large ? HugePage : Line);
-        // Fewer page walks on long streams; a system that declines costs speed alone.
+        // Huge pages reduce page walks; a failure affects only speed.
         if (large && OperatingSystem.IsLinux())
             _ = Advise(Pointer, size / HugePage * HugePage, AdviseHugePages);
     }
 
     ~NativeBlock() => Free();
 
-    /// <summary>The first byte, on a cache line of its own.</summary>
+    /// <summary>Pointer to the first byte, aligned to a cache line.</summary>
     public byte* Pointer { get; private set; }
 
     public long Bytes { get; }
 
-    /// <summary>Room for floats.</summary>
-    public static NativeBlock OfFloats(long count) => new(count * sizeof(float));
+    /// <summary>Allocates memory for floats.</summary>
+    public static NativeBlock ForFloats(long count) => new(count * sizeof(float));
 
     public void Clear() => NativeMemory.Clear(Pointer, (nuint)Bytes);
 

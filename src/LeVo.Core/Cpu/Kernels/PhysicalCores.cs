@@ -1,15 +1,18 @@
 namespace LeVo.Core.Cpu.Kernels;
 
-/// <summary>How many threads arithmetic profits from.</summary>
+/// <summary>Determines the number of threads for arithmetic.</summary>
 internal static class PhysicalCores
 {
     private const string Topology = "/sys/devices/system/cpu";
 
-    /// <summary>Physical cores where the system tells them, at most the processors that this process may use.</summary>
-    public static int Count { get; } = Math.Clamp(Told() ?? int.MaxValue, 1, Environment.ProcessorCount);
+    /// <summary>
+    /// The number of physical cores if the system reports it, at most the number of processors available to the
+    /// process.
+    /// </summary>
+    public static int Count { get; } = Math.Clamp(Detect() ?? int.MaxValue, 1, Environment.ProcessorCount);
 
-    /// <summary>Processors that share a core have the same list of siblings.</summary>
-    private static int? Told()
+    /// <summary>Counts the distinct sibling lists: processors of the same core have the same list.</summary>
+    private static int? Detect()
     {
         try
         {

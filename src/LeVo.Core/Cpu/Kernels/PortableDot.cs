@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace LeVo.Core.Cpu.Kernels;
 
-/// <summary>Shifts and 32-bit products: on every processor, with whatever vectors it has.</summary>
+/// <summary>The portable implementation with shifts and 32-bit products, for every processor.</summary>
 internal readonly struct PortableDot : IDotInstructions
 {
     private const int Byte = 8;
@@ -35,7 +35,7 @@ internal readonly struct PortableDot : IDotInstructions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Finish4(Vector256<int> sum) => sum;
 
-    /// <summary>Byte i of every lane, its sign extended.</summary>
+    /// <summary>Byte i of every lane, sign-extended.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Signed(Vector256<int> x, int i) =>
         Vector256.ShiftRightArithmetic(Vector256.ShiftLeft(x, Top - Byte * i), Top);

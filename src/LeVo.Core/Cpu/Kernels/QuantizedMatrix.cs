@@ -1,6 +1,6 @@
 namespace LeVo.Core.Cpu.Kernels;
 
-/// <summary>A matrix of weights in blocks, its memory bound later.</summary>
+/// <summary>A quantised matrix in blocks (see <see cref="BlockFormat"/>). Its memory is bound later.</summary>
 internal sealed unsafe class QuantizedMatrix(WeightBits bits, int inputs, int outputs)
 {
     private byte* data;

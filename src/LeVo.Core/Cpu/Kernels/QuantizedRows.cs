@@ -1,7 +1,7 @@
 namespace LeVo.Core.Cpu.Kernels;
 
 /// <summary>
-/// Activations in 8 bits: every row has a scale for each group of inputs. The sums of the groups' values make up for
+/// Activations in 8 bits: every row has one scale per group of inputs. The sums of the groups' values correct for
 /// weights that are stored with an offset.
 /// </summary>
 internal sealed unsafe class QuantizedRows : IDisposable
@@ -10,8 +10,8 @@ internal sealed unsafe class QuantizedRows : IDisposable
     private readonly long scalesAt;
     private readonly long sumsAt;
 
-    /// <param name="rows">Rows at most.</param>
-    /// <param name="inputs">Inputs at most, a multiple of a group.</param>
+    /// <param name="rows">Maximum number of rows.</param>
+    /// <param name="inputs">Maximum number of inputs, a multiple of the group size.</param>
     public QuantizedRows(int rows, int inputs)
     {
         long values = BlockFormat.RoundUp((long)rows * inputs, 64), groups = (long)rows * inputs / BlockFormat.Group;
@@ -21,7 +21,7 @@ internal sealed unsafe class QuantizedRows : IDisposable
         block.Clear();
     }
 
-    /// <summary>A row of as many groups as the product at hand has.</summary>
+    /// <summary>Pointer to a row with the current product's number of groups.</summary>
     public sbyte* Values(int row, int groups) => (sbyte*)block.Pointer + (long)row * groups * BlockFormat.Group;
 
     public float* Scales(int row, int groups) => (float*)(block.Pointer + scalesAt) + (long)row * groups;

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace LeVo.Core.Cpu.Kernels;
 
-/// <summary>What happens to vectors between products, in float32.</summary>
+/// <summary>Element-wise operations between products, in float32.</summary>
 internal static unsafe class RowMath
 {
     private const float Epsilon = 1e-5f;
@@ -10,8 +10,8 @@ internal static unsafe class RowMath
 
     /// <summary>Root-mean-square normalisation with a weight.</summary>
     /// <param name="x">The vector, padded with zeros.</param>
-    /// <param name="weight">The weight; its length counts, its padding is zero.</param>
-    /// <param name="y">Receives the result with zeros as padding; may be x.</param>
+    /// <param name="weight">The weight, which determines the length; its padding is zero.</param>
+    /// <param name="y">Receives the result, zero-padded; may be x.</param>
     public static void Normalize(float* x, FloatVector weight, float* y)
     {
         Vector256<float> squares = default;
@@ -28,11 +28,11 @@ internal static unsafe class RowMath
     /// <summary>x / (1 + exp(-x)).</summary>
     public static Vector256<float> Silu(Vector256<float> x) => x / (Vector256<float>.One + Vector256.Exp(-x));
 
-    /// <summary>x Phi(x), the exact form: x (1 + erf(x / sqrt 2)) / 2.</summary>
+    /// <summary>GELU in its exact form: x (1 + erf(x / sqrt 2)) / 2.</summary>
     public static Vector256<float> Gelu(Vector256<float> x) =>
         x * 0.5f * (Vector256<float>.One + Erf(x * 0.70710678f));
 
-    /// <summary>Abramowitz and Stegun, 7.1.26: within 1.5e-7 of erf.</summary>
+    /// <summary>The approximation of erf by Abramowitz and Stegun, 7.1.26; the error is at most 1.5e-7.</summary>
     private static Vector256<float> Erf(Vector256<float> x)
     {
         Vector256<float> one = Vector256<float>.One, size = Vector256.Abs(x);

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace LeVo.Core.Cpu.Kernels;
 
-/// <summary>Floats to 8 bits, a group at a time: the largest becomes 127 or -127.</summary>
+/// <summary>Quantises floats to 8 bits per group: the value of largest magnitude becomes 127 or -127.</summary>
 internal static unsafe class RowQuantizer
 {
     private const int Lanes = 8;
@@ -10,8 +10,8 @@ internal static unsafe class RowQuantizer
 
     /// <param name="row">Groups * 32 floats.</param>
     /// <param name="groups">Groups of the row.</param>
-    /// <param name="target">Where the row goes.</param>
-    /// <param name="index">The row's place there.</param>
+    /// <param name="target">Receives the row.</param>
+    /// <param name="index">The row's index in the target.</param>
     public static void Quantize(float* row, int groups, QuantizedRows target, int index)
     {
         sbyte* values = target.Values(index, groups);
@@ -32,7 +32,9 @@ internal static unsafe class RowQuantizer
         }
     }
 
-    /// <summary>Numbers that are not finite quantise to something within range; the scale carries them on.</summary>
+    /// <summary>
+    /// Rounds to integers. Values that are not finite become arbitrary integers in range; the scale propagates them.
+    /// </summary>
     private static Vector256<int> Round(Vector256<float> x) => Vector256.ConvertToInt32(Vector256.Round(
         Vector256.Min(Vector256.Max(x, Vector256.Create(-Largest)), Vector256.Create(Largest))));
 

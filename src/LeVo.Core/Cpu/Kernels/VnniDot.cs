@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace LeVo.Core.Cpu.Kernels;
 
-/// <summary>AVX-VNNI: product and sum in one instruction, the weights made unsigned by an offset of 128.</summary>
+/// <summary>
+/// AVX-VNNI: multiplies and accumulates in one instruction; an offset of 128 makes the weights unsigned.
+/// </summary>
 internal readonly struct VnniDot : IDotInstructions
 {
     public static bool IsSupported => AvxVnni.IsSupported && Avx2Dot.IsSupported;

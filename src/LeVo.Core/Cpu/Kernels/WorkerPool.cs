@@ -3,18 +3,19 @@ using System.Runtime.InteropServices;
 
 namespace LeVo.Core.Cpu.Kernels;
 
-/// <summary>A piece of a parallel loop: items [start, end), on one worker.</summary>
+/// <summary>The body of a parallel loop: processes items [start, end) on one worker.</summary>
 internal delegate void LoopBody(int start, int end, int worker);
 
 /// <summary>
-/// Threads for loops that last microseconds. Workers claim pieces of a loop, spin for the next loop and park when none
-/// comes. A worker that the system has suspended holds nobody up: a loop waits only for pieces that were claimed. One
-/// loop at a time; running one allocates nothing.
+/// A thread pool for loops that last microseconds. Workers claim chunks of a loop, spin for the next loop, and block
+/// when there is none for some time. A worker that the system has suspended delays no one: a loop waits only for
+/// claimed chunks. Runs one loop at a time, without allocations.
 /// </summary>
 internal sealed class WorkerPool : IDisposable
 {
-    /// <summary>About 50 microseconds of spinning: longer than the pauses within a step, shorter than those between
-    /// songs.</summary>
+    /// <summary>
+    /// About 50 microseconds of spinning: longer than the gaps within a step, shorter than those between songs.
+    /// </summary>
     private const int SpinsBeforeParking = 1500;
 
     private readonly Thread[] workers;
@@ -28,7 +29,7 @@ internal sealed class WorkerPool : IDisposable
     private volatile bool stopping;
     private Counters shared;
 
-    /// <param name="threads">Threads of a loop, the caller's included.</param>
+    /// <param name="threads">Number of threads, including the caller's.</param>
     public WorkerPool(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -39,17 +40,17 @@ internal sealed class WorkerPool : IDisposable
             worker.Start();
     }
 
-    /// <summary>Threads of a loop, the caller's included.</summary>
+    /// <summary>Number of threads, including the caller's.</summary>
     public int Threads { get; }
 
-    /// <summary>Workers that wait without spinning.</summary>
+    /// <summary>Number of blocked workers.</summary>
     internal int Parked => Volatile.Read(ref parked);
 
-    /// <summary>Runs a loop to its end.</summary>
+    /// <summary>Runs a loop and waits for its end.</summary>
     /// <param name="items">Number of items.</param>
-    /// <param name="piece">Items claimed at once when few are left. Before that more are: where a stream of memory is
-    /// read in few long stretches, less is asked for in advance that somebody else reads.</param>
-    /// <param name="run">What to do; called concurrently with disjoint pieces.</param>
+    /// <param name="piece">Minimum number of items per chunk. Chunks are larger at the start: long contiguous reads
+    /// waste less prefetching.</param>
+    /// <param name="run">The loop body; called concurrently with disjoint chunks.</param>
     public void For(int items, int piece, LoopBody run)
     {
         if (Threads == 1 || items <= piece)
@@ -92,7 +93,7 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
-    /// <summary>The next loop's number, 0 when the pool ends.</summary>
+    /// <summary>Waits for the next loop and returns its number, or 0 when the pool is disposed.</summary>
     private long Await(long seen)
     {
         while (true)
@@ -106,8 +107,8 @@ internal sealed class WorkerPool : IDisposable
                 Thread.SpinWait(1);
             }
             Interlocked.Increment(ref parked);
-            // A loop that opened in between may not have seen this worker; a permit too many only wakes it once for
-            // nothing.
+            // A loop that started in between may not have counted this worker; a surplus permit only causes one
+            // spurious wake-up.
             if (!stopping && !IsNew(out _))
                 wake.Wait();
         }
@@ -140,7 +141,7 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
-    /// <summary>What threads write, each on its own cache line.</summary>
+    /// <summary>The fields that threads write, each on a separate cache line.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 512)]
     private struct Counters
     {

@@ -8,9 +8,9 @@ using LeVo.Core.IO;
 namespace LeVo.Core.Cpu.Weights;
 
 /// <summary>
-/// A block of bytes that was computed once and is mapped from then on. The header holds a key, which says what the
-/// bytes were made from, and a checksum of each part, which are all compared when the file is opened: a file that is
-/// torn, damaged or stale counts as missing.
+/// A memory-mapped cache file. The header contains a key, which identifies the inputs of the cached bytes, and a
+/// checksum of each part. All are verified when the file is opened; a truncated, corrupt or stale file is treated as
+/// missing.
 /// </summary>
 internal sealed unsafe class CacheFile : IDisposable
 {
@@ -22,19 +22,19 @@ internal sealed unsafe class CacheFile : IDisposable
 
     private CacheFile(MappedFile file, int headerBytes) => (this.file, this.headerBytes) = (file, headerBytes);
 
-    /// <summary>Adds bytes to a file that is being written.</summary>
+    /// <summary>Appends bytes to a file that is being written.</summary>
     internal delegate void Append(ReadOnlySpan<byte> bytes);
 
-    /// <summary>The block.</summary>
+    /// <summary>Pointer to the cached bytes.</summary>
     public byte* Data => file.Pointer + headerBytes;
 
     private static ReadOnlySpan<byte> Magic => "LeVoCPU1"u8;
 
-    /// <summary>Opens a file and checks all of it; null when it is missing or not what it should be.</summary>
+    /// <summary>Opens and verifies a file; returns null when it is missing or invalid.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="key">What its bytes must have been made from.</param>
-    /// <param name="bytes">How many they must be.</param>
-    /// <param name="pool">Shares the work.</param>
+    /// <param name="key">The expected key.</param>
+    /// <param name="bytes">The expected number of bytes.</param>
+    /// <param name="pool">The worker threads.</param>
     public static CacheFile? TryOpen(string path, string key, long bytes, WorkerPool pool)
     {
         MappedFile? mapped = null;
@@ -48,18 +48,18 @@ internal sealed unsafe class CacheFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // As good as missing.
+            // Treated as missing.
         }
         mapped?.Dispose();
         return null;
     }
 
-    /// <summary>Writes a file, which appears whole or not at all.</summary>
+    /// <summary>Writes a file atomically.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="key">What its bytes are made from.</param>
-    /// <param name="bytes">How many they are.</param>
-    /// <param name="write">Appends them.</param>
-    /// <exception cref="IOException">There is no room, or the folder is read-only.</exception>
+    /// <param name="key">The key that identifies the inputs of the bytes.</param>
+    /// <param name="bytes">The number of bytes.</param>
+    /// <param name="write">Appends the bytes.</param>
+    /// <exception cref="IOException">The disk is full, or the folder is read-only.</exception>
     public static void Write(string path, string key, long bytes, Action<Append> write)
     {
         var sums = new uint[Parts(bytes)];
@@ -68,7 +68,7 @@ internal sealed unsafe class CacheFile : IDisposable
         target.Stream.Position = Header(key, bytes, sums).Length;
         write(Add);
         if (done != bytes)
-            throw new InvalidOperationException($"'{path}' got {done} bytes, not {bytes}.");
+            throw new InvalidOperationException($"'{path}' received {done} bytes, not {bytes}.");
         target.Stream.Position = 0;
         target.Stream.Write(Header(key, bytes, sums));
         target.Commit();
@@ -91,7 +91,7 @@ internal sealed unsafe class CacheFile : IDisposable
 
     private static int Parts(long bytes) => (int)((bytes + PartBytes - 1) / PartBytes);
 
-    /// <summary>Magic, sizes, checksum of the header, then key and sums, padded to a page.</summary>
+    /// <summary>Magic number, sizes, header checksum, key and checksums, padded to a page.</summary>
     private static byte[] Header(string key, long bytes, uint[] sums)
     {
         byte[] text = Encoding.UTF8.GetBytes(key);
@@ -138,7 +138,7 @@ internal sealed unsafe class CacheFile : IDisposable
         return intact;
     }
 
-    /// <summary>CRC-32C, continued. All pieces but the last are multiples of 8 bytes.</summary>
+    /// <summary>Continues a CRC-32C checksum. All chunks except the last are multiples of 8 bytes.</summary>
     private static uint Checksum(uint sum, ReadOnlySpan<byte> bytes)
     {
         foreach (ulong eight in MemoryMarshal.Cast<byte, ulong>(bytes))

@@ -2,18 +2,20 @@ using LeVo.Core.Model;
 
 namespace LeVo.Core.Cpu.Weights;
 
-/// <summary>Where a model's cache files lie: beside its checkpoint, their names carrying its content's hash.</summary>
-/// <param name="Folder">The folder, or null to keep everything in memory.</param>
-/// <param name="Stem">What all names begin with.</param>
-/// <param name="Key">What the files are made from.</param>
+/// <summary>
+/// The location of a model's cache files: next to its checkpoint, with a hash of its content in their names.
+/// </summary>
+/// <param name="Folder">The folder, or null to cache in memory only.</param>
+/// <param name="Stem">The prefix of all file names.</param>
+/// <param name="Key">The key that identifies the checkpoint.</param>
 internal sealed record CacheFolder(string? Folder, string Stem, string Key)
 {
     private const int ShownDigits = 16;
 
-    /// <summary>Nothing is kept on disk.</summary>
+    /// <summary>No cache on disk.</summary>
     public static CacheFolder None { get; } = new(null, "", "");
 
-    /// <summary>Beside a checkpoint.</summary>
+    /// <summary>Creates the location next to a checkpoint.</summary>
     public static CacheFolder Beside(string checkpoint)
     {
         string hash = ModelHash.Compute([checkpoint]);
@@ -21,6 +23,6 @@ internal sealed record CacheFolder(string? Folder, string Stem, string Key)
             $"{Path.GetFileNameWithoutExtension(checkpoint)}.{hash[..ShownDigits]}", hash);
     }
 
-    /// <summary>The path of a file of some kind, or null.</summary>
+    /// <summary>The path of a cache file of a kind, or null.</summary>
     public string? File(string kind) => Folder is null ? null : Path.Combine(Folder, $"{Stem}.{kind}.levo");
 }

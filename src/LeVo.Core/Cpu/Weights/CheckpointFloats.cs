@@ -46,7 +46,7 @@ internal sealed class CheckpointFloats : IFloatSource
                 Convert(new(owner.mapped.Pointer + stored.Offset + first * size, bytes), destination);
                 return;
             }
-            // Checkpoints of trained models hold no transposed tensors; those that do are read the slow way.
+            // Tensors that are not contiguous are rare and are copied element by element.
             byte[] values = new byte[bytes];
             owner.checkpoint.Read(stored.Name, first * size, values);
             Convert(values, destination);
@@ -71,7 +71,7 @@ internal sealed class CheckpointFloats : IFloatSource
                     TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(values), destination);
                     break;
                 default:
-                    throw new InvalidDataException($"'{stored.Name}' holds {stored.Type}.");
+                    throw new InvalidDataException($"'{stored.Name}' contains {stored.Type}.");
             }
         }
     }

@@ -3,7 +3,7 @@ using LeVo.Core.Listings;
 
 namespace LeVo.Core.Cpu.Weights;
 
-/// <summary>Vectors by id. The table stays where it is; only rows in use are touched.</summary>
+/// <summary>An embedding table that is read from its source row by row, without loading it.</summary>
 internal sealed class FloatTable(IFloatSource source, TensorInfo info)
 {
     private readonly IFloatTensor tensor = source.Find(info.Name)
@@ -14,7 +14,7 @@ internal sealed class FloatTable(IFloatSource source, TensorInfo info)
     public long Rows => info.Shape[0];
 
     /// <param name="id">The row.</param>
-    /// <param name="destination">Receives the row; what is beyond it stays.</param>
+    /// <param name="destination">Receives the row; further elements are unchanged.</param>
     public void Read(long id, Span<float> destination)
     {
         Check(id);
@@ -24,7 +24,7 @@ internal sealed class FloatTable(IFloatSource source, TensorInfo info)
     /// <summary>Adds a row to a vector.</summary>
     /// <param name="id">The row.</param>
     /// <param name="sum">The vector.</param>
-    /// <param name="scratch">Room for a row.</param>
+    /// <param name="scratch">A buffer for one row.</param>
     public void Add(long id, Span<float> sum, Span<float> scratch)
     {
         Read(id, scratch);

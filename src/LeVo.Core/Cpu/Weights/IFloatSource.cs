@@ -1,20 +1,22 @@
 namespace LeVo.Core.Cpu.Weights;
 
-/// <summary>Where the engine's weights come from, as float32 and without libtorch. Thread-safe.</summary>
+/// <summary>The source of the engine's weights, as float32 and without libtorch. Thread-safe.</summary>
 internal interface IFloatSource : IDisposable
 {
-    /// <summary>A tensor by its state-dict name, or null when there is none. Nothing is read yet.</summary>
+    /// <summary>
+    /// Returns a tensor by its state-dict name, or null when there is none. Values are not read yet.
+    /// </summary>
     IFloatTensor? Find(string name);
 }
 
-/// <summary>A tensor whose values are read when they are needed. Thread-safe.</summary>
+/// <summary>A tensor whose values are read on demand. Thread-safe.</summary>
 internal interface IFloatTensor
 {
     long[] Shape { get; }
 
-    /// <summary>What it holds where that is no floating-point type, or null.</summary>
+    /// <summary>The name of the stored type if it is not a floating-point type, or null.</summary>
     string? OtherType { get; }
 
-    /// <summary>Values in row-major order from an element on.</summary>
+    /// <summary>Reads values in row-major order, starting at an element.</summary>
     void Read(long first, Span<float> destination);
 }

@@ -3,9 +3,11 @@ using LeVo.Core.Model;
 
 namespace LeVo.Core.Cpu.Weights;
 
-/// <summary>The weights of a LeLM that a step multiplies with. The heads and the bridge keep 8 bits: they are a few
-/// hundredths of the whole, and every logit passes through them.</summary>
-/// <param name="plan">Where the weights will lie.</param>
+/// <summary>
+/// The quantised weights of LeLM. The heads and the bridge always have 8 bits: they are a few percent of all weights,
+/// and every logit depends on them.
+/// </summary>
+/// <param name="plan">The memory plan of the weights.</param>
 /// <param name="tensors">The model's tensors.</param>
 /// <param name="bits">Bits of the layers' weights.</param>
 internal sealed class LeLmWeights(WeightPlan plan, LeLmTensors tensors, WeightBits bits)
@@ -43,7 +45,7 @@ internal sealed class StackWeights(WeightPlan plan, StackTensors tensors, Weight
     public FloatVector Norm { get; } = plan.Vector(tensors.Norm);
 }
 
-/// <summary>One layer. Queries, keys and values are one product; gate and up are computed side by side.</summary>
+/// <summary>One layer. Queries, keys and values are one matrix; gate and up are multiplied together.</summary>
 internal sealed class LayerWeights(WeightPlan plan, DecoderLayerTensors tensors, WeightBits bits)
 {
     public FloatVector AttentionNorm { get; } = plan.Vector(tensors.AttentionNorm);

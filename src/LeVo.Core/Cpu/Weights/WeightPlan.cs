@@ -5,8 +5,8 @@ using LeVo.Core.Listings;
 namespace LeVo.Core.Cpu.Weights;
 
 /// <summary>
-/// Where each weight lies in the engine's one block of memory, and which tensors it is made from. Layers ask for their
-/// weights first; then the block is filled, or found filled, and bound.
+/// The location of each weight in the engine's block of memory, and the tensors that it is quantised from. Layers
+/// register their weights first; then the block is filled, or loaded from a cache file, and bound.
 /// </summary>
 internal sealed unsafe class WeightPlan
 {
@@ -16,10 +16,12 @@ internal sealed unsafe class WeightPlan
     /// <summary>Bytes of the block.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Bytes of all matrices: what a step reads.</summary>
+    /// <summary>Bytes of all matrices, which a step reads.</summary>
     public long MatrixBytes => entries.Where(entry => entry.Matrix is not null).Sum(entry => entry.Matrix!.Bytes);
 
-    /// <summary>A matrix of one tensor, or of several with the same inputs, one's outputs after the other's.</summary>
+    /// <summary>
+    /// Registers a matrix of one tensor, or of several with the same inputs, whose outputs are concatenated.
+    /// </summary>
     public QuantizedMatrix Matrix(WeightBits bits, params TensorInfo[] parts)
     {
         var matrix = new QuantizedMatrix(bits, (int)parts[0].Shape[1], (int)parts.Sum(part => part.Shape[0]));
@@ -28,7 +30,7 @@ internal sealed unsafe class WeightPlan
         return matrix;
     }
 
-    /// <summary>A vector that stays float32.</summary>
+    /// <summary>Registers a vector, which is stored as float32.</summary>
     public FloatVector Vector(TensorInfo tensor)
     {
         var vector = new FloatVector((int)tensor.Shape[0]);
@@ -37,7 +39,7 @@ internal sealed unsafe class WeightPlan
         return vector;
     }
 
-    /// <summary>Gives all weights their place in a block.</summary>
+    /// <summary>Binds all weights to their locations in a block.</summary>
     public void Bind(byte* block)
     {
         foreach (Entry entry in entries)
@@ -47,19 +49,19 @@ internal sealed unsafe class WeightPlan
         }
     }
 
-    /// <summary>What is wrong with a tensor of the source, or null.</summary>
+    /// <summary>Returns the problem with a tensor of the source, or null.</summary>
     public static string? Problem(IFloatSource source, TensorInfo tensor)
     {
         IFloatTensor? found = source.Find(tensor.Name);
         return tensor.Problem(found?.Shape, found?.OtherType, found?.OtherType is null);
     }
 
-    /// <summary>Quantises everything, one entry after the other, into memory that the caller names for each.</summary>
+    /// <summary>Quantises all entries, one at a time, into memory provided by the caller.</summary>
     /// <param name="source">The tensors.</param>
-    /// <param name="pool">Shares the work.</param>
-    /// <param name="place">Memory for an entry of a number of bytes at an offset of the block; all of it is
-    /// written.</param>
-    /// <param name="done">Called with its bytes when an entry is complete.</param>
+    /// <param name="pool">The worker threads.</param>
+    /// <param name="place">Returns memory for an entry, given its size in bytes and its offset in the block; all of
+    /// it is written.</param>
+    /// <param name="done">Called with an entry's size in bytes when it is complete.</param>
     public void Fill(IFloatSource source, WorkerPool pool, Func<long, long, nint> place, Action<long>? done = null)
     {
         foreach (Entry entry in entries)
@@ -92,7 +94,7 @@ internal sealed unsafe class WeightPlan
             outputs += count;
         }
         int padded = matrix.Groups * BlockFormat.Group;
-        using NativeBlock scratch = NativeBlock.OfFloats((long)pool.Threads * BlockFormat.Outputs * padded);
+        using NativeBlock scratch = NativeBlock.ForFloats((long)pool.Threads * BlockFormat.Outputs * padded);
         nint rows = (nint)scratch.Pointer;
         pool.For(matrix.Blocks, 4, (start, end, worker) =>
         {

@@ -4,8 +4,9 @@ using LeVo.Core.Cpu.Kernels;
 namespace LeVo.Core.Cpu.Weights;
 
 /// <summary>
-/// Weights to 8 or 4 bits. A scale is rounded before the weights are divided by it, so that its rounding is no error of
-/// its own. With four bits several scales are tried for each group and the one with the least squared error is kept.
+/// Quantises weights to 8 or 4 bits. A scale is rounded before the weights are divided by it, so that rounding the
+/// scale adds no error. With 4 bits, several scales are tried for each group and the one with the smallest squared
+/// error is used.
 /// </summary>
 internal static unsafe class WeightQuantizer
 {
@@ -14,7 +15,9 @@ internal static unsafe class WeightQuantizer
     private const float Largest8 = 127;
     private const int Lowest4 = -8, Highest4 = 7;
 
-    /// <summary>Steps that the largest weight is worth with four bits; negative numbers put it at -8.</summary>
+    /// <summary>
+    /// Candidates for the 4-bit value of the largest weight, before rounding; negative candidates map it to -8.
+    /// </summary>
     private static ReadOnlySpan<float> Candidates4 => [-8, -7.5f, -7, -8.6f, 7, 7.6f];
 
     /// <summary>Quantises one block.</summary>
@@ -88,7 +91,7 @@ internal static unsafe class WeightQuantizer
         return extreme;
     }
 
-    /// <summary>The squared error.</summary>
+    /// <summary>Quantises a group and returns the squared error.</summary>
     private static float Divide(float* weights, float scale, int lowest, int highest, int* values)
     {
         var inverse = Vector256.Create(scale == 0 ? 0 : 1 / scale);
@@ -108,7 +111,7 @@ internal static unsafe class WeightQuantizer
     private static float Round(float x) =>
         BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(x) + 0x8000) & 0xFFFF0000);
 
-    /// <summary>Up, so that the largest weight stays within range.</summary>
+    /// <summary>Rounds up, so that the largest weight stays in range.</summary>
     private static float RoundUp(float x) =>
         BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(x) + 0xFFFF) & 0xFFFF0000);
 }

@@ -3,8 +3,8 @@ using LeVo.Core.Cpu.Kernels;
 namespace LeVo.Core.Cpu.Weights;
 
 /// <summary>
-/// The engine's one block of weights: mapped from its cache file, which is written first where it is missing; in memory
-/// where no file can be written.
+/// The engine's block of weights: mapped from its cache file, which is created if missing, or in memory if no file
+/// can be written.
 /// </summary>
 internal sealed unsafe class WeightStore : IDisposable
 {
@@ -17,13 +17,13 @@ internal sealed unsafe class WeightStore : IDisposable
     /// <summary>Whether the weights are mapped from a file.</summary>
     public bool IsMapped => file is not null;
 
-    /// <summary>Finds or makes the block and binds the plan to it.</summary>
-    /// <param name="plan">What lies where.</param>
+    /// <summary>Loads or quantises the block and binds the plan to it.</summary>
+    /// <param name="plan">The memory plan.</param>
     /// <param name="source">The tensors, read only when there is no cache file.</param>
-    /// <param name="folder">Where the cache file lies.</param>
+    /// <param name="folder">The location of the cache file.</param>
     /// <param name="kind">The file's kind: the precision.</param>
-    /// <param name="pool">Shares the work.</param>
-    /// <param name="failed">Told why no cache file could be written.</param>
+    /// <param name="pool">The worker threads.</param>
+    /// <param name="failed">Receives the reason when no cache file could be written.</param>
     public static WeightStore Load(WeightPlan plan, IFloatSource source, CacheFolder folder, string kind,
         WorkerPool pool, Action<string>? failed = null)
     {
@@ -62,7 +62,7 @@ internal sealed unsafe class WeightStore : IDisposable
         return new(null, memory);
     }
 
-    /// <summary>One matrix in memory at a time.</summary>
+    /// <summary>Writes the cache file with one matrix in memory at a time.</summary>
     private static void Write(WeightPlan plan, IFloatSource source, string path, string key, WorkerPool pool)
     {
         NativeBlock? memory = null;

@@ -9,8 +9,8 @@ using Embedding = LeVo.Core.Torch.Layers.Embedding;
 namespace LeVo.Core.Torch.Conditions;
 
 /// <summary>
-/// Embeds the ids of conditions and puts them in the config's order (paper, section 3). Gradients flow into the tables
-/// unless the caller disables them. Padding is attended to like anything else, so there are no masks.
+/// Embeds the ids of conditions and concatenates them in the config's order (paper, section 3). Gradients flow to the
+/// tables unless the caller disables them. There are no masks: attention includes padding.
 /// </summary>
 internal sealed class ConditionEmbedder(ParameterBuilder parameters, ConditionTensors tensors, LeLmConfig config)
 {
@@ -24,7 +24,7 @@ internal sealed class ConditionEmbedder(ParameterBuilder parameters, ConditionTe
 
     private Device Device => mixedPromptEnd.device;
 
-    /// <summary>The prefix of a batch of songs.</summary>
+    /// <summary>Embeds the prefix of a batch of songs.</summary>
     public ConditionPrefix Embed(IReadOnlyList<ConditionIds> songs)
     {
         using var scope = NewDisposeScope();
@@ -64,7 +64,7 @@ internal sealed class ConditionEmbedder(ParameterBuilder parameters, ConditionTe
             After(trackPromptEnd, tracks).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Conditions one after the other, in the config's order.</summary>
+    /// <summary>Concatenates conditions in the config's order.</summary>
     internal ConditionPrefix Join(ConditionPrefix lyrics, ConditionPrefix description, ConditionPrefix prompt)
     {
         using var scope = NewDisposeScope();

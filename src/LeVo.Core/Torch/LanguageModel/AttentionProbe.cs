@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Torch.LanguageModel;
 
 /// <summary>
-/// Looks at what one attention head attends to in a pass over whole sequences, for losses on attention. The tensors keep their
+/// Records the attention of one head in a pass over whole sequences, for losses on attention. The tensors keep their
 /// gradients.
 /// </summary>
 /// <param name="layer">Layer of the stack, from 0.</param>
@@ -15,10 +15,12 @@ internal sealed class AttentionProbe(int layer, int head)
     /// <summary>Layer of the stack, from 0.</summary>
     public int Layer => layer;
 
-    /// <summary>Logarithm of the head's attention, [batch, positions, positions]; owned by the scope outside the pass.</summary>
+    /// <summary>
+    /// Logarithm of the head's attention, [batch, positions, positions]; owned by the dispose scope around the pass.
+    /// </summary>
     public Tensor? LogAttention { get; private set; }
 
-    /// <summary>Takes rotated queries and keys [batch, heads, positions, head width].</summary>
+    /// <summary>Computes the attention from rotated queries and keys [batch, heads, positions, head width].</summary>
     public void Observe(Tensor query, Tensor key)
     {
         using var scope = NewDisposeScope();

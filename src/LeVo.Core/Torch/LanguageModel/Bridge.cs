@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.LanguageModel;
 
-/// <summary>Joins the dual-track embeddings with stack 1's hidden states: W2 gelu(W0 [x, h] + b0) + b2, exact GELU.</summary>
+/// <summary>
+/// Combines the dual-track embeddings with stack 1's hidden states: W2 gelu(W0 [x, h] + b0) + b2, exact GELU.
+/// </summary>
 internal sealed class Bridge(ParameterBuilder parameters, BridgeTensors tensors)
 {
     private readonly Linear inner = new(parameters, tensors.Inner);

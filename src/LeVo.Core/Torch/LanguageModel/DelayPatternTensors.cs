@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.LanguageModel;
 
-/// <summary>The delay pattern on batches of tensors, as training uses it. Differentiable.</summary>
+/// <summary>Applies the delay pattern to batches of tensors, for training. Differentiable.</summary>
 internal static class DelayPatternTensors
 {
-    /// <summary>Lays codes <c>[batch, K, T]</c> out as a sequence <c>[batch, K, S]</c>.</summary>
+    /// <summary>Arranges codes <c>[batch, K, T]</c> as a sequence <c>[batch, K, S]</c>.</summary>
     public static Tensor Build(this DelayPattern pattern, Tensor codes, long special)
     {
         using var scope = NewDisposeScope();
@@ -18,8 +18,10 @@ internal static class DelayPatternTensors
         return flat.index_select(1, index).view(batch, pattern.Codebooks, pattern.Columns).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Aligns outputs <c>[batch, K, columns, classes]</c> with the codes they predict:
-    /// <c>[batch, K, T, classes]</c>. The last column's output predicts nothing and may be absent.</summary>
+    /// <summary>
+    /// Aligns outputs <c>[batch, K, columns, classes]</c> with the codes they predict: <c>[batch, K, T, classes]</c>.
+    /// The last column's output is not used and may be absent.
+    /// </summary>
     public static Tensor RevertLogits(this DelayPattern pattern, Tensor logits)
     {
         using var scope = NewDisposeScope();

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Torch.LanguageModel;
 
 /// <summary>
-/// Keys (after rotation) and values of both stacks for one session. The memory is taken once and written in place; attention
-/// reads views of its filled part. Not for concurrent use, and only without gradients.
+/// Keys (after rotation) and values of both stacks for one session. Memory is allocated once and written in place;
+/// attention reads views of the filled part. Not thread-safe, and only usable without gradients.
 /// </summary>
 internal sealed class KvCache : IDisposable
 {
@@ -14,9 +14,9 @@ internal sealed class KvCache : IDisposable
 
     /// <param name="config">Sizes of the model.</param>
     /// <param name="batch">Rows decoded together (2 with guidance).</param>
-    /// <param name="capacity">Positions: the prefix and all columns.</param>
-    /// <param name="device">Where the model lives.</param>
-    /// <param name="dtype">The model's type.</param>
+    /// <param name="capacity">Maximum number of positions: the prefix and all columns.</param>
+    /// <param name="device">The model's device.</param>
+    /// <param name="dtype">The model's element type.</param>
     public KvCache(LeLmConfig config, long batch, long capacity, Device device, ScalarType dtype)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
@@ -31,22 +31,23 @@ internal sealed class KvCache : IDisposable
     /// <summary>Rows decoded together.</summary>
     public long Batch { get; }
 
-    /// <summary>Positions there is room for.</summary>
+    /// <summary>Maximum number of positions.</summary>
     public long Capacity { get; }
 
-    /// <summary>Positions read so far, prefix included.</summary>
+    /// <summary>Number of positions stored, including the prefix.</summary>
     public long Position { get; private set; }
 
     internal LayerCache[] Mixed => mixed;
 
     internal LayerCache[] Tracks => tracks;
 
-    /// <summary>Forgets everything that was read; the memory stays.</summary>
+    /// <summary>Clears the cache without releasing its memory.</summary>
     public void Reset() => Position = 0;
 
     internal void Advance(long count) => Position += count;
 
-    /// <exception cref="InvalidOperationException">The rows differ, there is no room, or gradients are on.</exception>
+    /// <exception cref="InvalidOperationException">The batch size differs, the capacity is exceeded, or gradients are
+    /// enabled.</exception>
     internal void EnsureRoom(long batch, long count)
     {
         if (batch != Batch)
@@ -54,7 +55,7 @@ internal sealed class KvCache : IDisposable
         if (Position + count > Capacity)
             throw new InvalidOperationException($"The cache holds {Capacity} positions; {Position + count} are needed.");
         if (is_grad_enabled())
-            throw new InvalidOperationException("Decoding with a cache needs a no_grad guard: the cache is written in place.");
+            throw new InvalidOperationException("Decoding with a cache requires no_grad, because the cache is written in place.");
     }
 
     public void Dispose()

@@ -9,9 +9,10 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Torch.LanguageModel;
 
 /// <summary>
-/// LeLM (paper, section 3): a language model over mixed tokens (stack 1), whose hidden states a smaller AR decoder (stack 2)
-/// joins with the delayed dual-track tokens. One forward serves training (no cache), prefill and single steps.
-/// The parameters belong to the builder's set; disposing the model frees only what it computes for itself.
+/// LeLM (paper, section 3): a language model over mixed tokens (stack 1), whose hidden states a smaller AR decoder
+/// (stack 2) combines with the delayed dual-track tokens. One forward method is used for training (no cache), prefill
+/// and single steps. The parameters are owned by the builder's set; disposing the model frees only the tables that it
+/// computes.
 /// </summary>
 internal sealed class LeLm : IDisposable
 {
@@ -23,7 +24,7 @@ internal sealed class LeLm : IDisposable
     private readonly Linear[] trackHeads;
     private readonly Bridge bridge;
 
-    /// <param name="parameters">Takes the weights.</param>
+    /// <param name="parameters">The builder that provides the weights.</param>
     /// <param name="tensors">The model's tensors.</param>
     /// <param name="config">Sizes.</param>
     public LeLm(ParameterBuilder parameters, LeLmTensors tensors, LeLmConfig config)
@@ -41,28 +42,29 @@ internal sealed class LeLm : IDisposable
 
     public LeLmConfig Config { get; }
 
-    /// <summary>Embeds the conditions.</summary>
+    /// <summary>The embedder of the conditions.</summary>
     public ConditionEmbedder Conditions { get; }
 
-    /// <summary>Where the weights are.</summary>
+    /// <summary>The device of the weights.</summary>
     public Device Device => mixedEmbedding.Weight.device;
 
-    /// <summary>Type of weights and hidden states.</summary>
+    /// <summary>Element type of weights and hidden states.</summary>
     public ScalarType Type => mixedEmbedding.Weight.dtype;
 
-    /// <summary>Whether training computes the layers' activations again instead of keeping them.</summary>
+    /// <summary>Whether training recomputes the layers' activations instead of storing them.</summary>
     public bool CheckpointActivations
     {
         set => mixedStack.CheckpointActivations = trackStack.CheckpointActivations = value;
     }
 
-    /// <summary>Both stacks and all heads.</summary>
+    /// <summary>Runs both stacks and all heads.</summary>
     /// <param name="ids">Columns of the delayed pattern [batch, codebooks, columns], int64.</param>
-    /// <param name="prefix">Conditions in front of the columns; null continues after a cached prefix or has none.</param>
-    /// <param name="cache">Earlier positions, which this call extends; null in training.</param>
-    /// <param name="lastOnly">Evaluate the heads at the last column only.</param>
-    /// <param name="probe">Looks at one head of stack 1 in training, or null.</param>
-    /// <param name="trackProbe">Looks at one head of stack 2 in training, or null.</param>
+    /// <param name="prefix">Conditions before the columns; null to continue after a cached prefix or to have
+    /// none.</param>
+    /// <param name="cache">The cache of earlier positions, which this call extends; null in training.</param>
+    /// <param name="lastOnly">Whether to evaluate the heads only at the last column.</param>
+    /// <param name="probe">Records one head of stack 1 in training, or null.</param>
+    /// <param name="trackProbe">Records one head of stack 2 in training, or null.</param>
     public LeLmOutput Forward(Tensor ids, ConditionPrefix? prefix = null, KvCache? cache = null,
         bool lastOnly = false, AttentionProbe? probe = null, AttentionProbe? trackProbe = null)
     {
@@ -79,7 +81,10 @@ internal sealed class LeLm : IDisposable
             trackHidden.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Reads conditions, or a piece of them, into the cache; columns follow in calls without a prefix.</summary>
+    /// <summary>
+    /// Processes conditions, or a chunk of them, and stores them in the cache; columns follow in calls without a
+    /// prefix.
+    /// </summary>
     public void ReadPrefix(ConditionPrefix piece, KvCache cache)
     {
         using var scope = NewDisposeScope();
@@ -89,23 +94,27 @@ internal sealed class LeLm : IDisposable
         cache.Advance(piece.Length);
     }
 
-    /// <summary>Stack 1 and its head alone, for the first stage of training: logits of codebook 0
-    /// [batch, 1, columns, classes].</summary>
+    /// <summary>
+    /// Runs only stack 1 and its head, for the first training stage: logits of codebook 0 [batch, 1, columns,
+    /// classes].
+    /// </summary>
     public Tensor ForwardMixed(Tensor ids, ConditionPrefix? prefix = null, AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();
         return MixedLogits(ReadMixed(ids, prefix, probe: probe), ids.size(2)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Stack 2 and its heads over given hidden states of stack 1 (<see cref="ReadMixed"/>, without gradients where
-    /// stack 1 is frozen): logits of codebooks 1.. [batch, codebooks - 1, columns, classes].</summary>
+    /// <summary>
+    /// Runs stack 2 and its heads with given hidden states of stack 1 (<see cref="ReadMixed"/>, without gradients if
+    /// stack 1 is frozen): logits of codebooks 1.. [batch, codebooks - 1, columns, classes].
+    /// </summary>
     public Tensor ForwardTracks(Tensor ids, Tensor mixedHidden, ConditionPrefix? prefix = null, AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();
         return TrackLogits(ReadTracks(ids, mixedHidden, prefix, probe: probe).TrackHidden, ids.size(2)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Stack 1 after its final norm, [batch, prefix + columns, width].</summary>
+    /// <summary>Hidden states of stack 1 after its final norm, [batch, prefix + columns, width].</summary>
     public Tensor ReadMixed(
         Tensor ids, ConditionPrefix? prefix = null, KvCache? cache = null, AttentionProbe? probe = null)
     {
@@ -156,16 +165,16 @@ internal sealed class LeLm : IDisposable
             throw new ArgumentException($"Ids have the shape [{string.Join(", ", ids.shape)}], "
                 + $"not [batch, {Config.Codebooks}, columns].", nameof(ids));
         if (prefix is not null && cache is { Position: > 0 })
-            throw new ArgumentException("Conditions go in front of the first columns only.", nameof(prefix));
+            throw new ArgumentException("Conditions are allowed only before the first columns.", nameof(prefix));
         cache?.EnsureRoom(ids.size(0), ids.size(2) + (prefix?.Length ?? 0));
     }
 }
 
-/// <summary>What a forward pass yields.</summary>
+/// <summary>The outputs of a forward pass.</summary>
 /// <param name="Logits">[batch, codebooks, columns, classes], float32; entry (q, s) predicts column s + 1.</param>
-/// <param name="MixedHidden">Stack 1 after its final norm, [batch, prefix + columns, width].</param>
+/// <param name="MixedHidden">Hidden states of stack 1 after its final norm, [batch, prefix + columns, width].</param>
 /// <param name="Bridge">Input of stack 2, same shape.</param>
-/// <param name="TrackHidden">Stack 2 after its final norm, same shape.</param>
+/// <param name="TrackHidden">Hidden states of stack 2 after its final norm, same shape.</param>
 internal sealed record LeLmOutput(Tensor Logits, Tensor MixedHidden, Tensor Bridge, Tensor TrackHidden) : IDisposable
 {
     public void Dispose()

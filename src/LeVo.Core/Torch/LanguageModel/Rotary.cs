@@ -15,7 +15,9 @@ internal sealed class Rotary(int headWidth, float theta) : IDisposable
     private readonly Lock growth = new();
     private readonly List<RotaryTable> tables = [];
 
-    /// <summary>Rows [start, start + count) of the table that fits this type and device; the caller disposes the views.</summary>
+    /// <summary>
+    /// Views of rows [start, start + count) of the table for a type and device; the caller disposes them.
+    /// </summary>
     public RotaryTable Rows(long start, long count, Device device, ScalarType dtype)
     {
         RotaryTable whole = Table(start + count, device, dtype);
@@ -25,7 +27,7 @@ internal sealed class Rotary(int headWidth, float theta) : IDisposable
     /// <summary>See <see cref="RotaryFrequencies"/>.</summary>
     public float[] InverseFrequencies() => RotaryFrequencies.Inverse(headWidth, theta);
 
-    /// <summary>Only when no forward pass runs any more.</summary>
+    /// <summary>Disposes the tables. Must not be called during a forward pass.</summary>
     public void Dispose()
     {
         lock (growth)
@@ -42,7 +44,8 @@ internal sealed class Rotary(int headWidth, float theta) : IDisposable
             long longest = 0;
             foreach (RotaryTable table in tables)
             {
-                // Another session may be reading an outgrown table, so it stays; doubling bounds what that costs.
+                // Outgrown tables are kept because another session may be reading them; doubling bounds their total
+                // size.
                 if (!table.Fits(device, dtype))
                     continue;
                 if (table.Length >= length)
@@ -57,11 +60,12 @@ internal sealed class Rotary(int headWidth, float theta) : IDisposable
 
     private RotaryTable Compute(long length, Device device, ScalarType dtype)
     {
-        // A table made while a caller generates in inference mode must still serve training.
+        // A table created while a caller is in inference mode must also be usable in training.
         using var ordinary = inference_mode(false);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        // The angle is one float32 product on purpose: the reference rounds here, and at position 8000 that is visible.
+        // The angle is a float32 product because the reference implementation rounds here, with a visible effect at
+        // position 8000.
         Tensor angles = Scalars.Range(length, float32).unsqueeze(1) * tensor(InverseFrequencies()).unsqueeze(0);
         Tensor sin = angles.sin();
         return new(
@@ -70,8 +74,10 @@ internal sealed class Rotary(int headWidth, float theta) : IDisposable
     }
 }
 
-/// <summary>Cosines and sines [positions, head width]; the first half of the sines is negated, so that the half-rotation of x
-/// needs no sign: x' = x cos + roll(x) sin.</summary>
+/// <summary>
+/// Cosines and sines [positions, head width]; the first half of the sines is negated, so that the rotation is x' = x
+/// cos + roll(x) sin.
+/// </summary>
 internal sealed record RotaryTable(Tensor Cos, Tensor Sin) : IDisposable
 {
     public long Length => Cos.size(0);

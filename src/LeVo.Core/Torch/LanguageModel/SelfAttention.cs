@@ -14,8 +14,8 @@ internal sealed class SelfAttention(ParameterBuilder parameters, DecoderLayerTen
     private readonly Linear o = new(parameters, tensors.Output);
 
     /// <param name="x">[batch, positions, width].</param>
-    /// <param name="step">What the layers of a stack share in this pass.</param>
-    /// <param name="cache">Keys and values of earlier positions; null reads x alone.</param>
+    /// <param name="step">The state shared by the layers of a stack in this pass.</param>
+    /// <param name="cache">Keys and values of earlier positions; null to attend only to x.</param>
     public Tensor Forward(Tensor x, in StackStep step, LayerCache? cache)
     {
         using var scope = NewDisposeScope();
@@ -27,8 +27,8 @@ internal sealed class SelfAttention(ParameterBuilder parameters, DecoderLayerTen
                 (key, value) = cache.Read(step.Past + x.size(1));
         }
         step.Probe?.Observe(query, key);
-        Tensor heard = Attend(query, key, value, step.Mask);
-        return o.Forward(heard.transpose(1, 2).reshape(x.shape)).MoveToOuterDisposeScope();
+        Tensor attended = Attend(query, key, value, step.Mask);
+        return o.Forward(attended.transpose(1, 2).reshape(x.shape)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Rotated queries and keys, and values, each [batch, heads, positions, head width].</summary>
@@ -41,8 +41,10 @@ internal sealed class SelfAttention(ParameterBuilder parameters, DecoderLayerTen
             Split(v.Forward(x)).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Scaled dot-product attention. Without a mask several queries see their own past, a single one sees all
-    /// keys.</summary>
+    /// <summary>
+    /// Scaled dot-product attention. Without a mask, several queries are causally masked, and a single one attends to
+    /// all keys.
+    /// </summary>
     internal static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask) =>
         nn.functional.scaled_dot_product_attention(query, key, value, mask, 0.0,
             is_casual: mask is null && query.size(2) > 1);

@@ -23,10 +23,11 @@ internal sealed class TorchEngine : ILeLmEngine
     /// <summary>Loads the model from a checkpoint.</summary>
     /// <param name="checkpoint">The checkpoint, which may be closed afterwards.</param>
     /// <param name="config">Sizes and ids.</param>
-    /// <param name="deviceName">Where the model computes: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>mps</c>.</param>
-    /// <param name="type">Type of weights and hidden states.</param>
+    /// <param name="deviceName">The device: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>mps</c>.</param>
+    /// <param name="type">Element type of weights and hidden states.</param>
     /// <param name="what">The model's name for error messages.</param>
-    /// <exception cref="ModelLoadException">Tensors are missing or misshapen; lists them all.</exception>
+    /// <exception cref="ModelLoadException">Tensors are missing or have unexpected shapes; the message lists all of
+    /// them.</exception>
     /// <exception cref="LeVoRuntimeException">LibTorch cannot be loaded, or cannot use the device.</exception>
     public static TorchEngine Load(
         ICheckpoint checkpoint, LeLmConfig config, string deviceName, ElementType type, string what)
@@ -39,10 +40,11 @@ internal sealed class TorchEngine : ILeLmEngine
     /// <summary>Builds the model from a source of tensors.</summary>
     /// <param name="source">The checkpoint.</param>
     /// <param name="config">Sizes and ids.</param>
-    /// <param name="device">Where the model computes.</param>
-    /// <param name="dtype">Type of weights and hidden states.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="dtype">Element type of weights and hidden states.</param>
     /// <param name="what">The model's name for error messages.</param>
-    /// <exception cref="ModelLoadException">Tensors are missing or misshapen; lists them all.</exception>
+    /// <exception cref="ModelLoadException">Tensors are missing or have unexpected shapes; the message lists all of
+    /// them.</exception>
     public static TorchEngine Build(
         ITensorSource source, LeLmConfig config, Device device, ScalarType dtype, string what)
     {
@@ -69,7 +71,7 @@ internal sealed class TorchEngine : ILeLmEngine
         catch (InvalidOperationException e)
         {
             throw new LeVoRuntimeException(
-                $"The device '{name}' was asked for, but the libtorch of this application cannot use it.", e);
+                $"The device '{name}' was requested, but this application's libtorch cannot use it.", e);
         }
     }
 }

@@ -6,13 +6,16 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.LanguageModel;
 
-/// <summary>One song on libtorch: both guidance branches as two rows of a batch, with a KV cache of fixed
-/// size.</summary>
+/// <summary>
+/// A sequence on libtorch: both guidance branches are two rows of a batch, with a KV cache of fixed size.
+/// </summary>
 internal sealed class TorchSequence : ILeLmSequence
 {
     private const int Branches = 2;
 
-    /// <summary>Prefix positions read at once: enough to keep the cores busy, few enough to stop soon.</summary>
+    /// <summary>
+    /// Prefix positions per chunk: large enough for efficient processing, small enough for prompt cancellation.
+    /// </summary>
     private const int ChunkPositions = 128;
 
     private readonly LeLm model;

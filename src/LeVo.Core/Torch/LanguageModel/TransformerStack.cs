@@ -5,8 +5,10 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.LanguageModel;
 
-/// <summary>What all layers of a stack share in one pass: the positions' rotations, how many positions came before, and the
-/// mask where "every query sees its own past" does not say it. The probe is there for the layer it looks at alone.</summary>
+/// <summary>
+/// The state shared by the layers of a stack in one pass: the rotary table, the number of earlier positions, and the
+/// mask if causal masking is not sufficient. The probe is set only for the layer that it records.
+/// </summary>
 internal readonly record struct StackStep(RotaryTable Rotary, long Past, Tensor? Mask, AttentionProbe? Probe = null);
 
 /// <summary>A Llama stack over embeddings, with its final norm.</summary>
@@ -19,14 +21,15 @@ internal sealed class TransformerStack(
     private readonly RmsNorm norm = new(parameters, tensors.Norm);
     private readonly Rotary rotary = new(config.HeadWidth, theta);
 
-    /// <summary>Whether training keeps only what goes into each layer and computes the rest again for the
-    /// gradients.</summary>
+    /// <summary>
+    /// Whether training stores only each layer's input and recomputes its activations in the backward pass.
+    /// </summary>
     public bool CheckpointActivations { get; set; }
 
     /// <param name="x">[batch, positions, width].</param>
-    /// <param name="past">Positions that the cache already holds.</param>
-    /// <param name="cache">One cache a layer, or null.</param>
-    /// <param name="probe">Looks at one head in training, or null.</param>
+    /// <param name="past">Number of positions in the cache.</param>
+    /// <param name="cache">One cache per layer, or null.</param>
+    /// <param name="probe">Records one head in training, or null.</param>
     public Tensor Forward(Tensor x, long past = 0, LayerCache[]? cache = null, AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();
@@ -35,7 +38,7 @@ internal sealed class TransformerStack(
         for (int i = 0; i < layers.Length; i++)
         {
             DecoderLayer layer = layers[i];
-            // A probed layer keeps its activations: the probe's own gradients need them.
+            // A probed layer stores its activations: the probe's gradients need them.
             bool probed = probe?.Layer == i;
             Tensor next = CheckpointActivations && cache is null && !probed
                 ? ActivationCheckpoint.Run(x, input => layer.Forward(input, FirstStep(input), null))
@@ -49,10 +52,13 @@ internal sealed class TransformerStack(
 
     public void Dispose() => rotary.Dispose();
 
-    // Views of this pass are gone when the gradients are due, so that a layer that runs again takes its own.
+    // Views of this pass are disposed before the backward pass, so a recomputed layer creates its own.
     private StackStep FirstStep(Tensor x) => new(rotary.Rows(0, x.size(1), x.device, x.dtype), 0, null);
 
-    /// <summary>Several new positions after cached ones: each sees the whole past and the new ones up to itself.</summary>
+    /// <summary>
+    /// The mask for several new positions after cached ones: each attends to all cached positions and to new ones up
+    /// to itself.
+    /// </summary>
     private static Tensor? Mask(long past, long count, Device device) =>
         past == 0 || count == 1 ? null : ones(count, past + count, ScalarType.Bool, device).tril(past);
 }

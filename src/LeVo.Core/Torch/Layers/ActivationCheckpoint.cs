@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Torch.Layers;
 
 /// <summary>
-/// Trades time for memory: a block's activations are dropped after the forward pass and computed again when its
-/// gradients are due. Parameters inside the block get their gradients as usual, bit for bit.
+/// Activation checkpointing: a block's activations are discarded after the forward pass and recomputed in the
+/// backward pass, which trades time for memory. Gradients are bit-identical.
 /// </summary>
 internal sealed class ActivationCheckpoint : autograd.SingleTensorFunction<ActivationCheckpoint>
 {
@@ -13,16 +13,16 @@ internal sealed class ActivationCheckpoint : autograd.SingleTensorFunction<Activ
 
     public override string Name => nameof(ActivationCheckpoint);
 
-    /// <summary>Runs a block that depends on nothing random.</summary>
-    /// <param name="input">What goes in.</param>
-    /// <param name="block">From the input to the output; runs again in the backward pass.</param>
+    /// <summary>Runs a deterministic block.</summary>
+    /// <param name="input">The block's input.</param>
+    /// <param name="block">Computes the output from the input; runs again in the backward pass.</param>
     public static Tensor Run(Tensor input, Func<Tensor, Tensor> block)
     {
         if (!is_grad_enabled())
             return block(input);
         using var scope = NewDisposeScope();
-        // The function is only part of the graph where its input is, and the block's parameters may be all that is
-        // trained.
+        // The input must require gradients for the function to be part of the graph, even if only the block's
+        // parameters are trained.
         Tensor tracked = input.requires_grad ? input : input.detach().requires_grad_();
         return apply(tracked, block).MoveToOuterDisposeScope();
     }

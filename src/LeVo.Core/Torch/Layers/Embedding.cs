@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.Layers;
 
-/// <summary>A table of vectors by id. The padding row is read like any other and never gets a gradient.</summary>
+/// <summary>An embedding table. The padding row is looked up like any other row but receives no gradient.</summary>
 internal sealed class Embedding(ParameterBuilder parameters, EmbeddingTensors tensors)
 {
     private readonly long width = tensors.Weight.Shape[1];

@@ -6,14 +6,14 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.Layers;
 
-/// <summary>y = x Wᵀ + b with W stored [out, in].</summary>
+/// <summary>A linear layer, y = x Wᵀ + b, with W of shape [out, in].</summary>
 internal sealed class Linear(ParameterBuilder parameters, LinearTensors tensors)
 {
     public Parameter Weight { get; } = parameters.Take(tensors.Weight);
 
     public Parameter? Bias { get; } = tensors.Bias is { } bias ? parameters.Take(bias) : null;
 
-    /// <summary>What fine-tuning adds to the weight, or null.</summary>
+    /// <summary>The adapter that fine-tuning adds to the weight, or null.</summary>
     public LowRankAdapter? Adapter { get; } = parameters.TakeAdapter(tensors.Weight);
 
     public Tensor Forward(Tensor x)

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.Layers;
 
-/// <summary>Root-mean-square normalisation: always in float32, cast back before the weight is applied.</summary>
+/// <summary>Root-mean-square normalisation, computed in float32 and cast back before the weight is applied.</summary>
 internal sealed class RmsNorm(ParameterBuilder parameters, TensorInfo tensor)
 {
     private static readonly Scalar Epsilon = 1e-5.ToScalar();

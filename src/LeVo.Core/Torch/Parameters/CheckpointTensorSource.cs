@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.Parameters;
 
-/// <summary>The values of a checkpoint, which stays the caller's.</summary>
+/// <summary>Provides the values of a checkpoint, which the caller owns.</summary>
 internal sealed class CheckpointTensorSource(ICheckpoint file) : ITensorSource
 {
     public Tensor? Find(TensorInfo tensor) => file.Tensors.ContainsKey(tensor.Name) ? file.Load(tensor.Name) : null;

@@ -3,10 +3,14 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.Parameters;
 
-/// <summary>Where the values of a model's parameters come from: a checkpoint, initial values, a test's rule.</summary>
+/// <summary>
+/// Provides the values of a model's parameters, for example from a checkpoint or an initialisation.
+/// </summary>
 internal interface ITensorSource
 {
-    /// <summary>The values of a tensor, owned by the caller, in whatever type and shape they are stored; null when the
-    /// source has none.</summary>
+    /// <summary>
+    /// Returns the values of a tensor in their stored type and shape, owned by the caller, or null when the source
+    /// has none.
+    /// </summary>
     Tensor? Find(TensorInfo tensor);
 }

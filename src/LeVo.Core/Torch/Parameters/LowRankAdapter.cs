@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.Parameters;
 
-/// <summary>What LoRA adds to a frozen weight: scale B A, with A [rank, in] and B [out, rank].</summary>
+/// <summary>A LoRA adapter of a frozen weight: adds scale B A, with A [rank, in] and B [out, rank].</summary>
 internal sealed class LowRankAdapter(Parameter a, Parameter b, double scale)
 {
     /// <param name="x">[..., in].</param>
@@ -15,10 +15,10 @@ internal sealed class LowRankAdapter(Parameter a, Parameter b, double scale)
         return nn.functional.linear(nn.functional.linear(x, a), b).Times(scale).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The weight that does the same alone, in float32.</summary>
+    /// <summary>Returns the merged weight, in float32.</summary>
     public Tensor Merge(Tensor weight) => Merge(weight, a, b, scale);
 
-    /// <summary>weight + scale B A, in float32.</summary>
+    /// <summary>Computes weight + scale B A in float32.</summary>
     public static Tensor Merge(Tensor weight, Tensor a, Tensor b, double scale)
     {
         using var scope = NewDisposeScope();

@@ -4,12 +4,15 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.Parameters;
 
-/// <summary>Which weights of a model get an adapter. Owns nothing but <see cref="Parameters"/>, which the caller
-/// disposes.</summary>
+/// <summary>
+/// Selects the weights of a model that get a LoRA adapter and collects the adapters. The caller disposes
+/// <see cref="Parameters"/>.
+/// </summary>
 /// <param name="Rank">Rank of the adapters.</param>
-/// <param name="Scale">What the product of an adapter is multiplied with.</param>
-/// <param name="Applies">Whether the weight of this name gets one.</param>
-/// <param name="Seed">Seed of A; B begins at zero, so that the model begins unchanged.</param>
+/// <param name="Scale">The factor applied to the adapter's product.</param>
+/// <param name="Applies">Whether the weight with a name gets an adapter.</param>
+/// <param name="Seed">Seed of A's initial values; B is initialised to zero, so that the model is unchanged at
+/// first.</param>
 internal sealed record LowRankPlan(int Rank, double Scale, Func<string, bool> Applies, long Seed)
 {
     /// <summary>The adapters' tensors, <c>LAYER.lora_A.weight</c> and <c>LAYER.lora_B.weight</c>.</summary>
@@ -22,7 +25,7 @@ internal sealed record LowRankPlan(int Rank, double Scale, Func<string, bool> Ap
     public static string NameOf(string weight, string part) =>
         $"{weight[..weight.LastIndexOf('.')]}.lora_{part}.weight";
 
-    /// <summary>Parameters of a weight's adapter; 0 where it gets none.</summary>
+    /// <summary>Number of parameters of a weight's adapter, or 0 if it gets none.</summary>
     public long CountOf(TensorInfo weight) => Applies(weight.Name) ? Rank * (weight.Shape[0] + weight.Shape[1]) : 0;
 
     internal LowRankAdapter? Take(TensorInfo weight, Device device, ScalarType dtype)

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Torch.Parameters;
 
 /// <summary>
-/// Builds the parameters of one model from one source. Layers take the tensors of their listing; what is missing or has a
-/// wrong shape is collected, so that one error lists all of it.
+/// Builds the parameters of one model from one source. Layers request the tensors of their listing; missing tensors
+/// and wrong shapes are collected, so that one exception lists all of them.
 /// </summary>
 internal sealed class ParameterBuilder(
     ITensorSource source, Device? device = null, ScalarType dtype = ScalarType.Float32)
@@ -15,14 +15,16 @@ internal sealed class ParameterBuilder(
     private readonly ParameterSet parameters = new();
     private readonly List<string> problems = [];
 
-    /// <summary>Which weights get an adapter, or null; the adapters' own tensors go into its set.</summary>
+    /// <summary>
+    /// Selects the weights that get an adapter, or null; the plan's set receives the adapters' tensors.
+    /// </summary>
     public LowRankPlan? Adapters { get; init; }
 
-    /// <summary>What was missing or had a wrong shape.</summary>
+    /// <summary>The tensors that were missing or had a wrong shape.</summary>
     public IReadOnlyList<string> Problems => problems;
 
-    /// <summary>The finished set; ownership passes to the caller.</summary>
-    /// <exception cref="ModelLoadException">Something is missing or has a wrong shape.</exception>
+    /// <summary>Returns the complete set; ownership passes to the caller.</summary>
+    /// <exception cref="ModelLoadException">Tensors are missing or have a wrong shape.</exception>
     public ParameterSet Build(string what)
     {
         if (problems.Count == 0)
@@ -31,7 +33,7 @@ internal sealed class ParameterBuilder(
         throw new ModelLoadException(what, problems);
     }
 
-    /// <summary>Takes a tensor of the listing.</summary>
+    /// <summary>Creates the parameter of a listed tensor.</summary>
     public Parameter Take(TensorInfo tensor)
     {
         Tensor? found = source.Find(tensor);
@@ -43,14 +45,19 @@ internal sealed class ParameterBuilder(
         return Add(tensor, found, StoredForm.Plain);
     }
 
-    /// <summary>Takes a tensor that follows from the configuration: the stored one, computed where none is stored.</summary>
+    /// <summary>
+    /// Creates the parameter of a tensor that is determined by the configuration: loaded if stored, else computed.
+    /// </summary>
     public Parameter TakeComputed(TensorInfo tensor, Func<Tensor> compute)
     {
         Tensor value = source.Find(tensor) ?? compute();
         return Add(tensor, Check(tensor, value) ? value : null, StoredForm.Plain);
     }
 
-    /// <summary>Takes a weight that is stored as norm and direction (in either of PyTorch's namings), folded.</summary>
+    /// <summary>
+    /// Creates the combined weight of a weight-normalised tensor, stored as norm and direction in either of PyTorch's
+    /// naming schemes.
+    /// </summary>
     public Parameter TakeWeightNorm(WeightNormTensors tensors)
     {
         if (source is RandomTensorSource)
@@ -64,7 +71,7 @@ internal sealed class ParameterBuilder(
         return Add(tensors.Weight, folded, StoredForm.WeightNorm);
     }
 
-    /// <summary>An adapter of a weight, where one is planned; null otherwise.</summary>
+    /// <summary>Creates the adapter of a weight if one is planned, else returns null.</summary>
     public LowRankAdapter? TakeAdapter(TensorInfo weight) => Adapters?.Take(weight, device ?? CPU, dtype);
 
     private Tensor? FindParametrization(TensorInfo tensor, string name) => source.Find(tensor with
@@ -85,7 +92,7 @@ internal sealed class ParameterBuilder(
         using Tensor value = found ?? empty(tensor.Shape, device: META);
         Device target = value.device_type == TorchSharp.DeviceType.META ? META : device ?? CPU;
         Tensor converted = value.to(dtype, target);
-        var parameter = new Parameter(converted, requires_grad: false); // takes over the handle
+        var parameter = new Parameter(converted, requires_grad: false); // takes ownership of the handle
         parameter.DetachFromDisposeScope();
         parameters.Add(tensor, parameter, form);
         return parameter;

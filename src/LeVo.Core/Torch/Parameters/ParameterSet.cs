@@ -7,21 +7,21 @@ namespace LeVo.Core.Torch.Parameters;
 /// <summary>How a parameter is written to a state dict.</summary>
 internal enum StoredForm
 {
-    /// <summary>Under its own name.</summary>
+    /// <summary>As one tensor under the parameter's name.</summary>
     Plain,
 
-    /// <summary>As <c>weight_g</c> and <c>weight_v</c>; in memory the two are folded into one weight.</summary>
+    /// <summary>As <c>weight_g</c> and <c>weight_v</c>; in memory they are combined into one weight.</summary>
     WeightNorm,
 }
 
-/// <summary>The owner of a model's tensors, by state-dict name. Layers only refer to them.</summary>
+/// <summary>Owns a model's tensors, by state-dict name. Layers only reference them.</summary>
 internal sealed class ParameterSet : IDisposable
 {
     private readonly Dictionary<string, Parameter> parameters = new(StringComparer.Ordinal);
     private readonly HashSet<string> weightNorms = new(StringComparer.Ordinal);
     private readonly HashSet<string> buffers = new(StringComparer.Ordinal);
 
-    /// <summary>Every tensor, buffers included, in order of creation.</summary>
+    /// <summary>All tensors, including buffers, in order of creation.</summary>
     public IEnumerable<KeyValuePair<string, Parameter>> All => parameters;
 
     /// <summary>The tensors that training may change.</summary>
@@ -42,7 +42,7 @@ internal sealed class ParameterSet : IDisposable
             weightNorms.Add(tensor.Name);
     }
 
-    /// <summary>Name and value pairs as a state dict holds them; the caller disposes the tensors.</summary>
+    /// <summary>Returns the names and values of the state dict; the caller disposes the tensors.</summary>
     public IEnumerable<(string Name, Tensor Value)> ToStateDict()
     {
         foreach ((string name, Parameter parameter) in parameters)

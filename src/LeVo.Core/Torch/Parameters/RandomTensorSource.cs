@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.Parameters;
 
-/// <summary>Fresh values for training from scratch, repeatable by seed and independent of the order of creation.</summary>
+/// <summary>
+/// Random initial values for training from scratch, determined by the seed and each tensor's name, independent of the
+/// order of creation.
+/// </summary>
 internal sealed class RandomTensorSource(long seed) : ITensorSource
 {
     public Tensor? Find(TensorInfo tensor)
@@ -22,7 +25,7 @@ internal sealed class RandomTensorSource(long seed) : ITensorSource
         {
             InitKind.Constant => full(shape, scale),
             InitKind.Normal => randn(shape, generator: generator).mul(scale),
-            // The inverse of the normal distribution, over the part of it between -3 and 3 standard deviations.
+            // The inverse of the cumulative normal distribution, restricted to -3 to 3 standard deviations.
             InitKind.TruncatedNormal =>
                 Symmetric(shape, generator).Times(0.99730020393674).erfinv().Times(Math.Sqrt(2) * init.Scale),
             InitKind.Uniform => Symmetric(shape, generator).mul(scale),

@@ -7,18 +7,20 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Torch.Tensors;
 
 /// <summary>
-/// Tensors of a checkpoint in libtorch's memory. Large tensors are mapped, not read: each has its own private copy-on-write
-/// mapping, so that it stays valid when the file is closed, never aliases another tensor, and returns its pages when it is
-/// disposed. Small or misaligned ones are copied.
+/// Loads tensors of a checkpoint as libtorch tensors. Large tensors are memory-mapped: each has its own private
+/// copy-on-write mapping, so that it stays valid when the file is closed, never aliases another tensor, and releases
+/// its pages when it is disposed. Small or misaligned tensors are copied.
 /// </summary>
 internal static class CheckpointTensors
 {
-    /// <summary>Bytes from which on a tensor is mapped; a mapping takes whole pages.</summary>
+    /// <summary>Minimum size in bytes of a mapped tensor, because mappings take whole pages.</summary>
     public const long SmallestMapping = 1 << 20;
 
     private const int ChunkBytes = 1 << 26;
 
-    /// <summary>A tensor in its stored type on the CPU, owned by the caller and valid after the file is closed.</summary>
+    /// <summary>
+    /// Loads a tensor in its stored type on the CPU, owned by the caller and valid after the file is closed.
+    /// </summary>
     /// <exception cref="KeyNotFoundException">The file has no tensor of this name.</exception>
     public static Tensor Load(this ICheckpoint file, string name)
     {
@@ -28,11 +30,12 @@ internal static class CheckpointTensors
         if (stored.Count == 0)
             return empty(stored.Shape, stored.Type.ToScalarType()).MoveToOuterDisposeScope();
         Tensor flat = Map(file, stored) ?? Copy(file, stored);
-        // as_strided counts from the start of the storage: without the offset it would show the mapped file's start.
+        // as_strided counts from the start of the storage, which is the start of the mapped file.
         Tensor shaped = stored.IsContiguous
             ? flat.view(stored.Shape)
             : flat.as_strided(stored.Shape, stored.Strides, flat.storage_offset());
-        // A transposed tensor is laid out anew; an expanded one stays a view, whatever size it claims.
+        // A transposed tensor is copied to contiguous memory; an expanded one stays a view, because its size may be
+        // much larger than the file.
         if (!stored.IsContiguous && stored.ByteCount <= stored.ExtentBytes)
             shaped = shaped.contiguous();
         return shaped.MoveToOuterDisposeScope();
@@ -51,7 +54,7 @@ internal static class CheckpointTensors
         }
         catch (ExternalException)
         {
-            return null; // No mapping on this system, or none this large: reading works everywhere.
+            return null; // Mapping is not supported or failed: the caller reads the file instead.
         }
     }
 

@@ -5,11 +5,12 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Torch.Tensors;
 
 /// <summary>
-/// Arithmetic of tensors with numbers that is safe beside a garbage collection. A TorchSharp scalar is a native object that its
-/// finaliser frees, and TorchSharp's methods hand its address to native code without keeping it alive: one that is made for a
-/// single call (<c>x * 0.5</c>, <c>x.square()</c>, and the factor 1 that TorchSharp itself makes for <c>x + y</c>) can be freed
-/// before the native code reads it. The methods here hold theirs until the call is over; a scalar elsewhere stands in a static
-/// field, or in a <c>using</c> local. The difference, product and quotient of two tensors need no scalar.
+/// Arithmetic of tensors with numbers that is safe during garbage collection. A TorchSharp scalar is a native object
+/// that its finaliser frees, and TorchSharp's methods pass its address to native code without keeping it alive: a
+/// scalar created for a single call (<c>x * 0.5</c>, <c>x.square()</c>, and the factor 1 that TorchSharp creates for
+/// <c>x + y</c>) can be freed before the native code reads it. The methods here keep their scalars alive until the
+/// call returns; scalars elsewhere must be static fields or <c>using</c> locals. The difference, product and quotient
+/// of two tensors need no scalar.
 /// </summary>
 internal static class Scalars
 {
@@ -17,7 +18,10 @@ internal static class Scalars
     public static readonly Scalar One = 1.ToScalar();
     public static readonly Scalar Two = 2.ToScalar();
 
-    /// <summary>Float32's minimum: a masked score that, unlike minus infinity, leaves a wholly masked row finite.</summary>
+    /// <summary>
+    /// The minimum of float32: a score for masked positions that, unlike minus infinity, keeps a fully masked row
+    /// finite.
+    /// </summary>
     public static readonly Scalar Lowest = float.MinValue.ToScalar();
 
     private static readonly Scalar SoftplusThreshold = 20.ToScalar();
@@ -30,7 +34,7 @@ internal static class Scalars
         return x.add(number, One);
     }
 
-    /// <summary>Keeps a tensor of integers one.</summary>
+    /// <summary>Adds an integer; a tensor of integers keeps its type.</summary>
     public static Tensor Plus(this Tensor x, long y)
     {
         using Scalar number = y.ToScalar();
@@ -61,28 +65,28 @@ internal static class Scalars
 
     public static Tensor Squared(this Tensor x) => x.pow(Two);
 
-    /// <summary>Where an integer tensor holds this value.</summary>
+    /// <summary>Returns a mask of the elements that equal a value.</summary>
     public static Tensor Is(this Tensor x, long value)
     {
         using Scalar number = value.ToScalar();
         return x.eq(number);
     }
 
-    /// <summary>Where an integer tensor holds another value.</summary>
+    /// <summary>Returns a mask of the elements that differ from a value.</summary>
     public static Tensor IsNot(this Tensor x, long value)
     {
         using Scalar number = value.ToScalar();
         return x.ne(number);
     }
 
-    /// <summary>0, 1, ... count - 1.</summary>
+    /// <summary>Creates the tensor 0, 1, ... count - 1.</summary>
     public static Tensor Range(long count, ScalarType dtype, Device? device = null)
     {
         using Scalar end = count.ToScalar();
         return arange(Zero, end, One, dtype, device);
     }
 
-    /// <summary>log(1 + exp(x)), as <c>functional.softplus</c>, which makes its scalars itself.</summary>
+    /// <summary>log(1 + exp(x)), equal to <c>functional.softplus</c>, which creates unsafe scalars.</summary>
     public static Tensor Softplus(this Tensor x) => NativeSoftplus(x, One, SoftplusThreshold);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "softplus1")]

@@ -17,12 +17,12 @@ internal static class TensorTypes
 
     public static ScalarType ToScalarType(this ElementType type) => Array.Find(Pairs, pair => pair.Stored == type).Type;
 
-    /// <exception cref="ArgumentException">Checkpoint files cannot hold this type.</exception>
+    /// <exception cref="ArgumentException">Checkpoint files cannot store this type.</exception>
     public static ElementType ToElementType(this ScalarType type)
     {
         int index = Array.FindIndex(Pairs, pair => pair.Type == type);
         return index >= 0
             ? Pairs[index].Stored
-            : throw new ArgumentException($"Checkpoint files can't hold {type}.", nameof(type));
+            : throw new ArgumentException($"Checkpoint files can't store {type}.", nameof(type));
     }
 }

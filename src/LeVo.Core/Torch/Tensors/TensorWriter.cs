@@ -8,9 +8,11 @@ internal static class TensorWriter
 {
     private const long ChunkBytes = 1 << 26;
 
-    /// <summary>Writes tensors; floating-point ones in <paramref name="floats"/>, when that is given.</summary>
-    /// <remarks>Tensors that the enumeration itself creates (<c>ParameterSet.ToStateDict</c>) are disposed
-    /// here.</remarks>
+    /// <summary>
+    /// Writes tensors; floating-point ones are converted to <paramref name="floats"/> if it is not null.
+    /// </summary>
+    /// <remarks>Tensors that the enumeration itself creates (<c>ParameterSet.ToStateDict</c>) are disposed by this
+    /// method.</remarks>
     /// <exception cref="ArgumentException">A name occurs twice, or the format has no such type.</exception>
     /// <exception cref="IOException">The file can't be written; an existing one is unchanged.</exception>
     public static void Save(string path, IEnumerable<(string Name, Tensor Value)> tensors,
@@ -21,8 +23,10 @@ internal static class TensorWriter
             [.. tensors.Select(t => Create(t.Name, StoredType(t.Value, floats), t.Value.shape, () => t.Value))], metadata);
     }
 
-    /// <summary>A tensor that is created when it is written and disposed afterwards, so that no two of them are in memory
-    /// at once.</summary>
+    /// <summary>
+    /// Describes a tensor that is created when it is written and disposed afterwards, so that only one is in memory
+    /// at a time.
+    /// </summary>
     public static TensorToWrite Create(string name, ElementType type, long[] shape, Func<Tensor> create) =>
         new(name, type, shape, stream =>
         {

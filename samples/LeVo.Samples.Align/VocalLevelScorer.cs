@@ -1,0 +1,49 @@
+using LeVo.Alignment.Data;
+using LeVo.Alignment.Preferences;
+using LeVo.Core.Audio;
+using LeVo.Core.Generation;
+using LeVo.Core.Tokens;
+
+namespace LeVo.Samples.Align;
+
+/// <summary>
+/// A scorer of one's own: the louder the vocal, the better. It needs nothing but the sound, so that the sample runs
+/// without other models. For real use register <see cref="ITranscriber"/> with <see cref="IPhonemizer"/>,
+/// <see cref="IAudioTextEmbedder"/> or <see cref="IRewardModel"/> instead, which the library turns into scorers.
+/// </summary>
+internal sealed class VocalLevelScorer : IPreferenceScorer
+{
+    public const string StrategyName = "vocal_level";
+
+    private const double Silence = -100; // dB; scores must be finite
+
+    public string Strategy => StrategyName;
+
+    public string Name => "vocal level 1";
+
+    /// <summary>The level of the vocal in dB of full scale.</summary>
+    public Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken = default)
+    {
+        if (sample.Vocal is not { } vocal)
+            throw new ArgumentException("The sample has no vocal.", nameof(sample));
+        double power = vocal.Length == 0
+            ? 0
+            : vocal.Channels.Average(channel => channel.Average(value => (double)value * value));
+        return Task.FromResult(Math.Max(Silence, 10 * Math.Log10(power)));
+    }
+
+    /// <summary>Adds the vocal's sound to a sample. Scorers that read the tokens alone do not need it.</summary>
+    public static async Task<SongSample> DecodeAsync(
+        IMusicCodec codec, SongSample sample, CancellationToken cancellationToken)
+    {
+        var left = new List<float>();
+        var right = new List<float>();
+        var options = new CodecDecodeOptions { Part = SongPart.Vocal };
+        await foreach (Waveform block in codec.DecodeAsync(sample.Tokens, options, null, cancellationToken))
+        {
+            left.AddRange(block.Channels[0]);
+            right.AddRange(block.Channels[1]);
+        }
+        return sample with { Vocal = new Waveform([[.. left], [.. right]], codec.SampleRate) };
+    }
+}

@@ -1,0 +1,101 @@
+using LeVo.Core;
+using LeVo.Samples.Compose;
+
+namespace LeVo.Samples.Tests.Compose;
+
+public sealed class ArgumentsTests
+{
+    private const string NoSeed = "--seed lacks its value (write --seed=VALUE where it begins with two hyphens).";
+
+    [Fact]
+    public void LyricsAloneMakeASongWithTheDefaults()
+    {
+        Arguments arguments = Parse([], "--lyrics", "[verse] Hello");
+        Assert.Equal("[verse] Hello", arguments.Lyrics);
+        Assert.Equal((null, null, "output"), (arguments.Description, arguments.Model, arguments.Output));
+        Assert.Equal((SongType.Mixed, AudioFormat.Flac, Device.Cpu),
+            (arguments.Type, arguments.Format, arguments.Device));
+        Assert.Equal((null, 0UL, false), (arguments.Duration, arguments.Seed, arguments.Strict));
+    }
+
+    [Fact]
+    public void EveryOptionIsRead()
+    {
+        Arguments arguments = Parse([], "--input", "a.jsonl", "--model", "m", "--output=o=1", "--type", "separate",
+            "--format", "wav", "--duration", "12.5", "--seed=18446744073709551615", "--device", "cuda", "--strict", "--threads", "3");
+        Assert.Equal(3, arguments.Threads);
+        Assert.Equal(("a.jsonl", "m", "o=1"), (arguments.Input, arguments.Model, arguments.Output));
+        Assert.Equal((SongType.Separate, AudioFormat.Wav, Device.Cuda),
+            (arguments.Type, arguments.Format, arguments.Device));
+        Assert.Equal((TimeSpan.FromSeconds(12.5), ulong.MaxValue, true),
+            (arguments.Duration, arguments.Seed, arguments.Strict));
+    }
+
+    [Fact]
+    public void EverythingWrongIsListedAtOnce() => Parse(
+        [
+            "'--lyric' is no option; --help lists them.",
+            "'stray' is no option; --help lists them.",
+            "--seed is given twice.",
+            "--type is one of mixed, vocal, bgm, separate, not 'stems'.",
+            "--duration takes seconds, for example 12.5, not '-3'.",
+            "--seed takes a whole number from 0 to 18446744073709551615, not '1.5'.",
+            "Nothing to sing: give --lyrics or --input.",
+        ],
+        "--lyric", "x", "stray", "--seed", "1.5", "--seed", "2", "--type", "stems", "--duration", "-3");
+
+    [Theory]
+    [InlineData("--input and --lyrics exclude each other.", "--input", "f", "--lyrics", "x")]
+    [InlineData("--description is for one song; in a file every song has its own.", "--input", "f", "--description=x")]
+    [InlineData("Nothing to sing: give --lyrics or --input.", "--type", "mixed", "--description", "pop")]
+    [InlineData("--threads takes a whole number from 1 to 1024, not '0'.", "--lyrics", "x", "--threads", "0")]
+    [InlineData("--strict takes no value.", "--lyrics", "x", "--strict=yes")]
+    [InlineData("--output is empty.", "--lyrics", "x", "--output", "")]
+    [InlineData("--device is one of cpu, cuda, not 'gpu'.", "--lyrics", "x", "--device", "gpu")]
+    [InlineData("--format is one of flac, wav, not 'mp3'.", "--lyrics", "x", "--format", "mp3")]
+    [InlineData("--format is one of flac, wav, not '1'.", "--lyrics", "x", "--format", "1")]
+    [InlineData("--duration takes seconds, for example 12.5, not 'NaN'.", "--lyrics", "x", "--duration", "NaN")]
+    [InlineData("--backend is one of torch, cpu, not 'gpu'.", "--lyrics", "x", "--backend", "gpu")]
+    [InlineData("--precision is one of float32, bfloat16, float16, int8, int4, not 'int2'.",
+        "--lyrics", "x", "--precision", "int2")]
+    [InlineData("--precision int8 needs --backend cpu.", "--lyrics", "x", "--precision", "int8")]
+    [InlineData("--precision float16 needs --backend torch.",
+        "--lyrics", "x", "--backend", "cpu", "--precision", "float16")]
+    [InlineData("--backend cpu and --device cuda exclude each other.",
+        "--lyrics", "x", "--backend", "cpu", "--device", "cuda")]
+    [InlineData(NoSeed, "--lyrics", "x", "--seed")]
+    [InlineData(NoSeed, "--lyrics", "x", "--seed", "--strict")]
+    public void OneThingWrongIsNamed(string problem, params string[] args) => Parse([problem], args);
+
+    [Theory]
+    [InlineData(ModelBackend.Cpu, null, "--backend", "cpu")]
+    [InlineData(ModelBackend.Cpu, ModelPrecision.Int4, "--precision", "int4", "--backend", "cpu")]
+    [InlineData(ModelBackend.Torch, ModelPrecision.BFloat16, "--precision=bfloat16")]
+    public void BackendAndPrecisionAreRead(ModelBackend backend, ModelPrecision? precision, params string[] args)
+    {
+        Arguments arguments = Parse([], ["--lyrics", "x", .. args]);
+        Assert.Equal((backend, precision), (arguments.Backend, arguments.Precision));
+    }
+
+    [Fact]
+    public void InstrumentalMusicNeedsNoLyrics() => Parse([], "--type", "bgm", "--description", "piano");
+
+    [Fact]
+    public void HelpNeedsNothingElse() => Assert.True(Parse([], "--help").Help);
+
+    [Fact]
+    public void TheUsageNamesEveryOption()
+    {
+        foreach (string option in (string[])["lyrics", "description", "input", "model", "output", "type", "format",
+            "duration", "seed", "device", "backend", "precision", "threads", "strict", "help"])
+            Assert.Contains($"\n  --{option} ", Arguments.Usage);
+    }
+
+    private static Arguments Parse(string[] expectedProblems, params string[] args)
+    {
+        var problems = new List<string>();
+        Arguments arguments = Arguments.Parse(args, problems);
+        Assert.Equal(expectedProblems, problems);
+        return arguments;
+    }
+}

@@ -1,0 +1,128 @@
+using LeVo.Samples.Compose;
+
+namespace LeVo.Samples.Tests.Compose;
+
+public sealed class InputFileTests
+{
+    private const string Good = """{"idx": "a", "gt_lyric": "[verse] Hello"}""";
+
+    [Fact]
+    public void TheReleasedFormatIsRead()
+    {
+        IReadOnlyList<InputSong> songs = Read("\uFEFF" + """
+            {"idx": "sample_01", "descriptions": "female, dark, pop", "gt_lyric": "[intro-short] ; [verse] 雪.Hello"}
+
+            {"idx": "b", "gt_lyric": "[verse] x", "descriptions": null, "auto_prompt_audio_type": null, "mine": [1, 2]}
+            """.ReplaceLineEndings("\r\n"));
+        Assert.Equal(2, songs.Count);
+        Assert.Equal(("songs.jsonl:1", "sample_01"), (songs[0].Place, songs[0].Index));
+        Assert.Equal("[intro-short] ; [verse] 雪.Hello", songs[0].Lyrics);
+        Assert.Equal("female, dark, pop", songs[0].Description);
+        Assert.Equal(("songs.jsonl:3", null), (songs[1].Place, songs[1].Description));
+        Assert.Equal("[1,2]", songs[1].Record["mine"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void EveryBadLineIsNamedAtOnce() => Read(
+        Good + "\n{\"idx\": 7}\n[1]\n{\"idx\": \"c\", \"gt_lyric\"\n" + """{"idx": "../d", "gt_lyric": "x"}""" + "\n",
+        "songs.jsonl:2: idx is no text.",
+        "songs.jsonl:2: gt_lyric is missing.",
+        "songs.jsonl:3: is no JSON object.",
+        "songs.jsonl:4: broken JSON at column 24: ",
+        "songs.jsonl:5: idx '../d' is no safe file name: it holds /");
+
+    [Theory]
+    [InlineData("""{"idx": "a", "gt_lyric": null}""", "gt_lyric is missing.")]
+    [InlineData("""{"idx": "a", "gt_lyric": "\ud800"}""", "gt_lyric is no text.")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "descriptions": ["pop"]}""", "descriptions is no text.")]
+    [InlineData("""{"idx": "", "gt_lyric": "x"}""", "idx is empty.")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "gt_lyric": "y"}""", "broken JSON at column ")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x"} {}""", "broken JSON at column 31: ")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "\ud800": 1}""", "broken JSON: ")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "prompt_audio_path": "no/such.wav"}""",
+        "prompt_audio_path: there is no file 'no/such.wav'.")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "auto_prompt_audio_type": "Polka"}""",
+        "auto_prompt_audio_type 'Polka' is none of Pop, ")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "auto_prompt_audio_type": "Pop"}""",
+        "auto_prompt_audio_type: audio prompts are not supported yet; ")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "auto_prompt_audio_type": "Pop", "prompt_audio_path": "x.wav"}""",
+        "has both prompt_audio_path and auto_prompt_audio_type; ")]
+    public void ABadRecordIsExplained(string line, string problem) => Read(line, "songs.jsonl:1: " + problem);
+
+    [Fact]
+    public void AnExistingPromptIsRefusedAsWell()
+    {
+        string prompt = typeof(InputFileTests).Assembly.Location.Replace('\\', '/');
+        Read($$"""{"idx": "a", "gt_lyric": "x", "prompt_audio_path": "{{prompt}}"}""",
+            "songs.jsonl:1: prompt_audio_path: audio prompts are not supported yet; ");
+    }
+
+    [Fact]
+    public void NoTwoSongsShareAFile()
+    {
+        string lines = Good + "\n" + Good.Replace("\"a\"", "\"A\"") + "\n" + Good.Replace("\"a\"", "\"a_vocal\"");
+        Read(lines, "songs.jsonl:2: idx 'A' would write the same files as songs.jsonl:1.");
+        Read(lines, SongType.Separate,
+            "songs.jsonl:2: idx 'A' would write the same files as songs.jsonl:1.",
+            "songs.jsonl:3: idx 'a_vocal' would write the same files as songs.jsonl:1.");
+    }
+
+    [Fact]
+    public void OtherFilesAreRefused()
+    {
+        Read("\n \n", "songs.jsonl holds no songs.");
+        byte[] latin = System.Text.Encoding.Latin1.GetBytes(Good + "\n{\"idx\": \"\u00e9\"}");
+        Read(latin, SongType.Mixed, "songs.jsonl:2: is not valid UTF-8.");
+        var problems = new List<string>();
+        InputFile.Read("/no/such/file.jsonl", SongType.Mixed, problems);
+        Assert.StartsWith("--input: ", Assert.Single(problems));
+    }
+
+    [Theory]
+    [InlineData("song-1", true)]
+    [InlineData("雪の歌 (2)", true)]
+    [InlineData("a.b", true)]
+    [InlineData("..", false)]
+    [InlineData(".hidden", false)]
+    [InlineData("a ", false)]
+    [InlineData("a\\b", false)]
+    [InlineData("c:", false)]
+    [InlineData("a\nb", false)]
+    [InlineData("a\0b", false)]
+    [InlineData("CON", false)]
+    [InlineData("nul.x", false)]
+    public void NamesAreSafeOnEverySystem(string name, bool safe) =>
+        Assert.Equal(safe, SafeFileName.Problem(name) is null);
+
+    [Fact]
+    public void NamesEndBeforeFileSystemsDo()
+    {
+        Assert.Null(SafeFileName.Problem(new('a', 200)));
+        Assert.NotNull(SafeFileName.Problem(new('雪', 67)));
+    }
+
+    private static IReadOnlyList<InputSong> Read(string content, params string[] problems) =>
+        Read(content, SongType.Mixed, problems);
+
+    private static IReadOnlyList<InputSong> Read(string content, SongType type, params string[] problems) =>
+        Read(System.Text.Encoding.UTF8.GetBytes(content), type, problems);
+
+    private static IReadOnlyList<InputSong> Read(byte[] content, SongType type, params string[] expectedStarts)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("levo-");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "songs.jsonl");
+            File.WriteAllBytes(path, content);
+            var problems = new List<string>();
+            IReadOnlyList<InputSong> songs = InputFile.Read(path, type, problems);
+            Assert.Equal(expectedStarts.Length, problems.Count);
+            Assert.All(expectedStarts.Zip(problems), pair => Assert.StartsWith(pair.First, pair.Second));
+            return songs;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+// Programs load whole models, so that tests run one after the other.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+[assembly: AssemblyFixture(typeof(LeVo.Testing.SingleThreadedTorch))]

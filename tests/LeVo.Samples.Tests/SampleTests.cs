@@ -1,0 +1,115 @@
+using LeVo.Core.Audio;
+using LeVo.Core.Generation;
+using LeVo.Core.Text;
+using LeVo.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LeVo.Samples.Tests;
+
+/// <summary>The samples, run as programs on a model of random weights.</summary>
+public sealed class SampleTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("levo-samples-");
+    private readonly TinyModel model = new(withEncoder: true);
+
+    [Fact]
+    public async Task AModelIsFineTunedOnAFolderOfSongs()
+    {
+        await WriteSongAsync("one", "[verse] la mo ri", "pop, female");
+        await WriteSongAsync("two", "[chorus] la la", null);
+        SampleProcess run = await RunAsync("FineTune", "--songs", "songs", "--model", model.Path, "--output", "tuned",
+            "--steps", "2", "--rank", "2");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Contains("2 songs encoded", run.Output);
+        Assert.True(File.Exists(At("fine-tune/run/metrics.jsonl")));
+        await AssertSingsAnewAsync(At("tuned"));
+        SampleProcess again = await RunAsync("FineTune", "--songs", "songs", "--model", model.Path, "--output", "tuned");
+        Assert.Equal(1, again.ExitCode);
+        Assert.Contains("The folder 'tuned' is not empty.", again.Errors);
+    }
+
+    [Fact]
+    public async Task AModelIsAlignedWithPreferences()
+    {
+        File.WriteAllLines(At("lyrics.txt"), ["[verse] the river is singing", "", "[chorus] la la"]);
+        SampleProcess run = await RunAsync("Align", "--lyrics", "lyrics.txt", "--model", model.Path, "--output", "aligned",
+            "--rounds", "1", "--samples", "8", "--steps", "2",
+            "--length-ratio", "100");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Contains("round 0: 16 songs", run.Output);
+        Assert.NotEmpty(File.ReadAllLines(At("align/rounds/round-00/pairs/pairs.jsonl")));
+        await AssertSingsAnewAsync(At("aligned"));
+    }
+
+    [Fact]
+    public async Task AQueueMakesASongOfEachLine()
+    {
+        SampleProcess run = await SampleProcess.RunAsync("Queue", folder.FullName, "[verse] la\n[verse] mo ri\n", "--model",
+            model.Path);
+        Assert.True(run.ExitCode == 0, run.Errors);
+        foreach (string song in (string[])["song1", "song2"])
+        {
+            AudioFile.Read(At(song + ".flac"));
+            Assert.False(File.Exists(At(song + ".unfinished")));
+        }
+    }
+
+    [Fact]
+    public async Task ASongIsStreamedIntoAFile()
+    {
+        SampleProcess run = await RunAsync("Stream", "--model", model.Path, "--lyrics", "[verse] the river is singing");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Equal(2, AudioFile.Read(At("song.wav")).ChannelCount);
+    }
+
+    [Theory]
+    [InlineData("Compose")]
+    [InlineData("Queue")]
+    [InlineData("Stream")]
+    [InlineData("FineTune")]
+    [InlineData("Align")]
+    public async Task AnUnknownOptionIsNamed(string sample)
+    {
+        SampleProcess run = await RunAsync(sample, "--tempo", "90");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("error: '--tempo' is no option; --help lists them.", run.Errors);
+    }
+
+    public void Dispose()
+    {
+        model.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>The folder is a model of other weights than the one before, and a song can be made with it.</summary>
+    private async Task AssertSingsAnewAsync(string path)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        Assert.NotEqual(await File.ReadAllBytesAsync(Path.Combine(model.Path, "model.safetensors"), token),
+            await File.ReadAllBytesAsync(Path.Combine(path, "model.safetensors"), token));
+        var services = new ServiceCollection();
+        services.AddLeVo(options => options.ModelPath = path).AddMusicCodec();
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        Song song = await provider.GetRequiredService<ISongGenerator>().GenerateAsync(
+            new SongRequest { Lyrics = Lyrics.Parse("[verse] la mo"), Description = "pop", Seed = 1 }, null, token);
+        Assert.InRange(song.Tokens.Frames, 0, 36);
+    }
+
+    private async Task WriteSongAsync(string name, string lyrics, string? description)
+    {
+        Directory.CreateDirectory(At("songs"));
+        File.WriteAllText(At($"songs/{name}.txt"), lyrics);
+        if (description is not null)
+            File.WriteAllText(At($"songs/{name}.description.txt"), description);
+        foreach ((int index, string part) in ((string[])["vocal", "accompaniment"]).Index())
+        {
+            float[] tone = [.. Enumerable.Range(0, 48_000).Select(i => 0.3f * MathF.Sin(0.02f * (index + 1) * i))];
+            await AudioFile.WriteAsync(At($"songs/{name}.{part}.wav"), new Waveform([tone], 48_000));
+        }
+    }
+
+    private Task<SampleProcess> RunAsync(string sample, params string[] args) =>
+        SampleProcess.RunAsync(sample, folder.FullName, "", args);
+
+    private string At(string name) => Path.Combine(folder.FullName, name);
+}
