@@ -23,7 +23,7 @@ public sealed partial class LeVoModel
 
     /// <summary>Loads a model folder.</summary>
     /// <param name="options">The folder, backend, device and precision.</param>
-    /// <param name="logger">Told about what is odd in the folder.</param>
+    /// <param name="logger">Receives warnings about the folder.</param>
     /// <exception cref="ArgumentException">The options are out of range.</exception>
     /// <exception cref="ModelLoadException">Files or tensors are missing or broken; lists them all.</exception>
     /// <exception cref="LeVoRuntimeException">TorchSharp's native libraries cannot be loaded, or lack the

@@ -39,13 +39,13 @@ public sealed class LeVoOptions
     private const int MaxThreads = 1024, MaxSongs = 1024;
 
     /// <summary>The model folder, the one of <c>config.yaml</c>; a relative path starts in the current folder or, where it
-    /// leads nowhere, in the application's.</summary>
+    /// does not exist, in the application's folder.</summary>
     public string ModelPath { get; set; } = "";
 
     /// <summary>One more folder in which parts that the configuration names are looked up, or null.</summary>
     public string? ExtraRoot { get; set; }
 
-    /// <summary>Where the model computes: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>mps</c>. Never guessed.</summary>
+    /// <summary>The device: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c> or <c>mps</c>. It is never selected automatically.</summary>
     public string Device { get; set; } = "cpu";
 
     /// <summary>What the language model computes with. The music codec always computes with libtorch.</summary>
@@ -63,9 +63,9 @@ public sealed class LeVoOptions
     public int? Threads { get; set; }
 
     /// <summary>
-    /// Songs that are made at the same time, each on a thread of its own; further ones wait in the order in which they came.
-    /// Null for one a processor, or as many of the model's longest songs as half of the memory holds, if these are fewer. The
-    /// memory of a GPU is not known: set it there.
+    /// The maximum number of songs that are generated at the same time, each on a dedicated thread; further ones wait in the
+    /// order of their requests. Null for the number of processors, or the number of songs of maximum length that fit into
+    /// half of the memory if that is smaller. GPU memory is not taken into account: set this value there.
     /// </summary>
     public int? MaxConcurrentSongs { get; set; }
 

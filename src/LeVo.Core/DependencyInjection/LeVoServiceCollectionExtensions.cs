@@ -11,8 +11,8 @@ public static class LeVoServiceCollectionExtensions
 {
     /// <summary>
     /// Adds <see cref="ITokenGenerator"/> and <see cref="ISongGenerator"/>; the latter needs an
-    /// <see cref="IMusicCodec"/>, for example from <c>AddMusicCodec</c>. All are singletons, and none replaces what is
-    /// registered already. The model is loaded when it is first needed; the options are checked when the host starts.
+    /// <see cref="IMusicCodec"/>, for example from <c>AddMusicCodec</c>. All are singletons; existing registrations are
+    /// kept. The model is loaded when it is first needed; the options are checked when the host starts.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets at least <see cref="LeVoOptions.ModelPath"/>.</param>

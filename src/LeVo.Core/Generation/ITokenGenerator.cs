@@ -10,8 +10,8 @@ public interface ITokenGenerator
     /// <summary>The model and its limits.</summary>
     ModelInfo Model { get; }
 
-    /// <summary>Everything that is wrong with a request, and what the model was not trained on: lyrics, description,
-    /// duration, prompt and all options. Nothing is computed. A request with an error is refused before work.</summary>
+    /// <summary>Checks a request without starting work: lyrics, description, duration, prompt and options. A request with
+    /// an error is rejected before work starts.</summary>
     /// <param name="request">The song.</param>
     IReadOnlyList<SongFinding> Check(SongRequest request);
 

@@ -119,6 +119,6 @@ internal static class LogitsFilter
             if (left < 0)
                 break;
         }
-        return last; // Rounding may leave a crumb at the end; it belongs to the last possible class.
+        return last; // Rounding may leave a small remainder; it belongs to the last possible class.
     }
 }

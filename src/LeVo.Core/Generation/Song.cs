@@ -4,13 +4,13 @@ using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Generation;
 
-/// <summary>A finished song and how it was made. Immutable.</summary>
+/// <summary>A finished song with its request and timings. Immutable.</summary>
 public sealed record Song
 {
     internal Song(SongRequest request, ModelInfo model, SongTokens tokens, Waveform audio) =>
         (Request, Model, Tokens, Audio) = (request, model, tokens, audio);
 
-    /// <summary>The request, with everything filled in that was left open: seed, duration, options.</summary>
+    /// <summary>The request with the seed, duration and options in effect.</summary>
     public SongRequest Request { get; }
 
     /// <summary>The language model.</summary>
@@ -19,17 +19,16 @@ public sealed record Song
     /// <summary>The song as codes.</summary>
     public SongTokens Tokens { get; }
 
-    /// <summary>The sound of <see cref="SongRequest.Part"/>, stereo.</summary>
+    /// <summary>The audio of <see cref="SongRequest.Part"/>, stereo.</summary>
     public Waveform Audio { get; }
 
-    /// <summary>The voice alone, where stems were asked for.</summary>
+    /// <summary>The vocal track, if stems were requested.</summary>
     public Waveform? Vocal { get; init; }
 
-    /// <summary>The accompaniment alone, where stems were asked for.</summary>
+    /// <summary>The accompaniment track, if stems were requested.</summary>
     public Waveform? Accompaniment { get; init; }
 
-    /// <summary>What the model was not trained on in the request, for example lyrics that were cut; all are
-    /// warnings.</summary>
+    /// <summary>Warnings about the request, for example that the lyrics were truncated.</summary>
     public IReadOnlyList<SongFinding> Findings { get; init; } = [];
 
     /// <summary>Time spent on the tokens.</summary>
@@ -40,17 +39,17 @@ public sealed record Song
 
     /// <summary>
     /// Writes the song: <c>name.wav</c> (or .flac), stems as <c>name_vocal</c> and <c>name_bgm</c> of the same kind,
-    /// and <c>name.json</c>, which tells model, request, seed and timings. Each file appears whole; existing ones are
-    /// replaced.
+    /// and <c>name.json</c>, which contains model, request, seed and timings. Each file is written atomically; existing
+    /// files are replaced.
     /// </summary>
-    /// <param name="path">The sound file; its extension tells the kind.</param>
+    /// <param name="path">The audio file; its extension selects the format.</param>
     /// <param name="cancellationToken">Stops between files and blocks.</param>
-    /// <exception cref="ArgumentException">The extension is none of a known kind.</exception>
+    /// <exception cref="ArgumentException">The extension is not supported.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public Task SaveAsync(string path, CancellationToken cancellationToken = default) =>
         SaveAsync(path, SampleFormat.Pcm16, cancellationToken);
 
-    /// <param name="path">The sound file; its extension tells the kind.</param>
+    /// <param name="path">The audio file; its extension selects the format.</param>
     /// <param name="format">How samples are stored.</param>
     /// <param name="cancellationToken">Stops between files and blocks.</param>
     /// <inheritdoc cref="SaveAsync(string, CancellationToken)"/>

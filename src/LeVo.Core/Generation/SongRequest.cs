@@ -3,35 +3,35 @@ using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Generation;
 
-/// <summary>What song to make.</summary>
+/// <summary>A request for a song.</summary>
 public sealed record SongRequest
 {
-    /// <summary>The lyrics. May be null only where the accompaniment alone is made.</summary>
+    /// <summary>The lyrics. May be null only if <see cref="Part"/> is the accompaniment.</summary>
     public Lyrics? Lyrics { get; init; }
 
-    /// <summary>Style in words, for example <c>female, pop, piano, warm, the bpm is 120</c>; null for none.</summary>
+    /// <summary>The style as tags, for example <c>female, pop, piano, warm, the bpm is 120</c>; null for none.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Longest playing time; null for the model's. The model may end the song earlier.</summary>
+    /// <summary>The maximum playing time; null for the maximum of the model. The model may end the song earlier.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>Seed of everything random; null draws one, which the song reports.</summary>
+    /// <summary>The random seed; null draws one, which <see cref="Song.Request"/> contains.</summary>
     public ulong? Seed { get; init; }
 
-    /// <summary>How tokens are picked; what is null, the whole or a setting, has the model's value.</summary>
+    /// <summary>The sampling options. Null, here or in a setting, means the value of the model.</summary>
     public GenerationOptions? Options { get; init; }
 
-    /// <summary>What to make: the whole song, or one of its tracks alone.</summary>
+    /// <summary>The part to generate: the whole song or one of its tracks.</summary>
     public SongPart Part { get; init; } = SongPart.Mixed;
 
-    /// <summary>Whether to decode both tracks of a whole song separately too.</summary>
+    /// <summary>Whether both tracks of a whole song are also decoded separately.</summary>
     public bool WithStems { get; init; }
 
-    /// <summary>A recording whose style the song takes up, or null.</summary>
+    /// <summary>A recording as a style reference, or null.</summary>
     public SongPrompt? Prompt { get; init; }
 
-    /// <summary>Frames that the song begins with: what was there when it was cancelled, or a song to go on from. With
-    /// the seed, options and texts of the cancelled song the same song comes out.</summary>
+    /// <summary>The first frames of the song: those of a cancelled song, or of a song to continue. With the seed,
+    /// options and texts of a cancelled song, the result equals the uninterrupted song.</summary>
     public SongTokens? Beginning { get; init; }
 
     /// <summary>

@@ -6,7 +6,7 @@ using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Generation;
 
-/// <summary>The JSON beside a song: all it takes to make it again.</summary>
+/// <summary>The JSON file beside a song: everything needed to generate it again.</summary>
 internal sealed partial record SongSidecar
 {
     public int Version { get; init; } = 1;

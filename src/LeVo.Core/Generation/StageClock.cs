@@ -3,7 +3,7 @@ using LeVo.Core.Runtime;
 
 namespace LeVo.Core.Generation;
 
-/// <summary>Times the two stages of the tokens and tells progress, activities and the meter of them. For one song.</summary>
+/// <summary>Times the two stages of the tokens and reports them to progress, activities and the meter. For one song.</summary>
 internal sealed class StageClock(IProgress<GenerationProgress>? progress) : IDisposable
 {
     private readonly long created = Stopwatch.GetTimestamp();
