@@ -33,11 +33,7 @@ internal static class PoolLatency
             return exitCode;
         var services = new ServiceCollection();
         services.AddLeVo(options =>
-        {
-            (options.ModelPath, options.Backend) = (model, backend);
-            // By name: the benchmark also measures versions without this option.
-            typeof(LeVoOptions).GetProperty("MaxConcurrentSongs")?.SetValue(options, songs);
-        }).AddMusicCodec();
+            (options.ModelPath, options.Backend, options.MaxConcurrentSongs) = (model, backend, songs)).AddMusicCodec();
         await using ServiceProvider provider = services.BuildServiceProvider();
         var generator = provider.GetRequiredService<ISongGenerator>();
         await generator.GenerateAsync(Request(0)); // everything is loaded and compiled

@@ -35,9 +35,7 @@ var line = new ProgramArguments(args,
         "--length-ratio"]);
 int rounds = line.Count("--rounds", 2), samples = line.Count("--samples", 4, least: 2), steps = line.Count("--steps", 20);
 double lengthRatio = line.Positive("--length-ratio") ?? 1.5;
-foreach (string required in (string[])["--lyrics", "--output"])
-    if (!line.Has(required) && !line.Has(ProgramArguments.Help))
-        line.Problems.Add($"{required} is missing.");
+line.Require("--lyrics", "--output");
 if (line.Answer(Usage) is { } exitCode)
     return exitCode;
 string output = line.Text("--output")!, work = line.Text("--work") ?? "align";

@@ -24,9 +24,7 @@ const string Usage = """
     """;
 var line = new ProgramArguments(args, ["--songs", "--output", "--model", "--work", "--steps", "--rank"]);
 int steps = line.Count("--steps", 500), rank = line.Count("--rank", 16);
-foreach (string required in (string[])["--songs", "--output"])
-    if (!line.Has(required) && !line.Has(ProgramArguments.Help))
-        line.Problems.Add($"{required} is missing.");
+line.Require("--songs", "--output");
 if (line.Answer(Usage) is { } exitCode)
     return exitCode;
 string songs = line.Text("--songs")!, output = line.Text("--output")!, work = line.Text("--work") ?? "fine-tune";

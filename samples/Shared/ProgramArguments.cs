@@ -46,6 +46,14 @@ internal sealed class ProgramArguments
     /// <summary>Whether an option or a flag is given.</summary>
     public bool Has(string name) => given.ContainsKey(name);
 
+    /// <summary>Reports each of these options that is not given, unless only the help is asked for.</summary>
+    public void Require(params ReadOnlySpan<string> options)
+    {
+        foreach (string option in options)
+            if (!Has(option) && !Has(Help))
+                Problems.Add($"{option} is missing.");
+    }
+
     /// <summary>The value of an option; null where it is not given.</summary>
     public string? Text(string option) => given.GetValueOrDefault(option);
 

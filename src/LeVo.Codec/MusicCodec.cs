@@ -11,6 +11,7 @@ using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Text;
+using LeVo.Core.Threading;
 using LeVo.Core.Tokens;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -91,7 +92,7 @@ internal sealed partial class MusicCodec : IMusicCodec, IDisposable
         int[][] codes = Rows(tokens, options.Part);
         SoundDecoder.CheckCodes(codes, folder.DualTrack.Sizes.CodebookSize);
         // A block waits while the next one is computed, so that memory holds few of them.
-        return SongThread.Produce<Waveform>(
+        return DedicatedThread.Produce<Waveform>(
             (handOut, token) => Decode(codes, options, progress, handOut, token), ahead: 1, cancellationToken);
     }
 
@@ -100,7 +101,7 @@ internal sealed partial class MusicCodec : IMusicCodec, IDisposable
     {
         ArgumentNullException.ThrowIfNull(mix);
         ArgumentNullException.ThrowIfNull(stems);
-        return SongThread.Run(() =>
+        return DedicatedThread.Run(() =>
         {
             // Both before work: a missing one is an error at once.
             (CodecEncoder mixedEncoder, CodecEncoder trackEncoder) = (Encoder(folder.Mixed), Encoder(folder.DualTrack));

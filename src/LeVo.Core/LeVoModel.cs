@@ -20,7 +20,7 @@ public sealed partial class LeVoModel : IDisposable
     /// <param name="preparer">The tokenizers.</param>
     /// <param name="info">Name and limits.</param>
     /// <param name="songs">Songs that are made at the same time.</param>
-    internal LeVoModel(ILeLmEngine engine, ConditionPreparer preparer, ModelInfo info, int songs = 8)
+    internal LeVoModel(ILeLmEngine engine, ConditionPreparer preparer, ModelInfo info, int songs)
     {
         int codebooks = engine.Config.Codebooks;
         if (codebooks != 3)

@@ -110,11 +110,8 @@ public sealed class LeVoOptions
     }
 
     /// <summary>All settings of the sampler: these over the model folder's.</summary>
-    internal GenerationOptions SamplingOver(LevoSampling sampling)
-    {
-        GenerationOptions own = GenerationOptions.Of(sampling);
-        return Generation?.Over(own) ?? own;
-    }
+    internal GenerationOptions SamplingOver(LevoSampling sampling) =>
+        (Generation ?? new()).Over(GenerationOptions.Of(sampling));
 
     /// <summary>Songs of a model that are made at the same time.</summary>
     internal int SongsOf(LeLmConfig config) => MaxConcurrentSongs ?? SongQueue.DefaultPlaces(config,

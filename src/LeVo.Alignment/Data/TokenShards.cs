@@ -90,10 +90,10 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
 
     private static int FramesIn(Checkpoint file, int index) =>
         file.Tensors.TryGetValue(ShardFormat.Tokens(index), out StoredTensor? stored)
-            && stored.Type == ElementType.Int32 && stored.Shape is [3, > 0 and <= int.MaxValue]
+            && stored.Type == ElementType.Int32 && stored.Shape is [SongTokens.RowCount, > 0 and <= int.MaxValue]
             ? (int)stored.Shape[1]
             : throw new InvalidDataException(
-                $"'{file.Path}', song {index}: there are no tokens of the shape [3, frames].");
+                $"'{file.Path}', song {index}: there are no tokens of the shape [{SongTokens.RowCount}, frames].");
 
     private static int[] Numbers(Checkpoint file, string name)
     {

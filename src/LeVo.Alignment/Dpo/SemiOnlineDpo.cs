@@ -4,6 +4,7 @@ using LeVo.Alignment.Sampling;
 using LeVo.Core.Conditioning;
 using LeVo.Core.IO;
 using LeVo.Core.Runtime;
+using LeVo.Core.Threading;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Dpo;
@@ -70,7 +71,7 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
                 TrainingOptions training =
                     options.Training with { Folder = folder, Seed = options.Training.Seed + round };
                 string from = policy;
-                await SongThread.Run(() => trainer.Train(from, weights, pairs, training, progress, cancellationToken),
+                await DedicatedThread.Run(() => trainer.Train(from, weights, pairs, training, progress, cancellationToken),
                     cancellationToken)
                     .ConfigureAwait(false);
             }

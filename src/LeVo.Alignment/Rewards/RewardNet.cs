@@ -36,7 +36,7 @@ internal sealed class RewardNet
     {
         using var scope = NewDisposeScope();
         int frames = Math.Max(1, songs.Max(song => song.Frames));
-        Tensor ids = tensor(Ids(songs, frames), [3, songs.Count, frames]);
+        Tensor ids = tensor(Ids(songs, frames), [SongTokens.RowCount, songs.Count, frames]);
         Tensor real = ids[0].IsNot(padding).to(float32).unsqueeze(1);
         Tensor x = embeddings[0].Forward(ids[0]).Plus(embeddings[1].Forward(ids[1])).Plus(embeddings[2].Forward(ids[2]));
         x = x.transpose(1, 2) * real;
@@ -48,11 +48,11 @@ internal sealed class RewardNet
 
     private long[] Ids(IReadOnlyList<SongTokens> songs, int frames)
     {
-        var ids = new long[3 * songs.Count * frames];
+        var ids = new long[SongTokens.RowCount * songs.Count * frames];
         Array.Fill(ids, padding);
         for (int i = 0; i < songs.Count; i++)
         {
-            for (int k = 0; k < 3; k++)
+            for (int k = 0; k < SongTokens.RowCount; k++)
             {
                 ReadOnlySpan<int> row = songs[i].Row((SongPart)k).Span;
                 for (int t = 0; t < row.Length; t++)

@@ -9,7 +9,7 @@ internal sealed class RewardTensors(TensorScope root, RewardModelSizes sizes)
     /// <summary>Embeddings of codes, one table per stream; the row after the codes is padding.</summary>
     public IReadOnlyList<EmbeddingTensors> Embeddings { get; } =
     [
-        .. Enumerable.Range(0, Enum.GetValues<SongPart>().Length).Select(k => new EmbeddingTensors(
+        .. Enumerable.Range(0, SongTokens.RowCount).Select(k => new EmbeddingTensors(
             root.Sub("emb").Sub(k), sizes.CodeSize + 1, sizes.Width, TensorInit.Normal(0.5), sizes.CodeSize)),
     ];
 

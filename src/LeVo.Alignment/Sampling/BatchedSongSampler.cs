@@ -4,6 +4,7 @@ using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
+using LeVo.Core.Threading;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Sampling;
@@ -43,7 +44,7 @@ internal sealed class BatchedSongSampler : ISongSampler
         ArgumentNullException.ThrowIfNull(conditions);
         ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerCondition, 1);
         // All work runs on one thread because TorchSharp's dispose scopes are thread-bound.
-        return SongThread.Run(() => Sample(weightsPath, conditions, samplesPerCondition, seed, progress, cancellationToken),
+        return DedicatedThread.Run(() => Sample(weightsPath, conditions, samplesPerCondition, seed, progress, cancellationToken),
             cancellationToken);
     }
 

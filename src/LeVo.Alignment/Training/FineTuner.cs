@@ -1,6 +1,7 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
 using LeVo.Core.Runtime;
+using LeVo.Core.Threading;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Training;
@@ -20,7 +21,7 @@ internal sealed class FineTuner(TrainableModel model, TrainingSetup? setup = nul
         ArgumentNullException.ThrowIfNull(songs);
         ArgumentNullException.ThrowIfNull(options);
         TrainableModel.CheckEmpty(outputFolder); // fails before the training rather than after it
-        return SongThread.Run(() =>
+        return DedicatedThread.Run(() =>
         {
             string weights = Path.Combine(options.Folder, "weights.safetensors");
             new LeLmTrainer(model.Config, model.TokenizerFolder, options)

@@ -1,4 +1,5 @@
 using LeVo.Core.IO;
+using LeVo.Core.Threading;
 
 namespace LeVo.Core.Audio;
 
@@ -47,7 +48,6 @@ public static class AudioFile
                 $"'{other}' is not a supported audio file; use .wav or .flac.", nameof(path)),
         };
         // Encoding is CPU-bound and must not block the caller's thread or a thread of the pool.
-        return Task.Factory.StartNew(() => AtomicFile.Write(path, write), cancellationToken,
-            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        return DedicatedThread.Run(() => AtomicFile.Write(path, write), cancellationToken);
     }
 }

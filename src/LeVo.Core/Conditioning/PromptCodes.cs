@@ -25,11 +25,11 @@ internal static class PromptCodes
     /// <summary>The real codes of a prompt's mixed row, which are excluded from the song.</summary>
     public static int[] Banned(SongTokens? prompt, LeLmConfig config)
     {
+        if (prompt is null)
+            return [];
         int[,] codes = Fit(prompt, config);
-        return prompt is null
-            ? []
-            : [.. Enumerable.Range(0, codes.GetLength(1)).Select(frame => codes[0, frame])
-                .Where(id => id < config.PromptRealBelow).Distinct()];
+        return [.. Enumerable.Range(0, config.PromptFrames).Select(frame => codes[0, frame])
+            .Where(id => id < config.PromptRealBelow).Distinct()];
     }
 
     /// <summary>

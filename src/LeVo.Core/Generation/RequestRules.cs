@@ -68,7 +68,7 @@ internal static class RequestRules
     {
         Seed = request.Seed ?? (ulong)Random.Shared.NextInt64(),
         Duration = request.Duration ?? model.MaxDuration,
-        Options = (request.Options?.Over(model.Options) ?? model.Options).Over(GenerationOptions.Released),
+        Options = (request.Options ?? new()).Over(model.Options).Over(GenerationOptions.Released),
     };
 
     /// <summary>Whole frames in a playing time.</summary>

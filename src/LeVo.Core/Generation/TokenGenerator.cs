@@ -4,6 +4,7 @@ using LeVo.Core.Engines;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Text;
+using LeVo.Core.Threading;
 using LeVo.Core.Tokens;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -97,7 +98,7 @@ internal sealed partial class TokenGenerator : ITokenGenerator
         using SongQueue.Place? place =
             queue is null ? null : await queue.EnterAsync(cancellationToken).ConfigureAwait(false);
         // All frames may wait: a reader who takes his time holds up no other song.
-        await foreach (TokenFrame frame in SongThread.Produce<TokenFrame>(Write, plan.Frames, cancellationToken)
+        await foreach (TokenFrame frame in DedicatedThread.Produce<TokenFrame>(Write, plan.Frames, cancellationToken)
             .ConfigureAwait(false))
         {
             yield return frame;

@@ -34,7 +34,7 @@ public sealed class BatchGeneratorTests : IDisposable
         using Checkpoint file = Checkpoint.Open(tiny.At("model"), "audiolm.");
         using TorchEngine engine = TorchEngine.Build(
             new CheckpointTensorSource(file), TinyTraining.Config, CPU, ScalarType.Float32, "test");
-        using var model = new LeVoModel(engine, lelm.Preparer, new("test", "", 25, TimeSpan.FromSeconds(0.8), Options));
+        using var model = new LeVoModel(engine, lelm.Preparer, new("test", "", 25, TimeSpan.FromSeconds(0.8), Options), songs: 1);
         for (int i = 0; i < songs.Length; i++)
         {
             SongTokens alone = await model.CreateTokenGenerator().GenerateTokensAsync(new SongRequest

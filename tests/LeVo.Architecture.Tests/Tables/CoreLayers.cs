@@ -10,7 +10,8 @@ internal static class CoreLayers
         new("Runtime", "IO"),
         new("Numerics"),
         new("Configuration"),
-        new("Audio", "IO"),
+        new("Threading"),
+        new("Audio", "IO", "Threading"),
         new("Checkpoints", "IO"),
         new("Tokens", "Checkpoints"),
         new("Text", "Tokens"),
@@ -34,7 +35,8 @@ internal static class CoreLayers
             "Torch/Conditions", "Torch/Layers", "Torch/Parameters", "Torch/Tensors"),
 
         // Generation sees an engine through the interface alone.
-        new("Generation", "Audio", "Conditioning", "Engines", "IO", "Model", "Numerics", "Runtime", "Text", "Tokens"),
+        new("Generation", "Audio", "Conditioning", "Engines", "IO", "Model", "Numerics", "Runtime", "Text",
+            "Threading", "Tokens"),
         new("Training", "Checkpoints", "Conditioning", "Model", "Torch/Tensors"),
         new("(root)", Layer.Everything),
         new("DependencyInjection", "(root)", "Generation"));

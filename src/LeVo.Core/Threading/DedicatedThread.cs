@@ -1,21 +1,23 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
-namespace LeVo.Core.Runtime;
+namespace LeVo.Core.Threading;
 
 /// <summary>
-/// Long work on a thread of its own: the application's thread pool stays free, and TorchSharp's scopes, which belong to a
-/// thread, stay on one.
+/// Runs long work on a dedicated thread: the application's thread pool stays free, and TorchSharp's dispose scopes, which
+/// are thread-bound, stay on one thread.
 /// </summary>
-internal static class SongThread
+internal static class DedicatedThread
 {
+    private const TaskCreationOptions Options = TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach;
+
     /// <summary>Runs work to its end on a new thread.</summary>
-    public static Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken) => Task.Factory.StartNew(
-        work, cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+    public static Task<T> Run<T>(Func<T> work, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(work, cancellationToken, Options, TaskScheduler.Default);
 
     /// <inheritdoc cref="Run{T}"/>
-    public static Task Run(Action work, CancellationToken cancellationToken) => Task.Factory.StartNew(
-        work, cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+    public static Task Run(Action work, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(work, cancellationToken, Options, TaskScheduler.Default);
 
     /// <summary>
     /// Hands out items while a new thread computes the next ones. The thread starts when the first item is asked for, and has
