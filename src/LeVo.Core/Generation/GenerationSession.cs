@@ -23,9 +23,10 @@ internal sealed class GenerationSession
     /// <param name="options">How ids are picked.</param>
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="banned">Ids that the mixed stream must not take: the codes of the audio prompt.</param>
-    /// <param name="beginning">Codes <c>[K, n]</c> of the first frames, where a song is continued.</param>
+    /// <param name="beginning">The ids that are known, where a song is continued: a row for each codebook, with one id for
+    /// each of its first frames. The rows of a song in progress differ in length by the codebooks' delays.</param>
     public GenerationSession(LeLmConfig config, int frames, GenerationOptions options, ulong seed,
-        ReadOnlySpan<int> banned = default, ReadOnlySpan<int> beginning = default)
+        ReadOnlySpan<int> banned = default, IReadOnlyList<int[]>? beginning = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
         this.banned = banned.ToArray();
@@ -35,10 +36,13 @@ internal sealed class GenerationSession
         int k = config.Codebooks;
         var codes = new int[k * frames];
         codes.AsSpan().Fill(Unknown);
-        for (int q = 0; q < k; q++)
-            beginning.Slice(q * beginning.Length / k, beginning.Length / k).CopyTo(codes.AsSpan(q * frames));
-        sequence = pattern.Build(codes, special);
         (picks, ended) = (new int[k], new bool[k]);
+        for (int q = 0; q < beginning?.Count; q++)
+        {
+            beginning[q].CopyTo(codes, q * frames);
+            ended[q] = beginning[q].Contains(eos);
+        }
+        sequence = pattern.Build(codes, special);
         first = pattern.FirstColumnOf(0);
         Column = start = Enumerable.Range(first, pattern.Columns - first).FirstOrDefault(NeedsPick, pattern.Columns);
     }
@@ -60,6 +64,11 @@ internal sealed class GenerationSession
 
     /// <summary>Whether every frame of the result has been taken; steps beyond cannot change it.</summary>
     public bool Complete { get; private set; }
+
+    /// <summary>The ids so far, from which another session continues: a row for each codebook, with one id for each of its
+    /// first frames.</summary>
+    public int[][] Rows => [.. Enumerable.Range(0, Codebooks).Select(q => Enumerable.Range(0, pattern.Frames)
+        .Select(frame => Row(q)[pattern.ColumnOf(q, frame)]).TakeWhile(id => id != Unknown).ToArray())];
 
     /// <summary>The interleaved ids <c>[K, S]</c>; columns that were not picked count as empty.</summary>
     public int[] Sequence => [.. sequence.Select(id => id == Unknown ? special : id)];
