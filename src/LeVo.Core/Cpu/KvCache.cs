@@ -28,7 +28,17 @@ internal sealed unsafe class KvCache : IDisposable
     public int Capacity { get; }
 
     /// <summary>Number of positions stored.</summary>
-    public int Length { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">The value exceeds <see cref="Capacity"/>.</exception>
+    public int Length
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Capacity);
+            field = value;
+        }
+    }
 
     /// <summary>Stride of positions in elements.</summary>
     public int HeadStride { get; }
