@@ -8,7 +8,7 @@ public sealed class KvCacheTests
     [Fact]
     public void NoPositionBeyondTheCapacityIsAccepted()
     {
-        using var cache = new KvCache(new LeLmConfig() with { Width = 64, Heads = 2, MixedLayers = 1, TrackLayers = 1 }, 3);
+        using var cache = new KvCache(new LeLmConfig() with { Width = 64, Heads = 2 }, layers: 1, capacity: 3);
         var rows = new PassRows(4);
         Assert.Throws<ArgumentOutOfRangeException>(() => cache.Length = 4);
         Assert.Throws<ArgumentOutOfRangeException>(() => cache.Length = -1);
