@@ -1,7 +1,7 @@
 using LeVo.Core.Audio;
-using LeVo.Core.Tokens;
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 using LeVo.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
