@@ -29,10 +29,10 @@ public sealed partial class LeVoModel
     /// <exception cref="LeVoRuntimeException">TorchSharp's native libraries cannot be loaded, or lack the
     /// device.</exception>
     public static LeVoModel Load(LeVoOptions options, ILogger? logger = null) =>
-        Load(options, logger, CancellationToken.None);
+        LoadCancelable(options, logger, CancellationToken.None);
 
     /// <summary>Loads a model folder; cancellation stops before the next tensor.</summary>
-    internal static LeVoModel Load(LeVoOptions options, ILogger? logger, CancellationToken cancellationToken)
+    internal static LeVoModel LoadCancelable(LeVoOptions options, ILogger? logger, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Problems().ToArray() is { Length: > 0 } problems)

@@ -86,7 +86,7 @@ public static class LeVoServiceCollectionExtensions
         configure(services.AddOptions<LeVoOptions>(name).ValidateOnStart());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LeVoOptions>, LeVoOptionsValidator>());
         services.AddKeyedSingleton(name, (provider, _) => new ModelSource(provider, name));
-        services.TryAddKeyedSingleton(name, (provider, _) => LeVoModel.Load(provider.OptionsOf<LeVoOptions>(name),
+        services.TryAddKeyedSingleton(name, (provider, _) => LeVoModel.LoadCancelable(provider.OptionsOf<LeVoOptions>(name),
             provider.GetService<ILogger<ITokenGenerator>>(),
             provider.GetRequiredKeyedService<ModelSource>(name).Model.Stopping));
         services.TryAddKeyedSingleton<ITokenGenerator>(name, (provider, _) => new LoadedTokenGenerator(

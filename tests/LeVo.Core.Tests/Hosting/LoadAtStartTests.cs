@@ -137,7 +137,7 @@ public sealed class LoadAtStartTests : IDisposable
     public void LoadingAModelStopsWhenItIsCancelled(ModelBackend backend)
     {
         using var folder = new TinyModelFolder();
-        Assert.ThrowsAny<OperationCanceledException>(() => LeVoModel.Load(
+        Assert.ThrowsAny<OperationCanceledException>(() => LeVoModel.LoadCancelable(
             new() { ModelPath = folder.Path, Backend = backend }, null, new CancellationToken(canceled: true)).Dispose());
     }
 
@@ -149,7 +149,8 @@ public sealed class LoadAtStartTests : IDisposable
         mayLoad.Dispose();
     }
 
-    private static IHostedService Hosted(ServiceProvider provider) => Assert.Single(provider.GetServices<IHostedService>());
+    private static IHostedService Hosted(ServiceProvider provider) => Assert.Single(
+        provider.GetServices<IHostedService>().OfType<ModelLoader>());
 
     private static ModelLoader Loader(ServiceProvider provider) => provider.GetRequiredService<ModelLoader>();
 
