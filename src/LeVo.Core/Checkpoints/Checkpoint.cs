@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using LeVo.Core.Checkpoints.Gguf;
 using LeVo.Core.IO;
 
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
-/// A checkpoint file in safetensors format or <c>torch.save</c>'s zip format; the format is detected from the
+/// A checkpoint file in safetensors format, <c>torch.save</c>'s zip format, or GGUF; the format is detected from the
 /// content.
 /// </summary>
 internal sealed class Checkpoint : ICheckpoint
@@ -53,6 +54,12 @@ internal sealed class Checkpoint : ICheckpoint
         Interlocked.Add(ref copiedBytes, destination.Length);
     }
 
+    public void ReadElements(StoredTensor stored, long first, Span<byte> destination)
+    {
+        file.ReadElements(stored, first, destination);
+        Interlocked.Add(ref copiedBytes, destination.Length);
+    }
+
     public void Read(string name, long offset, Span<byte> destination)
     {
         file.ReadValues(Tensors[name], offset, destination);
@@ -84,6 +91,8 @@ internal sealed class Checkpoint : ICheckpoint
         file.Read(0, start);
         if (start.StartsWith("PK"u8))
             return (TorchArchive.Read(file).Tensors, new Dictionary<string, string>());
+        if (start.StartsWith(GgufHeader.Magic))
+            return GgufCheckpoint.Read(file);
         if (file.Path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || (start.Length > 8 && start[8] == '{'))
         {
             SafetensorsHeader header = SafetensorsHeader.Read(file);
@@ -93,9 +102,8 @@ internal sealed class Checkpoint : ICheckpoint
         {
             _ when start.StartsWith(LegacyMagic) => "written in the old non-zip format of torch.save (before PyTorch " +
                 "1.6); load and save it again with a newer PyTorch",
-            _ when start.StartsWith("GGUF"u8) => "a GGUF file",
             [0x80, ..] => "a bare pickle",
-            _ => "neither a safetensors file nor a zip archive of torch.save",
+            _ => "neither a safetensors file nor a zip archive of torch.save nor a GGUF file",
         };
         throw new InvalidDataException($"'{file.Path}' is {what}.");
     }

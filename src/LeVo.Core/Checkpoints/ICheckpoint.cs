@@ -26,6 +26,15 @@ internal interface ICheckpoint : IDisposable
     /// <exception cref="InvalidDataException">The file ends before the span is full.</exception>
     void ReadBytes(long offset, Span<byte> destination);
 
+    /// <summary>
+    /// Copies elements of a tensor in the order in which they are stored, decoded if they are stored in blocks.
+    /// </summary>
+    /// <param name="stored">The tensor.</param>
+    /// <param name="first">The first element.</param>
+    /// <param name="destination">Receives the elements; its length is a multiple of the element size.</param>
+    void ReadElements(StoredTensor stored, long first, Span<byte> destination) =>
+        ReadBytes(stored.Offset + first * stored.Type.Size(), destination);
+
     /// <summary>Copies a part of a tensor's values, row-major in the stored type.</summary>
     /// <param name="name">The tensor.</param>
     /// <param name="offset">The first byte, counted from the tensor's first value; a multiple of the element
@@ -34,7 +43,7 @@ internal interface ICheckpoint : IDisposable
     void Read(string name, long offset, Span<byte> destination);
 
     /// <summary>
-    /// Maps the whole file into memory; the caller disposes the mapping. Contiguous tensors start at
+    /// Maps the whole file into memory; the caller disposes the mapping. Contiguous tensors, or their blocks, start at
     /// <see cref="StoredTensor.Offset"/>.
     /// </summary>
     MappedFile Map();

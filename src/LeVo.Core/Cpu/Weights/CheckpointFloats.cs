@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Checkpoints.Gguf;
 using LeVo.Core.IO;
 
 namespace LeVo.Core.Cpu.Weights;
@@ -41,6 +42,12 @@ internal sealed class CheckpointFloats : IFloatSource
             ArgumentOutOfRangeException.ThrowIfNegative(first);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(first + destination.Length, stored.Count);
             int bytes = checked(destination.Length * size);
+            if (stored is { IsContiguous: true, Blocks: { } blocks })
+            {
+                if (destination.Length > 0)
+                    blocks.Decode(Stored(blocks, first, destination.Length), (int)(first % blocks.Values), destination);
+                return;
+            }
             if (stored.IsContiguous)
             {
                 Convert(new(owner.mapped.Pointer + stored.Offset + first * size, bytes), destination);
@@ -51,6 +58,23 @@ internal sealed class CheckpointFloats : IFloatSource
             owner.checkpoint.Read(stored.Name, first * size, values);
             Convert(values, destination);
         }
+
+        public bool TryReadGroups(long first, Span<sbyte> values, Span<float> scales)
+        {
+            if (stored.Blocks != GgufBlocks.Q8 || !stored.IsContiguous || first % GgufBlocks.Q8.Values != 0)
+                return false;
+            ReadOnlySpan<byte> blocks = Stored(GgufBlocks.Q8, first, values.Length);
+            for (int i = 0; i < scales.Length; i++)
+            {
+                ReadOnlySpan<byte> block = blocks[(i * GgufBlocks.Q8.Bytes)..];
+                scales[i] = GgufBlocks.ScaleOf(block);
+                MemoryMarshal.Cast<byte, sbyte>(GgufBlocks.IntegersOf(block)).CopyTo(values[(i * GgufBlocks.Q8.Values)..]);
+            }
+            return true;
+        }
+
+        private ReadOnlySpan<byte> Stored(BlockEncoding blocks, long first, int count) => new(
+            owner.mapped.Pointer + stored.Offset + blocks.BlockOf(first) * blocks.Bytes, (int)blocks.SpanBytes(first, count));
 
         private void Convert(ReadOnlySpan<byte> values, Span<float> destination)
         {

@@ -25,7 +25,8 @@ internal static unsafe class WeightQuantizer
     /// <param name="rows">8 rows of groups * 32 floats.</param>
     /// <param name="groups">Groups of a row.</param>
     /// <param name="block">Receives the block.</param>
-    public static void Pack(WeightBits bits, float* rows, int groups, byte* block)
+    /// <param name="kept">Rows that are quantised already, with 8 bits; null for none.</param>
+    public static void Pack(WeightBits bits, float* rows, int groups, byte* block, KeptGroups? kept = null)
     {
         int bytes = BlockFormat.GroupBytes(bits);
         ushort* scales = (ushort*)(block + groups * bytes);
@@ -35,7 +36,8 @@ internal static unsafe class WeightQuantizer
             for (int output = 0; output < BlockFormat.Outputs; output++)
             {
                 float* weights = rows + ((long)output * groups + g) * BlockFormat.Group;
-                float scale = bits == WeightBits.Eight ? Eight(weights, values) : Four(weights, values);
+                float scale = kept?.Has(output) == true ? kept.Take(output, g, values)
+                    : bits == WeightBits.Eight ? Eight(weights, values) : Four(weights, values);
                 scales[g * BlockFormat.Outputs + output] = (ushort)(BitConverter.SingleToUInt32Bits(scale) >> 16);
                 for (int i = 0; i < BlockFormat.Group; i++)
                     Put(bits, block, output, i, values[i]);
@@ -108,7 +110,8 @@ internal static unsafe class WeightQuantizer
         return Vector256.Sum(errors);
     }
 
-    private static float Round(float x) =>
+    /// <summary>Rounds to the type of scales.</summary>
+    internal static float Round(float x) =>
         BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(x) + 0x8000) & 0xFFFF0000);
 
     /// <summary>Rounds up, so that the largest weight stays in range.</summary>

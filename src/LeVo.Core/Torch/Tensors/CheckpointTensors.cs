@@ -9,7 +9,7 @@ namespace LeVo.Core.Torch.Tensors;
 /// <summary>
 /// Loads tensors of a checkpoint as libtorch tensors. Large tensors are memory-mapped: each has its own private
 /// copy-on-write mapping, so that it stays valid when the file is closed, never aliases another tensor, and releases
-/// its pages when it is disposed. Small or misaligned tensors are copied.
+/// its pages when it is disposed. Small or misaligned tensors are copied, quantised ones are decoded to float32.
 /// </summary>
 internal static class CheckpointTensors
 {
@@ -44,7 +44,7 @@ internal static class CheckpointTensors
     private static Tensor? Map(ICheckpoint file, StoredTensor stored)
     {
         int size = stored.Type.Size();
-        if (stored.ExtentBytes < SmallestMapping || stored.Offset % size != 0)
+        if (stored.Blocks is not null || stored.ExtentBytes < SmallestMapping || stored.Offset % size != 0)
             return null;
         try
         {
@@ -66,7 +66,7 @@ internal static class CheckpointTensors
         for (long done = 0; done < count; done += ChunkBytes / size)
         {
             using Tensor part = flat.narrow(0, done, Math.Min(ChunkBytes / size, count - done));
-            file.ReadBytes(stored.Offset + done * size, part.bytes);
+            file.ReadElements(stored, done, part.bytes);
         }
         return flat;
     }

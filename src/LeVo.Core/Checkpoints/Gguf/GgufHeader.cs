@@ -1,0 +1,197 @@
+using System.Numerics;
+
+namespace LeVo.Core.Checkpoints.Gguf;
+
+/// <summary>
+/// The header of a GGUF file (the container of GGML, version 3), fully validated before memory for tensors is
+/// allocated. Shapes are in the usual order, the slowest dimension first.
+/// </summary>
+/// <param name="Path">The file.</param>
+/// <param name="Values">Scalars and strings of the metadata, as text.</param>
+/// <param name="Arrays">Arrays of the metadata.</param>
+/// <param name="Tensors">The tensors under the file's own names.</param>
+internal sealed record GgufHeader(string Path, IReadOnlyDictionary<string, string> Values,
+    IReadOnlyDictionary<string, GgufArray> Arrays, IReadOnlyDictionary<string, StoredTensor> Tensors)
+{
+    /// <summary>The key of the architecture's name.</summary>
+    public const string ArchitectureKey = "general.architecture";
+
+    private const int MaxTensors = 1 << 16, MaxRank = 4, DefaultAlignment = 32, MaxAlignment = 1 << 20;
+    private const int LeastEntryBytes = 12; // the length of a name, and a type or a rank
+    private const uint Version = 3, CompatibleVersion = 2;
+
+    /// <summary>The first bytes of a file.</summary>
+    public static ReadOnlySpan<byte> Magic => "GGUF"u8;
+
+    /// <summary>What the file holds, or null when it does not say.</summary>
+    public string? Architecture => Values.GetValueOrDefault(ArchitectureKey);
+
+    /// <summary>Opens a file and reads its header.</summary>
+    /// <exception cref="InvalidDataException">It is not a valid GGUF file.</exception>
+    /// <exception cref="IOException">It is missing or can't be read.</exception>
+    public static GgufHeader Read(string path)
+    {
+        using TensorFile file = TensorFile.Open(path);
+        return Read(file);
+    }
+
+    /// <summary>Reads and checks the header: names, types, shapes, and that the tensors lie in the file without
+    /// overlap.</summary>
+    /// <exception cref="InvalidDataException">The header is invalid; the message contains the file and the key or
+    /// tensor.</exception>
+    public static GgufHeader Read(TensorFile file)
+    {
+        var reader = new GgufReader(file, 0);
+        if (reader.ReadUInt32() != BitConverter.ToUInt32(Magic))
+            throw reader.Broken("is not a GGUF file");
+        uint version = reader.ReadUInt32();
+        if (version is not (Version or CompatibleVersion))
+        {
+            bool swapped = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(version) == Version;
+            throw reader.Broken(swapped ? "is a big-endian GGUF file" : $"is a GGUF file of version {version}, not {Version}");
+        }
+        long tensorCount = reader.ReadCount("tensors", LeastEntryBytes);
+        if (tensorCount > MaxTensors)
+            throw reader.Broken($"declares {tensorCount} tensors; the limit is {MaxTensors}");
+        (Dictionary<string, string> values, Dictionary<string, GgufArray> arrays) =
+            ReadMetadata(reader, reader.ReadCount("metadata entries", LeastEntryBytes));
+        List<(StoredTensor Tensor, long Bytes)> entries = [];
+        for (long i = 0; i < tensorCount; i++)
+            entries.Add(ReadTensor(reader));
+        long alignment = Alignment(reader, values);
+        long dataStart = (reader.Position + alignment - 1) / alignment * alignment;
+        return new(file.Path, values, arrays, Place(reader, file, entries, dataStart, alignment));
+    }
+
+    /// <summary>Reads the strings of an array; null when the file has none of this name.</summary>
+    /// <exception cref="InvalidDataException">The array does not hold strings.</exception>
+    public string[]? ReadStrings(string key)
+    {
+        if (!Arrays.TryGetValue(key, out GgufArray? array))
+            return null;
+        if (array.Type != GgufValueType.String)
+            throw new InvalidDataException($"'{Path}': '{key}' holds {array.Type}, not strings.");
+        return ReadItems(array, reader => reader.ReadString());
+    }
+
+    /// <summary>Reads the integers of an array; null when the file has none of this name.</summary>
+    /// <exception cref="InvalidDataException">The array does not hold integers of 32 bits.</exception>
+    public int[]? ReadIntegers(string key) => Arrays.TryGetValue(key, out GgufArray? array)
+        ? ReadItems(array, reader => int.TryParse(reader.ReadScalar(array.Type), out int number)
+            ? number
+            : throw new InvalidDataException($"'{Path}': '{key}' holds values that are not integers."))
+        : null;
+
+    private T[] ReadItems<T>(GgufArray array, Func<GgufReader, T> read)
+    {
+        using TensorFile file = TensorFile.Open(Path);
+        var reader = new GgufReader(file, array.Offset);
+        var items = new T[array.Count];
+        for (int i = 0; i < items.Length; i++)
+            items[i] = read(reader);
+        return items;
+    }
+
+    private static (Dictionary<string, string>, Dictionary<string, GgufArray>) ReadMetadata(GgufReader reader, long count)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var arrays = new Dictionary<string, GgufArray>(StringComparer.Ordinal);
+        for (long i = 0; i < count; i++)
+        {
+            string key = reader.ReadString();
+            GgufValueType type = ReadType(reader, key);
+            bool added = type switch
+            {
+                GgufValueType.Array => arrays.TryAdd(key, ReadArray(reader, key)),
+                GgufValueType.String => values.TryAdd(key, reader.ReadString()),
+                _ => values.TryAdd(key, reader.ReadScalar(type)!),
+            };
+            if (!added || (values.ContainsKey(key) && arrays.ContainsKey(key)))
+                throw reader.Broken($"has the metadata key '{key}' twice");
+        }
+        return (values, arrays);
+    }
+
+    private static GgufArray ReadArray(GgufReader reader, string key)
+    {
+        GgufValueType type = ReadType(reader, key);
+        if (type == GgufValueType.Array)
+            throw reader.Broken($"has arrays within the array '{key}', which is not supported");
+        long count = reader.ReadCount($"items of '{key}'", GgufValues.Size(type) ?? sizeof(ulong));
+        if (count > Array.MaxLength)
+            throw reader.Broken($"has {count} items of '{key}'");
+        var array = new GgufArray(type, count, reader.Position);
+        reader.Skip(type, count);
+        return array;
+    }
+
+    private static GgufValueType ReadType(GgufReader reader, string key)
+    {
+        uint type = reader.ReadUInt32();
+        return type <= (uint)GgufValueType.Float64
+            ? (GgufValueType)type
+            : throw reader.Broken($"has a value of the unknown type {type} under '{key}'");
+    }
+
+    private static (StoredTensor, long) ReadTensor(GgufReader reader)
+    {
+        string name = reader.ReadString();
+        uint rank = reader.ReadUInt32();
+        if (rank > MaxRank)
+            throw Broken(reader, name, $"has {rank} dimensions; the limit is {MaxRank}");
+        var shape = new long[rank];
+        for (int d = shape.Length - 1; d >= 0; d--)
+        {
+            ulong size = reader.ReadUInt64();
+            shape[d] = size <= long.MaxValue ? (long)size : throw Broken(reader, name, $"has a dimension of {size}");
+        }
+        GgufType type;
+        try
+        {
+            type = GgufType.Find(reader.ReadUInt32());
+        }
+        catch (InvalidDataException e)
+        {
+            throw Broken(reader, name, e.Message);
+        }
+        ulong offset = reader.ReadUInt64();
+        if (type.Blocks is not null && (rank == 0 || shape[^1] % type.BlockValues != 0))
+            throw Broken(reader, name, $"{StoredTensor.Text(shape)} has rows that are not whole blocks of {type.Name}");
+        if (SafetensorsHeader.ByteCount(shape, type.Element.Size()) is not long bytes || offset > long.MaxValue / 2)
+            throw Broken(reader, name, $"has the invalid shape {StoredTensor.Text(shape)} or offset {offset}");
+        long stored = bytes / type.Element.Size() / type.BlockValues * type.BlockBytes;
+        return (StoredTensor.Contiguous(name, type.Element, shape, (long)offset) with { Blocks = type.Blocks }, stored);
+    }
+
+    private static long Alignment(GgufReader reader, Dictionary<string, string> values)
+    {
+        if (!values.TryGetValue("general.alignment", out string? text))
+            return DefaultAlignment;
+        return uint.TryParse(text, out uint alignment) && alignment <= MaxAlignment && BitOperations.IsPow2(alignment)
+            ? alignment
+            : throw reader.Broken($"has the alignment '{text}', not a power of two up to {MaxAlignment}");
+    }
+
+    private static Dictionary<string, StoredTensor> Place(GgufReader reader, TensorFile file,
+        List<(StoredTensor Tensor, long Bytes)> entries, long dataStart, long alignment)
+    {
+        var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
+        long end = 0;
+        foreach ((StoredTensor tensor, long bytes) in entries.OrderBy(entry => entry.Tensor.Offset).ThenBy(entry => entry.Bytes))
+        {
+            if (tensor.Offset % alignment != 0)
+                throw Broken(reader, tensor.Name, $"starts at data byte {tensor.Offset}, not a multiple of {alignment}");
+            if (tensor.Offset < end)
+                throw Broken(reader, tensor.Name, $"overlaps the previous tensor by {end - tensor.Offset} bytes");
+            end = tensor.Offset + bytes;
+            if (bytes > file.Length - dataStart - tensor.Offset)
+                throw Broken(reader, tensor.Name, $"ends at data byte {end}, beyond the end ({file.Length - dataStart})");
+            if (!tensors.TryAdd(tensor.Name, tensor with { Offset = dataStart + tensor.Offset }))
+                throw Broken(reader, tensor.Name, "occurs twice");
+        }
+        return tensors;
+    }
+
+    private static InvalidDataException Broken(GgufReader reader, string name, string problem) =>
+        reader.Broken($"is not valid: '{name}' {problem}");
+}
