@@ -38,8 +38,9 @@ public sealed class LeVoOptions
 {
     private const int MaxThreads = 1024, MaxSongs = 1024;
 
-    /// <summary>The model folder, the one of <c>config.yaml</c>; a relative path starts in the current folder or, where it
-    /// does not exist, in the application's folder.</summary>
+    /// <summary>The model folder, the one of <c>config.yaml</c> or of GGUF files, or a GGUF file with a language model, which
+    /// chooses it among those of its folder; a relative path starts in the current folder or, where it does not exist, in the
+    /// application's folder.</summary>
     public string ModelPath { get; set; } = "";
 
     /// <summary>One more folder in which parts that the configuration names are looked up, or null.</summary>
@@ -82,7 +83,7 @@ public sealed class LeVoOptions
     {
         if (string.IsNullOrWhiteSpace(ModelPath))
             yield return "ModelPath is not set; it names the model folder.";
-        else if (!Directory.Exists(ModelFolder.Locate(ModelPath)))
+        else if (!Path.Exists(ModelFolder.Locate(ModelPath)))
             yield return $"ModelPath: there is no folder '{Path.GetFullPath(ModelPath)}'.";
         if (ExtraRoot is not null && !Directory.Exists(ExtraRoot))
             yield return $"ExtraRoot: there is no folder '{ExtraRoot}'.";

@@ -38,7 +38,10 @@ internal sealed class ModelFolder
     /// <summary>LeLM's checkpoint.</summary>
     public string LeLmFile { get; }
 
-    /// <summary>The folder of <c>vocab.json</c>, <c>merges.txt</c> and <c>tokenizer_config.json</c>.</summary>
+    /// <summary>
+    /// The folder of <c>vocab.json</c>, <c>merges.txt</c> and <c>tokenizer_config.json</c>, or the GGUF file that has their
+    /// content.
+    /// </summary>
     public string TokenizerFolder { get; }
 
     /// <summary>The dual-track codec's checkpoint, or null.</summary>
@@ -70,17 +73,18 @@ internal sealed class ModelFolder
     public static string Locate(string path)
     {
         string beside = System.IO.Path.Combine(AppContext.BaseDirectory, path);
-        return !Directory.Exists(path) && Directory.Exists(beside) ? beside : path;
+        return !System.IO.Path.Exists(path) && System.IO.Path.Exists(beside) ? beside : path;
     }
 
     /// <summary>Opens a model folder.</summary>
-    /// <param name="path">The folder of <c>config.yaml</c>.</param>
+    /// <param name="path">The folder of <c>config.yaml</c> or of GGUF files, or a GGUF file with a language model.</param>
     /// <param name="extraRoot">An additional folder to search for files named in the configuration.</param>
     /// <param name="logger">Logs configuration keys that are not used.</param>
     /// <exception cref="ModelLoadException">Parts are missing or invalid; the message lists all of them, with every
     /// path that was tried. A missing codec is not an error here: see <see cref="RequireCodec"/>.</exception>
     public static ModelFolder Open(string path, string? extraRoot = null, ILogger? logger = null) =>
-        new ModelFolderReader(path, extraRoot, logger ?? NullLogger.Instance).Read();
+        GgufFolderReader.TryRead(path, extraRoot, logger ?? NullLogger.Instance)
+            ?? new ModelFolderReader(path, extraRoot, logger ?? NullLogger.Instance).Read();
 
     /// <summary>Opens LeLM's checkpoint; names are without <see cref="LeLmPrefix"/>.</summary>
     public ICheckpoint OpenLeLm() => Checkpoint.Open(LeLmFile, LeLmPrefix);
