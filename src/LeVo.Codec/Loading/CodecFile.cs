@@ -56,7 +56,7 @@ internal sealed class CodecFile : IDisposable
 
     /// <exception cref="NotSupportedException">The file holds no MusicFM.</exception>
     public MusicFmEncoder MusicFm =>
-        musicFm?.Layers ?? throw new NotSupportedException($"'{Path}' holds no MusicFM: sound can't become codes.");
+        musicFm?.Layers ?? throw new NotSupportedException($"'{Path}' holds no MusicFM: sound can't become codes, so that it can't be a prompt.");
 
     public void Dispose()
     {

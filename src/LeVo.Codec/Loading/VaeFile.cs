@@ -10,9 +10,9 @@ internal sealed class VaeFile : IDisposable
 {
     private readonly ICheckpoint file;
     private readonly ModelPart<OobleckDecoder> decoder;
-    private readonly ModelPart<OobleckEncoder> encoder;
+    private readonly ModelPart<OobleckEncoder>? encoder;
 
-    /// <param name="configPath">The JSON configuration.</param>
+    /// <param name="configPath">The JSON configuration; a GGUF file is its own.</param>
     /// <param name="path">The checkpoint.</param>
     /// <param name="device">Where the parameters go.</param>
     /// <param name="problems">Gets what is missing, misshapen or unfit for the codec.</param>
@@ -30,7 +30,9 @@ internal sealed class VaeFile : IDisposable
         {
             var tensors = new VaeTensors(Config);
             decoder = new(file, device, parameters => new(parameters, tensors.Decoder, Config.Decoder), problems);
-            encoder = new(file, device, parameters => new(parameters, tensors.Encoder, Config.Encoder), problems);
+            // GGUF files, and what is converted from them, have the decoder alone.
+            if (file.ShapeOf(tensors.Encoder.Input.Bias!.Name) is not null)
+                encoder = new(file, device, parameters => new(parameters, tensors.Encoder, Config.Encoder), problems);
         }
         catch
         {
@@ -45,12 +47,15 @@ internal sealed class VaeFile : IDisposable
     public int FrameRate => Config.SampleRate / Config.Ratio;
 
     /// <summary>The autoencoder for synthesis; its encoder is loaded only for prompts.</summary>
-    public OobleckVae Open(bool withEncoder) => new(Config, withEncoder ? encoder.Layers : null, decoder.Layers);
+    /// <exception cref="NotSupportedException">The encoder is wanted, and the file has none.</exception>
+    public OobleckVae Open(bool withEncoder) => withEncoder && encoder is null
+        ? throw new NotSupportedException($"'{file.Path}' holds no encoder: sound can't become latents.")
+        : new(Config, withEncoder ? encoder?.Layers : null, decoder.Layers);
 
     public void Dispose()
     {
         decoder.Dispose();
-        encoder.Dispose();
+        encoder?.Dispose();
         file.Dispose();
     }
 }

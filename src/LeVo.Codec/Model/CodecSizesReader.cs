@@ -50,6 +50,7 @@ internal sealed class CodecSizesReader
             Estimator = hasDecoder ? ReadEstimator(names.Flow, width, estimatorHeads) : new() { ConditionWidth = width },
             HasDecoder = hasDecoder,
             HasEncoder = hasEncoder,
+            HasQuantizerInput = hasEncoder || Holds(quantizer.InputBias!),
             MusicFm = hasEncoder ? ReadMusicFm(names.MusicFm, width) : new(),
         };
         if (hasEncoder && sizes.HighestTap > sizes.MusicFm.Layers)

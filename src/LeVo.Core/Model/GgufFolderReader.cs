@@ -11,7 +11,7 @@ namespace LeVo.Core.Model;
 /// </summary>
 internal sealed partial class GgufFolderReader
 {
-    private const string Extension = ".gguf", CacheExtension = ".levo";
+    private const string CacheExtension = ".levo";
     private const string ReleasedTokenizer = "third_party/Qwen2-7B";
     private readonly string folder;
     private readonly string? chosen, extraRoot;
@@ -34,20 +34,18 @@ internal sealed partial class GgufFolderReader
     public static ModelFolder? TryRead(string path, string? extraRoot, ILogger logger)
     {
         string full = Path.GetFullPath(ModelFolder.Locate(path));
-        if (File.Exists(full) && IsGguf(full))
+        if (File.Exists(full) && GgufHeader.Is(full))
             return new GgufFolderReader(Path.GetDirectoryName(full)!, full, extraRoot, logger).Read();
-        if (!Directory.Exists(full) || !Directory.EnumerateFiles(full).Any(IsGguf))
+        if (!Directory.Exists(full) || !Directory.EnumerateFiles(full).Any(GgufHeader.Is))
             return null;
         bool isOther = File.Exists(Path.Combine(full, ModelFolderReader.ConfigName)) && Directory
-            .EnumerateFiles(full, "model*.*").Any(file => !IsGguf(file) && Path.GetExtension(file) != CacheExtension);
+            .EnumerateFiles(full, "model*.*").Any(file => !GgufHeader.Is(file) && Path.GetExtension(file) != CacheExtension);
         return isOther ? null : new GgufFolderReader(full, null, extraRoot, logger).Read();
     }
 
-    private static bool IsGguf(string path) => Path.GetExtension(path).Equals(Extension, StringComparison.OrdinalIgnoreCase);
-
     private ModelFolder Read()
     {
-        foreach (string path in Directory.EnumerateFiles(folder).Where(IsGguf).Order(StringComparer.Ordinal))
+        foreach (string path in Directory.EnumerateFiles(folder).Where(GgufHeader.Is).Order(StringComparer.Ordinal))
             ReadHeader(path);
         GgufHeader? leLm = LanguageModel();
         GgufHeader? flow = Largest(GgufNames.Flow), vae = Largest(GgufNames.Vae);

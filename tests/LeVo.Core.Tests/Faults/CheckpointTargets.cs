@@ -1,10 +1,13 @@
 using System.Text;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Model;
 using LeVo.Core.Tests.Checkpoints;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Tensors;
 using LeVo.Testing;
 using LeVo.Testing.Faults;
+using LeVo.Testing.Gguf;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Tests.Faults;
@@ -39,6 +42,14 @@ internal static class CheckpointTargets
             new TorchArchiveBuilder().Raw(input).Storage("0", 0, 1, 2, 3, 4, 5).Save(bad);
             Load(bad);
         }, typeof(InvalidDataException));
+        yield return new("GGUF", [Gguf("levo2"), Gguf("levo2_flow")], input => Load(bad, input), typeof(InvalidDataException));
+        yield return new("GGUF model", [GgufModel()], input =>
+        {
+            File.WriteAllBytes(folder["bad.gguf"], input);
+            ModelFolder model = ModelFolder.Open(folder["bad.gguf"]);
+            GgufVocabulary.Read(model.TokenizerFolder);
+        }, typeof(ModelLoadException), typeof(InvalidDataException))
+        { Share = 20 };
         yield return new("song tokens", [File.ReadAllBytes(tokens)], input =>
         {
             File.WriteAllBytes(bad, input);
@@ -48,6 +59,18 @@ internal static class CheckpointTargets
     }
 
     private static byte[] Carried(string name) => File.ReadAllBytes(Path.Combine(Golden.Carried, "files", name));
+
+    private static byte[] Gguf(string architecture) => new GgufWriter(architecture)
+        .Set("levo2.embedding_length", 32).Set("levo2.pattern.delays", [0, 1, 1]).Set("x", ["a", "bc"])
+        .Add("token_embd.mixed", GgufTensorType.F16, new float[64], 2, 32)
+        .Add("flow.block.0.norm_1.weight", GgufTensorType.F32, new float[30], 30)
+        .Add("flow.block.0.attn.out.weight", GgufTensorType.Q8, new float[64], 2, 32)
+        .Add("output.mixed", GgufTensorType.Q4K, new float[256], 1, 256).ToArray();
+
+    private static byte[] GgufModel() => GgufLeLm
+        .Create(SeededLeLm.Tiny, _ => GgufTensorType.F16, (name, shape) => NameSeeded.Weight(name, shape))
+        .Set("tokenizer.ggml.tokens", [.. ByteSymbols.All.ToArray().Select(symbol => symbol.ToString()), "ab", "<|endoftext|>"])
+        .Set("tokenizer.ggml.merges", ["a b"]).ToArray();
 
     private static IEnumerable<byte[]> Pickles()
     {

@@ -26,6 +26,9 @@ internal sealed record GgufHeader(string Path, IReadOnlyDictionary<string, strin
     /// <summary>What the file holds, or null when it does not say.</summary>
     public string? Architecture => Values.GetValueOrDefault(ArchitectureKey);
 
+    /// <summary>Whether a file's name says that it is a GGUF file.</summary>
+    public static bool Is(string path) => System.IO.Path.GetExtension(path).Equals(".gguf", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Opens a file and reads its header.</summary>
     /// <exception cref="InvalidDataException">It is not a valid GGUF file.</exception>
     /// <exception cref="IOException">It is missing or can't be read.</exception>

@@ -37,6 +37,8 @@ internal sealed class CheckpointFloats : IFloatSource
 
         public string? OtherType => stored.Type.IsFloatingPoint() ? null : stored.Type.ToString();
 
+        public bool HasFewLevels => stored.Blocks is not null;
+
         public void Read(long first, Span<float> destination)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(first);

@@ -17,6 +17,12 @@ internal interface IFloatTensor
     /// <summary>The name of the stored type if it is not a floating-point type, or null.</summary>
     string? OtherType { get; }
 
+    /// <summary>
+    /// Whether the values have few levels, as those of files with less than 8 bits: with the right scale, many of them are
+    /// exact in 8 bits.
+    /// </summary>
+    bool HasFewLevels => false;
+
     /// <summary>Reads values in row-major order, starting at an element.</summary>
     void Read(long first, Span<float> destination);
 
