@@ -17,7 +17,8 @@ internal sealed record Arguments
           --lyrics TEXT       one song's words, for example "[verse] Morning light.Coffee and rain ; [chorus] Sing it"
           --description TEXT  tags separated by commas, for example "female, pop, piano, slow"
           --input FILE        many songs, a JSON object a line with idx, gt_lyric and descriptions
-          --model DIR         the model folder (default: models/levo-demo here or in a folder above)
+          --model PATH        the model folder, or the GGUF file of one of several language models
+                              (default: models/levo-demo here or in a folder above)
           --output DIR        receives audios/ and jsonl/ (default: output)
           --type TYPE         mixed (default), vocal, bgm, or separate: the mix and both stems
           --format FORMAT     flac (default) or wav

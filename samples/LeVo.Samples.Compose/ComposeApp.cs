@@ -133,7 +133,7 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         string? model = arguments.Model ?? DemoModel.Find(Directory.GetCurrentDirectory(), AppContext.BaseDirectory);
         if (model is null)
             problems.Add("There is no models/levo-demo here or in a folder above; name a model folder with --model.");
-        else if (!Directory.Exists(model))
+        else if (!Path.Exists(model))
             problems.Add($"--model: there is no folder '{model}'.");
         return model;
     }

@@ -58,7 +58,10 @@ internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadO
     private static int ThreadsFor(string path)
     {
         const long Small = 256 << 20;
-        long bytes = new DirectoryInfo(path).EnumerateFiles("model.*").Sum(file => file.Length);
+        long bytes = File.Exists(path)
+            ? new FileInfo(path).Length
+            : new DirectoryInfo(path).EnumerateFiles().Where(file => file.Name.StartsWith("model.", StringComparison.Ordinal)
+                || file.Extension == ".gguf").Sum(file => file.Length);
         return bytes < Small ? 1 : Environment.ProcessorCount;
     }
 }

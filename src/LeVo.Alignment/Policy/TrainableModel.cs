@@ -1,3 +1,4 @@
+using LeVo.Core.Checkpoints.Gguf;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.IO;
@@ -37,7 +38,13 @@ public sealed class TrainableModel
     /// <param name="path">The folder of <c>config.yaml</c>.</param>
     /// <param name="extraRoot">An additional folder to search for files named in the configuration, or null.</param>
     /// <exception cref="ModelLoadException">Parts are missing or invalid; the message lists all of them.</exception>
-    public static TrainableModel Open(string path, string? extraRoot = null) => new(ModelFolder.Open(path, extraRoot));
+    public static TrainableModel Open(string path, string? extraRoot = null)
+    {
+        ModelFolder folder = ModelFolder.Open(path, extraRoot);
+        return !GgufHeader.Is(folder.LeLmFile) ? new(folder) : throw new ModelLoadException($"the model '{folder.Path}'",
+            [$"'{folder.LeLmFile}' is a GGUF file, and new weights need a model folder with config.yaml; convert the file " +
+                "(samples/LeVo.Samples.Convert) into model.safetensors beside the release's config.yaml"]);
+    }
 
     /// <summary>
     /// Creates a condition in the model's input form: lyrics in the released form, the description with the tags that

@@ -39,7 +39,7 @@ internal sealed class GgufLeLmConfig(GgufHeader header, LevoSection levo)
             DescriptionLength = Number("condition.style_prefix_length", absent.DescriptionLength),
             PromptLength = prompt,
             PromptSeconds = Math.Max(1, (prompt - 2) / frameRate),
-            PromptCodeSize = codes,
+            PromptCodeSize = Rows("prompt_embd.mixed", codes + 2) - 2,
             LyricsVocabulary = Rows("lyrics", absent.LyricsVocabulary),
             StructureRows = Rows("structure", absent.StructureRows),
             DescriptionVocabulary = Rows("style", absent.DescriptionVocabulary),

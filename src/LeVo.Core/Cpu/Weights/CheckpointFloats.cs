@@ -23,6 +23,15 @@ internal sealed class CheckpointFloats : IFloatSource
         ? new StoredFloats(this, stored)
         : null;
 
+    /// <summary>The values of a tensor in the order in which they are stored, gaps between them included.</summary>
+    public float[] ReadExtent(StoredTensor stored)
+    {
+        var values = new float[stored.ExtentCount];
+        new StoredFloats(this, StoredTensor.Contiguous(stored.Name, stored.Type, [values.Length], stored.Offset)
+            with { Blocks = stored.Blocks }).Read(0, values);
+        return values;
+    }
+
     public void Dispose()
     {
         mapped.Dispose();
