@@ -36,7 +36,7 @@ internal static class GgufCodecFiles
         Linear("flow.time_embedding.linear_1", Estimator + "adaln_single.emb.timestep_embedder.linear_1");
         Linear("flow.time_embedding.linear_2", Estimator + "adaln_single.emb.timestep_embedder.linear_2");
         Linear("flow.time_modulation", Estimator + "adaln_single.linear");
-        for (int i = 0; file.ShapeOf($"{Estimator}h.{i}.ln_1.weight") is not null; i++)
+        for (int i = 0; file.Tensors.ContainsKey($"{Estimator}h.{i}.ln_1.weight"); i++)
         {
             (string theirs, string ours) = ($"flow.block.{i}.", $"{Estimator}h.{i}.");
             Linear(theirs + "norm_1", ours + "ln_1");
