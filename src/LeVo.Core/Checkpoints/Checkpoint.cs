@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using LeVo.Core.Checkpoints.Gguf;
 using LeVo.Core.IO;
 
 namespace LeVo.Core.Checkpoints;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Checkpoints.Gguf;
 using LeVo.Core.Configuration;
 
 namespace LeVo.Core.Model;

@@ -1,4 +1,4 @@
-using LeVo.Core.Checkpoints.Gguf;
+using LeVo.Core.Checkpoints;
 using LeVo.Core.Configuration;
 using LeVo.Core.Text;
 using Microsoft.Extensions.Logging;

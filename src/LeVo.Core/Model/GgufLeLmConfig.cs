@@ -1,6 +1,5 @@
 using System.Globalization;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Checkpoints.Gguf;
 
 namespace LeVo.Core.Model;
 

@@ -1,4 +1,4 @@
-using LeVo.Core.Checkpoints.Gguf;
+using LeVo.Core.Checkpoints;
 using LeVo.Core.Text;
 
 namespace LeVo.Core.Model;

@@ -1,5 +1,4 @@
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Checkpoints.Gguf;
 using LeVo.Core.Torch.Tensors;
 using LeVo.Testing;
 using LeVo.Testing.Gguf;

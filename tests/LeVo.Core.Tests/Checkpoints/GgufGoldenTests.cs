@@ -1,6 +1,5 @@
 using System.Text.Json;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Checkpoints.Gguf;
 using LeVo.Core.Model;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Parameters;

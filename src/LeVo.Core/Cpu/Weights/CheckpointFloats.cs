@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Checkpoints.Gguf;
 using LeVo.Core.IO;
 
 namespace LeVo.Core.Cpu.Weights;

@@ -1,4 +1,4 @@
-namespace LeVo.Core.Checkpoints.Gguf;
+namespace LeVo.Core.Checkpoints;
 
 /// <summary>A type of tensors in GGUF files.</summary>
 /// <param name="Name">Its name.</param>

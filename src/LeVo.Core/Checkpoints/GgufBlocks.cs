@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace LeVo.Core.Checkpoints.Gguf;
+namespace LeVo.Core.Checkpoints;
 
 /// <summary>
 /// The block formats of GGUF files. A scale of a block is a float16; the K formats have blocks of 256 values in

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace LeVo.Core.Checkpoints.Gguf;
+namespace LeVo.Core.Checkpoints;
 
 /// <summary>
 /// The header of a GGUF file (the container of GGML, version 3), fully validated before memory for tensors is

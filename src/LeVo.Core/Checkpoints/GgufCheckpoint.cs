@@ -1,4 +1,4 @@
-namespace LeVo.Core.Checkpoints.Gguf;
+namespace LeVo.Core.Checkpoints;
 
 /// <summary>
 /// The tensors of LeVo's GGUF files as those of state dicts: under the names of state dicts, and in their shapes.
@@ -34,31 +34,19 @@ internal static class GgufCheckpoint
         long[] shape = stored.Shape;
         return form switch
         {
-            GgufForm.Row when shape is [var width] => Reshape(stored, [1, width]),
-            GgufForm.Pointwise when shape is [var outputs, var inputs] => Reshape(stored, [outputs, inputs, 1]),
-            GgufForm.Transposed when shape is [var outputs, var padded] => stored with
-            {
-                Shape = [Inputs(header, stored.Name, padded), outputs],
-                Strides = [1, padded],
-            },
+            GgufForm.Row when shape is [var width] => Reshape(stored, [1, width], [width, 1]),
+            GgufForm.Pointwise when shape is [var outputs, var inputs] => Reshape(stored, [outputs, inputs, 1], [inputs, 1, 1]),
+            GgufForm.Transposed when shape is [var outputs, var padded] =>
+                Reshape(stored, [Inputs(header, stored.Name, padded), outputs], [1, padded]),
             _ => stored,
         };
     }
 
-    private static StoredTensor Reshape(StoredTensor stored, long[] shape) =>
-        StoredTensor.Contiguous(stored.Name, stored.Type, shape, stored.Offset) with { Blocks = stored.Blocks };
+    // Not by "with", which keeps the number of elements.
+    private static StoredTensor Reshape(StoredTensor stored, long[] shape, long[] strides) =>
+        new(stored.Name, stored.Type, shape, strides, stored.Offset) { Blocks = stored.Blocks };
 
-    /// <summary>
-    /// Inputs of a block's matrix without padding: the width of the first norm, or for the second matrix of the
-    /// feed-forward part the outputs of the first.
-    /// </summary>
-    private static long Inputs(GgufHeader header, string name, long padded)
-    {
-        const string Contract = ".ffn.out", Expand = ".ffn.in";
-        string source = name.Contains(Contract, StringComparison.Ordinal)
-            ? name.Replace(Contract, Expand, StringComparison.Ordinal)
-            : string.Join('.', name.Split('.').Take(3)) + ".norm_1.weight";
-        long inputs = header.Tensors.TryGetValue(source, out StoredTensor? found) && found.Shape is [var size, ..] ? size : padded;
-        return Math.Min(inputs, padded);
-    }
+    /// <summary>Inputs of a block's matrix without padding.</summary>
+    private static long Inputs(GgufHeader header, string name, long padded) => Math.Min(padded,
+        header.Tensors.GetValueOrDefault(GgufNames.InputsOf(name)) is { Shape: [var inputs, ..] } ? inputs : padded);
 }

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace LeVo.Core.Checkpoints.Gguf;
+namespace LeVo.Core.Checkpoints;
 
 /// <summary>How a tensor of a GGUF file differs from the one in a state dict.</summary>
 internal enum GgufForm
@@ -96,6 +96,18 @@ internal static partial class GgufNames
         if (!Of(architecture).TryGetValue(numbers.Length == 0 ? name : Numbers().Replace(name, "#"), out var entry))
             return null;
         return (numbers.Length == 0 ? entry.Ours : entry.Ours.Replace("#", numbers[0], StringComparison.Ordinal), entry.Form);
+    }
+
+    /// <summary>
+    /// The name of a tensor with a value for each input of a block's matrix: the first norm, or for the second matrix of
+    /// the feed-forward part the first one.
+    /// </summary>
+    public static string InputsOf(string name)
+    {
+        const string Contract = ".ffn.out", Expand = ".ffn.in";
+        return name.Contains(Contract, StringComparison.Ordinal)
+            ? name.Replace(Contract, Expand, StringComparison.Ordinal)
+            : string.Join('.', name.Split('.').Take(3)) + ".norm_1.weight";
     }
 
     private static Dictionary<string, (string Ours, GgufForm Form)> Of(string architecture) =>

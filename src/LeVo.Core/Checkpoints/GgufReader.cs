@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace LeVo.Core.Checkpoints.Gguf;
+namespace LeVo.Core.Checkpoints;
 
 /// <summary>Reads the header of a GGUF file from front to back. Lengths are checked against the file's.</summary>
 internal sealed class GgufReader(TensorFile file, long position)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 
-namespace LeVo.Core.Checkpoints.Gguf;
+namespace LeVo.Core.Checkpoints;
 
 /// <summary>Types of metadata values.</summary>
 internal enum GgufValueType
