@@ -31,7 +31,7 @@ internal sealed class VaeFile : IDisposable
             var tensors = new VaeTensors(Config);
             decoder = new(file, device, parameters => new(parameters, tensors.Decoder, Config.Decoder), problems);
             // GGUF files, and what is converted from them, have the decoder alone.
-            if (file.ShapeOf(tensors.Encoder.Input.Bias!.Name) is not null)
+            if (file.ShapeOf(tensors.Encoder.Input.Bias!.Name) is not null || file.ShapeOf(tensors.Decoder.Input.Bias!.Name) is null)
                 encoder = new(file, device, parameters => new(parameters, tensors.Encoder, Config.Encoder), problems);
         }
         catch
