@@ -89,6 +89,9 @@ public sealed class SongTokens : IEquatable<SongTokens>
         return new(codes, frameRate);
     }
 
+    /// <summary>Copies of the three rows.</summary>
+    internal int[][] ToRows() => [.. Enumerable.Range(0, RowCount).Select(row => Row((SongPart)row).ToArray())];
+
     /// <summary>Copies codes <c>[3, frames]</c>.</summary>
     /// <exception cref="ArgumentException">The rows differ in length, or a code is negative.</exception>
     internal static SongTokens FromCodes(ReadOnlySpan<int> codes, int frameRate) => codes.Length % RowCount == 0

@@ -118,9 +118,8 @@ internal sealed unsafe class WeightPlan
                             tensor.Read(at, new Span<float>(floats + i * padded, matrix.Inputs));
                     }
                 }
-                byte* target = memory + (long)block * matrix.BlockBytes;
-                new Span<byte>(target, matrix.BlockBytes).Clear();
-                WeightQuantizer.Pack(matrix.Bits, floats, matrix.Groups, target, quantized);
+                WeightQuantizer.Pack(matrix.Bits, floats, matrix.Groups, matrix.Block(memory, block),
+                    matrix.Scales(memory, block), quantized);
             }
         });
     }

@@ -25,12 +25,13 @@ internal static unsafe class WeightQuantizer
     /// <param name="bits">Bits of a weight.</param>
     /// <param name="rows">8 rows of groups * 32 floats.</param>
     /// <param name="groups">Groups of a row.</param>
-    /// <param name="block">Receives the block.</param>
+    /// <param name="block">Receives the weights.</param>
+    /// <param name="scales">Receives the scales.</param>
     /// <param name="source">What is known of rows that are quantised already; null for none.</param>
-    public static void Pack(WeightBits bits, float* rows, int groups, byte* block, QuantizedSource? source = null)
+    public static void Pack(
+        WeightBits bits, float* rows, int groups, byte* block, ushort* scales, QuantizedSource? source = null)
     {
         int bytes = BlockFormat.GroupBytes(bits);
-        ushort* scales = (ushort*)(block + groups * bytes);
         int* values = stackalloc int[BlockFormat.Group];
         for (int g = 0; g < groups; g++, block += bytes)
         {
