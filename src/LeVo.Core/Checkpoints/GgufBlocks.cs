@@ -73,18 +73,25 @@ internal static class GgufBlocks
         ? (packed[sub] & 63, packed[sub + 4] & 63)
         : ((packed[sub + 4] & 15) | (packed[sub - 4] >> 6 << 4), (packed[sub + 4] >> 4) | (packed[sub] >> 6 << 4));
 
+    /// <summary>
+    /// Each half of 128 values has 64 bytes of low nibbles and 32 bytes of bit pairs. Quarter q of a half has the nibbles of
+    /// its first or second 32 bytes, the low ones for q below 2, and pair q.
+    /// </summary>
     private static void DecodeQ6K(ReadOnlySpan<byte> block, Span<float> values)
     {
-        ReadOnlySpan<byte> lows = block[..128], highs = block.Slice(128, 64), factors = block.Slice(192, 16);
+        ReadOnlySpan<byte> factors = block.Slice(192, 16);
         float scale = ScaleOf(block[208..]);
-        for (int i = 0; i < values.Length; i++)
+        for (int part = 0; part < 8; part++)
         {
-            // Each half of 128 values has 64 bytes of low nibbles and 32 bytes of bit pairs; quarter q of it has the
-            // low nibbles of bytes 0..31 or 32..63 for q < 2, the high ones otherwise, and pair q.
-            int half = i / 128, quarter = i % 128 / 32, at = i % 32;
-            int low = lows[half * 64 + quarter % 2 * 32 + at] >> (quarter / 2 * 4) & 15;
-            int high = highs[half * 32 + at] >> (quarter * 2) & 3;
-            values[i] = scale * (sbyte)factors[i / 16] * ((low | high << 4) - 32);
+            int half = part / 4, quarter = part % 4, lowShift = quarter / 2 * 4, highShift = quarter * 2;
+            ReadOnlySpan<byte> lows = block.Slice(half * 64 + quarter % 2 * 32, 32), highs = block.Slice(128 + half * 32, 32);
+            Span<float> target = values.Slice(part * 32, 32);
+            float first = scale * (sbyte)factors[part * 2], second = scale * (sbyte)factors[part * 2 + 1];
+            for (int i = 0; i < target.Length; i++)
+            {
+                int value = (lows[i] >> lowShift & 15) | (highs[i] >> highShift & 3) << 4;
+                target[i] = (i < 16 ? first : second) * (value - 32);
+            }
         }
     }
 }

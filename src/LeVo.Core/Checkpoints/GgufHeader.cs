@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
@@ -16,7 +14,7 @@ internal sealed record GgufHeader(string Path, IReadOnlyDictionary<string, strin
     /// <summary>The key of the architecture's name.</summary>
     public const string ArchitectureKey = "general.architecture";
 
-    private const int MaxTensors = 1 << 16, MaxRank = 4, DefaultAlignment = 32, MaxAlignment = 1 << 20;
+    private const string AlignmentKey = "general.alignment";
     private const int LeastEntryBytes = 12; // the length of a name, and a type or a rank
     private const uint Version = 3, CompatibleVersion = 2;
 
@@ -53,17 +51,10 @@ internal sealed record GgufHeader(string Path, IReadOnlyDictionary<string, strin
             bool swapped = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(version) == Version;
             throw reader.Broken(swapped ? "is a big-endian GGUF file" : $"is a GGUF file of version {version}, not {Version}");
         }
-        long tensorCount = reader.ReadCount("tensors", LeastEntryBytes);
-        if (tensorCount > MaxTensors)
-            throw reader.Broken($"declares {tensorCount} tensors; the limit is {MaxTensors}");
+        long tensors = reader.ReadCount("tensors", LeastEntryBytes);
         (Dictionary<string, string> values, Dictionary<string, GgufArray> arrays) =
             ReadMetadata(reader, reader.ReadCount("metadata entries", LeastEntryBytes));
-        List<(StoredTensor Tensor, long Bytes)> entries = [];
-        for (long i = 0; i < tensorCount; i++)
-            entries.Add(ReadTensor(reader));
-        long alignment = Alignment(reader, values);
-        long dataStart = (reader.Position + alignment - 1) / alignment * alignment;
-        return new(file.Path, values, arrays, Place(reader, file, entries, dataStart, alignment));
+        return new(file.Path, values, arrays, GgufDirectory.Read(reader, tensors, values.GetValueOrDefault(AlignmentKey)));
     }
 
     /// <summary>Reads the strings of an array; null when the file has none of this name.</summary>
@@ -135,66 +126,4 @@ internal sealed record GgufHeader(string Path, IReadOnlyDictionary<string, strin
             ? (GgufValueType)type
             : throw reader.Broken($"has a value of the unknown type {type} under '{key}'");
     }
-
-    private static (StoredTensor, long) ReadTensor(GgufReader reader)
-    {
-        string name = reader.ReadString();
-        uint rank = reader.ReadUInt32();
-        if (rank > MaxRank)
-            throw Broken(reader, name, $"has {rank} dimensions; the limit is {MaxRank}");
-        var shape = new long[rank];
-        for (int d = shape.Length - 1; d >= 0; d--)
-        {
-            ulong size = reader.ReadUInt64();
-            shape[d] = size <= long.MaxValue ? (long)size : throw Broken(reader, name, $"has a dimension of {size}");
-        }
-        GgufType type;
-        try
-        {
-            type = GgufType.Find(reader.ReadUInt32());
-        }
-        catch (InvalidDataException e)
-        {
-            throw Broken(reader, name, e.Message);
-        }
-        ulong offset = reader.ReadUInt64();
-        if (type.Blocks is not null && (rank == 0 || shape[^1] % type.BlockValues != 0))
-            throw Broken(reader, name, $"{StoredTensor.Text(shape)} has rows that are not whole blocks of {type.Name}");
-        if (SafetensorsHeader.ByteCount(shape, type.Element.Size()) is not long bytes || offset > long.MaxValue / 2)
-            throw Broken(reader, name, $"has the invalid shape {StoredTensor.Text(shape)} or offset {offset}");
-        long stored = bytes / type.Element.Size() / type.BlockValues * type.BlockBytes;
-        return (StoredTensor.Contiguous(name, type.Element, shape, (long)offset) with { Blocks = type.Blocks }, stored);
-    }
-
-    private static long Alignment(GgufReader reader, Dictionary<string, string> values)
-    {
-        if (!values.TryGetValue("general.alignment", out string? text))
-            return DefaultAlignment;
-        return uint.TryParse(text, out uint alignment) && alignment <= MaxAlignment && BitOperations.IsPow2(alignment)
-            ? alignment
-            : throw reader.Broken($"has the alignment '{text}', not a power of two up to {MaxAlignment}");
-    }
-
-    private static Dictionary<string, StoredTensor> Place(GgufReader reader, TensorFile file,
-        List<(StoredTensor Tensor, long Bytes)> entries, long dataStart, long alignment)
-    {
-        var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
-        long end = 0;
-        foreach ((StoredTensor tensor, long bytes) in entries.OrderBy(entry => entry.Tensor.Offset).ThenBy(entry => entry.Bytes))
-        {
-            if (tensor.Offset % alignment != 0)
-                throw Broken(reader, tensor.Name, $"starts at data byte {tensor.Offset}, not a multiple of {alignment}");
-            if (tensor.Offset < end)
-                throw Broken(reader, tensor.Name, $"overlaps the previous tensor by {end - tensor.Offset} bytes");
-            end = tensor.Offset + bytes;
-            if (bytes > file.Length - dataStart - tensor.Offset)
-                throw Broken(reader, tensor.Name, $"ends at data byte {end}, beyond the end ({file.Length - dataStart})");
-            if (!tensors.TryAdd(tensor.Name, tensor with { Offset = dataStart + tensor.Offset }))
-                throw Broken(reader, tensor.Name, "occurs twice");
-        }
-        return tensors;
-    }
-
-    private static InvalidDataException Broken(GgufReader reader, string name, string problem) =>
-        reader.Broken($"is not valid: '{name}' {problem}");
 }

@@ -15,6 +15,9 @@ internal sealed class GgufReader(TensorFile file, long position)
     /// <summary>Offset of the next byte.</summary>
     public long Position { get; private set; } = position;
 
+    /// <summary>Bytes of the file.</summary>
+    public long Length => file.Length;
+
     /// <summary>Bytes from here to the end of the file.</summary>
     public long Remaining => file.Length - Position;
 

@@ -50,7 +50,10 @@ internal sealed class ModelFolder
     /// <summary>The mixed codec's checkpoint, or null; only audio prompts need it.</summary>
     public string? MixedCodecFile => codec.Mixed;
 
-    /// <summary>The VAE's JSON configuration, or null.</summary>
+    /// <summary>Why audio prompts can't be encoded, or null.</summary>
+    public string? MixedCodecProblem => codec.MixedProblem;
+
+    /// <summary>The VAE's JSON configuration or GGUF file, or null.</summary>
     public string? VaeConfigFile => codec.VaeConfig;
 
     /// <summary>The VAE's checkpoint, or null.</summary>

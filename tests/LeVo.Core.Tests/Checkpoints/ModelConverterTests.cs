@@ -1,5 +1,4 @@
 using LeVo.Core.Checkpoints;
-using LeVo.Core.Cpu;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tests.Generation;
@@ -110,6 +109,18 @@ public sealed class ModelConverterTests : IDisposable
             Assert.Equal(path, ModelConverter.ToCpuWeights(model.Path, precision, null, TestContext.Current.CancellationToken));
         Assert.Equal(content, File.ReadAllBytes(path));
         Assert.Equal([path], Directory.EnumerateFiles(model.Path, "*.levo"));
+    }
+
+    /// <summary>The integers of a GGUF file, once they are in the engine's file, make the songs of the file itself.</summary>
+    [Fact]
+    public void AGgufFileGetsItsFileBesideIt()
+    {
+        LeLmConfig config = SeededLeLm.Tiny with { Width = 32, Heads = 2 };
+        GgufLeLm.Create(config, _ => GgufTensorType.Q8, (name, shape) => NameSeeded.Weight(name, shape),
+            Path.Combine(Golden.Carried, "lelm", "tokenizer")).Save(folder["lm.gguf"]);
+        string path = ModelConverter.ToCpuWeights(folder["lm.gguf"], ModelPrecision.Int8, null, TestContext.Current.CancellationToken);
+        Assert.StartsWith(folder["lm."], path);
+        Assert.Equal(path, ModelConverter.ToCpuWeights(folder.Path, ModelPrecision.Int8, null, TestContext.Current.CancellationToken));
     }
 
     public void Dispose() => folder.Dispose();
