@@ -22,7 +22,7 @@ internal sealed class CodecFile : IDisposable
     /// <param name="problems">Gets what is missing or misshapen.</param>
     public CodecFile(string path, IReadOnlyList<CodecStream> streams, int estimatorHeads, Device device, List<string> problems)
     {
-        file = Checkpoint.Open(path);
+        file = Checkpoint.Open(path, CodecSizesReader.Names(streams));
         try
         {
             Sizes = new CodecSizesReader(file, streams).Read(estimatorHeads);

@@ -25,10 +25,10 @@ internal sealed class VaeFile : IDisposable
             problems.Add($"{configPath}: odd strides lose samples, so that windows can't be joined");
         if (Config.SampleRate % Config.Ratio != 0)
             problems.Add($"{configPath}: {Config.SampleRate} samples per second are no whole frames of {Config.Ratio}");
-        file = Checkpoint.Open(path);
+        var tensors = new VaeTensors(Config);
+        file = Checkpoint.Open(path, tensors.All.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal));
         try
         {
-            var tensors = new VaeTensors(Config);
             decoder = new(file, device, parameters => new(parameters, tensors.Decoder, Config.Decoder), problems);
             encoder = new(file, device, parameters => new(parameters, tensors.Encoder, Config.Encoder), problems);
         }
