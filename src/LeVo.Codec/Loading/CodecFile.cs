@@ -58,6 +58,14 @@ internal sealed class CodecFile : IDisposable
     public MusicFmEncoder MusicFm =>
         musicFm?.Layers ?? throw new NotSupportedException($"'{Path}' holds no MusicFM: sound can't become codes.");
 
+    /// <summary>Frees the parts in memory; they are loaded again when they are needed.</summary>
+    public void Unload()
+    {
+        quantizers.Unload();
+        flow?.Unload();
+        musicFm?.Unload();
+    }
+
     public void Dispose()
     {
         quantizers.Dispose();

@@ -47,6 +47,13 @@ internal sealed class VaeFile : IDisposable
     /// <summary>The autoencoder for synthesis; its encoder is loaded only for prompts.</summary>
     public OobleckVae Open(bool withEncoder) => new(Config, withEncoder ? encoder.Layers : null, decoder.Layers);
 
+    /// <summary>Frees the parts in memory; they are loaded again when they are needed.</summary>
+    public void Unload()
+    {
+        decoder.Unload();
+        encoder.Unload();
+    }
+
     public void Dispose()
     {
         decoder.Dispose();

@@ -43,6 +43,9 @@ internal sealed class ModelFolder
     /// <summary>The folder of <c>vocab.json</c>, <c>merges.txt</c> and <c>tokenizer_config.json</c>.</summary>
     public string TokenizerFolder { get; }
 
+    /// <summary>The files and folders that the configuration names, with their places.</summary>
+    public IReadOnlyList<NamedFile> References { get; init; } = [];
+
     /// <summary>The dual-track codec's checkpoint, or null.</summary>
     public string? DualCodecFile => codec.Dual;
 

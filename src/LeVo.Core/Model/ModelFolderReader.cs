@@ -43,7 +43,7 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
         string[] unread = [.. yaml!.UnreadKeys()];
         if (unread.Length > 0)
             LogUnreadKeys(configFile!, unread.Length, string.Join(", ", unread));
-        return new(folder, config!, levo!, leLm!, tokenizer!, codec!);
+        return new(folder, config!, levo!, leLm!, tokenizer!, codec!) { References = lookup.Found };
     }
 
     private static string Locate(FileLookup lookup, string name)
