@@ -248,7 +248,7 @@ public sealed class TorchArchiveTests : IDisposable
         Assert.Contains("compressed", Refusal(compressed));
         string bigEndian = new TorchArchiveBuilder().Op('}').Member("byteorder", [.. "big"u8]).Save(folder["big.pt"]);
         Assert.Contains("big-endian", Refusal(bigEndian));
-        File.WriteAllBytes(folder["noise.pt"], new byte[100]);
+        File.WriteAllBytes(folder["noise.pt"], [.. Enumerable.Range(1, 100).Select(i => (byte)i)]);
         Assert.Contains("neither a safetensors", Refusal(folder["noise.pt"]));
         File.WriteAllBytes(folder["empty.pt"], []);
         Assert.Throws<InvalidDataException>(() => Checkpoint.Open(folder["empty.pt"]));
