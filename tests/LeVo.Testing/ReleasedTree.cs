@@ -75,7 +75,9 @@ internal sealed record ReleasedSize(int Width, int FeedForward, int Heads, int L
     public string Config() => $$$"""
         # training and data settings that generation does not read
         bf16: False
-        trainer: { project_name: "songgeneration", strategy: deepspeed, max_steps: ${eval:10*1000} }
+        trainer:
+          project_name: "songgeneration"
+          max_steps: ${eval:10*1000}  # evaluated only when it is read
         sample_rate: 48000
         audio_tokenizer_frame_rate: 25
         max_dur: {{{Seconds}}}  # seconds

@@ -1,3 +1,5 @@
+using LeVo.Core.Runtime;
+
 namespace LeVo.Core.Residency;
 
 /// <summary>
@@ -115,10 +117,11 @@ internal sealed class Resident<T> : IResident, IDisposable
 
     private void FreeUnused()
     {
-        if (!unwanted || users > 0)
+        if (!unwanted || users > 0 || value is null)
             return;
-        value?.Dispose();
+        value.Dispose();
         value = null;
+        NativeHeap.Trim();
     }
 
     /// <summary>One use of the part.</summary>
