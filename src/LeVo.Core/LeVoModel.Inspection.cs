@@ -1,4 +1,3 @@
-using LeVo.Core.Inspection;
 using LeVo.Core.Runtime;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,4 @@
 using LeVo.Core.Engines;
-using LeVo.Core.Inspection;
 using LeVo.Core.Model;
 using LeVo.Core.Residency;
 using LeVo.Core.Runtime;

@@ -1,5 +1,3 @@
-using LeVo.Core.Inspection;
-
 namespace LeVo.Core;
 
 /// <summary>

@@ -32,7 +32,7 @@ internal sealed class ModelFolderCopy(ModelFolder source)
         {
             bool inside = IsUnder(named.Path, source.Path), leads = !LeadsOut(named.Name);
             string name = inside ? Path.GetRelativePath(source.Path, named.Path)
-                : leads ? Path.ChangeExtension(named.Name, Path.GetExtension(named.Path))
+                : leads ? Spelling(named)
                 : Path.Combine(Collected, Path.GetFileName(Path.TrimEndingDirectorySeparator(named.Path)));
             if (!inside)
                 CopyPart(named.Path, Path.Combine(target, name));
@@ -73,6 +73,11 @@ internal sealed class ModelFolderCopy(ModelFolder source)
         foreach (string name in ModelFolderReader.TokenizerNames.Where(name => File.Exists(Path.Combine(from, name))))
             Copy(Path.Combine(from, name), Path.Combine(to, name));
     }
+
+    /// <summary>The name with the extension of the file that was found: a .safetensors beside the named .ckpt.</summary>
+    private static string Spelling(NamedFile named) => Directory.Exists(named.Path)
+        ? named.Name
+        : Path.ChangeExtension(named.Name, Path.GetExtension(named.Path));
 
     private static bool LeadsOut(string name) => Path.IsPathRooted(name) || name.Split('/', '\\').Contains("..");
 

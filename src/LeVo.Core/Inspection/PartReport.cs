@@ -26,7 +26,7 @@ internal sealed record PartReport(string What, string Path, int Tensors, long By
         ICollection<StoredTensor> tensors = [.. file.Tensors.Values];
         var types = tensors.GroupBy(tensor => tensor.Type).Select(group => (Type: group.Key, Bytes: group.Sum(t => t.ByteCount)))
             .OrderByDescending(pair => pair.Bytes)
-            .Select(pair => $"{pair.Type.SafetensorsName()} {MemoryNeed.Text(pair.Bytes)}");
+            .Select(pair => $"{pair.Type.SafetensorsName()} {ByteText.Of(pair.Bytes)}");
         return new(what, file.Path, tensors.Count, tensors.Sum(tensor => tensor.ByteCount),
             tensors.Sum(tensor => tensor.Count) * sizeof(float), string.Join(", ", types));
     }

@@ -1,4 +1,3 @@
-using LeVo.Core.Inspection;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Tests.Generation;

@@ -1,10 +1,10 @@
-using System.Globalization;
 using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Cpu.Weights;
 using LeVo.Core.Generation;
+using LeVo.Core.Inspection;
 using LeVo.Core.Model;
 
-namespace LeVo.Core.Inspection;
+namespace LeVo.Core;
 
 /// <summary>Bytes that a language model takes, from its configuration alone.</summary>
 /// <param name="Weights">The weights.</param>
@@ -55,16 +55,11 @@ internal sealed record MemoryNeed(long Weights, long StepBytes, long LongestSong
             return null;
         string[] help = [.. Settings.Select(setting => (setting, Of(config, setting.Backend, setting.Precision).Least))
             .Where(pair => pair.Least <= limit && pair.Least < need.Least)
-            .Select(pair => $"Backend {pair.setting.Backend} with Precision {pair.setting.Precision} ({Text(pair.Least)})")];
-        return $"Backend {options.Backend} with Precision {options.EffectivePrecision} needs {Text(need.Least)} for the weights "
-            + $"and a song of {ShortSeconds} s, and this machine or container has {Text(limit)}; "
+            .Select(pair => $"Backend {pair.setting.Backend} with Precision {pair.setting.Precision} ({ByteText.Of(pair.Least)})")];
+        return $"Backend {options.Backend} with Precision {options.EffectivePrecision} needs {ByteText.Of(need.Least)} for the weights "
+            + $"and a song of {ShortSeconds} s, and this machine or container has {ByteText.Of(limit)}; "
             + (help.Length > 0 ? $"these settings fit: {string.Join(", ", help)}" : "no setting of the precision fits");
     }
-
-    /// <summary>Bytes in units that people read.</summary>
-    public static string Text(long bytes) => bytes >= 100_000_000
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB");
 
     private long Least => Weights + ShortSong;
 

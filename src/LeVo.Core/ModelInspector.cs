@@ -2,12 +2,12 @@ using System.Globalization;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Cpu.Weights;
-using LeVo.Core.Generation;
+using LeVo.Core.Inspection;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using Microsoft.Extensions.Logging;
 
-namespace LeVo.Core.Inspection;
+namespace LeVo.Core;
 
 /// <summary>Makes the report about a model folder; no weights are read.</summary>
 internal sealed class ModelInspector(LeVoOptions options, ILogger? logger, long memory)
@@ -94,7 +94,7 @@ internal sealed class ModelInspector(LeVoOptions options, ILogger? logger, long 
         if (path is null)
             return 0;
         bool exists = File.Exists(path);
-        lines.Add($"quantised weights: {path}, {MemoryNeed.Text(need.Weights)}, "
+        lines.Add($"quantised weights: {path}, {ByteText.Of(need.Weights)}, "
             + (exists ? "written before" : "to be written at the first start"));
         return exists ? 0 : need.Weights;
     }
@@ -103,9 +103,9 @@ internal sealed class ModelInspector(LeVoOptions options, ILogger? logger, long 
     {
         long first = need.Weights + need.LongestSong;
         long total = options.Residency == ModelResidency.OneAtATime ? Math.Max(first, codec) : first + codec;
-        lines.Add($"memory: about {MemoryNeed.Text(total)} of {MemoryNeed.Text(memory)}: language model "
-            + $"{MemoryNeed.Text(need.Weights)}, caches of the longest song {MemoryNeed.Text(need.LongestSong)} (up to {songs} "
-            + $"songs at once), codec at most {MemoryNeed.Text(codec)}"
+        lines.Add($"memory: about {ByteText.Of(total)} of {ByteText.Of(memory)}: language model "
+            + $"{ByteText.Of(need.Weights)}, caches of the longest song {ByteText.Of(need.LongestSong)} (up to {songs} "
+            + $"songs at once), codec at most {ByteText.Of(codec)}"
             + (options.Residency == ModelResidency.OneAtATime ? "; one half at a time" : ""));
         return total;
     }
@@ -122,7 +122,7 @@ internal sealed class ModelInspector(LeVoOptions options, ILogger? logger, long 
         long first = leLm.Bytes + cache, later = options.Backend == ModelBackend.Cpu ? need.Weights : leLm.Bytes;
         lines.Add(string.Create(CultureInfo.InvariantCulture, $"time, estimated: the first start {first / disk:0.0} s, later ones "
             + $"{later / disk:0.0} s (files at {disk / 1e9:0.0} GB/s); tokens of one minute of music at least "
-            + $"{step * folder.Config.FrameRate * 60:0} s ({MemoryNeed.Text(need.StepBytes)} of weights a step, {speed / 1e9:0} GB/s "
+            + $"{step * folder.Config.FrameRate * 60:0} s ({ByteText.Of(need.StepBytes)} of weights a step, {speed / 1e9:0} GB/s "
             + $"with {threads} threads)"));
     }
 
