@@ -33,6 +33,10 @@ internal sealed class Checkpoint : ICheckpoint
     /// <exception cref="IOException">The file is missing or can't be read.</exception>
     public static Checkpoint Open(string path, string prefix = "") => Open(path, null, prefix);
 
+    /// <summary>Reads an open file, which the checkpoint owns from then on.</summary>
+    /// <inheritdoc cref="Open(string, string)"/>
+    public static Checkpoint Open(TensorFile file, string prefix = "") => Open(file.Path, null, prefix, file);
+
     /// <summary>
     /// Opens a file of a model's tensors, whatever precedes their names (<see cref="TensorNames"/>). Only the tensors under
     /// that prefix are kept; all are, with the names of the file, when none of the model's names is found.
@@ -79,13 +83,13 @@ internal sealed class Checkpoint : ICheckpoint
             file.Dispose();
     }
 
-    private static Checkpoint Open(string path, IReadOnlySet<string>? known, string prefix)
+    private static Checkpoint Open(string path, IReadOnlySet<string>? known, string prefix, TensorFile? opened = null)
     {
         var files = new List<TensorFile>();
         try
         {
             (IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata) =
-                ShardIndex.IsIndex(path) ? (Shards.Read(path, files), new Dictionary<string, string>()) : One();
+                opened is null && ShardIndex.IsIndex(path) ? (Shards.Read(path, files), new Dictionary<string, string>()) : One();
             if (known is not null)
                 prefix = TensorNames.Prefix(tensors.Keys, known) ?? "";
             tensors = Strip(path, tensors, prefix);
@@ -100,7 +104,7 @@ internal sealed class Checkpoint : ICheckpoint
 
         (IReadOnlyDictionary<string, StoredTensor>, IReadOnlyDictionary<string, string>) One()
         {
-            files.Add(TensorFile.Open(path));
+            files.Add(opened ?? TensorFile.Open(path));
             return TensorFormat.Read(files[0], known);
         }
     }

@@ -84,7 +84,8 @@ internal sealed class Qwen2Vocabulary
 
     private static void RefuseForeign(string path)
     {
-        if (ForeignContent.DescribeText(path) is { } foreign)
+        // An empty list of merges is valid.
+        if (new FileInfo(path).Length > 0 && ForeignContent.DescribeText(path) is { } foreign)
             throw new InvalidDataException($"'{path}' {foreign}.");
     }
 

@@ -13,7 +13,7 @@ internal static class CoreLayers
         new("Threading"),
         new("Audio", "IO", "Threading"),
         new("Checkpoints", "IO"),
-        new("Tokens", "Checkpoints"),
+        new("Tokens", "Checkpoints", "IO"),
         new("Text", "IO", "Tokens"),
         new("Listings", "Checkpoints"),
         new("Model", "Checkpoints", "Configuration", "Listings", "Text", "Tokens"),
