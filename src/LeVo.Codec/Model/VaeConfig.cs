@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.IO;
 using LeVo.Core.Model;
 
 namespace LeVo.Codec.Model;
@@ -35,6 +36,8 @@ internal sealed record VaeConfig
             using ICheckpoint file = Checkpoint.Open(path);
             return new VaeShapeReader(file).Read();
         }
+        if (ForeignContent.DescribeText(path) is { } foreign)
+            throw new ModelLoadException(path, [$"the file {foreign}"]);
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));

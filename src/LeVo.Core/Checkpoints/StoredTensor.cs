@@ -6,6 +6,9 @@ namespace LeVo.Core.Checkpoints;
 /// </summary>
 internal sealed record StoredTensor(string Name, ElementType Type, long[] Shape, long[] Strides, long Offset)
 {
+    /// <summary>The file among those of its checkpoint, from 0.</summary>
+    public int File { get; init; }
+
     /// <summary>
     /// How quantised values are stored, or null. Then type, strides and sizes are those of the decoded values, and the
     /// offset is that of the first block.

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using LeVo.Core.IO;
 
 namespace LeVo.Core.Text;
 
@@ -46,6 +47,7 @@ internal sealed class Qwen2Vocabulary
         string vocabulary = Path.Combine(folder, "vocab.json"), merges = Path.Combine(folder, "merges.txt");
         string config = Path.Combine(folder, "tokenizer_config.json");
         Dictionary<string, int> ids = ReadVocabulary(vocabulary);
+        RefuseForeign(merges);
         return new(ids, ByteIds(vocabulary, ids), ReadMerges(merges, File.ReadAllText(merges), ids),
             File.Exists(config) ? ReadAddedTokens(config, File.ReadAllText(config)) : StandardTokens(ids.Count));
     }
@@ -94,8 +96,16 @@ internal sealed class Qwen2Vocabulary
         return merged;
     }
 
+    private static void RefuseForeign(string path)
+    {
+        // An empty list of merges is valid.
+        if (new FileInfo(path).Length > 0 && ForeignContent.DescribeText(path) is { } foreign)
+            throw new InvalidDataException($"'{path}' {foreign}.");
+    }
+
     private static Dictionary<string, int> ReadVocabulary(string path)
     {
+        RefuseForeign(path);
         byte[] bytes = File.ReadAllBytes(path);
         bool marked = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble);
         var reader = new Utf8JsonReader(bytes.AsSpan(marked ? Encoding.UTF8.Preamble.Length : 0));

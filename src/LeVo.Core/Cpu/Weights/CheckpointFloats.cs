@@ -5,17 +5,18 @@ using LeVo.Core.IO;
 
 namespace LeVo.Core.Cpu.Weights;
 
-/// <summary>A checkpoint's tensors as float32. The file is mapped; libtorch is not needed. Owns the
+/// <summary>A checkpoint's tensors as float32. Its files are mapped; libtorch is not needed. Owns the
 /// checkpoint.</summary>
 internal sealed class CheckpointFloats : IFloatSource
 {
     private readonly ICheckpoint checkpoint;
-    private readonly MappedFile mapped;
+    private readonly MappedFile[] mapped;
 
     public CheckpointFloats(ICheckpoint checkpoint)
     {
         this.checkpoint = checkpoint;
-        mapped = checkpoint.Map();
+        int files = 1 + checkpoint.Tensors.Values.Select(tensor => tensor.File).DefaultIfEmpty(0).Max();
+        mapped = [.. Enumerable.Range(0, files).Select(checkpoint.Map)];
     }
 
     public IFloatTensor? Find(string name) => checkpoint.Tensors.TryGetValue(name, out StoredTensor? stored)
@@ -27,13 +28,14 @@ internal sealed class CheckpointFloats : IFloatSource
     {
         var values = new float[stored.ExtentCount];
         new StoredFloats(this, StoredTensor.Contiguous(stored.Name, stored.Type, [values.Length], stored.Offset)
-            with { Blocks = stored.Blocks }).Read(0, values);
+            with { Blocks = stored.Blocks, File = stored.File }).Read(0, values);
         return values;
     }
 
     public void Dispose()
     {
-        mapped.Dispose();
+        foreach (MappedFile file in mapped)
+            file.Dispose();
         checkpoint.Dispose();
     }
 
@@ -60,7 +62,7 @@ internal sealed class CheckpointFloats : IFloatSource
             }
             if (stored.IsContiguous)
             {
-                Convert(new(owner.mapped.Pointer + stored.Offset + first * size, bytes), destination);
+                Convert(new(owner.mapped[stored.File].Pointer + stored.Offset + first * size, bytes), destination);
                 return;
             }
             // Tensors that are not contiguous are rare and are copied element by element.
@@ -84,7 +86,7 @@ internal sealed class CheckpointFloats : IFloatSource
         }
 
         private ReadOnlySpan<byte> Stored(BlockEncoding blocks, long first, int count) => new(
-            owner.mapped.Pointer + stored.Offset + blocks.BlockOf(first) * blocks.Bytes, (int)blocks.SpanBytes(first, count));
+            owner.mapped[stored.File].Pointer + stored.Offset + blocks.BlockOf(first) * blocks.Bytes, (int)blocks.SpanBytes(first, count));
 
         private void Convert(ReadOnlySpan<byte> values, Span<float> destination)
         {
@@ -103,6 +105,9 @@ internal sealed class CheckpointFloats : IFloatSource
                     break;
                 case ElementType.Float64:
                     TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(values), destination);
+                    break;
+                case ElementType.Float8E4M3 or ElementType.Float8E5M2:
+                    Float8.ToFloat32(stored.Type, values, destination);
                     break;
                 default:
                     throw new InvalidDataException($"'{stored.Name}' contains {stored.Type}.");
