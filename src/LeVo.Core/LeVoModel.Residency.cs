@@ -9,15 +9,18 @@ namespace LeVo.Core;
 public sealed partial class LeVoModel
 {
     /// <summary>The engine, or one that can be freed and loaded again.</summary>
-    private static ILeLmEngine LoadResident(ModelFolder folder, LeVoOptions options, Func<ILeLmEngine> load)
+    private static ILeLmEngine LoadResident(ModelFolder folder, LeVoOptions options, Func<CancellationToken, ILeLmEngine> load,
+        CancellationToken cancellationToken)
     {
         MemoryNeed.Require(folder, options, MemoryLimit.Bytes);
         if (options.Residency == ModelResidency.KeepAll)
-            return load();
-        var engine = new ResidentEngine(folder.Config, options.Residents, load);
+            return load(cancellationToken);
+        CancellationToken stop = cancellationToken;
+        var engine = new ResidentEngine(folder.Config, options.Residents, () => load(stop));
         try
         {
             engine.Load();
+            stop = CancellationToken.None; // What cancels the start is no concern of later loads.
             return engine;
         }
         catch
