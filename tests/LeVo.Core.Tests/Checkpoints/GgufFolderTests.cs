@@ -100,7 +100,7 @@ public sealed class GgufFolderTests : IDisposable
         File.WriteAllText(folder["config.yaml"], "levo: { codec: { steps: 3 } }");
         Assert.Equal(3, ModelFolder.Open(folder.Path).Levo.Codec.Steps);
         File.WriteAllText(folder["model.pt"], "");
-        Assert.Contains("model.pt' is neither", Refusal(folder.Path));
+        Assert.Contains("model.pt'", Refusal(folder.Path));
         Assert.Equal(folder["a.gguf"], ModelFolder.Open(folder["a.gguf"]).LeLmFile);
     }
 
