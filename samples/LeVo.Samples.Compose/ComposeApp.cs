@@ -29,6 +29,8 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         }
         if (problems.Count > 0)
             return Refuse(problems);
+        if (arguments.Setup.Check)
+            return CheckModel(arguments, problems);
         IReadOnlyList<PlannedSong> songs = Plan(arguments, problems);
         OutputFolder output = OutputOf(arguments, problems);
         string? model = ModelOf(arguments, problems);
@@ -127,6 +129,10 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         else
             Warn(findings);
     }
+
+    private int CheckModel(Arguments arguments, List<string> problems) =>
+        ModelOf(arguments, problems) is not { } model || problems.Count > 0 ? Refuse(problems)
+        : ModelSetup.TryCheck(model, arguments, terminal) ? Done : Failed;
 
     private static string? ModelOf(Arguments arguments, List<string> problems)
     {

@@ -44,9 +44,9 @@ public sealed partial class LeVoModel
             ConditionPreparer preparer = ConditionPreparer.Load(config, folder.TokenizerFolder);
             var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
                 ModelInfo.LongestDuration(config), options.SamplingOver(folder.Levo.Sampling));
-            ILeLmEngine engine = options.Backend == ModelBackend.Cpu
+            ILeLmEngine engine = LoadResident(folder, options, () => options.Backend == ModelBackend.Cpu
                 ? LoadCpu(folder, options, logger ?? NullLogger.Instance)
-                : LoadTorch(folder, options);
+                : LoadTorch(folder, options));
             return new(engine, preparer, info, options.SongsOf(config));
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)

@@ -1,6 +1,5 @@
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
-using LeVo.Core.IO;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
 
@@ -11,9 +10,14 @@ namespace LeVo.Alignment.Policy;
 /// </summary>
 public sealed class TrainableModel
 {
-    private TrainableModel(ModelFolder folder) =>
+    private readonly ModelFolder folder;
+
+    private TrainableModel(ModelFolder folder)
+    {
+        this.folder = folder;
         (Path, Config, TokenizerFolder, WeightsPath, Sampling) = (folder.Path, folder.Config, folder.TokenizerFolder,
             folder.LeLmFile, GenerationOptions.Of(folder.Levo.Sampling));
+    }
 
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
@@ -50,7 +54,8 @@ public sealed class TrainableModel
         new(Lyrics.Parse(lyrics).Render(), StyleText.Assemble(Config.TextRules, description));
 
     /// <summary>
-    /// Creates a model folder for new weights: a copy of this folder with <c>model.safetensors</c> replaced.
+    /// Creates a model folder for new weights: a copy of this folder with <c>model.safetensors</c> replaced, and with the files
+    /// outside this folder that its configuration names, so that it loads wherever it is moved. Cache files are not copied.
     /// </summary>
     /// <param name="folder">The new folder; must not exist or be empty.</param>
     /// <param name="weightsPath">The checkpoint that a trainer has written.</param>
@@ -58,29 +63,14 @@ public sealed class TrainableModel
     public void WriteFolder(string folder, string weightsPath)
     {
         CheckEmpty(folder);
-        foreach (string file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
-        {
-            if (System.IO.Path.GetFullPath(file) == System.IO.Path.GetFullPath(WeightsPath))
-                continue;
-            Copy(file, System.IO.Path.Combine(folder, System.IO.Path.GetRelativePath(Path, file)));
-        }
+        new ModelFolderCopy(this.folder).Write(folder);
         // The weights come last: without them the folder is not a valid model.
-        Copy(weightsPath, System.IO.Path.Combine(folder, "model.safetensors"));
+        ModelFolderCopy.Copy(weightsPath, System.IO.Path.Combine(folder, "model.safetensors"));
     }
 
     internal static void CheckEmpty(string folder)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new IOException($"The folder '{folder}' is not empty.");
-    }
-
-    private static void Copy(string from, string to)
-    {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(to))!);
-        AtomicFile.Write(to, target =>
-        {
-            using FileStream source = File.OpenRead(from);
-            source.CopyTo(target);
-        });
     }
 }

@@ -21,7 +21,8 @@ public static class MusicCodecServiceCollectionExtensions
         {
             LeVoOptions options = provider.GetRequiredService<IOptions<LeVoOptions>>().Value;
             return MusicCodec.Load(
-                options.ModelPath, options.Device, options.ExtraRoot, provider.GetService<ILogger<MusicCodec>>());
+                options.ModelPath, options.Device, options.ExtraRoot, provider.GetService<ILogger<MusicCodec>>(),
+                options.Residency == ModelResidency.OneAtATime ? options.Residents : null);
         });
         return builder;
     }

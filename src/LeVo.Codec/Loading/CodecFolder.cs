@@ -82,11 +82,25 @@ internal sealed class CodecFolder : IDisposable
         }
     }
 
+    /// <summary>Frees the parts that requests have loaded; the next request loads them again.</summary>
+    public void Unload()
+    {
+        DualTrack.Unload();
+        mixed?.Unload();
+        Vae.Unload();
+    }
+
     public void Dispose()
     {
         DualTrack.Dispose();
         mixed?.Dispose();
         Vae.Dispose();
+    }
+
+    /// <summary>The parts in memory, loaded one by one as requests need them, freed together.</summary>
+    internal sealed class Loaded(CodecFolder folder) : IDisposable
+    {
+        public void Dispose() => folder.Unload();
     }
 
     private static void Check(CodecFile dual, VaeFile vae, LevoCodec constants, List<string> problems)

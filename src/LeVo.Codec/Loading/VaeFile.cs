@@ -25,10 +25,10 @@ internal sealed class VaeFile : IDisposable
             problems.Add($"{configPath}: odd strides lose samples, so that windows can't be joined");
         if (Config.SampleRate % Config.Ratio != 0)
             problems.Add($"{configPath}: {Config.SampleRate} samples per second are no whole frames of {Config.Ratio}");
-        file = Checkpoint.Open(path);
+        var tensors = new VaeTensors(Config);
+        file = Checkpoint.Open(path, tensors.All.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal));
         try
         {
-            var tensors = new VaeTensors(Config);
             decoder = new(file, device, parameters => new(parameters, tensors.Decoder, Config.Decoder), problems);
             encoder = new(file, device, parameters => new(parameters, tensors.Encoder, Config.Encoder), problems);
         }
@@ -46,6 +46,13 @@ internal sealed class VaeFile : IDisposable
 
     /// <summary>The autoencoder for synthesis; its encoder is loaded only for prompts.</summary>
     public OobleckVae Open(bool withEncoder) => new(Config, withEncoder ? encoder.Layers : null, decoder.Layers);
+
+    /// <summary>Frees the parts in memory; they are loaded again when they are needed.</summary>
+    public void Unload()
+    {
+        decoder.Unload();
+        encoder.Unload();
+    }
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LeVo.Core.IO;
 using LeVo.Core.Model;
 
 namespace LeVo.Codec.Model;
@@ -29,6 +30,8 @@ internal sealed record VaeConfig
     /// <exception cref="ModelLoadException">It is not such a file, or uses unsupported settings; all problems are listed.</exception>
     public static VaeConfig Load(string path)
     {
+        if (ForeignContent.DescribeText(path) is { } foreign)
+            throw new ModelLoadException(path, [$"the file {foreign}"]);
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));

@@ -6,6 +6,9 @@ namespace LeVo.Core.Checkpoints;
 /// </summary>
 internal sealed record StoredTensor(string Name, ElementType Type, long[] Shape, long[] Strides, long Offset)
 {
+    /// <summary>The file among those of its checkpoint, from 0.</summary>
+    public int File { get; init; }
+
     /// <summary>Elements of the tensor.</summary>
     public long Count { get; } = Shape.Aggregate(1L, (product, size) => product * size);
 

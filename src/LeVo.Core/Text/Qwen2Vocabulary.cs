@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using LeVo.Core.IO;
 
 namespace LeVo.Core.Text;
 
@@ -81,8 +82,16 @@ internal sealed class Qwen2Vocabulary
         return merged;
     }
 
+    private static void RefuseForeign(string path)
+    {
+        // An empty list of merges is valid.
+        if (new FileInfo(path).Length > 0 && ForeignContent.DescribeText(path) is { } foreign)
+            throw new InvalidDataException($"'{path}' {foreign}.");
+    }
+
     private static Dictionary<string, int> ReadVocabulary(string path)
     {
+        RefuseForeign(path);
         byte[] bytes = File.ReadAllBytes(path);
         bool marked = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble);
         var reader = new Utf8JsonReader(bytes.AsSpan(marked ? Encoding.UTF8.Preamble.Length : 0));
@@ -118,6 +127,7 @@ internal sealed class Qwen2Vocabulary
 
     private static Dictionary<(int Left, int Right), BytePairMerge> ReadMerges(string path, Dictionary<string, int> ids)
     {
+        RefuseForeign(path);
         string text = File.ReadAllText(path);
         var merges = new Dictionary<(int Left, int Right), BytePairMerge>(text.Length / BytesPerEntry);
         var known = ids.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -6,7 +6,7 @@ internal static class CodecLayers
 {
     public static readonly LayerTable Table = new(
         // Sizes, options, listings of tensors, and plans: no libtorch.
-        new("Model", "Core:Checkpoints", "Core:Listings", "Core:Model"),
+        new("Model", "Core:Checkpoints", "Core:IO", "Core:Listings", "Core:Model"),
         new("Planning", "Model", "Core:Audio"),
 
         // One network each; none references another.

@@ -13,6 +13,7 @@ namespace LeVo.Core.Tests.Faults;
 internal static class CheckpointTargets
 {
     private const int DataBytes = 64;
+    private static readonly HashSet<string> Known = ["a", "b", "c", "d", "w"];
 
     public static IEnumerable<FuzzTarget> All(TemporaryFolder folder)
     {
@@ -25,7 +26,8 @@ internal static class CheckpointTargets
         SongTokens.FromRows([1, 2, 3], [4, 5, 6], [7, 8, 9]).Save(tokens);
         byte[] header = Encoding.UTF8.GetBytes("""
             {"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2,4],"data_offsets":[0,32]},
-             "b":{"dtype":"I64","shape":[],"data_offsets":[32,40]},"c":{"dtype":"BF16","shape":[12],"data_offsets":[40,64]}}
+             "b":{"dtype":"I64","shape":[],"data_offsets":[32,40]},"c":{"dtype":"BF16","shape":[8],"data_offsets":[40,56]},
+             "model.d":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[56,60]},"model.e":{"dtype":"F8_E5M2","shape":[4],"data_offsets":[60,64]}}
             """);
         yield return new("safetensors", [File.ReadAllBytes(safetensors), Carried("flat.safetensors")],
             input => Load(bad, input), typeof(InvalidDataException));
@@ -39,6 +41,14 @@ internal static class CheckpointTargets
             new TorchArchiveBuilder().Raw(input).Storage("0", 0, 1, 2, 3, 4, 5).Save(bad);
             Load(bad);
         }, typeof(InvalidDataException));
+        byte[] index = Encoding.UTF8.GetBytes(
+            """{"metadata":{"total_size":64},"weight_map":{"a":"good.safetensors","b":"good.safetensors"}}""");
+        yield return new("index of files", [index], input =>
+        {
+            File.WriteAllBytes(folder["bad.index.json"], input);
+            Load(folder["bad.index.json"]);
+        }, typeof(InvalidDataException), typeof(IOException))
+        { Share = 50 };
         yield return new("song tokens", [File.ReadAllBytes(tokens)], input =>
         {
             File.WriteAllBytes(bad, input);
@@ -59,6 +69,10 @@ internal static class CheckpointTargets
             .Op('(').Text("storage").Global("torch.storage", "UntypedStorage").Text("0").Text("cpu").Int(8).Op('t', 'Q')
             .Int(0).Ints(2).Ints(1).Raw(0x89).Op('}').Global("torch", "float32").Op('t', 'R')
             .Text("l").Op(']', '(').Int(1).Raw(0x88).Op('e', 'u', 's').Pickle;
+        yield return new TorchArchiveBuilder().Op('}', '(').Text("cfg").Global("omegaconf.dictconfig", "DictConfig").Op(')')
+            .Raw(0x81).Op('}', 'b', '(').Text("a").Int(1).Op('u').Text("named").Global("some", "Options").Op(')', '}').Raw(0x92)
+            .Text("ema").Global("collections", "defaultdict").Op(')', 'R').Text("module.a")
+            .Tensor("FloatStorage", "0", 6, 0, [2], [1]).Op('s', 'u').Pickle;
     }
 
     private static void Load(string path, byte[] content)
@@ -69,7 +83,7 @@ internal static class CheckpointTargets
 
     private static void Load(string path)
     {
-        using Checkpoint checkpoint = Checkpoint.Open(path, "a");
+        using Checkpoint checkpoint = Checkpoint.Open(path, Known);
         Span<byte> values = stackalloc byte[64];
         foreach (StoredTensor stored in checkpoint.Tensors.Values)
         {

@@ -5,17 +5,18 @@ using LeVo.Core.IO;
 
 namespace LeVo.Core.Cpu.Weights;
 
-/// <summary>A checkpoint's tensors as float32. The file is mapped; libtorch is not needed. Owns the
+/// <summary>A checkpoint's tensors as float32. Its files are mapped; libtorch is not needed. Owns the
 /// checkpoint.</summary>
 internal sealed class CheckpointFloats : IFloatSource
 {
     private readonly ICheckpoint checkpoint;
-    private readonly MappedFile mapped;
+    private readonly MappedFile[] mapped;
 
     public CheckpointFloats(ICheckpoint checkpoint)
     {
         this.checkpoint = checkpoint;
-        mapped = checkpoint.Map();
+        int files = 1 + checkpoint.Tensors.Values.Select(tensor => tensor.File).DefaultIfEmpty(0).Max();
+        mapped = [.. Enumerable.Range(0, files).Select(checkpoint.Map)];
     }
 
     public IFloatTensor? Find(string name) => checkpoint.Tensors.TryGetValue(name, out StoredTensor? stored)
@@ -24,7 +25,8 @@ internal sealed class CheckpointFloats : IFloatSource
 
     public void Dispose()
     {
-        mapped.Dispose();
+        foreach (MappedFile file in mapped)
+            file.Dispose();
         checkpoint.Dispose();
     }
 
@@ -43,7 +45,7 @@ internal sealed class CheckpointFloats : IFloatSource
             int bytes = checked(destination.Length * size);
             if (stored.IsContiguous)
             {
-                Convert(new(owner.mapped.Pointer + stored.Offset + first * size, bytes), destination);
+                Convert(new(owner.mapped[stored.File].Pointer + stored.Offset + first * size, bytes), destination);
                 return;
             }
             // Tensors that are not contiguous are rare and are copied element by element.
@@ -69,6 +71,9 @@ internal sealed class CheckpointFloats : IFloatSource
                     break;
                 case ElementType.Float64:
                     TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(values), destination);
+                    break;
+                case ElementType.Float8E4M3 or ElementType.Float8E5M2:
+                    Float8.ToFloat32(stored.Type, values, destination);
                     break;
                 default:
                     throw new InvalidDataException($"'{stored.Name}' contains {stored.Type}.");

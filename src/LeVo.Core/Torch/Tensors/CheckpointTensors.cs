@@ -44,12 +44,12 @@ internal static class CheckpointTensors
     private static Tensor? Map(ICheckpoint file, StoredTensor stored)
     {
         int size = stored.Type.Size();
-        if (stored.ExtentBytes < SmallestMapping || stored.Offset % size != 0)
+        if (stored.ExtentBytes < SmallestMapping || stored.Offset % size != 0 || stored.Type.IsFloat8())
             return null;
         try
         {
             long first = stored.Offset / size, count = stored.ExtentBytes / size;
-            return from_file(file.ContentPath, shared: false, first + count, stored.Type.ToScalarType())
+            return from_file(file.ContentPath(stored.File), shared: false, first + count, stored.Type.ToScalarType())
                 .narrow(0, first, count);
         }
         catch (ExternalException)
@@ -66,7 +66,14 @@ internal static class CheckpointTensors
         for (long done = 0; done < count; done += ChunkBytes / size)
         {
             using Tensor part = flat.narrow(0, done, Math.Min(ChunkBytes / size, count - done));
-            file.ReadBytes(stored.Offset + done * size, part.bytes);
+            if (stored.Type.IsFloat8())
+            {
+                byte[] raw = new byte[part.numel()];
+                file.ReadBytes(stored.Offset + done, raw, stored.File);
+                Float8.ToBFloat16(stored.Type, raw, MemoryMarshal.Cast<byte, ushort>(part.bytes));
+                continue;
+            }
+            file.ReadBytes(stored.Offset + done * size, part.bytes, stored.File);
         }
         return flat;
     }
