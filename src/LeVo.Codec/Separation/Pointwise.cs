@@ -1,5 +1,6 @@
 using LeVo.Codec.Model;
 using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Torch.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -32,12 +33,10 @@ internal sealed class Pointwise(ParameterBuilder parameters, PointwiseTensors te
     public static Tensor Product(Tensor matrix, Tensor? bias, Tensor x)
     {
         using var scope = NewDisposeScope();
-        (long items, long time) = (x.shape[0], x.shape[2]);
-        (long outputs, long inputs) = (matrix.shape[0], matrix.shape[1]);
-        Tensor matrices = matrix.unsqueeze(0).expand(items, outputs, inputs);
-        Tensor product = bias is null
-            ? bmm(matrices, x)
-            : baddbmm(bias.view(1, outputs, 1).expand(items, outputs, time), matrices, x);
+        (long items, long outputs, long inputs) = (x.shape[0], matrix.shape[0], matrix.shape[1]);
+        Tensor product = bmm(matrix.unsqueeze(0).expand(items, outputs, inputs), x);
+        if (bias is not null)
+            product.AddInPlace(bias.unsqueeze(1));
         return product.MoveToOuterDisposeScope();
     }
 }

@@ -15,6 +15,7 @@ internal static class CodecLayers
         new("Flow", "Model", "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors"),
         new("Vae", "Model", "Noise", "Planning", "Core:Listings", "Core:Torch/Parameters", "Core:Torch/Tensors"),
         new("MusicFm", "Model", "Core:Listings", "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors"),
+        new("Separation", "Model", "Planning", "Core:Listings", "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors"),
 
         // The networks loaded from files, and at work, window by window.
         new("Loading", "Flow", "Model", "MusicFm", "Planning", "Quantization", "Vae", "Core:Checkpoints",
@@ -31,6 +32,6 @@ internal static class CodecLayers
             "Core:Torch/Parameters", "Core:Torch/Tensors", "Core:Training"));
 
     /// <summary>Where TorchSharp may appear.</summary>
-    public static readonly string[] TorchFolders = ["Noise", "Quantization", "Flow", "Vae", "MusicFm", "Loading",
+    public static readonly string[] TorchFolders = ["Noise", "Quantization", "Flow", "Vae", "MusicFm", "Separation", "Loading",
         "Decoding", "Encoding", "(root)", "Training"];
 }
