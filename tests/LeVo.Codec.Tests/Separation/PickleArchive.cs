@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text;
 
 namespace LeVo.Codec.Tests.Separation;
 
@@ -20,13 +19,13 @@ internal sealed class PickleArchive
 
     public PickleArchive Global(string module, string name)
     {
-        pickle.Write(Encoding.UTF8.GetBytes($"c{module}\n{name}\n"));
+        pickle.Write(System.Text.Encoding.UTF8.GetBytes($"c{module}\n{name}\n"));
         return this;
     }
 
     public PickleArchive Text(string text)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
         pickle.Write([(byte)'X', .. BitConverter.GetBytes(bytes.Length), .. bytes]);
         return this;
     }
