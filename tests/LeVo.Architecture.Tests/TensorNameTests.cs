@@ -14,7 +14,8 @@ public sealed class TensorNameTests
     /// <summary>Parts of tensor names that are also ordinary words, keys of configuration files or of shards.</summary>
     private static readonly string[] OrdinaryWords =
     [
-        "bias", "conditioners", "decoder", "description", "encoder", "kernel", "layers", "model", "weight", "window",
+        "bias", "conditioners", "decoder", "description", "encoder", "kernel", "layers", "model", "scale", "weight",
+        "window",
     ];
 
     [Fact]

@@ -18,13 +18,13 @@ internal static class CodecLayers
         new("Separation", "Model", "Planning", "Core:Listings", "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors"),
 
         // The networks loaded from files, and at work, window by window.
-        new("Loading", "Flow", "Model", "MusicFm", "Planning", "Quantization", "Vae", "Core:Checkpoints",
+        new("Loading", "Flow", "Model", "MusicFm", "Planning", "Quantization", "Separation", "Vae", "Core:Checkpoints", "Core:Configuration",
             "Core:Listings", "Core:Model", "Core:Torch/Parameters", "Core:Torch/Tensors"),
         new("Decoding", "Flow", "Model", "Noise", "Planning", "Quantization", "Vae"),
         new("Encoding", "Model", "MusicFm", "Planning", "Quantization"),
 
         new("(root)", Layer.Everything),
-        new("DependencyInjection", "(root)", "Core:(root)", "Core:DependencyInjection", "Core:Generation"),
+        new("DependencyInjection", "(root)", "Core:(root)", "Core:DependencyInjection", "Core:Generation", "Core:Model"),
 
         // Nothing above references the training.
         new("Training", "Flow", "Model", "MusicFm", "Quantization", "Vae", "Core:Audio", "Core:Checkpoints",
