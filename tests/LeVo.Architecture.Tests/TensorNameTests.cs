@@ -15,7 +15,7 @@ public sealed class TensorNameTests
     /// <summary>Parts of tensor names that are also ordinary words, keys of configuration files or of shards.</summary>
     private static readonly string[] OrdinaryWords =
     [
-        "bias", "codebook", "conditioners", "decoder", "description", "encoder", "kernel", "layers", "model", "weight",
+        "bias", "codebook", "conditioners", "decoder", "description", "encoder", "kernel", "layers", "model", "scale", "weight",
         "window",
     ];
 

@@ -1,4 +1,6 @@
+using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
+using LeVo.Codec.Tests.Separation;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Testing;
@@ -54,6 +56,15 @@ public sealed class CodecFuzzTests : IDisposable
             File.WriteAllBytes(path, input);
             MusicCodec.Load(folder, TorchSharp.torch.CPU).Dispose();
         }, typeof(ModelLoadException)), Math.Max(2, Inputs / 200));
+    }
+
+    [Fact]
+    public void StemSeparators()
+    {
+        using var files = new TinySeparator();
+        byte[] good = File.ReadAllBytes(files.At("tiny.th"));
+        Run(new("stem separator", [good], input => SeparatorFile.Open(Write(input), TorchSharp.torch.CPU).Dispose(),
+            typeof(ModelLoadException)), Inputs / 100);
     }
 
     public void Dispose() => folder.Delete(recursive: true);
