@@ -61,6 +61,9 @@ internal sealed class LeLmTrainer
     /// </summary>
     public bool DrawsPrompts { get; init; }
 
+    /// <summary>Returns the song whose excerpt is drawn as a song's prompt; null for the song itself.</summary>
+    public Func<TrainingSong, Random, TrainingSong>? PromptSource { get; init; }
+
     /// <summary>
     /// Number of updates between samples, which are written to <c>samples/</c> in the run's folder; 0 for none.
     /// </summary>
@@ -103,7 +106,7 @@ internal sealed class LeLmTrainer
             Random random = StepRandom.Create(options.Seed, step);
             IReadOnlyList<TrainingSong> batch = buckets.Draw(random);
             if (DrawsPrompts)
-                batch = [.. batch.Select(song => PromptExcerpts.Draw(song, config.PromptFrames, random))];
+                batch = [.. batch.Select(song => PromptExcerpts.Draw(song, config.PromptFrames, random, PromptSource))];
             ConditionKinds[] dropped = ConditionDropout.Draw(batch.Count, config, random.NextDouble);
             StepResult result =
                 LeLmLoss.Compute(stage, lelm.Model, lelm.Batch(batch, dropped), GuideWeight);
