@@ -10,15 +10,15 @@ internal sealed class Arguments
         Trains the demo model, stage by stage. The same command resumes a stopped stage.
 
           --stage NAME      in this order: recogniser, vae, encoder, shards, flow, mixed, tracks, prompts-mixed,
-                            prompts-tracks, folder, evaluate, evaluate-prompts; then phones, the phone error of
-                            composed voices alone
+                            prompts-tracks, folder, evaluate, evaluate-prompts, compare; then phones, the
+                            phone error of composed voices alone
           --work DIR        checkpoints and shards (default: levo-demo in the temporary folder)
           --model DIR       the model folder (default: models/levo-demo)
           --steps N         updates (default: the stage's own)
           --rate X          peak learning rate (default: the stage's own)
-          --songs N         songs of shards, flow, evaluate and phones (default: 4000)
+          --songs N         songs of shards, flow and the measurements (default: 4000)
           --start FILE      weights from which the stage mixed starts (default: random ones), or which evaluate-prompts
-                            measures (default: those of prompts-tracks)
+                            and compare measure (default: those of prompts-tracks)
           --seed N          (default: 1)
           --threads N       (default: all)
           --backend NAME    of composed songs: torch (default) or cpu
@@ -29,7 +29,7 @@ internal sealed class Arguments
     private static readonly string[] Stages =
     [
         "recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "prompts-mixed", "prompts-tracks", "folder",
-        "evaluate", "evaluate-prompts", "phones",
+        "evaluate", "evaluate-prompts", "compare", "phones",
     ];
 
     /// <summary>Reads the arguments; <see cref="Line"/> has what is wrong with them.</summary>

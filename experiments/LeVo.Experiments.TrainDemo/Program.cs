@@ -31,6 +31,8 @@ try
         case "recogniser": await RecogniserStage.RunAsync(folders, interrupt.Token); break;
         case "folder": DemoModelFolder.Write(folders, SilentCodes.Count(ShardStage.ReadFirst(folders))); break;
         case "evaluate": await EvaluateStage.RunAsync(folders, arguments, interrupt.Token); break;
+        case "evaluate-prompts": await EvaluatePromptsStage.RunAsync(folders, arguments, interrupt.Token); break;
+        case "compare": await EvaluatePromptsStage.CompareAsync(folders, arguments, interrupt.Token); break;
         case "phones": await PhonesStage.RunAsync(folders, arguments, interrupt.Token); break;
         case "shards": ShardStage.Run(folders, arguments.Songs, interrupt.Token); break;
         case "flow": FlowStage.Run(folders, Options(1500, 1e-3), arguments.Songs, progress, interrupt.Token); break;
