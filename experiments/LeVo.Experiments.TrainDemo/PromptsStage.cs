@@ -11,23 +11,41 @@ namespace LeVo.Experiments.TrainDemo;
 /// </summary>
 internal static class PromptsStage
 {
-    public static void Run(LeLmStage stage, DemoFolders folders, TrainingOptions options,
+    /// <summary>Frames from which a style is heard: the first of the song and the first that are sung.</summary>
+    private const int StyleFrames = 12;
+
+    public static void Run(LeLmStage stage, string? start, DemoFolders folders, TrainingOptions options,
         IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
-        if (stage == LeLmStage.Mixed)
+        if (stage == LeLmStage.Mixed && start is null)
             PromptTables.Write(folders.LanguageModel, folders.PromptsStart, DemoSizes.LanguageModel);
         using TokenShards shards = ShardStage.OpenTraining(folders);
-        var songs = new SameStyleSongs([.. Enumerable.Range(0, shards.Count).Select(shards.Load)]);
+        var songs = new SameStyleSongs([.. Enumerable.Range(0, shards.Count).Select(shards.Load).Select(MarkStyle)]);
         var trainer = new LeLmTrainer(DemoSizes.LanguageModel, folders.Tokenizer, options)
         {
             BatchSize = 12,
             GuideWeight = 1,
+            MarkedWeight = 20,
             WritesFloat16 = stage == LeLmStage.Tracks,
             DrawsPrompts = true,
             PromptSource = songs.DrawOther,
         };
-        trainer.Train(stage, stage == LeLmStage.Mixed ? folders.PromptsStart : folders.PromptsMixedStage,
+        trainer.Train(stage, stage == LeLmStage.Mixed ? start ?? folders.PromptsStart : folders.PromptsMixedStage,
             stage == LeLmStage.Mixed ? folders.PromptsMixedStage : folders.PromptsStage, songs.All,
-            [.. ShardStage.ReadHeldOut(folders).Take(24)], progress, cancellation);
+            [.. ShardStage.ReadHeldOut(folders).Take(24).Select(MarkStyle)], progress, cancellation);
+    }
+
+    /// <summary>
+    /// Marks the frames that decide the style. Later frames follow it without a prompt, since they hear it in the earlier
+    /// ones: with equal weights, the style's information is 0.01 nats a frame, and a trained model doesn't learn to read it.
+    /// </summary>
+    internal static TrainingSong MarkStyle(TrainingSong song)
+    {
+        int sung = song.MarkedFrames.Count > 0 ? song.MarkedFrames[0] : 0; // marked were the frames where a phone begins
+        return song with
+        {
+            MarkedFrames = [.. Enumerable.Range(0, StyleFrames).Concat(Enumerable.Range(sung, StyleFrames)).Distinct()
+                .Where(frame => frame < song.Tokens.Frames)],
+        };
     }
 }

@@ -49,6 +49,11 @@ internal sealed class LeLmTrainer
     /// </summary>
     public double GuideWeight { get; init; }
 
+    /// <summary>
+    /// Weight of a song's marked frames in the loss, in addition to that of every frame, 1. Evaluations do without.
+    /// </summary>
+    public double MarkedWeight { get; init; }
+
     /// <summary>Number of updates between evaluations of the held-out songs.</summary>
     public int EvaluateEvery { get; init; } = 100;
 
@@ -109,7 +114,7 @@ internal sealed class LeLmTrainer
                 batch = [.. batch.Select(song => PromptExcerpts.Draw(song, config.PromptFrames, random, PromptSource))];
             ConditionKinds[] dropped = ConditionDropout.Draw(batch.Count, config, random.NextDouble);
             StepResult result =
-                LeLmLoss.Compute(stage, lelm.Model, lelm.Batch(batch, dropped), GuideWeight);
+                LeLmLoss.Compute(stage, lelm.Model, lelm.Batch(batch, dropped), GuideWeight, MarkedWeight);
             if (IsDue(step, SampleEvery))
                 Sample(lelm, step / options.Accumulation, cancellationToken);
             return IsDue(step, EvaluateEvery) && heldOutBatches.Length > 0
