@@ -133,6 +133,25 @@ public sealed class LeLmTrainerTests : IDisposable
     }
 
     [Fact]
+    public void MarkedFramesWeighMore()
+    {
+        using var lelm = tiny.Open(LeLmStage.Joint);
+        TrainingSong song = TinyTraining.Song(9) with { MarkedFrames = [0, 4] };
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        StepResult plain = Compute(0), weighted = Compute(5);
+        // 9 frames and the end token; two frames weigh 6 instead of 1.
+        Assert.Equal((10 * Mean(plain, "") + 5 * 2 * Mean(plain, ".marked")) / 20, weighted.Loss.item<float>(), 1e-4);
+        Assert.Equal(Mean(plain, ""), plain.Loss.item<float>(), 1e-4);
+        Assert.Equal(Mean(plain, ".marked"), Mean(weighted, ".marked"), 1e-6);
+
+        StepResult Compute(double weight) =>
+            LeLmLoss.Compute(LeLmStage.Joint, lelm.Model, lelm.Batch([song]), markedWeight: weight);
+        static double Mean(StepResult result, string kind) => ((string[])["mixed", "vocal", "accompaniment"])
+            .Average(stream => result.Metrics.Single(metric => metric.Name == stream + kind).Value.item<float>());
+    }
+
+    [Fact]
     public void AccumulatedGradientsAreThoseOfTheirBatches()
     {
         // Equal songs, and no condition is dropped: two batches of two are one of four.

@@ -35,6 +35,17 @@ public sealed class SameStyleSongsTests
         }
     }
 
+    [Theory]
+    [InlineData(new[] { 30, 41 }, new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 30, 31, 32, 33, 34 })]
+    [InlineData(new[] { 3 }, new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 })]
+    [InlineData(new int[0], new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 })]
+    public void TheFirstFramesOfSongAndVoiceAreMarked(int[] phoneBegins, int[] expected)
+    {
+        int[] codes = new int[35];
+        TrainingSong song = new(SongTokens.FromRows(codes, codes, codes), null, null) { MarkedFrames = phoneBegins };
+        Assert.Equal(expected, PromptsStage.MarkStyle(song).MarkedFrames);
+    }
+
     private static TrainingSong Song(string lyrics, string? description) =>
         new(SongTokens.FromRows([1], [2], [3]), lyrics, description);
 }
