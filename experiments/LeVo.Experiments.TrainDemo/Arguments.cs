@@ -17,8 +17,9 @@ internal sealed class Arguments
           --steps N         updates (default: the stage's own)
           --rate X          peak learning rate (default: the stage's own)
           --songs N         songs of shards, flow and the measurements (default: 4000)
-          --start FILE      weights from which the stage mixed starts (default: random ones), or which evaluate-prompts
-                            and compare measure (default: those of prompts-tracks)
+          --start FILE      weights from which mixed (default: random ones), prompts-mixed (default: the model folder's)
+                            and prompts-tracks (default: those of prompts-mixed) start, or which evaluate-prompts and
+                            compare measure (default: those of prompts-tracks)
           --seed N          (default: 1)
           --threads N       (default: all)
           --backend NAME    of composed songs: torch (default) or cpu

@@ -39,7 +39,7 @@ try
         case "mixed": LanguageModelStage.Run(LeLmStage.Mixed, arguments.Start, folders, Options(2000, 3e-3), progress, interrupt.Token); break;
         case "tracks": LanguageModelStage.Run(LeLmStage.Tracks, null, folders, Options(800, 2e-3), progress, interrupt.Token); break;
         case "prompts-mixed": PromptsStage.Run(LeLmStage.Mixed, arguments.Start, folders, Options(1000, 1e-3), progress, interrupt.Token); break;
-        case "prompts-tracks": PromptsStage.Run(LeLmStage.Tracks, null, folders, Options(400, 1e-3, warmup: 50), progress, interrupt.Token); break;
+        case "prompts-tracks": PromptsStage.Run(LeLmStage.Tracks, arguments.Start, folders, Options(400, 1e-3, warmup: 50), progress, interrupt.Token); break;
         case "encoder": EncoderStage.Run(folders, Options(2000, 1.5e-3), progress, interrupt.Token); break;
     }
     return 0;

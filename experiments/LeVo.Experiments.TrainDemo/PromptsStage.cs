@@ -30,7 +30,7 @@ internal static class PromptsStage
             DrawsPrompts = true,
             PromptSource = songs.DrawOther,
         };
-        trainer.Train(stage, stage == LeLmStage.Mixed ? start ?? folders.PromptsStart : folders.PromptsMixedStage,
+        trainer.Train(stage, start ?? (stage == LeLmStage.Mixed ? folders.PromptsStart : folders.PromptsMixedStage),
             stage == LeLmStage.Mixed ? folders.PromptsMixedStage : folders.PromptsStage, songs.All,
             [.. ShardStage.ReadHeldOut(folders).Take(24).Select(MarkStyle)], progress, cancellation);
     }
