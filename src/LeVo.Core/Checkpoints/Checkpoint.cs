@@ -32,9 +32,12 @@ internal sealed class Checkpoint : ICheckpoint
     /// removed.</param>
     /// <exception cref="InvalidDataException">The format is not supported, or the file is corrupt.</exception>
     /// <exception cref="IOException">The file is missing or can't be read.</exception>
-    public static Checkpoint Open(string path, string prefix = "")
+    public static Checkpoint Open(string path, string prefix = "") => Open(TensorFile.Open(path), prefix);
+
+    /// <summary>Reads an open file, which the checkpoint owns from then on.</summary>
+    /// <inheritdoc cref="Open(string, string)"/>
+    public static Checkpoint Open(TensorFile file, string prefix = "")
     {
-        TensorFile file = TensorFile.Open(path);
         try
         {
             (IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata) = Read(file);

@@ -8,9 +8,13 @@ internal sealed class TensorFile : IDisposable
 {
     private const int ChunkBytes = 1 << 26;
     private readonly SafeFileHandle handle;
+    private readonly byte[]? memory;
 
     private TensorFile(string path, SafeFileHandle handle) =>
         (Path, this.handle, Length) = (path, handle, RandomAccess.GetLength(handle));
+
+    private TensorFile(string name, byte[] memory) =>
+        (Path, handle, this.memory, Length) = (name, new SafeFileHandle(), memory, memory.Length);
 
     public string Path { get; }
 
@@ -22,13 +26,18 @@ internal sealed class TensorFile : IDisposable
     /// <exception cref="IOException">The file is missing or can't be read.</exception>
     public static TensorFile Open(string path) => new(path, File.OpenHandle(path));
 
+    /// <summary>A file in memory, which cannot be mapped.</summary>
+    /// <param name="name">Stands for the path in messages.</param>
+    /// <param name="content">The content, which is not copied.</param>
+    public static TensorFile InMemory(string name, byte[] content) => new(name, content);
+
     /// <summary>Fills the span with the file's bytes, starting at an offset.</summary>
     /// <exception cref="InvalidDataException">The file ends before the span is full.</exception>
     public void Read(long offset, Span<byte> destination)
     {
         while (destination.Length > 0)
         {
-            int count = RandomAccess.Read(handle, destination[..Math.Min(destination.Length, ChunkBytes)], offset);
+            int count = ReadSome(destination[..Math.Min(destination.Length, ChunkBytes)], offset);
             if (count == 0)
                 throw new InvalidDataException($"'{Path}' ends at byte {offset}, within its data.");
             destination = destination[count..];
@@ -56,4 +65,14 @@ internal sealed class TensorFile : IDisposable
     public MappedFile Map() => new(handle);
 
     public void Dispose() => handle.Dispose();
+
+    private int ReadSome(Span<byte> destination, long offset)
+    {
+        if (memory is null)
+            return RandomAccess.Read(handle, destination, offset);
+        ReadOnlySpan<byte> left = memory.AsSpan((int)Math.Min(offset, memory.Length));
+        int count = Math.Min(left.Length, destination.Length);
+        left[..count].CopyTo(destination);
+        return count;
+    }
 }

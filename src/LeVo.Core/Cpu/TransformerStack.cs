@@ -42,18 +42,14 @@ internal sealed unsafe class TransformerStack : IDisposable
     /// <summary>Grows buffers for sequences of a length. Must not be called during a pass.</summary>
     public void Grow(int positions) => attention.Grow(positions);
 
-    public void Begin(PassRows pass)
+    /// <param name="stack">The weights.</param>
+    /// <param name="pass">The rows.</param>
+    /// <param name="rotary">The stack's rotary tables.</param>
+    /// <param name="x">Rows of padded width, [rows, width]; becomes the hidden states after the final norm.</param>
+    public void Run(StackWeights stack, PassRows pass, Rotary rotary, float* x)
     {
         rows = pass;
         attention.Begin(pass);
-    }
-
-    /// <param name="stack">The weights.</param>
-    /// <param name="firstLayer">Index of the stack's first layer in the caches.</param>
-    /// <param name="rotary">The stack's rotary tables.</param>
-    /// <param name="x">Rows of padded width, [rows, width]; becomes the hidden states after the final norm.</param>
-    public void Run(StackWeights stack, int firstLayer, Rotary rotary, float* x)
-    {
         float* attended = (float*)attentionOutput.Pointer, projections = (float*)projected.Pointer;
         float* gated = (float*)inner.Pointer;
         for (int i = 0; i < stack.Layers.Length; i++)
@@ -61,7 +57,7 @@ internal sealed unsafe class TransformerStack : IDisposable
             LayerWeights layer = stack.Layers[i];
             NormalizeRows(x, layer.AttentionNorm);
             product.Multiply(layer.QueryKeyValue, quantized, rows.Count, projections, projectedWidth);
-            attention.Run(firstLayer + i, rotary, projections, projectedWidth, attended, width);
+            attention.Run(i, rotary, projections, projectedWidth, attended, width);
             QuantizeRows(attended, width, rows.Count);
             product.Multiply(layer.Output, quantized, rows.Count, x, width, ProductEnd.Add);
             NormalizeRows(x, layer.FeedForwardNorm);

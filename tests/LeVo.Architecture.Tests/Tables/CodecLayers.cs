@@ -23,7 +23,8 @@ internal static class CodecLayers
         new("Encoding", "Model", "MusicFm", "Planning", "Quantization"),
 
         new("(root)", Layer.Everything),
-        new("DependencyInjection", "(root)", "Core:(root)", "Core:DependencyInjection", "Core:Generation"),
+        new("DependencyInjection", "(root)", "Core:(root)", "Core:DependencyInjection", "Core:Generation",
+            "Core:Hosting"),
 
         // Nothing above references the training.
         new("Training", "Flow", "Model", "MusicFm", "Quantization", "Vae", "Core:Audio", "Core:Checkpoints",

@@ -13,7 +13,7 @@ internal static class CoreLayers
         new("Threading"),
         new("Audio", "IO", "Threading"),
         new("Checkpoints", "IO"),
-        new("Tokens", "Checkpoints"),
+        new("Tokens", "Checkpoints", "IO"),
         new("Text", "Tokens"),
         new("Listings", "Checkpoints"),
         new("Model", "Checkpoints", "Configuration", "Listings", "Text", "Tokens"),
@@ -39,7 +39,9 @@ internal static class CoreLayers
             "Threading", "Tokens"),
         new("Training", "Checkpoints", "Conditioning", "Model", "Torch/Tensors"),
         new("(root)", Layer.Everything),
-        new("DependencyInjection", "(root)", "Generation"));
+        // Models in a host: options, loading, health.
+        new("Hosting", "(root)", "Generation", "Text", "Threading", "Tokens"),
+        new("DependencyInjection", "(root)", "Generation", "Hosting"));
 
     /// <summary>Where TorchSharp may appear.</summary>
     public static readonly string[] TorchFolders = ["Runtime", "Torch/Tensors", "Torch/Parameters", "Torch/Layers",

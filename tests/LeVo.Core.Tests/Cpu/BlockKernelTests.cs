@@ -74,6 +74,7 @@ public sealed unsafe class BlockKernelTests
     {
         private readonly WeightBits bits;
         private readonly int groups, rows;
+        private readonly QuantizedMatrix matrix;
         private readonly NativeBlock block;
         private readonly QuantizedRows quantized;
 
@@ -84,11 +85,13 @@ public sealed unsafe class BlockKernelTests
             int inputs = groups * BlockFormat.Group;
             float[] weights = Numbers(name is null ? null : name + "/w", BlockFormat.Outputs * inputs, weight);
             float[] activations = Numbers(name is null ? null : name + "/a", rows * inputs, input);
-            block = new(BlockFormat.BlockBytes(bits, groups));
+            matrix = new(bits, inputs, BlockFormat.Outputs);
+            block = new(matrix.Bytes);
+            matrix.Bind(block.Pointer);
             quantized = new(rows, inputs);
             fixed (float* w = weights, a = activations)
             {
-                WeightQuantizer.Pack(bits, w, groups, block.Pointer);
+                WeightQuantizer.Pack(bits, w, groups, matrix.Block(0), matrix.Scales(0));
                 for (int r = 0; r < rows; r++)
                     RowQuantizer.Quantize(a + r * inputs, groups, quantized, r);
             }
@@ -98,7 +101,7 @@ public sealed unsafe class BlockKernelTests
         {
             var results = new float[BlockKernel.MaxRows * BlockFormat.Outputs];
             fixed (float* target = results)
-                kernel.Multiply(bits, block.Pointer, groups, quantized, row, count ?? rows, target);
+                kernel.Multiply(bits, matrix.Block(0), matrix.Scales(0), groups, quantized, row, count ?? rows, target);
             return results;
         }
 

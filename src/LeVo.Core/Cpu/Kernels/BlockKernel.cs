@@ -25,14 +25,16 @@ internal abstract unsafe class BlockKernel
 
     /// <summary>Multiplies one block with up to <see cref="MaxRows"/> rows.</summary>
     /// <param name="bits">Bits of a weight.</param>
-    /// <param name="block">The block.</param>
+    /// <param name="weights">The block's weights.</param>
+    /// <param name="scales">The block's scales.</param>
     /// <param name="groups">Number of groups of the block.</param>
     /// <param name="rows">Activations.</param>
     /// <param name="row">Index of the first row.</param>
     /// <param name="count">Number of rows.</param>
     /// <param name="results">Receives 8 floats per row, <see cref="MaxRows"/> rows.</param>
     public abstract void Multiply(
-        WeightBits bits, byte* block, int groups, QuantizedRows rows, int row, int count, float* results);
+        WeightBits bits, byte* weights, ushort* scales, int groups, QuantizedRows rows, int row, int count,
+        float* results);
 
     public override string ToString() => Name;
 

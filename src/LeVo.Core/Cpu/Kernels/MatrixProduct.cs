@@ -89,12 +89,15 @@ internal sealed unsafe class MatrixProduct
         }
     }
 
+    private void Multiply(QuantizedMatrix weights, int block, int row, int count, float* results) => kernel.Multiply(
+        weights.Bits, weights.Block(block), weights.Scales(block), weights.Groups, inputs, row, count, results);
+
     private void Block(int block, int row, int count, float* results)
     {
-        kernel.Multiply(matrix.Bits, matrix.Block(block), matrix.Groups, inputs, row, count, results);
+        Multiply(matrix, block, row, count, results);
         float* gated = results + BlockKernel.MaxRows * Lanes;
         if (second is not null)
-            kernel.Multiply(second.Bits, second.Block(block), second.Groups, inputs, row, count, gated);
+            Multiply(second, block, row, count, gated);
         for (int i = 0; i < count; i++)
         {
             float* target = output + (long)(row + i) * stride + block * Lanes;

@@ -114,9 +114,8 @@ internal sealed unsafe class WeightPlan
                         }
                     }
                 }
-                byte* target = memory + (long)block * matrix.BlockBytes;
-                new Span<byte>(target, matrix.BlockBytes).Clear();
-                WeightQuantizer.Pack(matrix.Bits, floats, matrix.Groups, target);
+                WeightQuantizer.Pack(
+                    matrix.Bits, floats, matrix.Groups, matrix.Block(memory, block), matrix.Scales(memory, block));
             }
         });
     }

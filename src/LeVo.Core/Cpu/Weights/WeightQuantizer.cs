@@ -24,11 +24,11 @@ internal static unsafe class WeightQuantizer
     /// <param name="bits">Bits of a weight.</param>
     /// <param name="rows">8 rows of groups * 32 floats.</param>
     /// <param name="groups">Groups of a row.</param>
-    /// <param name="block">Receives the block.</param>
-    public static void Pack(WeightBits bits, float* rows, int groups, byte* block)
+    /// <param name="block">Receives the weights.</param>
+    /// <param name="scales">Receives the scales.</param>
+    public static void Pack(WeightBits bits, float* rows, int groups, byte* block, ushort* scales)
     {
         int bytes = BlockFormat.GroupBytes(bits);
-        ushort* scales = (ushort*)(block + groups * bytes);
         int* values = stackalloc int[BlockFormat.Group];
         for (int g = 0; g < groups; g++, block += bytes)
         {
