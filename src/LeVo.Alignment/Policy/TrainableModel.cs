@@ -54,7 +54,7 @@ public sealed class TrainableModel
     /// Creates a condition in the model's input form: lyrics in the released form, the description with the tags that
     /// the model expects.
     /// </summary>
-    /// <param name="lyrics">Lyrics in either form that <see cref="Lyrics.Parse"/> accepts.</param>
+    /// <param name="lyrics">Lyrics in either form that <see cref="Lyrics"/> accepts.</param>
     /// <param name="description">The user's style description, or null.</param>
     /// <exception cref="LyricsFormatException">The lyrics have no text.</exception>
     public SongCondition CreateCondition(string lyrics, string? description) =>
