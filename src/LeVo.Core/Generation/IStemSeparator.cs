@@ -1,4 +1,5 @@
 using LeVo.Core.Audio;
+using LeVo.Core.Text;
 
 namespace LeVo.Core.Generation;
 
@@ -8,6 +9,11 @@ namespace LeVo.Core.Generation;
 /// </summary>
 public interface IStemSeparator
 {
+    /// <summary>Everything that would make <see cref="SeparateAsync"/> fail with some options, such as a missing file, with all
+    /// places where it was looked for. Nothing is computed.</summary>
+    /// <param name="options">As for <see cref="SeparateAsync"/>.</param>
+    IReadOnlyList<SongFinding> Check(StemSeparationOptions? options = null) => [];
+
     /// <summary>Separates a recording of any length.</summary>
     /// <param name="mix">The recording, of any sample rate and channel count: mono is used as two equal channels, channels
     /// beyond two are left out.</param>
@@ -19,6 +25,9 @@ public interface IStemSeparator
     /// accompaniment is the mix minus the vocal, sample by sample, so that the two add up to the mix. A vocal whose peak
     /// exceeds 1 / 1.01 is scaled down to that peak before it is subtracted, as the released models were given it.
     /// </returns>
+    /// <exception cref="ArgumentException">The options contradict themselves, or the mix is empty.</exception>
+    /// <exception cref="Model.ModelLoadException">The separator's file is missing or unfit; the message lists where it was looked
+    /// for.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     Task<StemPair> SeparateAsync(Waveform mix, StemSeparationOptions? options = null, IProgress<double>? progress = null,
         CancellationToken cancellationToken = default);
