@@ -1,10 +1,10 @@
 using LeVo.Core.Checkpoints;
 using LeVo.Core.IO;
 using LeVo.Core.Tokens;
+using PromptLists = System.Collections.Generic.Dictionary<string, System.Collections.Generic.IReadOnlyDictionary<
+    string, System.Collections.Generic.IReadOnlyList<LeVo.Core.Tokens.SongTokens>>>;
 
 namespace LeVo.Core.Prompts;
-
-using PromptLists = Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<SongTokens>>>;
 
 /// <summary>Reads files of auto prompts. Untrusted: counts, shapes and codes are checked.</summary>
 internal static class AutoPromptFile
@@ -85,8 +85,7 @@ internal static class AutoPromptFile
     private static SongTokens Codes(string path, Checkpoint file, string name, int frameRate)
     {
         StoredTensor stored = file.Tensors.GetValueOrDefault(name) ?? throw Broken(path, $"it has no tensor '{name}'");
-        if (stored.Shape is not ([1, SongTokens.RowCount, var frames] or [SongTokens.RowCount, var frames])
-            || frames is < 1 or > MostFrames)
+        if (stored.Shape is not ([1, SongTokens.RowCount, >= 1 and <= MostFrames] or [SongTokens.RowCount, >= 1 and <= MostFrames]))
         {
             throw Broken(path, $"'{name}' has the shape {StoredTensor.Text(stored.Shape)}, not [1, {SongTokens.RowCount}, frames] "
                 + $"with 1 to {MostFrames} frames");
