@@ -93,8 +93,7 @@ public sealed class AutoPromptsTests : IDisposable
 
     private static SongTokens Expected(string name)
     {
-        double[] values = LeVo.Testing.NameSeeded.Uniform(name, 750);
-        int[] codes = [.. values.Select(value => (int)(value * 512))];
+        int[] codes = [.. LeVo.Testing.NameSeeded.Tokens(name, 750, 0, 512).Select(code => (int)code)];
         return SongTokens.FromRows(codes.AsSpan(0, 250), codes.AsSpan(250, 250), codes.AsSpan(500, 250));
     }
 }
