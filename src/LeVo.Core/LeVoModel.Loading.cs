@@ -49,7 +49,10 @@ public sealed partial class LeVoModel
             LeLmConfig config = folder.Config;
             ConditionPreparer preparer = ConditionPreparer.Load(config, folder.TokenizerFolder);
             var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
-                ModelInfo.LongestDuration(config), options.SamplingOver(folder.Levo.Sampling));
+                ModelInfo.LongestDuration(config), options.SamplingOver(folder.Levo.Sampling))
+            {
+                PromptDuration = TimeSpan.FromSeconds(config.PromptSeconds),
+            };
             ILeLmEngine engine = LoadResident(folder, options, stop => options.Backend == ModelBackend.Cpu
                 ? LoadCpu(folder, options, logger ?? NullLogger.Instance, stop)
                 : LoadTorch(folder, options, stop), cancellationToken);
