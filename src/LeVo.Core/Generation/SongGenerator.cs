@@ -51,7 +51,7 @@ internal sealed class SongGenerator : ISongGenerator
         SongTokens song = await WriteAsync(request, progress, cancellationToken).ConfigureAwait(false);
         TimeSpan written = measure.Elapsed;
         Song made = await SoundAsync(song, request, measure, progress, cancellationToken).ConfigureAwait(false);
-        measure.Made(made.Audio.Duration);
+        measure.Complete(made.Audio.Duration);
         return made with { TokenTime = written - began, AudioTime = measure.Elapsed - written, Findings = findings };
     }
 
@@ -96,12 +96,14 @@ internal sealed class SongGenerator : ISongGenerator
             await foreach (Waveform block in codec.DecodeAsync(
                 written, Options(request, request.Part), progress, cancellationToken).ConfigureAwait(false))
             {
-                measure.Sounds();
+                measure.RecordAudio();
                 sound.Add(block);
+                measure.IsAtCaller = true;
                 yield return block;
+                measure.IsAtCaller = false;
             }
             audioTime = measure.Elapsed - began - tokenTime;
-            measure.Made(TimeSpan.FromSeconds((double)sound.Sum(block => (long)block.Length) / codec.SampleRate));
+            measure.Complete(TimeSpan.FromSeconds((double)sound.Sum(block => (long)block.Length) / codec.SampleRate));
         }
 
         Song Finish() => new(request, tokens.Model, written, Join(sound))
@@ -158,7 +160,7 @@ internal sealed class SongGenerator : ISongGenerator
             await foreach (Waveform block in codec.DecodeAsync(song, Options(request, part), progress, cancellationToken)
                 .ConfigureAwait(false))
             {
-                measure?.Sounds();
+                measure?.RecordAudio();
                 blocks.Add(block);
             }
             return Join(blocks);

@@ -192,7 +192,9 @@ internal sealed partial class TokenGenerator : ITokenGenerator
             LogTopKClamped(topK, engine.Config.Classes);
         foreach (SongFinding finding in findings)
         {
-            if (finding is LyricsFinding found)
+            if (finding.Severity == FindingSeverity.Information)
+                LogInformation(finding.Code);
+            else if (finding is LyricsFinding found)
                 LogLyricsFinding(found.Code, SectionOf(request.Lyrics!, found), found.Line, found.Column);
             else
                 LogFinding(finding.Code);
@@ -227,6 +229,9 @@ internal sealed partial class TokenGenerator : ITokenGenerator
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The lyrics have a finding '{Code}' in section {Section}, at line {Line}, column {Column}.")]
     private partial void LogLyricsFinding(string code, string section, int line, int column);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The lyrics have been read with a change '{Code}'.")]
+    private partial void LogInformation(string code);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The request has a finding '{Code}'.")]
     private partial void LogFinding(string code);
