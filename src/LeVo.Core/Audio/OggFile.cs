@@ -23,6 +23,7 @@ internal static class OggFile
     /// <summary>Decodes pages without a check of their checksums and order.</summary>
     internal static Waveform Decode(byte[] file)
     {
+        VorbisSetup.Check(file);
         try
         {
             using var reader = new VorbisReader(new MemoryStream(file, writable: false)) { ClipSamples = false };

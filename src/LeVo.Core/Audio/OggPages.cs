@@ -8,7 +8,9 @@ namespace LeVo.Core.Audio;
 /// </summary>
 internal static class OggPages
 {
-    private const int HeaderBytes = 27;
+    /// <summary>Bytes before the segments of a page.</summary>
+    internal const int HeaderBytes = 27;
+
     private const int First = 2, Last = 4; // flags of a page
     private static readonly uint[] Table = CrcTable();
 
