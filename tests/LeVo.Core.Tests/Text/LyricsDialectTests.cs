@@ -53,9 +53,9 @@ public class LyricsDialectTests
     [Fact]
     public void Every_word_is_kept_and_converting_twice_is_converting_once()
     {
-        Gen<(string Text, string Words)> line = Gen.Select(Gen.OneOfConst(Words).Array[1, 4], Gen.OneOfConst(Decorations), Gen.OneOfConst(Breaks),
+        Gen<(string Text, string Words)> line = Gen.Select(OneOf(Words).Array[1, 4], OneOf(Decorations), OneOf(Breaks),
             (words, decoration, end) => (decoration.Replace("%s", string.Join(' ', words), StringComparison.Ordinal) + end, string.Join(' ', words)));
-        Gen<(string, string)> tag = Gen.Select(Gen.OneOfConst(Tags), Gen.OneOfConst(Breaks), (tag, end) => ("\n" + tag + end, ""));
+        Gen<(string, string)> tag = Gen.Select(OneOf(Tags), OneOf(Breaks), (tag, end) => ("\n" + tag + end, ""));
         Gen.Frequency((4, line), (1, tag)).Array[1, 12].Sample(pieces =>
         {
             string text = string.Concat(pieces.Select(piece => piece.Item1));
@@ -75,7 +75,7 @@ public class LyricsDialectTests
     {
         string[] parts = [.. Words, .. Tags, .. Breaks, "[", "]", "(", ")", "<", ">", "|", "*", "_", "#", ".", ";", ":", "-", "\\", "n", "&", "amp;",
             "'", "`", "~", "{", "}", " ", "br", "im_end", "3", "\ud800", "\u200d", "\u064a", "。", "x2", "…", "’", "<|"];
-        Gen.OneOfConst(parts).Array[0, 25].Select(pieces => "x" + string.Concat(pieces)).Sample(text =>
+        OneOf(parts).Array[0, 25].Select(pieces => "x" + string.Concat(pieces)).Sample(text =>
         {
             Lyrics once = Lyrics.Parse(text, LyricsDialect.Auto);
             Lyrics twice = Lyrics.Parse(once.Render(), LyricsDialect.Auto);
@@ -84,6 +84,8 @@ public class LyricsDialectTests
             Assert.All(once.Findings, found => Assert.InRange(found.Section ?? 0, 0, once.Sections.Count - 1));
         }, iter: 10000);
     }
+
+    private static Gen<string> OneOf(string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     [Fact]
     public void Findings_have_places_in_the_text_that_was_read()
