@@ -59,6 +59,15 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
         return new(null, OnlyIndex, lyrics, description, record);
     }
 
+    /// <summary>One of several songs of this record.</summary>
+    public InputSong Take(int number, ulong seed)
+    {
+        var record = (JsonObject)Record.DeepClone();
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Index}_take{number}");
+        (record["idx"], record["seed"]) = (name, seed);
+        return this with { Index = name, Record = record };
+    }
+
     /// <summary>Fields that have no meaning here.</summary>
     public static IEnumerable<string> UnknownFields(JsonObject record) => record.Select(field => field.Key).Except(Fields);
 
@@ -122,7 +131,7 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
         }
 
         string Hint(string field) => record.Select(pair => pair.Key).FirstOrDefault(key => Synonyms.GetValueOrDefault(key) == field) is { } key
-            ? $": did you mean {field} where it says {key}?" : "";
+            ? $": did you mean {field} where it says {key}" : "";
 
         T? Number<T>(string field, string expected) where T : struct, IParsable<T>
         {

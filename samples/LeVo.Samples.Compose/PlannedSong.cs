@@ -1,5 +1,6 @@
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Samples.Compose;
 
@@ -8,6 +9,9 @@ internal sealed record PlannedSong(InputSong Input, SongRequest Request)
 {
     /// <summary>What is made of it.</summary>
     public SongType Type { get; init; }
+
+    /// <summary>Tokens that are decoded; null if they are to be generated.</summary>
+    public SongTokens? Tokens { get; init; }
 
     /// <summary>Checks a song's texts before the model is loaded; null if there are errors.</summary>
     /// <param name="song">The song.</param>
@@ -23,7 +27,7 @@ internal sealed record PlannedSong(InputSong Input, SongRequest Request)
         foreach (SongFinding finding in Description.Check(song.Description))
             (arguments.Strict ? problems : warnings).Add($"{song.DescriptionPlace}: {finding.Message}");
         // Instrumental music is made without the words, so that they may be anything.
-        Lyrics? lyrics = type == SongType.Bgm ? null : Parse(song, arguments, warnings, problems, notes ?? []);
+        Lyrics? lyrics = type == SongType.Bgm || arguments.Songs.Tokens is not null ? null : Parse(song, arguments, warnings, problems, notes ?? []);
         return problems.Count > before ? null : new(song, new()
         {
             Lyrics = lyrics,
@@ -32,14 +36,19 @@ internal sealed record PlannedSong(InputSong Input, SongRequest Request)
             Seed = song.Seed ?? arguments.Seed,
             Part = type.Part(),
             WithStems = type == SongType.Separate,
-            Options = arguments.Sampling,
-            DecoderSteps = arguments.DecoderSteps,
-            DecoderGuidance = arguments.DecoderGuidance,
+            Options = arguments.Songs.Sampling,
+            DecoderSteps = arguments.Songs.DecoderSteps,
+            DecoderGuidance = arguments.Songs.DecoderGuidance,
         })
         {
             Type = type,
         };
     }
+
+    /// <summary>Why the generator refuses the song.</summary>
+    public IEnumerable<string> Errors(ISongGenerator generator) => Tokens is not null ? [] : generator.Check(Request)
+        .Where(finding => finding.Severity == FindingSeverity.Error)
+        .Select(finding => $"{Input.Place ?? Input.Index}: {finding.Message}");
 
     /// <summary>What a model finds in the lyrics beyond what was found without it.</summary>
     public IEnumerable<string> Check(Func<Lyrics, IReadOnlyList<LyricsFinding>> model) => Request.Lyrics is { } lyrics
@@ -51,7 +60,7 @@ internal sealed record PlannedSong(InputSong Input, SongRequest Request)
     {
         try
         {
-            Lyrics lyrics = Lyrics.Parse(song.Lyrics, arguments.Dialect, arguments.Strict);
+            Lyrics lyrics = Lyrics.Parse(song.Lyrics, arguments.Songs.Dialect, arguments.Strict);
             Add(lyrics.Findings);
             return lyrics;
         }

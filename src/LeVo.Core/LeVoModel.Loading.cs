@@ -49,10 +49,13 @@ public sealed partial class LeVoModel
             LeLmConfig config = folder.Config;
             ConditionPreparer preparer = ConditionPreparer.Load(config, folder.TokenizerFolder);
             var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
-                ModelInfo.LongestDuration(config), options.SamplingOver(folder.Levo.Sampling));
-            ILeLmEngine engine = options.Backend == ModelBackend.Cpu
-                ? LoadCpu(folder, options, logger ?? NullLogger.Instance, cancellationToken)
-                : LoadTorch(folder, options, cancellationToken);
+                ModelInfo.LongestDuration(config), options.SamplingOver(folder.Levo.Sampling))
+            {
+                PromptDuration = TimeSpan.FromSeconds(config.PromptSeconds),
+            };
+            ILeLmEngine engine = LoadResident(folder, options, stop => options.Backend == ModelBackend.Cpu
+                ? LoadCpu(folder, options, logger ?? NullLogger.Instance, stop)
+                : LoadTorch(folder, options, stop), cancellationToken);
             return new(engine, preparer, info, options.SongsOf(config));
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)

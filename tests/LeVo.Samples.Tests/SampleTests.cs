@@ -71,6 +71,7 @@ public sealed class SampleTests : IDisposable
     [InlineData("Stream")]
     [InlineData("FineTune")]
     [InlineData("Align")]
+    [InlineData("Convert")]
     public async Task AnUnknownOptionIsNamed(string sample)
     {
         SampleProcess run = await RunAsync(sample, "--tempo", "90");

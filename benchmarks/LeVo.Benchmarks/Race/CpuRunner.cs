@@ -86,7 +86,7 @@ internal sealed unsafe class CpuRunner : IDisposable
     {
         model.Begin();
         Add(caches[0], position, count);
-        model.Run();
+        model.Run(prefix: true);
     }
 
     public void Dispose()

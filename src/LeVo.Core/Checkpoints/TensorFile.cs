@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using LeVo.Core.IO;
 using Microsoft.Win32.SafeHandles;
 
@@ -7,6 +9,7 @@ namespace LeVo.Core.Checkpoints;
 internal sealed class TensorFile : IDisposable
 {
     private const int ChunkBytes = 1 << 26;
+    private const int BlockBufferBytes = 1 << 16;
     private readonly SafeFileHandle handle;
     private readonly byte[]? memory;
 
@@ -54,11 +57,43 @@ internal sealed class TensorFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, stored.ByteCount - offset);
         if (stored.IsContiguous)
         {
-            Read(stored.Offset + offset, destination);
+            ReadElements(stored, offset / size, destination);
             return;
         }
         for (int done = 0; done < destination.Length; done += size)
-            Read(stored.Offset + stored.Position((offset + done) / size) * size, destination.Slice(done, size));
+            ReadElements(stored, stored.Position((offset + done) / size), destination.Slice(done, size));
+    }
+
+    /// <summary>Copies elements in the order in which they are stored, decoded if they are stored in blocks.</summary>
+    /// <param name="stored">The tensor.</param>
+    /// <param name="first">The first element.</param>
+    /// <param name="destination">Receives the elements; its length is a multiple of the element size.</param>
+    public void ReadElements(StoredTensor stored, long first, Span<byte> destination)
+    {
+        if (stored.Blocks is not { } blocks)
+        {
+            Read(stored.Offset + first * stored.Type.Size(), destination);
+            return;
+        }
+        Span<float> values = MemoryMarshal.Cast<byte, float>(destination);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BlockBufferBytes);
+        try
+        {
+            int most = (BlockBufferBytes / blocks.Bytes - 1) * blocks.Values;
+            while (values.Length > 0)
+            {
+                int count = Math.Min(values.Length, most);
+                Span<byte> span = buffer.AsSpan(0, (int)blocks.SpanBytes(first, count));
+                Read(stored.Offset + blocks.BlockOf(first) * blocks.Bytes, span);
+                blocks.Decode(span, (int)(first % blocks.Values), values[..count]);
+                first += count;
+                values = values[count..];
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>Maps the whole file into memory; the caller disposes the mapping.</summary>

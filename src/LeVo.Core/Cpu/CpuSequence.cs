@@ -172,7 +172,7 @@ internal sealed class CpuSequence : ILeLmSequence
         AddPositions(model, caches[0], given, Math.Min(room, total - caches[0].Mixed.Length));
         if (both)
             AddPositions(model, caches[1], absent, Math.Min(room, total - caches[1].Mixed.Length));
-        model.Run();
+        model.Run(prefix: true);
     }
 
     private void AddPositions(LeLm model, BranchCache cache, ConditionIds conditions, int count)

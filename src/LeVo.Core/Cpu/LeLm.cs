@@ -95,8 +95,11 @@ internal sealed unsafe class LeLm : IDisposable
     }
 
     /// <summary>Runs both stacks over the rows and appends to their caches.</summary>
-    public void Run()
+    /// <param name="prefix">Whether the rows are conditions. With weights of 8 bits, their activations have 7 bits, which is
+    /// faster on some processors; on all of them, so that a song does not depend on the processor.</param>
+    public void Run(bool prefix = false)
     {
+        stack.SevenBits = prefix && weights.MixedStack.Layers[0].QueryKeyValue.Bits == WeightBits.Eight;
         float* x1 = (float*)first.Pointer, x2 = (float*)second.Pointer;
         if (mixedRows.Count > 0)
             stack.Run(weights.MixedStack, mixedRows, mixedRotary, x1);
@@ -106,6 +109,7 @@ internal sealed unsafe class LeLm : IDisposable
             stack.Run(weights.TrackStack, trackRows, trackRotary, x2);
         }
         Passes = (Passes.Mixed + (mixedRows.Count > 0 ? 1 : 0), Passes.Tracks + (trackRows.Count > 0 ? 1 : 0));
+        stack.SevenBits = false;
     }
 
     /// <summary>Evaluates heads of some rows of the last pass.</summary>

@@ -13,7 +13,7 @@ namespace LeVo.Core.Cpu;
 /// </summary>
 internal sealed unsafe class NullPrefixes : IDisposable
 {
-    private const string Format = "null prefix 1";
+    private const string Format = "null prefix 2";
     private readonly LeLmConfig config;
     private readonly CacheFolder folder;
     private readonly string precision;

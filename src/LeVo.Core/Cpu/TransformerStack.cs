@@ -9,6 +9,7 @@ namespace LeVo.Core.Cpu;
 /// </summary>
 internal sealed unsafe class TransformerStack : IDisposable
 {
+    private const float EightBits = 127, SevenBitsLargest = 63;
     private readonly WorkerPool pool;
     private readonly MatrixProduct product;
     private readonly SelfAttention attention;
@@ -20,6 +21,7 @@ internal sealed unsafe class TransformerStack : IDisposable
     private FloatVector norm = null!;
     private float* source;
     private int sourceStride;
+    private float largestInput = EightBits;
 
     public TransformerStack(WorkerPool pool, MatrixProduct product, LeLmConfig config, int maxRows)
     {
@@ -34,6 +36,16 @@ internal sealed unsafe class TransformerStack : IDisposable
         inner = Zeros((long)maxRows * innerWidth);
         normalized = Zeros((long)pool.Threads * width);
         (normalize, quantize) = (Normalize, Quantize);
+    }
+
+    /// <summary>Whether activations are quantised to 7 bits instead of 8.</summary>
+    public bool SevenBits
+    {
+        set
+        {
+            product.SevenBits = value;
+            largestInput = value ? SevenBitsLargest : EightBits;
+        }
     }
 
     /// <summary>Quantised activations; valid until the next use.</summary>
@@ -108,7 +120,7 @@ internal sealed unsafe class TransformerStack : IDisposable
         for (int row = first; row < last; row++)
         {
             RowMath.Normalize(source + (long)row * width, norm, scratch);
-            RowQuantizer.Quantize(scratch, width / BlockFormat.Group, quantized, row);
+            RowQuantizer.Quantize(scratch, width / BlockFormat.Group, quantized, row, largestInput);
         }
     }
 
@@ -117,7 +129,7 @@ internal sealed unsafe class TransformerStack : IDisposable
         for (int row = first; row < last; row++)
         {
             RowQuantizer.Quantize(
-                source + (long)row * sourceStride, sourceStride / BlockFormat.Group, quantized, row);
+                source + (long)row * sourceStride, sourceStride / BlockFormat.Group, quantized, row, largestInput);
         }
     }
 }

@@ -9,12 +9,12 @@ internal static class CoreLayers
         new("IO"),
         new("Runtime", "IO"),
         new("Numerics"),
-        new("Configuration"),
+        new("Configuration", "IO"),
         new("Threading"),
         new("Audio", "IO", "Threading"),
         new("Checkpoints", "IO"),
         new("Tokens", "Checkpoints", "IO"),
-        new("Text", "Tokens"),
+        new("Text", "IO", "Tokens"),
         new("Listings", "Checkpoints"),
         new("Model", "Checkpoints", "Configuration", "Listings", "Text", "Tokens"),
         new("Conditioning", "Model", "Text", "Tokens"),
@@ -37,6 +37,9 @@ internal static class CoreLayers
         // Generation sees an engine through the interface alone.
         new("Generation", "Audio", "Conditioning", "Engines", "IO", "Model", "Numerics", "Runtime", "Text",
             "Threading", "Tokens"),
+        // Parts in memory only while they are needed; what loading a model would take.
+        new("Residency", "Conditioning", "Engines", "Model", "Runtime"),
+        new("Inspection", "Checkpoints", "Cpu/Kernels"),
         new("Training", "Checkpoints", "Conditioning", "Model", "Torch/Tensors"),
         new("(root)", Layer.Everything),
         // Models in a host: options, loading, health.

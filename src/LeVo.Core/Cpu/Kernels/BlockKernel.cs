@@ -14,7 +14,7 @@ internal abstract unsafe class BlockKernel
     {
         var kernels = new List<BlockKernel>();
         Add<VnniDot>(kernels, "AVX-VNNI");
-        Add<Avx2Dot>(kernels, "AVX2");
+        Add<Avx2Dot>(kernels, "AVX2", new BlockKernel<Avx2SevenBitDot>("AVX2, 7-bit inputs"));
         Add<ArmDot>(kernels, "ARM dot product");
         Add<PortableDot>(kernels, "portable");
         return kernels;
@@ -22,6 +22,12 @@ internal abstract unsafe class BlockKernel
 
     /// <summary>The name of the instruction set.</summary>
     public abstract string Name { get; }
+
+    /// <summary>The largest magnitude of an input that this kernel accepts.</summary>
+    public abstract int LargestInput { get; }
+
+    /// <summary>The kernel for inputs of 7 bits: another one where that is faster.</summary>
+    public BlockKernel SevenBits { get; private set; } = null!;
 
     /// <summary>Multiplies one block with up to <see cref="MaxRows"/> rows.</summary>
     /// <param name="bits">Bits of a weight.</param>
@@ -38,9 +44,13 @@ internal abstract unsafe class BlockKernel
 
     public override string ToString() => Name;
 
-    private static void Add<T>(List<BlockKernel> kernels, string name) where T : struct, IDotInstructions
+    private static void Add<T>(List<BlockKernel> kernels, string name, BlockKernel? sevenBits = null)
+        where T : struct, IDotInstructions
     {
-        if (T.IsSupported)
-            kernels.Add(new BlockKernel<T>(name));
+        if (!T.IsSupported)
+            return;
+        var kernel = new BlockKernel<T>(name);
+        kernel.SevenBits = sevenBits ?? kernel;
+        kernels.Add(kernel);
     }
 }

@@ -19,6 +19,8 @@ internal sealed unsafe class BlockKernel<T>(string name) : BlockKernel where T :
 
     public override string Name => name;
 
+    public override int LargestInput => T.LargestInput;
+
     public override void Multiply(
         WeightBits bits, byte* weights, ushort* scales, int groups, QuantizedRows rows, int row, int count,
         float* results)

@@ -32,7 +32,8 @@ internal sealed unsafe class MatrixProduct
     private const int PieceBytes = 96 << 10;
     private const int PiecesPerThread = 4;
     private readonly WorkerPool pool;
-    private readonly BlockKernel kernel;
+    private readonly BlockKernel eightBits;
+    private BlockKernel kernel;
     private readonly LoopBody body;
     private QuantizedMatrix matrix = null!;
     private QuantizedMatrix? second;
@@ -44,9 +45,12 @@ internal sealed unsafe class MatrixProduct
 
     public MatrixProduct(WorkerPool pool, BlockKernel kernel)
     {
-        (this.pool, this.kernel) = (pool, kernel);
+        (this.pool, eightBits, this.kernel) = (pool, kernel, kernel);
         body = Run;
     }
+
+    /// <summary>Whether the inputs have 7 bits instead of 8.</summary>
+    public bool SevenBits { set => kernel = value ? eightBits.SevenBits : eightBits; }
 
     /// <param name="weights">The matrix.</param>
     /// <param name="activations">Rows with as many groups as the matrix.</param>
