@@ -37,6 +37,8 @@ internal static class CoreLayers
         // Generation sees an engine through the interface alone.
         new("Generation", "Audio", "Conditioning", "Engines", "IO", "Model", "Numerics", "Runtime", "Text",
             "Threading", "Tokens"),
+        // Audio prompts: recordings and drawn ones.
+        new("Prompts", "Audio", "Checkpoints", "Generation", "IO", "Model", "Numerics", "Text", "Tokens"),
         // Parts in memory only while they are needed; what loading a model would take.
         new("Residency", "Conditioning", "Engines", "Model", "Runtime"),
         new("Inspection", "Checkpoints", "Cpu/Kernels"),

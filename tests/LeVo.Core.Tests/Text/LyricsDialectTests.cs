@@ -37,7 +37,7 @@ public class LyricsDialectTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_dialect_becomes_the_released_form(string kind, string text, string expected, string[] codes)
+    public void ADialectBecomesTheReleasedForm(string kind, string text, string expected, string[] codes)
     {
         Lyrics lyrics = Lyrics.Parse(text, LyricsDialect.Auto);
         Assert.Equal(expected, lyrics.Render());
@@ -51,7 +51,7 @@ public class LyricsDialectTests
     }
 
     [Fact]
-    public void Every_word_is_kept_and_converting_twice_is_converting_once()
+    public void EveryWordIsKeptAndConvertingTwiceIsConvertingOnce()
     {
         Gen<(string Text, string Words)> line = Gen.Select(OneOf(Words).Array[1, 4], OneOf(Decorations), OneOf(Breaks),
             (words, decoration, end) => (decoration.Replace("%s", string.Join(' ', words), StringComparison.Ordinal) + end, string.Join(' ', words)));
@@ -71,7 +71,7 @@ public class LyricsDialectTests
     }
 
     [Fact]
-    public void Converting_noise_twice_is_converting_it_once()
+    public void ConvertingNoiseTwiceIsConvertingItOnce()
     {
         string[] parts = [.. Words, .. Tags, .. Breaks, "[", "]", "(", ")", "<", ">", "|", "*", "_", "#", ".", ";", ":", "-", "\\", "n", "&", "amp;",
             "'", "`", "~", "{", "}", " ", "br", "im_end", "3", "\ud800", "\u200d", "\u064a", "。", "x2", "…", "’", "<|"];
@@ -88,7 +88,7 @@ public class LyricsDialectTests
     private static Gen<string> OneOf(string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     [Fact]
-    public void Findings_have_places_in_the_text_that_was_read()
+    public void FindingsHavePlacesInTheTextThatWasRead()
     {
         Lyrics lyrics = Lyrics.Parse("[Verse 1]\r\nMorning\r\n[pause] light 🎉\r\n\r\n[chorus]\r\n", LyricsDialect.Auto);
         Assert.Equal([("section_name", 0, 1, 1), ("dropped", 0, 3, 1), ("full_stop", 0, 3, 13), ("not_singable", 0, 3, 15), ("lyrics_required", 1, 5, 1)],
@@ -98,14 +98,14 @@ public class LyricsDialectTests
     }
 
     [Fact]
-    public void Backing_vocals_can_be_dropped()
+    public void BackingVocalsCanBeDropped()
     {
         LyricsDialect dialect = LyricsDialect.Auto with { BackingVocals = false };
         Assert.Equal("[verse] Sing it. ; [chorus] Now.", Lyrics.Parse("[verse] Sing it (ooh). ; [chorus] Now.", dialect).Render());
     }
 
     [Fact]
-    public void Strict_parsing_refuses_warnings_but_not_information()
+    public void StrictParsingRefusesWarningsButNotInformation()
     {
         Assert.NotEmpty(Lyrics.Parse("[Verse 1]\nla\n", LyricsDialect.Auto, strict: true).Findings);
         var error = Assert.Throws<LyricsFormatException>(() => Lyrics.Parse("[Verse 1]\nla 🎉\n", LyricsDialect.Auto, strict: true));
@@ -115,14 +115,14 @@ public class LyricsDialectTests
     }
 
     [Fact]
-    public void A_model_may_have_its_own_tags()
+    public void AModelMayHaveItsOwnTags()
     {
         Lyrics lyrics = Lyrics.Parse("[Intro]\n[Rap]\nyo.\n[Chorus]\nla.\n", LyricsDialect.Auto, tags: ["[rap]", "[inst-tiny]"]);
         Assert.Equal("[inst-tiny] ; [rap] yo. ; [rap] la.", lyrics.Render());
     }
 
     [Fact]
-    public void The_line_at_which_long_lyrics_are_cut_is_that_of_the_text()
+    public void TheLineAtWhichLongLyricsAreCutIsThatOfTheText()
     {
         var tokenizer = new Qwen2Tokenizer(Qwen2Vocabulary.Load(Path.Combine(Golden.Carried, "qwen2")), ["[verse]", "[chorus]"]);
         Lyrics lyrics = Lyrics.Parse("[Verse 1]\nla la\nla lu\n[pause]\nla li\n\n[Chorus]\noh\n", LyricsDialect.Auto);
