@@ -25,8 +25,14 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
     /// <summary>Names that are written for the released ones.</summary>
     private static readonly Dictionary<string, string> Synonyms = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["lyric"] = "gt_lyric", ["lyrics"] = "gt_lyric", ["text"] = "gt_lyric", ["gt_lyrics"] = "gt_lyric",
-        ["id"] = "idx", ["index"] = "idx", ["name"] = "idx", ["description"] = "descriptions",
+        ["lyric"] = "gt_lyric",
+        ["lyrics"] = "gt_lyric",
+        ["text"] = "gt_lyric",
+        ["gt_lyrics"] = "gt_lyric",
+        ["id"] = "idx",
+        ["index"] = "idx",
+        ["name"] = "idx",
+        ["description"] = "descriptions",
     };
 
     /// <summary>The song's own seed, or null.</summary>

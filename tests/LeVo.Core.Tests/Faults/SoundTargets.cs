@@ -1,5 +1,5 @@
-using LeVo.Core.Audio.Flac;
 using LeVo.Core.Audio;
+using LeVo.Core.Audio.Flac;
 using LeVo.Core.Tests.Checkpoints;
 using LeVo.Testing.Faults;
 

@@ -44,7 +44,8 @@ public sealed class GenerateGoldenTests
         GenerationOptions options = Options(golden.Case.GetProperty("generation_params"));
         using ILeLmSequence sequence = engine.Start(GoldenLeLm.Preparer(file, config), song, pattern.Columns - 1);
         var session = new GenerationSession(
-            config, frames, options, seed: 1, PromptCodes.Banned(song.Prompt, config)) { PicksAll = true };
+            config, frames, options, seed: 1, PromptCodes.Banned(song.Prompt, config))
+        { PicksAll = true };
         float[] conditional = new float[codebooks * classes], unconditional = new float[conditional.Length];
         var guided = new List<float[]>();
         sequence.ReadPrefix(cancellationToken: ct);

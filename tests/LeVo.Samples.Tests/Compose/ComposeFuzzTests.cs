@@ -26,7 +26,7 @@ public sealed class ComposeFuzzTests : IDisposable
     private string Bad => Path.Combine(folder.FullName, "bad");
 
     [Fact]
-    public void FilesOfSongs() => Run(new("songs", 
+    public void FilesOfSongs() => Run(new("songs",
         [System.Text.Encoding.UTF8.GetBytes(Songs), System.Text.Encoding.UTF8.GetBytes(Several), System.Text.Encoding.Unicode.GetBytes("\uFEFF" + Songs)], input =>
     {
         var problems = new List<string>();

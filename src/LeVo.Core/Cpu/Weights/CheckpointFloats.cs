@@ -27,8 +27,8 @@ internal sealed class CheckpointFloats : IFloatSource
     public float[] ReadExtent(StoredTensor stored)
     {
         var values = new float[stored.ExtentCount];
-        new StoredFloats(this, StoredTensor.Contiguous(stored.Name, stored.Type, [values.Length], stored.Offset)
-            with { Blocks = stored.Blocks, File = stored.File }).Read(0, values);
+        StoredTensor whole = StoredTensor.Contiguous(stored.Name, stored.Type, [values.Length], stored.Offset);
+        new StoredFloats(this, whole with { Blocks = stored.Blocks, File = stored.File }).Read(0, values);
         return values;
     }
 
