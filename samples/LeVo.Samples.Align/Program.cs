@@ -116,6 +116,6 @@ internal sealed class RoundProgress : IProgress<RoundReport>
 internal sealed class StepProgress : IProgress<TrainingReport>
 {
     public void Report(TrainingReport value) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"step {value.Step} of {value.Steps}: loss {value.Metrics["loss"]:0.000}, "
+        $"step {value.Step} of {value.Steps}, {value.Remaining:hh\\:mm\\:ss} left: loss {value.Metrics["loss"]:0.000}, "
         + $"accuracy {value.Metrics["rewards/accuracies"]:0.00}"));
 }

@@ -39,6 +39,7 @@ internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadO
         try
         {
             LeVoModel model = provider.GetRequiredService<LeVoModel>();
+            provider.GetRequiredService<IMusicCodec>(); // Its faults are told before the first song.
             return new(provider.GetRequiredService<ISongGenerator>(), model.Check, model.Info.MaxDuration, provider,
                 model.Info.Hash);
         }

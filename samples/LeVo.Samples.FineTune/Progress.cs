@@ -13,6 +13,6 @@ internal sealed class EncodingProgress : IProgress<int>
 internal sealed class StepProgress : IProgress<TrainingReport>
 {
     public void Report(TrainingReport value) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"step {value.Step} of {value.Steps}, {value.SecondsPerStep:0.0} s each: {string.Join(", ", value.Metrics
+        $"step {value.Step} of {value.Steps}, {value.Remaining:hh\\:mm\\:ss} left: {string.Join(", ", value.Metrics
             .Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key} {metric.Value:0.###}")))}"));
 }

@@ -8,6 +8,7 @@ using LeVo.Codec.Noise;
 using LeVo.Codec.Planning;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
+using LeVo.Core.Hosting;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Text;
@@ -24,7 +25,7 @@ namespace LeVo.Codec;
 /// to codes by quantized hidden states of MusicFM. Heavy: load one and share it. Thread-safe; requests don't wait for each
 /// other. Parts are read from disk when a request first needs them. Dispose it after its last request.
 /// </summary>
-internal sealed partial class MusicCodec : IMusicCodec, IDisposable
+internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
 {
     private readonly CodecFolder folder;
     private readonly ILogger logger;
@@ -113,6 +114,17 @@ internal sealed partial class MusicCodec : IMusicCodec, IDisposable
             return SongTokens.FromRows(mixed.AsSpan(0, frames), tracks[0].AsSpan(0, frames),
                 tracks[1].AsSpan(0, frames), FrameRate);
         }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void LoadParts(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _ = folder.DualTrack.Quantizers;
+        cancellationToken.ThrowIfCancellationRequested();
+        _ = folder.DualTrack.Flow;
+        cancellationToken.ThrowIfCancellationRequested();
+        folder.Vae.Open(withEncoder: false);
     }
 
     /// <summary>Frees the parameters.</summary>

@@ -28,15 +28,24 @@ public sealed partial class LeVoModel
     /// <exception cref="ModelLoadException">Files or tensors are missing or broken; lists them all.</exception>
     /// <exception cref="LeVoRuntimeException">TorchSharp's native libraries cannot be loaded, or lack the
     /// device.</exception>
-    public static LeVoModel Load(LeVoOptions options, ILogger? logger = null)
+    public static LeVoModel Load(LeVoOptions options, ILogger? logger = null) =>
+        Open(options, logger, CancellationToken.None);
+
+    /// <summary>Loads a model folder; cancellation stops before the next tensor.</summary>
+    internal static LeVoModel Open(LeVoOptions options, ILogger? logger, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Problems().ToArray() is { Length: > 0 } problems)
             throw new ArgumentException(string.Join(' ', problems), nameof(options));
-        return Load(ModelFolder.Open(options.ModelPath, options.ExtraRoot, logger), options, logger);
+        return Open(
+            ModelFolder.Open(options.ModelPath, options.ExtraRoot, logger), options, logger, cancellationToken);
     }
 
-    internal static LeVoModel Load(ModelFolder folder, LeVoOptions options, ILogger? logger = null)
+    internal static LeVoModel Load(ModelFolder folder, LeVoOptions options, ILogger? logger = null) =>
+        Open(folder, options, logger, CancellationToken.None);
+
+    private static LeVoModel Open(
+        ModelFolder folder, LeVoOptions options, ILogger? logger, CancellationToken cancellationToken)
     {
         try
         {
@@ -45,8 +54,8 @@ public sealed partial class LeVoModel
             var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
                 ModelInfo.LongestDuration(config), options.SamplingOver(folder.Levo.Sampling));
             ILeLmEngine engine = options.Backend == ModelBackend.Cpu
-                ? LoadCpu(folder, options, logger ?? NullLogger.Instance)
-                : LoadTorch(folder, options);
+                ? LoadCpu(folder, options, logger ?? NullLogger.Instance, cancellationToken)
+                : LoadTorch(folder, options, cancellationToken);
             return new(engine, preparer, info, options.SongsOf(config));
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
@@ -55,22 +64,24 @@ public sealed partial class LeVoModel
         }
     }
 
-    private static TorchEngine LoadTorch(ModelFolder folder, LeVoOptions options)
+    private static TorchEngine LoadTorch(ModelFolder folder, LeVoOptions options, CancellationToken cancellationToken)
     {
-        using ICheckpoint checkpoint = folder.OpenLeLm();
+        using var checkpoint = new StoppableCheckpoint(folder.OpenLeLm(), cancellationToken);
         return TorchEngine.Load(
             checkpoint, folder.Config, options.Device, TypeOf(options.EffectivePrecision), NameOf(folder));
     }
 
-    private static CpuEngine LoadCpu(ModelFolder folder, LeVoOptions options, ILogger logger)
+    private static CpuEngine LoadCpu(
+        ModelFolder folder, LeVoOptions options, ILogger logger, CancellationToken cancellationToken)
     {
+        var checkpoint = new StoppableCheckpoint(folder.OpenLeLm(), cancellationToken);
         var how = new CpuEngineOptions
         {
             Bits = options.EffectivePrecision == ModelPrecision.Int4 ? WeightBits.Four : WeightBits.Eight,
             Threads = options.Threads,
             Cache = CacheFolder.Beside(folder.LeLmFile),
         };
-        return CpuEngine.Build(new CheckpointFloats(folder.OpenLeLm()), folder.Config, how, NameOf(folder),
+        return CpuEngine.Build(new CheckpointFloats(checkpoint), folder.Config, how, NameOf(folder),
             reason => LogNoCacheFile(logger, reason));
     }
 

@@ -5,6 +5,7 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Training;
 using LeVo.Core;
+using LeVo.Core.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,8 @@ public static class AlignmentServiceCollectionExtensions
     /// folder given by <see cref="LeVoOptions"/>. All are singletons, created on first use; existing registrations
     /// are kept. The available strategies depend on the application's registrations: <see cref="ITranscriber"/> with
     /// <see cref="IPhonemizer"/>, <see cref="IAudioTextEmbedder"/>, <see cref="IRewardModel"/>, or its own scorers.
+    /// The services of a named model have the model's name as key, and its <see cref="AlignmentOptions"/> have the same name;
+    /// <see cref="PreferenceScorers"/> is shared by all models.
     /// </summary>
     /// <param name="builder">The builder that <c>AddLeVo</c> returned.</param>
     /// <param name="configure">Configures the options, or null for the defaults.</param>
@@ -26,32 +29,30 @@ public static class AlignmentServiceCollectionExtensions
     public static LeVoBuilder AddAlignment(this LeVoBuilder builder, Action<AlignmentOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        OptionsBuilder<AlignmentOptions> options = builder.Services.AddOptions<AlignmentOptions>();
+        string? name = builder.Name;
+        OptionsBuilder<AlignmentOptions> options = builder.Services.AddOptions<AlignmentOptions>(name);
         if (configure is not null)
             options.Configure(configure);
         IServiceCollection services = builder.Services;
-        services.TryAddSingleton(provider =>
+        services.TryAddKeyedSingleton(name, (provider, _) =>
         {
-            LeVoOptions levo = provider.GetRequiredService<IOptions<LeVoOptions>>().Value;
+            LeVoOptions levo = provider.OptionsOf<LeVoOptions>(name);
             return TrainableModel.Open(levo.ModelPath, levo.ExtraRoot);
         });
-        services.TryAddSingleton<IFineTuner>(provider =>
-            new FineTuner(provider.GetRequiredService<TrainableModel>(), Options(provider).Setup)
-            {
-                BatchSize = Options(provider).BatchSize,
-            });
-        services.TryAddSingleton<IPreferenceTrainer>(provider =>
+        services.TryAddKeyedSingleton<IFineTuner>(name, (provider, _) =>
+            new FineTuner(Model(provider), Options(provider).Setup) { BatchSize = Options(provider).BatchSize });
+        services.TryAddKeyedSingleton<IPreferenceTrainer>(name, (provider, _) =>
         {
-            var model = provider.GetRequiredService<TrainableModel>();
-            return new DpoTrainer(model.Config, model.TokenizerFolder, Options(provider).Dpo)
+            TrainableModel model = Model(provider);
+            return new PreferenceTrainer(model, new(model.Config, model.TokenizerFolder, Options(provider).Dpo)
             {
                 Setup = Options(provider).Setup,
                 BatchSize = Options(provider).BatchSize,
-            };
+            });
         });
-        services.TryAddSingleton<ISongSampler>(provider =>
+        services.TryAddKeyedSingleton<ISongSampler>(name, (provider, _) =>
         {
-            var model = provider.GetRequiredService<TrainableModel>();
+            TrainableModel model = Model(provider);
             return new BatchedSongSampler(model.Config, model.TokenizerFolder)
             {
                 Setup = Options(provider).Setup,
@@ -59,13 +60,16 @@ public static class AlignmentServiceCollectionExtensions
                 BatchSize = Options(provider).SamplingBatchSize,
             };
         });
-        services.TryAddSingleton<IPreferenceStore>(provider => new PreferenceStore(Options(provider).StorePath));
+        services.TryAddKeyedSingleton<IPreferenceStore>(name, (provider, _) =>
+            new PreferenceStore(Options(provider).StorePath));
+        // Listeners and scorers judge the songs of any model.
         services.TryAddSingleton(provider => new PreferenceScorers(provider.GetServices<IPreferenceScorer>(),
             provider.GetService<ITranscriber>(), provider.GetService<IPhonemizer>(),
             provider.GetService<IAudioTextEmbedder>(), provider.GetService<IRewardModel>()));
         return builder;
-    }
 
-    private static AlignmentOptions Options(IServiceProvider provider) =>
-        provider.GetRequiredService<IOptions<AlignmentOptions>>().Value;
+        TrainableModel Model(IServiceProvider provider) => provider.GetRequiredKeyedService<TrainableModel>(name);
+
+        AlignmentOptions Options(IServiceProvider provider) => provider.OptionsOf<AlignmentOptions>(name);
+    }
 }

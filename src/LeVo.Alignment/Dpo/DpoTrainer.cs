@@ -13,7 +13,7 @@ namespace LeVo.Alignment.Dpo;
 /// run resumes from its checkpoint. Thread-safe: a run's state is in its folder only, so that concurrent runs must
 /// use different folders.
 /// </summary>
-internal sealed class DpoTrainer : IPreferenceTrainer
+internal sealed class DpoTrainer
 {
     private readonly LeLmConfig config;
     private readonly ConditionPreparer preparer;
@@ -46,7 +46,7 @@ internal sealed class DpoTrainer : IPreferenceTrainer
     /// <summary>Pairs whose metrics are reported as <c>held_out.*</c>.</summary>
     public IReadOnlyList<PreferencePair> HeldOut { get; init; } = [];
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IPreferenceTrainer.Train"/>
     /// <exception cref="LeVo.Core.Model.ModelLoadException">The checkpoint does not match the config.</exception>
     public void Train(string startPath, string outputPath, IReadOnlyList<PreferencePair> pairs, TrainingOptions options,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default)

@@ -9,7 +9,18 @@ namespace LeVo.Alignment.Dpo;
 /// </summary>
 public interface IPreferenceTrainer
 {
-    /// <summary>Trains to the last step and writes all weights of LeLM.</summary>
+    /// <summary>Aligns the application's model: trains to the last step and writes a model folder. The model is also the
+    /// reference.</summary>
+    /// <param name="pairs">The pairs.</param>
+    /// <param name="outputFolder">The new model folder; must not exist or be empty.</param>
+    /// <param name="options">The training options.</param>
+    /// <param name="progress">Receives every report.</param>
+    /// <param name="cancellationToken">Stops after the current step and writes a checkpoint.</param>
+    /// <exception cref="IOException">The output folder is not empty.</exception>
+    Task TrainAsync(IReadOnlyList<PreferencePair> pairs, string outputFolder, TrainingOptions options,
+        IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Trains any weights to the last step, on the calling thread, and writes all weights of LeLM.</summary>
     /// <param name="startPath">The checkpoint to start from, which is also the reference.</param>
     /// <param name="outputPath">The file to write the aligned weights to.</param>
     /// <param name="pairs">The pairs.</param>

@@ -55,9 +55,12 @@ internal sealed partial class SongMeasure : IDisposable
         string outcome = made ? "made" : cancellation.IsCancellationRequested ? "cancelled" : "failed";
         LeVoTelemetry.Songs.Add(1, new KeyValuePair<string, object?>("levo.outcome", outcome));
         LeVoTelemetry.ActiveSongs.Add(-1);
+        Activity?.SetTag("levo.outcome", outcome);
         if (!made)
         {
-            Activity?.SetStatus(ActivityStatusCode.Error, outcome);
+            // Whoever cancels a song wants it so: that is no error.
+            if (outcome == "failed")
+                Activity?.SetStatus(ActivityStatusCode.Error, outcome);
             LogNotMade(outcome == "failed" ? outcome : "was cancelled", Elapsed.TotalSeconds);
         }
         Activity?.Dispose();

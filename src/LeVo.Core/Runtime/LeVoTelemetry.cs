@@ -19,11 +19,11 @@ internal static class LeVoTelemetry
 
     internal static Meter Meter { get; } = new(Name, Version);
 
-    internal static UpDownCounter<int> ActiveSongs { get; } =
-        Meter.CreateUpDownCounter<int>("levo.songs.active", "{song}", "Songs being generated.");
+    internal static UpDownCounter<long> ActiveSongs { get; } =
+        Meter.CreateUpDownCounter<long>("levo.songs.active", "{song}", "Songs being generated.");
 
-    internal static Counter<int> Songs { get; } =
-        Meter.CreateCounter<int>("levo.songs", "{song}", "Songs that ended, by outcome: made, cancelled, failed.");
+    internal static Counter<long> Songs { get; } =
+        Meter.CreateCounter<long>("levo.songs", "{song}", "Songs that ended, by outcome: made, cancelled, failed.");
 
     internal static Histogram<double> Prefill { get; } =
         Meter.CreateHistogram<double>("levo.prefill.duration", "s", "Time to process the conditions and the first columns.");

@@ -43,4 +43,8 @@ public sealed record TrainingOptions
 /// <param name="SecondsPerStep">Mean time per update since the last report, in seconds.</param>
 /// <param name="Metrics">Means since the last report, by name.</param>
 public sealed record TrainingReport(
-    int Step, int Steps, double SecondsPerStep, IReadOnlyDictionary<string, double> Metrics);
+    int Step, int Steps, double SecondsPerStep, IReadOnlyDictionary<string, double> Metrics)
+{
+    /// <summary>Estimated time until the last update, at the speed since the last report.</summary>
+    public TimeSpan Remaining => TimeSpan.FromSeconds(SecondsPerStep * (Steps - Step));
+}

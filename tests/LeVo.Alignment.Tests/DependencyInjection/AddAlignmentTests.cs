@@ -49,7 +49,7 @@ public sealed class AddAlignmentTests : IDisposable
     public void EveryPartIsThereAndCanBeReplaced()
     {
         using ServiceProvider provider = Services();
-        Assert.IsType<DpoTrainer>(provider.GetRequiredService<IPreferenceTrainer>());
+        Assert.IsType<PreferenceTrainer>(provider.GetRequiredService<IPreferenceTrainer>());
         Assert.IsType<BatchedSongSampler>(provider.GetRequiredService<ISongSampler>());
         Assert.IsType<PreferenceStore>(provider.GetRequiredService<IPreferenceStore>());
         var own = new Nothing();

@@ -48,7 +48,7 @@ public sealed class SemiOnlineDpoTests : IDisposable
             Frames = 10,
             BatchSize = 8,
         };
-        var trainer = new DpoTrainer(TinyTraining.Config, tiny.Tokenizer, new() { Beta = 0.2 });
+        var trainer = new WeightsTrainer(new(TinyTraining.Config, tiny.Tokenizer, new() { Beta = 0.2 }));
         await new SemiOnlineDpo(sampler, new LowCodes(), trainer).RunAsync(tiny.At("start"), tiny.At(name),
             [new("[verse] la", null), new("[verse] mo", "pop"), new("[chorus] ri", "rock")],
             new()
@@ -60,6 +60,17 @@ public sealed class SemiOnlineDpoTests : IDisposable
             }, null, rounds, stop is null ? null : new StopLate(stop), stop?.Token
                 ?? TestContext.Current.CancellationToken);
         return [.. rounds.Heard.Select(round => round.MeanScore)];
+    }
+
+    /// <summary>Trains weights that lie in no model folder.</summary>
+    private sealed class WeightsTrainer(DpoTrainer trainer) : IPreferenceTrainer
+    {
+        public Task TrainAsync(IReadOnlyList<PreferencePair> pairs, string outputFolder, TrainingOptions options,
+            IProgress<TrainingReport>? progress, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public void Train(string startPath, string outputPath, IReadOnlyList<PreferencePair> pairs, TrainingOptions options,
+            IProgress<TrainingReport>? progress, CancellationToken cancellationToken) =>
+            trainer.Train(startPath, outputPath, pairs, options, progress, cancellationToken);
     }
 
     /// <summary>Likes codes below 12: the share of them among all codes of a song.</summary>

@@ -35,7 +35,6 @@ public sealed class TelemetryTests : IClassFixture<TinyHost>, IDisposable
         };
         meterListener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Hear(instrument, value, tags));
         meterListener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Hear(instrument, value, tags));
-        meterListener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Hear(instrument, value, tags));
         meterListener.Start();
     }
 
@@ -91,7 +90,28 @@ public sealed class TelemetryTests : IClassFixture<TinyHost>, IDisposable
         Assert.Equal("cancelled", Assert.Single(values, value => value.Name == "levo.songs").Outcome);
         Assert.Equal(0, Of("levo.songs.active").Sum());
         Assert.Empty(Of("levo.real_time_factor"));
-        Assert.Equal(ActivityStatusCode.Error, Assert.Single(Named("levo.song")).Status);
+        Activity whole = Assert.Single(Named("levo.song"));
+        Assert.Equal(ActivityStatusCode.Unset, whole.Status);
+        Assert.Equal("cancelled", whole.GetTagItem("levo.outcome"));
+    }
+
+    [Fact]
+    public async Task AFailedSongIsAnError()
+    {
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => host.Generator.GenerateAsync(
+            TinyHost.Request(2), new Failing(), Ct));
+        Assert.Equal("failed", Assert.Single(values, value => value.Name == "levo.songs").Outcome);
+        Activity whole = Assert.Single(Named("levo.song"));
+        Assert.Equal((ActivityStatusCode.Error, "failed"), (whole.Status, whole.StatusDescription));
+    }
+
+    /// <summary>The types that docs/reliability.md names.</summary>
+    [Fact]
+    public void CountsAreLongAndMeasuresDouble()
+    {
+        Type[] counts = [.. ((Instrument[])[LeVoTelemetry.Songs, LeVoTelemetry.ActiveSongs, LeVoTelemetry.Steps])
+            .SelectMany(instrument => instrument.GetType().GetGenericArguments())];
+        Assert.Equal([typeof(long), typeof(long), typeof(long)], counts);
     }
 
     [Fact]
@@ -126,6 +146,11 @@ public sealed class TelemetryTests : IClassFixture<TinyHost>, IDisposable
     {
         activityListener.Dispose();
         meterListener.Dispose();
+    }
+
+    private sealed class Failing : IProgress<GenerationProgress>
+    {
+        public void Report(GenerationProgress value) => throw new InvalidTimeZoneException();
     }
 
     private sealed class Lines : ILoggerProvider, ILogger

@@ -1,0 +1,30 @@
+using LeVo.Core.IO;
+
+namespace LeVo.Core.Checkpoints;
+
+/// <summary>A checkpoint whose loading can be cancelled, before every tensor.</summary>
+internal sealed class StoppableCheckpoint(ICheckpoint file, CancellationToken stop) : ICheckpoint
+{
+    public string Path => file.Path;
+
+    public string ContentPath => file.ContentPath;
+
+    public IReadOnlyDictionary<string, StoredTensor> Tensors
+    {
+        get
+        {
+            stop.ThrowIfCancellationRequested();
+            return file.Tensors;
+        }
+    }
+
+    public IReadOnlyDictionary<string, string> Metadata => file.Metadata;
+
+    public void ReadBytes(long offset, Span<byte> destination) => file.ReadBytes(offset, destination);
+
+    public void Read(string name, long offset, Span<byte> destination) => file.Read(name, offset, destination);
+
+    public MappedFile Map() => file.Map();
+
+    public void Dispose() => file.Dispose();
+}

@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using LeVo.Core.Audio;
+using LeVo.Core.Generation;
+using LeVo.Core.Text;
+using LeVo.Core.Tokens;
+using Microsoft.Extensions.Logging;
+
+namespace LeVo.Core.Hosting;
+
+/// <summary>Generates songs with a model that is loaded by the first request. <see cref="Check"/> blocks until it is loaded;
+/// songs wait asynchronously. Thread-safe.</summary>
+internal sealed class LoadedSongGenerator(ITokenGenerator tokens, ModelSource source, ILogger<SongGenerator>? logger)
+    : ISongGenerator
+{
+    private readonly Lock gate = new();
+    private volatile SongGenerator? loaded;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SongFinding> Check(SongRequest request) =>
+        (loaded ?? GetAsync(null, CancellationToken.None).GetAwaiter().GetResult()).Check(request);
+
+    /// <inheritdoc/>
+    public async Task<Song> GenerateAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        SongGenerator generator = await GetAsync(request.Beginning, cancellationToken).ConfigureAwait(false);
+        return await generator.GenerateAsync(request, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Song> DecodeAsync(SongTokens tokens, SongRequest request,
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentNullException.ThrowIfNull(request);
+        SongGenerator generator = await GetAsync(tokens, cancellationToken).ConfigureAwait(false);
+        return await generator.DecodeAsync(tokens, request, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<Waveform> StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        // A bad request is refused at once, as soon as the model is there.
+        return loaded is { } generator
+            ? generator.StreamAsync(request, progress, cancellationToken)
+            : WaitAndStream(request, progress, cancellationToken);
+    }
+
+    /// <summary>Waits for both halves of the model.</summary>
+    /// <param name="written">The tokens that exist already, or null; a cancellation returns them.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="GenerationCanceledException">The wait was cancelled.</exception>
+    public async Task<SongGenerator> GetAsync(SongTokens? written, CancellationToken cancellationToken)
+    {
+        if (loaded is { } generator)
+            return generator;
+        ITokenGenerator words = tokens is LoadedTokenGenerator own
+            ? await own.GetAsync(written, cancellationToken).ConfigureAwait(false)
+            : tokens;
+        IMusicCodec codec;
+        try
+        {
+            codec = await source.Codec.GetAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new GenerationCanceledException(
+                written ?? SongTokens.FromFrames([], words.Model.FrameRate), e, cancellationToken);
+        }
+        lock (gate)
+            return loaded ??= new(words, codec, logger);
+    }
+
+    private async IAsyncEnumerable<Waveform> WaitAndStream(SongRequest request, IProgress<GenerationProgress>? progress,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        SongGenerator generator = await GetAsync(request.Beginning, cancellationToken).ConfigureAwait(false);
+        await foreach (Waveform block in generator.StreamAsync(request, progress, cancellationToken).ConfigureAwait(false))
+            yield return block;
+    }
+}
