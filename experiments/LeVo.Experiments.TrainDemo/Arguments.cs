@@ -9,14 +9,17 @@ internal sealed class Arguments
     public const string Usage = """
         Trains the demo model, stage by stage. The same command resumes a stopped stage.
 
-          --stage NAME      in this order: recogniser, vae, encoder, shards, flow, mixed, tracks, folder, evaluate;
-                            then phones, the phone error of composed voices alone
+          --stage NAME      in this order: recogniser, vae, encoder, shards, flow, mixed, tracks, prompts-mixed,
+                            prompts-tracks, folder, evaluate, evaluate-prompts, compare; then phones, the
+                            phone error of composed voices alone
           --work DIR        checkpoints and shards (default: levo-demo in the temporary folder)
           --model DIR       the model folder (default: models/levo-demo)
           --steps N         updates (default: the stage's own)
           --rate X          peak learning rate (default: the stage's own)
-          --songs N         songs of shards, flow, evaluate and phones (default: 4000)
-          --start FILE      weights from which the stage mixed starts (default: random ones)
+          --songs N         songs of shards, flow and the measurements (default: 4000)
+          --start FILE      weights from which mixed (default: random ones), prompts-mixed (default: the model folder's)
+                            and prompts-tracks (default: those of prompts-mixed) start, or which evaluate-prompts and
+                            compare measure (default: those of prompts-tracks)
           --seed N          (default: 1)
           --threads N       (default: all)
           --backend NAME    of composed songs: torch (default) or cpu
@@ -25,7 +28,10 @@ internal sealed class Arguments
         """;
 
     private static readonly string[] Stages =
-        ["recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "folder", "evaluate", "phones"];
+    [
+        "recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "prompts-mixed", "prompts-tracks", "folder",
+        "evaluate", "evaluate-prompts", "compare", "phones",
+    ];
 
     /// <summary>Reads the arguments; <see cref="Line"/> has what is wrong with them.</summary>
     public Arguments(IReadOnlyList<string> args)

@@ -19,6 +19,13 @@ internal sealed record DemoFolders(string Work, string Model)
 
     public string MixedStage => Path.Combine(Work, "lelm-mixed.safetensors");
 
+    /// <summary>LeLM at the start of its training with prompts, after its first stage, and after its second.</summary>
+    public string PromptsStart => Path.Combine(Work, "lelm-prompts-start.safetensors");
+
+    public string PromptsMixedStage => Path.Combine(Work, "lelm-prompts-mixed.safetensors");
+
+    public string PromptsStage => Path.Combine(Work, "lelm-prompts.safetensors");
+
     public string LanguageModel => Path.Combine(Model, "model.safetensors");
 
     public string Config => Path.Combine(Model, "config.yaml");

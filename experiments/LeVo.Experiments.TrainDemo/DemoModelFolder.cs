@@ -18,6 +18,9 @@ internal static class DemoModelFolder
         File.WriteAllText(folders.Config, Config(DemoSizes.LanguageModel, silent));
     }
 
+    private static double Dropped(LeLmConfig lm, string condition) =>
+        lm.AttributeDropouts.Single(entry => entry.Condition == condition).Probability;
+
     private static string Config(LeLmConfig lm, SilentCodes silent) => string.Create(CultureInfo.InvariantCulture, $$"""
         # The demo model of LeVo for .NET, in the schema of the released checkpoints. Made by experiments/LeVo.Experiments.TrainDemo.
         lyric_processor:
@@ -60,10 +63,10 @@ internal static class DemoModelFolder
 
         attribute_dropout:
           text:
-            description: 0.0
-            type_info: 0.1
+            description: {{Dropped(lm, "description")}}
+            type_info: {{Dropped(lm, "type_info")}}
           audio:
-            prompt_audio: 0.5
+            prompt_audio: {{Dropped(lm, "prompt_audio")}}
 
         fuser:
           sum: []

@@ -45,7 +45,7 @@ internal static class DemoSizes
         PromptNullId = CodebookSize + 1,
         PromptRealBelow = CodebookSize,
         ConditionDropout = 0.1,
-        AttributeDropouts = [new("description", 0), new("type_info", 0.1), new("prompt_audio", 0.5)],
+        AttributeDropouts = [new("description", 0), new("type_info", 0.5), new("prompt_audio", 0.5)],
     });
 
     /// <summary>

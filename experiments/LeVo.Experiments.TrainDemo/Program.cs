@@ -31,11 +31,15 @@ try
         case "recogniser": await RecogniserStage.RunAsync(folders, interrupt.Token); break;
         case "folder": DemoModelFolder.Write(folders, SilentCodes.Count(ShardStage.ReadFirst(folders))); break;
         case "evaluate": await EvaluateStage.RunAsync(folders, arguments, interrupt.Token); break;
+        case "evaluate-prompts": await EvaluatePromptsStage.RunAsync(folders, arguments, interrupt.Token); break;
+        case "compare": await EvaluatePromptsStage.CompareAsync(folders, arguments, interrupt.Token); break;
         case "phones": await PhonesStage.RunAsync(folders, arguments, interrupt.Token); break;
         case "shards": ShardStage.Run(folders, arguments.Songs, interrupt.Token); break;
         case "flow": FlowStage.Run(folders, Options(1500, 1e-3), arguments.Songs, progress, interrupt.Token); break;
         case "mixed": LanguageModelStage.Run(LeLmStage.Mixed, arguments.Start, folders, Options(2000, 3e-3), progress, interrupt.Token); break;
         case "tracks": LanguageModelStage.Run(LeLmStage.Tracks, null, folders, Options(800, 2e-3), progress, interrupt.Token); break;
+        case "prompts-mixed": PromptsStage.Run(LeLmStage.Mixed, arguments.Start, folders, Options(1000, 1e-3), progress, interrupt.Token); break;
+        case "prompts-tracks": PromptsStage.Run(LeLmStage.Tracks, arguments.Start, folders, Options(400, 1e-3, warmup: 50), progress, interrupt.Token); break;
         case "encoder": EncoderStage.Run(folders, Options(2000, 1.5e-3), progress, interrupt.Token); break;
     }
     return 0;

@@ -7,7 +7,7 @@ namespace LeVo.Samples.Compose;
 /// <summary>The command line.</summary>
 internal sealed record Arguments
 {
-    public const string Usage = """
+    public const string Usage = $"""
         Makes songs from lyrics and descriptions.
 
         Compose --lyrics TEXT [--description TEXT] [options]
@@ -17,16 +17,18 @@ internal sealed record Arguments
           --lyrics TEXT       one song's words, for example "[verse] Morning light.Coffee and rain ; [chorus] Sing it"
           --description TEXT  tags separated by commas, for example "female, pop, piano, slow"
           --input FILE        many songs, a JSON object a line with idx, gt_lyric and descriptions
-          --model DIR         the model folder (default: models/levo-demo here or in a folder above)
+          --model PATH        the model folder, or the GGUF file of one of several language models
+                              (default: models/levo-demo here or in a folder above)
           --output DIR        receives audios/ and jsonl/ (default: output)
           --type TYPE         mixed (default), vocal, bgm, or separate: the mix and both stems
           --format FORMAT     flac (default) or wav
           --duration SECONDS  the longest that a song may be (default: what the model can do)
           --seed N            equal seeds give equal songs (default: 0)
           --device DEVICE     cpu (default) or cuda
-          --backend BACKEND   what computes the tokens: torch (default), or cpu, which is faster on processors
-          --precision TYPE    of the language model's weights: float32 (default), bfloat16 or float16 with torch,
-                              int8 (default) or int4 with cpu
+          --backend BACKEND   what computes the tokens: cpu (default with --device cpu), with quantised weights, or torch
+          --precision TYPE    of the language model's weights: int8 (default) or int4 with cpu, float32 (default),
+                              bfloat16 or float16 with torch
+        {ModelSetup.Usage}
           --threads N         threads of the CPU (default: one for small models, otherwise all)
           --strict            unusual lyrics and descriptions are errors, not warnings
           --help              this text
@@ -39,7 +41,7 @@ internal sealed record Arguments
     private static readonly string[] Options =
     [
         "--lyrics", "--description", "--input", "--model", "--output", "--type", "--format", "--duration", "--seed",
-        "--device", "--backend", "--precision", "--threads",
+        "--device", "--backend", "--precision", "--threads", .. ModelSetup.Options,
     ];
 
     /// <summary>A file of songs, or null.</summary>
@@ -73,6 +75,9 @@ internal sealed record Arguments
     /// <summary>Type of the language model's weights; null means the backend's own.</summary>
     public ModelPrecision? Precision { get; private init; }
 
+    /// <summary>How the model is found and loaded.</summary>
+    public ModelSetup Setup { get; private init; } = new();
+
     /// <summary>Threads of the CPU, or null.</summary>
     public int? Threads { get; private init; }
 
@@ -85,7 +90,7 @@ internal sealed record Arguments
     /// <summary>Reads the arguments; what is wrong with them goes to <paramref name="problems"/>, all of it.</summary>
     public static Arguments Parse(IReadOnlyList<string> args, ICollection<string> problems)
     {
-        var line = new ProgramArguments(args, Options, ["--strict"], problems);
+        var line = new ProgramArguments(args, Options, ["--strict", .. ModelSetup.Flags], problems);
         var arguments = new Arguments
         {
             Input = line.Text("--input"),
@@ -98,11 +103,16 @@ internal sealed record Arguments
             Duration = Seconds("--duration"),
             Seed = line.Number("--seed", 0, ulong.MaxValue) ?? 0,
             Device = line.Choice<Device>("--device"),
-            Backend = line.Choice<ModelBackend>("--backend"),
+            Setup = ModelSetup.Parse(line),
             Precision = line.Has("--precision") ? line.Choice<ModelPrecision>("--precision") : null,
             Threads = (int?)line.Number("--threads", 1, 1024),
             Strict = line.Has("--strict"),
             Help = line.Has(ProgramArguments.Help),
+        };
+        arguments = arguments with
+        {
+            Backend = ModelSetup.BackendOf(line.Has("--backend") ? line.Choice<ModelBackend>("--backend") : null,
+                arguments.Precision, arguments.Device),
         };
         bool quantized = arguments.Precision is ModelPrecision.Int8 or ModelPrecision.Int4;
         if (arguments.Precision is { } precision && quantized != (arguments.Backend == ModelBackend.Cpu))
@@ -116,7 +126,8 @@ internal sealed record Arguments
             problems.Add("--input and --lyrics exclude each other.");
         if (arguments is { Input: not null, Description: not null })
             problems.Add("--description is for one song; in a file every song has its own.");
-        if (arguments is { Input: null, Lyrics: null, Help: false } && arguments.Type != SongType.Bgm)
+        if (arguments is { Input: null, Lyrics: null, Help: false, Setup.Check: false }
+            && arguments.Type != SongType.Bgm)
             problems.Add("Nothing to sing: give --lyrics or --input.");
         foreach (string option in Options.Where(option => line.Text(option) == ""))
         {

@@ -29,6 +29,8 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         }
         if (problems.Count > 0)
             return Refuse(problems);
+        if (arguments.Setup.Check)
+            return CheckModel(arguments, problems);
         IReadOnlyList<PlannedSong> songs = Plan(arguments, problems);
         OutputFolder output = OutputOf(arguments, problems);
         string? model = ModelOf(arguments, problems);
@@ -128,12 +130,16 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
             Warn(findings);
     }
 
+    private int CheckModel(Arguments arguments, List<string> problems) =>
+        ModelOf(arguments, problems) is not { } model || problems.Count > 0 ? Refuse(problems)
+        : ModelSetup.TryCheck(model, arguments, terminal) ? Done : Failed;
+
     private static string? ModelOf(Arguments arguments, List<string> problems)
     {
         string? model = arguments.Model ?? DemoModel.Find(Directory.GetCurrentDirectory(), AppContext.BaseDirectory);
         if (model is null)
             problems.Add("There is no models/levo-demo here or in a folder above; name a model folder with --model.");
-        else if (!Directory.Exists(model))
+        else if (!Path.Exists(model))
             problems.Add($"--model: there is no folder '{model}'.");
         return model;
     }

@@ -28,13 +28,7 @@ internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadO
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(new TerminalLogger(terminal))
             .AddFilter(typeof(ITokenGenerator).FullName, LogLevel.Error)); // findings in lyrics are printed by Compose
-        services.AddLeVo(options =>
-        {
-            options.ModelPath = path;
-            options.Device = Arguments.Name(arguments.Device);
-            (options.Backend, options.Precision) = (arguments.Backend, arguments.Precision);
-            options.Threads = arguments.Threads;
-        }).AddMusicCodec();
+        services.AddLeVo(options => arguments.Setup.Apply(options, path, arguments)).AddMusicCodec();
         ServiceProvider provider = services.BuildServiceProvider();
         try
         {
@@ -59,7 +53,10 @@ internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadO
     private static int ThreadsFor(string path)
     {
         const long Small = 256 << 20;
-        long bytes = new DirectoryInfo(path).EnumerateFiles("model.*").Sum(file => file.Length);
+        long bytes = File.Exists(path)
+            ? new FileInfo(path).Length
+            : new DirectoryInfo(path).EnumerateFiles().Where(file => file.Name.Contains("model", StringComparison.Ordinal)
+                || file.Extension == ".gguf").Sum(file => file.Length);
         return bytes < Small ? 1 : Environment.ProcessorCount;
     }
 }

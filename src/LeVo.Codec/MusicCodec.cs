@@ -10,6 +10,7 @@ using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Hosting;
 using LeVo.Core.Model;
+using LeVo.Core.Residency;
 using LeVo.Core.Runtime;
 using LeVo.Core.Text;
 using LeVo.Core.Threading;
@@ -29,9 +30,14 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
 {
     private readonly CodecFolder folder;
     private readonly ILogger logger;
+    private readonly Resident<CodecFolder.Loaded>? resident;
     private int warned;
 
-    private MusicCodec(CodecFolder folder, ILogger logger) => (this.folder, this.logger) = (folder, logger);
+    private MusicCodec(CodecFolder folder, ILogger logger, ResidentGroup? residents)
+    {
+        (this.folder, this.logger) = (folder, logger);
+        resident = residents is null ? null : new(residents, () => new(folder));
+    }
 
     /// <inheritdoc/>
     public int SampleRate => folder.Vae.Config.SampleRate;
@@ -44,18 +50,20 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
     /// <param name="device">Where to compute: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, ...</param>
     /// <param name="extraRoot">One more folder to look in for what the configuration names.</param>
     /// <param name="logger">Receives warnings about the model.</param>
+    /// <param name="residents">The group that parts of the codec share memory with; null to keep them in memory.</param>
     /// <exception cref="ModelLoadException">Files or tensors are missing or misshapen; it lists all of them.</exception>
     /// <exception cref="LeVoRuntimeException">TorchSharp's native libraries can't be loaded.</exception>
-    public static MusicCodec Load(string modelPath, string device = "cpu", string? extraRoot = null, ILogger? logger = null)
+    public static MusicCodec Load(string modelPath, string device = "cpu", string? extraRoot = null, ILogger? logger = null,
+        ResidentGroup? residents = null)
     {
         ArgumentNullException.ThrowIfNull(modelPath);
         ArgumentNullException.ThrowIfNull(device);
         LeVoRuntime.EnsureTorch();
-        return Load(ModelFolder.Open(modelPath, extraRoot, logger), new Device(device), logger);
+        return Load(ModelFolder.Open(modelPath, extraRoot, logger), new Device(device), logger, residents);
     }
 
-    internal static MusicCodec Load(ModelFolder folder, Device device, ILogger? logger = null) =>
-        new(CodecFolder.Open(folder, device), logger ?? NullLogger.Instance);
+    internal static MusicCodec Load(ModelFolder folder, Device device, ILogger? logger = null,
+        ResidentGroup? residents = null) => new(CodecFolder.Open(folder, device), logger ?? NullLogger.Instance, residents);
 
     /// <inheritdoc/>
     public IReadOnlyList<SongFinding> Check(CodecDecodeOptions options)
@@ -104,6 +112,7 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
         ArgumentNullException.ThrowIfNull(stems);
         return DedicatedThread.Run(() =>
         {
+            using Resident<CodecFolder.Loaded>.Lease? use = resident?.Rent();
             // Both before work: a missing one is an error at once.
             (CodecEncoder mixedEncoder, CodecEncoder trackEncoder) = (Encoder(folder.Mixed), Encoder(folder.DualTrack));
             int[] mixed = mixedEncoder.Encode([StereoSound.From(mix, SampleRate)], null, cancellationToken)[0];
@@ -120,6 +129,8 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
     public void LoadParts(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (resident is not null)
+            return; // The memory is the language model's until there are tokens.
         _ = folder.DualTrack.Quantizers;
         cancellationToken.ThrowIfCancellationRequested();
         _ = folder.DualTrack.Flow;
@@ -128,7 +139,11 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
     }
 
     /// <summary>Frees the parameters.</summary>
-    public void Dispose() => folder.Dispose();
+    public void Dispose()
+    {
+        resident?.Dispose();
+        folder.Dispose();
+    }
 
     /// <summary>Decodes on the calling thread.</summary>
     private void Decode(int[][] codes, CodecDecodeOptions options, IProgress<GenerationProgress>? progress,
@@ -137,6 +152,7 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
         if (codes[0].Length == 0)
             return;
         long started = Stopwatch.GetTimestamp();
+        using Resident<CodecFolder.Loaded>.Lease? use = resident?.Rent();
         using Activity? activity = LeVoTelemetry.Start("levo.decode")?.SetTag("levo.part", options.Part.ToString());
         using var noise = new SeededNoise(options.Seed);
         SoundDecoding decoding = Start(codes, options, noise, cancellationToken);

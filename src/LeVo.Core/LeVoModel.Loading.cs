@@ -29,33 +29,33 @@ public sealed partial class LeVoModel
     /// <exception cref="LeVoRuntimeException">TorchSharp's native libraries cannot be loaded, or lack the
     /// device.</exception>
     public static LeVoModel Load(LeVoOptions options, ILogger? logger = null) =>
-        Open(options, logger, CancellationToken.None);
+        LoadCancelable(options, logger, CancellationToken.None);
 
     /// <summary>Loads a model folder; cancellation stops before the next tensor.</summary>
-    internal static LeVoModel Open(LeVoOptions options, ILogger? logger, CancellationToken cancellationToken)
+    internal static LeVoModel LoadCancelable(LeVoOptions options, ILogger? logger, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Problems().ToArray() is { Length: > 0 } problems)
             throw new ArgumentException(string.Join(' ', problems), nameof(options));
-        return Open(
+        return Load(
             ModelFolder.Open(options.ModelPath, options.ExtraRoot, logger), options, logger, cancellationToken);
     }
 
-    internal static LeVoModel Load(ModelFolder folder, LeVoOptions options, ILogger? logger = null) =>
-        Open(folder, options, logger, CancellationToken.None);
-
-    private static LeVoModel Open(
-        ModelFolder folder, LeVoOptions options, ILogger? logger, CancellationToken cancellationToken)
+    internal static LeVoModel Load(ModelFolder folder, LeVoOptions options, ILogger? logger = null,
+        CancellationToken cancellationToken = default)
     {
         try
         {
             LeLmConfig config = folder.Config;
             ConditionPreparer preparer = ConditionPreparer.Load(config, folder.TokenizerFolder);
             var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
-                ModelInfo.LongestDuration(config), options.SamplingOver(folder.Levo.Sampling));
-            ILeLmEngine engine = options.Backend == ModelBackend.Cpu
-                ? LoadCpu(folder, options, logger ?? NullLogger.Instance, cancellationToken)
-                : LoadTorch(folder, options, cancellationToken);
+                ModelInfo.LongestDuration(config), options.SamplingOver(folder.Levo.Sampling))
+            {
+                PromptDuration = TimeSpan.FromSeconds(config.PromptSeconds),
+            };
+            ILeLmEngine engine = LoadResident(folder, options, stop => options.Backend == ModelBackend.Cpu
+                ? LoadCpu(folder, options, logger ?? NullLogger.Instance, stop)
+                : LoadTorch(folder, options, stop), cancellationToken);
             return new(engine, preparer, info, options.SongsOf(config));
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)

@@ -1,5 +1,6 @@
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
+using LeVo.Core.Residency;
 
 namespace LeVo.Core;
 
@@ -38,8 +39,9 @@ public sealed class LeVoOptions
 {
     private const int MaxThreads = 1024, MaxSongs = 1024;
 
-    /// <summary>The model folder, the one of <c>config.yaml</c>; a relative path starts in the current folder or, where it
-    /// does not exist, in the application's folder.</summary>
+    /// <summary>The model folder, the one of <c>config.yaml</c> or of GGUF files, or a GGUF file with a language model, which
+    /// chooses it among those of its folder; a relative path starts in the current folder or, where it does not exist, in the
+    /// application's folder.</summary>
     public string ModelPath { get; set; } = "";
 
     /// <summary>One more folder in which parts that the configuration names are looked up, or null.</summary>
@@ -69,6 +71,13 @@ public sealed class LeVoOptions
     /// </summary>
     public int? MaxConcurrentSongs { get; set; }
 
+    /// <summary>What stays in memory between the tokens of a song and its sound.</summary>
+    public ModelResidency Residency { get; set; }
+
+    /// <summary>The parts of which one at a time is in memory, where <see cref="Residency"/> says so; those who load parts
+    /// with these options share it.</summary>
+    internal ResidentGroup Residents { get; } = new();
+
     /// <summary>The precision in effect.</summary>
     internal ModelPrecision EffectivePrecision =>
         Precision ?? (Backend == ModelBackend.Cpu ? ModelPrecision.Int8 : ModelPrecision.Float32);
@@ -82,7 +91,7 @@ public sealed class LeVoOptions
     {
         if (string.IsNullOrWhiteSpace(ModelPath))
             yield return "ModelPath is not set; it names the model folder.";
-        else if (!Directory.Exists(ModelFolder.Locate(ModelPath)))
+        else if (!Path.Exists(ModelFolder.Locate(ModelPath)))
             yield return $"ModelPath: there is no folder '{Path.GetFullPath(ModelPath)}'.";
         if (ExtraRoot is not null && !Directory.Exists(ExtraRoot))
             yield return $"ExtraRoot: there is no folder '{ExtraRoot}'.";
@@ -105,6 +114,10 @@ public sealed class LeVoOptions
             yield return $"Threads is {Threads}; it must lie between 1 and {MaxThreads}.";
         if (MaxConcurrentSongs is < 1 or > MaxSongs)
             yield return $"MaxConcurrentSongs is {MaxConcurrentSongs}; it must lie between 1 and {MaxSongs}.";
+        if (!Enum.IsDefined(Residency))
+            yield return $"Residency {Residency} is unknown.";
+        else if (Residency == ModelResidency.OneAtATime && MaxConcurrentSongs > 1)
+            yield return $"MaxConcurrentSongs is {MaxConcurrentSongs}; with Residency {Residency} songs are made one by one.";
         foreach (string problem in Generation?.Problems() ?? [])
             yield return $"Generation: {problem}";
     }
@@ -114,7 +127,7 @@ public sealed class LeVoOptions
         (Generation ?? new()).Over(GenerationOptions.Of(sampling));
 
     /// <summary>Songs of a model that are made at the same time.</summary>
-    internal int SongsOf(LeLmConfig config) => MaxConcurrentSongs ?? SongQueue.DefaultPlaces(config,
+    internal int SongsOf(LeLmConfig config) => Residency == ModelResidency.OneAtATime ? 1 : MaxConcurrentSongs ?? SongQueue.DefaultPlaces(config,
         EffectivePrecision == ModelPrecision.Float32 ? sizeof(float) : sizeof(ushort),
         GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Environment.ProcessorCount);
 

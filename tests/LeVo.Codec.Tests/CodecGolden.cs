@@ -47,6 +47,8 @@ internal sealed class CodecGolden : IDisposable
 
     public string WeightPrefix => file.Metadata.GetValueOrDefault("weight_prefix", "");
 
+    public IReadOnlyDictionary<string, string> Metadata => file.Metadata;
+
     public IEnumerable<string> Names => file.Tensors.Keys;
 
     /// <summary>A JSON object of the metadata.</summary>

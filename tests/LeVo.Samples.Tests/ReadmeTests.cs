@@ -31,6 +31,24 @@ public sealed class ReadmeTests
         await song.SaveAsync("song.flac");
     }
 
+    [Fact]
+    public async Task TheGeneratorForTestsIsTheOneThatCompilesHere()
+    {
+        string source = Read("tests/LeVo.Samples.Tests/SilentGenerator.cs");
+        string type = source.Split("namespace LeVo.Samples.Tests;\n\n")[1];
+        Assert.Contains("```csharp\n" + type + "```\n", Read("src/LeVo.Core/README.md"));
+
+        // It does all that the samples ask of a generator.
+        ISongGenerator generator = new SilentGenerator();
+        SongStream stream = generator.StreamAsync(new(), null, TestContext.Current.CancellationToken);
+        Assert.Equal(48_000, Assert.Single(await stream.ToListAsync(TestContext.Current.CancellationToken)).Length);
+        Song song = await stream.Completion;
+        string folder = Directory.CreateTempSubdirectory("levo-readme-").FullName;
+        await song.SaveAsync(Path.Combine(folder, "song.flac"), TestContext.Current.CancellationToken);
+        Assert.Equal(["song.flac", "song.json"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static string Read(string path) =>
         File.ReadAllText(Path.Combine(Repository.Root, path)).ReplaceLineEndings("\n");
 }

@@ -17,6 +17,22 @@ internal sealed record SampleProcess(int ExitCode, string Output, string Errors)
     /// <param name="args">The arguments.</param>
     public static async Task<SampleProcess> RunAsync(string name, string folder, string input, params string[] args)
     {
+        using Process process = Start(name, folder, args);
+        CancellationToken token = TestContext.Current.CancellationToken;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(token);
+        Task<string> errors = process.StandardError.ReadToEndAsync(token);
+        await process.StandardInput.WriteAsync(input.AsMemory(), token);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(token);
+        return new(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Starts a sample.</summary>
+    /// <param name="name">The project's name behind <c>LeVo.Samples.</c>.</param>
+    /// <param name="folder">The working folder.</param>
+    /// <param name="args">The arguments.</param>
+    public static Process Start(string name, string folder, params string[] args)
+    {
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         string program = Path.Combine(Repository.Root, "samples", $"LeVo.Samples.{name}", "bin", configuration, "net10.0",
             $"LeVo.Samples.{name}.dll");
@@ -30,13 +46,6 @@ internal sealed record SampleProcess(int ExitCode, string Output, string Errors)
             RedirectStandardError = true,
         };
         start.Environment["OMP_NUM_THREADS"] = "1";
-        using Process process = Process.Start(start)!;
-        CancellationToken token = TestContext.Current.CancellationToken;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(token);
-        Task<string> errors = process.StandardError.ReadToEndAsync(token);
-        await process.StandardInput.WriteAsync(input.AsMemory(), token);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(token);
-        return new(process.ExitCode, await output, await errors);
+        return Process.Start(start)!;
     }
 }

@@ -1,6 +1,7 @@
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 using LeVo.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -59,7 +60,9 @@ public sealed class SampleTests : IDisposable
     {
         SampleProcess run = await RunAsync("Stream", "--model", model.Path, "--lyrics", "[verse] the river is singing");
         Assert.True(run.ExitCode == 0, run.Errors);
-        Assert.Equal(2, AudioFile.Read(At("song.wav")).ChannelCount);
+        Waveform sound = AudioFile.Read(At("song.wav"));
+        Assert.Equal(2, sound.ChannelCount);
+        Assert.Equal(SongTokens.Load(At("song.safetensors")).Duration, sound.Duration);
     }
 
     [Theory]
@@ -68,6 +71,7 @@ public sealed class SampleTests : IDisposable
     [InlineData("Stream")]
     [InlineData("FineTune")]
     [InlineData("Align")]
+    [InlineData("Convert")]
     public async Task AnUnknownOptionIsNamed(string sample)
     {
         SampleProcess run = await RunAsync(sample, "--tempo", "90");

@@ -14,6 +14,6 @@ internal static class EngineExtensions
         Span<float> unconditional, Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
         sequence.ReadPrefix(progress, cancellationToken);
-        sequence.Read(columns, conditional, unconditional, cancellationToken);
+        sequence.Read(columns, conditional, unconditional, cancellationToken: cancellationToken);
     }
 }

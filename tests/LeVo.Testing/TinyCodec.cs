@@ -80,7 +80,7 @@ internal sealed class TinyCodec : IDisposable
 
     public void Dispose() => Directory.Delete(path, recursive: true);
 
-    public ModelFolder Folder(LevoCodec? constants = null)
+    public ModelFolder Folder(LevoCodec? constants = null, CodecFiles? codec = null)
     {
         var levo = new LevoSection
         {
@@ -98,7 +98,7 @@ internal sealed class TinyCodec : IDisposable
                 SilentAccompanimentCode = 4,
             },
         };
-        var files = new CodecFiles(At("dual.safetensors"), HasEncoder ? At("mixed.safetensors") : null, At("vae.json"),
+        CodecFiles files = codec ?? new(At("dual.safetensors"), HasEncoder ? At("mixed.safetensors") : null, At("vae.json"),
             At("vae.safetensors"), [], null);
         return new(path, new LeLmConfig(), levo, At("model.safetensors"), path, files);
     }

@@ -2,6 +2,7 @@ using LeVo.Benchmarks.Race;
 using LeVo.Codec.Flow;
 using LeVo.Codec.Model;
 using LeVo.Codec.MusicFm;
+using LeVo.Codec.Separation;
 using LeVo.Codec.Vae;
 using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Listings;
@@ -14,7 +15,7 @@ namespace LeVo.Benchmarks.Codec;
 /// <summary>
 /// The codec at its released sizes with random weights, held against the multiply-adds that the machine can do at that
 /// moment: one Euler step of the flow (both guidance rows, as by default), the autoencoder's decoder over one chunk, in
-/// tiles and with whole signals, and MusicFM over one segment. Plain code for the reasons that <see cref="LelmRace"/>
+/// tiles and with whole signals, MusicFM over one segment, and the stem separator over one of its segments. Plain code for the reasons that <see cref="LelmRace"/>
 /// gives.
 /// </summary>
 internal sealed class CodecRace : IDisposable
@@ -53,6 +54,8 @@ internal sealed class CodecRace : IDisposable
             race.Vae();
         if (settings.Does("encoder"))
             race.Encoder();
+        if (settings.Does("separator"))
+            race.Separator();
         return 0;
     }
 
@@ -122,6 +125,29 @@ internal sealed class CodecRace : IDisposable
                 using var step = NewDisposeScope();
                 musicFm.Forward(mono, sizes.HighestTap);
             }
+        ));
+    }
+
+    private void Separator()
+    {
+        var builder = new ParameterBuilder(new RandomTensorSource(1));
+        var config = new DemucsConfig();
+        var network = new HtDemucs(builder, new DemucsTensors(config), config);
+        using ParameterSet parameters = builder.Build("the benchmark's stem separator");
+        Tensor sound = rand(DemucsConfig.AudioChannels, config.SegmentSamples);
+        Tensor square = rand(2048, 2048);
+        Report($"stem separator, a segment of {(double)config.SegmentSamples / config.SampleRate:F1} s",
+            CodecWork.Separator(config), ("", () =>
+            {
+                using var step = NewDisposeScope();
+                network.Forward(sound);
+            }
+        ));
+        Report("a plain matrix product of 2048", 2.0 * 2048 * 2048 * 2048, ("", () =>
+        {
+            using var step = NewDisposeScope();
+            square.mm(square);
+        }
         ));
     }
 

@@ -16,14 +16,14 @@ internal sealed record CodecRaceSettings
           --latents N    latents that the autoencoder decodes at once (default: 128)
           --seconds N    seconds of the encoder's segment (default: 40)
           --clock CLOCK  wall (default), or computing: the time spent computing, with one thread
-          --runs LIST    of flow, vae, encoder, parts, wholeparts (default: all but wholeparts)
+          --runs LIST    of flow, vae, encoder, separator, parts, wholeparts (default: all but wholeparts)
           --help         this text
         """;
 
     private static readonly string[] Options =
         ["--threads", "--rounds", "--frames", "--latents", "--seconds", "--clock", "--runs"];
 
-    private static readonly string[] DefaultRuns = ["flow", "vae", "encoder", "parts"];
+    private static readonly string[] DefaultRuns = ["flow", "vae", "encoder", "separator", "parts"];
 
     private CodecRaceSettings(ProgramArguments line) => Line = line;
 

@@ -39,4 +39,31 @@ internal static class CodecWork
         double layer = frames * d * (4.0 * config.FeedForward + 7 * d + 2.0 * frames + config.ConvolutionKernel);
         return 2 * (first + second + linear + tap * layer);
     }
+
+    /// <summary>The stem separator over one segment, all sources, without the spectrogram.</summary>
+    public static double Separator(DemucsConfig config)
+    {
+        const int kernel = DemucsConfig.Kernel, depth = DemucsConfig.Depth;
+        double frames = Math.Ceiling((double)config.SegmentSamples / config.Hop), sum = 0, rows = config.Frequencies;
+        double time = config.SegmentSamples;
+        for (int level = 0; level < depth; level++)
+        {
+            (rows, time) = (rows / DemucsConfig.Stride, Math.Ceiling(time / DemucsConfig.Stride));
+            double c = config.LevelChannels(level), d = config.BranchChannels(level);
+            double outer = level == 0 ? 0 : config.LevelChannels(level - 1), branch = DemucsConfig.BranchLayers * 5 * c * d;
+            sum += Both(DemucsConfig.SpectrumChannels, 9, rows * frames) + Both(DemucsConfig.AudioChannels, 3, time);
+
+            // Encoder and decoder of a branch: strided convolutions, residual branches, gated layers.
+            double Both(double audio, double taps, double places) => places * (2 * branch + 2 * c * c * (1 + taps)
+                + c * kernel * (level == 0 ? audio * (1 + config.Sources.Count) : 2 * outer));
+        }
+        double x = rows * frames, e = config.Width, inner = config.LevelChannels(depth - 1);
+        double layers = 0;
+        for (int n = 0; n < config.Layers; n++)
+        {
+            layers += (x + time) * (4 * e * e + 2 * e * config.FeedForward);
+            layers += 2 * e * (n % 2 == 0 ? x * x + time * time : 2 * x * time);
+        }
+        return 2 * (sum + layers + (config.BottomChannels > 0 ? 2 * (x + time) * e * inner : 0));
+    }
 }

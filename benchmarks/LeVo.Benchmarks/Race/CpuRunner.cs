@@ -20,7 +20,7 @@ internal sealed unsafe class CpuRunner : IDisposable
     private readonly NativeBlock? block;
     private readonly WeightStore? store;
     private readonly LeLm model;
-    private readonly KvCache[] caches;
+    private readonly BranchCache[] caches;
 
     public CpuRunner(LeLmConfig config, WeightBits bits, WorkerPool pool, int capacity, CacheFolder folder)
     {
@@ -45,23 +45,27 @@ internal sealed unsafe class CpuRunner : IDisposable
     public long StepBytes => plan.MatrixBytes;
 
     /// <summary>Bytes of both caches that a step at a position reads.</summary>
-    public long CacheBytes(int position) => 2 * KvCache.BytesFor(config, position);
+    public long CacheBytes(int position) => 2 * BranchCache.BytesFor(config, position);
 
     /// <summary>Numbers in both caches, so that their pages exist.</summary>
     public void Fill(int positions)
     {
         var random = new Random(1);
-        foreach (KvCache cache in caches)
+        foreach (BranchCache cache in caches)
         {
-            for (int layer = 0; layer < config.MixedLayers + config.TrackLayers; layer++)
+            Fill(cache.Mixed, config.MixedLayers);
+            Fill(cache.Tracks, config.TrackLayers);
+        }
+
+        void Fill(KvCache cache, int layers)
+        {
+            for (int part = 0; part < layers * config.Heads; part++)
             {
-                for (int head = 0; head < config.Heads; head++)
+                (int layer, int head) = Math.DivRem(part, config.Heads);
+                foreach (nint start in (nint[])[(nint)cache.Keys(layer, head), (nint)cache.Values(layer, head)])
                 {
-                    foreach (nint start in (nint[])[(nint)cache.Keys(layer, head), (nint)cache.Values(layer, head)])
-                    {
-                        var values = new Span<Half>((Half*)start, positions * cache.HeadStride);
-                        values.Fill((Half)(random.NextSingle() - 0.5f));
-                    }
+                    var values = new Span<Half>((Half*)start, positions * cache.HeadStride);
+                    values.Fill((Half)(random.NextSingle() - 0.5f));
                 }
             }
         }
@@ -70,33 +74,39 @@ internal sealed unsafe class CpuRunner : IDisposable
     /// <summary>One step of both guidance rows at a position, with all heads.</summary>
     public void Step(int position)
     {
-        model.Rows.Clear();
-        foreach (KvCache cache in caches)
-        {
-            cache.Length = position;
-            Embed(model.Rows.Add(cache));
-        }
+        model.Begin();
+        foreach (BranchCache cache in caches)
+            Add(cache, position, 1);
         model.Run();
-        model.Heads([0, 1]);
+        model.Heads([0, 1], [0, 1]);
     }
 
     /// <summary>Positions of one sequence, from a position on.</summary>
     public void Prefill(int position, int count)
     {
-        model.Rows.Clear();
-        caches[0].Length = position;
-        for (int i = 0; i < count; i++)
-            Embed(model.Rows.Add(caches[0]));
-        model.Run();
+        model.Begin();
+        Add(caches[0], position, count);
+        model.Run(prefix: true);
     }
 
     public void Dispose()
     {
-        foreach (KvCache cache in caches)
+        foreach (BranchCache cache in caches)
             cache.Dispose();
         model.Dispose();
         store?.Dispose();
         block?.Dispose();
+    }
+
+    private void Add(BranchCache cache, int position, int count)
+    {
+        (cache.Mixed.Length, cache.Tracks.Length) = (position, position);
+        for (int i = 0; i < count; i++)
+        {
+            int row = model.AddMixed(cache);
+            model.AddTracks(cache, row);
+            Embed(row);
+        }
     }
 
     private void Embed(int row)

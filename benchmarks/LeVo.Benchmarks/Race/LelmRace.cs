@@ -40,7 +40,8 @@ internal sealed class LelmRace : IDisposable
         limits = new(pool);
     }
 
-    private int Capacity => settings.Positions.Max() + 1;
+    private int Capacity => Math.Max(
+        settings.Positions.Max() + 1, settings.Does("prefill") ? PrefillStart + Piece : 0);
 
     /// <summary>Runs what the arguments ask for; returns the exit code.</summary>
     public static int Run(string[] arguments)

@@ -65,26 +65,29 @@ internal sealed unsafe class MachineLimits : IDisposable
         }
     }
 
-    /// <summary>The weights change every turn, or the compiler would take the products out of the loop.</summary>
+    /// <summary>The weights change every turn, or the compiler would take the products out of the loop. The sums don't
+    /// depend on each other, so that the loop waits for no result.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Bytes<T>(sbyte start) where T : struct, IDotInstructions
     {
         Vector256<int> a = default, b = default, c = default, d = default;
         Vector256<int> e = default, f = default, g = default, h = default;
-        var input = Vector256.Create(start);
-        var weights = Vector256.Create((sbyte)3);
+        Vector256<sbyte> w = Vector256.Create((sbyte)3), v = Vector256.Create((sbyte)5);
+        Vector256<sbyte> i0 = Vector256.Create(start), i1 = i0 + Vector256<sbyte>.One;
+        Vector256<sbyte> i2 = i1 + Vector256<sbyte>.One, i3 = i2 + Vector256<sbyte>.One;
         for (int turn = 0; turn < Turns; turn++)
         {
-            weights = (weights.AsInt32() + Vector256<int>.One).AsSByte();
-            Vector256<byte> prepared = T.Prepare(weights);
-            a = T.Add8(a, weights, prepared, input);
-            b = T.Add8(b, weights, prepared, h.AsSByte());
-            c = T.Add8(c, weights, prepared, a.AsSByte());
-            d = T.Add8(d, weights, prepared, e.AsSByte());
-            e = T.Add8(e, weights, prepared, f.AsSByte());
-            f = T.Add8(f, weights, prepared, g.AsSByte());
-            g = T.Add8(g, weights, prepared, d.AsSByte());
-            h = T.Add8(h, weights, prepared, c.AsSByte());
+            w = (w.AsInt32() + Vector256<int>.One).AsSByte();
+            v = (v.AsInt32() + Vector256<int>.One).AsSByte();
+            Vector256<byte> preparedW = T.Prepare(w), preparedV = T.Prepare(v);
+            a = T.Add8(a, w, preparedW, i0);
+            b = T.Add8(b, w, preparedW, i1);
+            c = T.Add8(c, w, preparedW, i2);
+            d = T.Add8(d, w, preparedW, i3);
+            e = T.Add8(e, v, preparedV, i0);
+            f = T.Add8(f, v, preparedV, i1);
+            g = T.Add8(g, v, preparedV, i2);
+            h = T.Add8(h, v, preparedV, i3);
         }
         return (a + b + c + d + (e + f + g + h))[0];
     }

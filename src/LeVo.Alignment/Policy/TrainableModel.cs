@@ -1,6 +1,6 @@
+using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
-using LeVo.Core.IO;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
 
@@ -11,9 +11,14 @@ namespace LeVo.Alignment.Policy;
 /// </summary>
 public sealed class TrainableModel
 {
-    private TrainableModel(ModelFolder folder) =>
+    private readonly ModelFolder folder;
+
+    private TrainableModel(ModelFolder folder)
+    {
+        this.folder = folder;
         (Path, Config, TokenizerFolder, WeightsPath, Sampling) = (folder.Path, folder.Config, folder.TokenizerFolder,
             folder.LeLmFile, GenerationOptions.Of(folder.Levo.Sampling));
+    }
 
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
@@ -37,20 +42,27 @@ public sealed class TrainableModel
     /// <param name="path">The folder of <c>config.yaml</c>.</param>
     /// <param name="extraRoot">An additional folder to search for files named in the configuration, or null.</param>
     /// <exception cref="ModelLoadException">Parts are missing or invalid; the message lists all of them.</exception>
-    public static TrainableModel Open(string path, string? extraRoot = null) => new(ModelFolder.Open(path, extraRoot));
+    public static TrainableModel Open(string path, string? extraRoot = null)
+    {
+        ModelFolder folder = ModelFolder.Open(path, extraRoot);
+        return !GgufHeader.Is(folder.LeLmFile) ? new(folder) : throw new ModelLoadException($"the model '{folder.Path}'",
+            [$"'{folder.LeLmFile}' is a GGUF file, and new weights need a model folder with config.yaml; convert the file " +
+                "(samples/LeVo.Samples.Convert) into model.safetensors beside the release's config.yaml"]);
+    }
 
     /// <summary>
     /// Creates a condition in the model's input form: lyrics in the released form, the description with the tags that
     /// the model expects.
     /// </summary>
-    /// <param name="lyrics">Lyrics in either form that <see cref="Lyrics.Parse"/> accepts.</param>
+    /// <param name="lyrics">Lyrics in either form that <see cref="Lyrics"/> accepts.</param>
     /// <param name="description">The user's style description, or null.</param>
     /// <exception cref="LyricsFormatException">The lyrics have no text.</exception>
     public SongCondition CreateCondition(string lyrics, string? description) =>
         new(Lyrics.Parse(lyrics).Render(), StyleText.Assemble(Config.TextRules, description));
 
     /// <summary>
-    /// Creates a model folder for new weights: a copy of this folder with <c>model.safetensors</c> replaced.
+    /// Creates a model folder for new weights: a copy of this folder with <c>model.safetensors</c> replaced, and with the files
+    /// outside this folder that its configuration names, so that it loads wherever it is moved. Cache files are not copied.
     /// </summary>
     /// <param name="folder">The new folder; must not exist or be empty.</param>
     /// <param name="weightsPath">The checkpoint that a trainer has written.</param>
@@ -58,29 +70,14 @@ public sealed class TrainableModel
     public void WriteFolder(string folder, string weightsPath)
     {
         CheckEmpty(folder);
-        foreach (string file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
-        {
-            if (System.IO.Path.GetFullPath(file) == System.IO.Path.GetFullPath(WeightsPath))
-                continue;
-            Copy(file, System.IO.Path.Combine(folder, System.IO.Path.GetRelativePath(Path, file)));
-        }
+        new ModelFolderCopy(this.folder).Write(folder);
         // The weights come last: without them the folder is not a valid model.
-        Copy(weightsPath, System.IO.Path.Combine(folder, "model.safetensors"));
+        ModelFolderCopy.Copy(weightsPath, System.IO.Path.Combine(folder, "model.safetensors"));
     }
 
     internal static void CheckEmpty(string folder)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new IOException($"The folder '{folder}' is not empty.");
-    }
-
-    private static void Copy(string from, string to)
-    {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(to))!);
-        AtomicFile.Write(to, target =>
-        {
-            using FileStream source = File.OpenRead(from);
-            source.CopyTo(target);
-        });
     }
 }

@@ -43,13 +43,13 @@ internal sealed class TrainedLeLm : IDisposable
         Device = device(setup.Device);
         (Preparer, this.stage) = (preparer, stage);
         plan = setup.Lora?.Plan(config, stage, seed);
-        start = startPath is null ? null : Checkpoint.Open(startPath, ModelFolder.LeLmPrefix);
+        Tensors = new(config);
+        start = startPath is null ? null : Checkpoint.Open(startPath, Tensors.Names);
         try
         {
             ITensorSource source = start is null ? new RandomTensorSource(seed) : new CheckpointTensorSource(start);
             ScalarType type = setup.Precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
             var builder = new ParameterBuilder(source, Device, type) { Adapters = plan };
-            Tensors = new(config);
             Model = new LeLm(builder, Tensors, config) { CheckpointActivations = setup.CheckpointActivations };
             parameters = builder.Build(startPath ?? "LeLM");
         }

@@ -19,16 +19,21 @@ internal static class LeLmLoss
     private const long Ignored = -100;
 
     /// <summary>Computes the loss of one batch in one stage.</summary>
-    public static StepResult Compute(
-        LeLmStage stage, LeLm model, SongBatch batch, double guideWeight = 0) => stage switch
+    /// <param name="stage">The stage.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="guideWeight">Weight of guided attention.</param>
+    /// <param name="markedWeight">Weight of marked frames, in addition to that of every frame, 1.</param>
+    public static StepResult Compute(LeLmStage stage, LeLm model, SongBatch batch, double guideWeight = 0,
+        double markedWeight = 0) => stage switch
         {
-            LeLmStage.Mixed => Mixed(model, batch, guideWeight),
-            LeLmStage.Tracks => Tracks(model, batch, guideWeight),
-            LeLmStage.Joint => Joint(model, batch, guideWeight),
+            LeLmStage.Mixed => Mixed(model, batch, guideWeight, markedWeight),
+            LeLmStage.Tracks => Tracks(model, batch, guideWeight, markedWeight),
+            LeLmStage.Joint => Joint(model, batch, guideWeight, markedWeight),
             _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, null),
         };
 
-    private static StepResult Mixed(LeLm model, SongBatch batch, double guideWeight)
+    private static StepResult Mixed(LeLm model, SongBatch batch, double guideWeight, double markedWeight)
     {
         DelayPattern pattern = PatternOf(model.Config, batch);
         // Columns after the last mixed frame contain only the delayed tracks.
@@ -38,10 +43,10 @@ internal static class LeLmLoss
         Tensor logits = model.ForwardMixed(ids, model.Conditions.Embed(batch.Conditions), probe);
         Tensor mixed = logits.narrow(2, pattern.ColumnOf(0, 0) - 1, pattern.Frames);
         Tensor losses = TokenLosses(mixed, batch.Codes.narrow(1, 0, 1), model.Config);
-        return Guided(Mean(losses, batch, model.Config, ("mixed", 0)), model.Config, batch, pattern, guideWeight, probe);
+        return Guided(Mean(losses, batch, model.Config, markedWeight, ("mixed", 0)), model.Config, batch, pattern, guideWeight, probe);
     }
 
-    private static StepResult Tracks(LeLm model, SongBatch batch, double guideWeight)
+    private static StepResult Tracks(LeLm model, SongBatch batch, double guideWeight, double markedWeight)
     {
         LeLmConfig config = model.Config;
         DelayPattern pattern = PatternOf(config, batch);
@@ -56,11 +61,11 @@ internal static class LeLmLoss
         // placeholder.
         Tensor aligned = pattern.RevertLogits(cat([tracks.narrow(1, 0, 1), tracks], 1)).narrow(1, 1, config.Codebooks - 1);
         Tensor losses = TokenLosses(aligned, batch.Codes.narrow(1, 1, config.Codebooks - 1), config);
-        StepResult result = Mean(losses, batch, config, ("vocal", 0), ("accompaniment", 1));
+        StepResult result = Mean(losses, batch, config, markedWeight, ("vocal", 0), ("accompaniment", 1));
         return Guided(result, config, batch, pattern, guideWeight, null, probe);
     }
 
-    private static StepResult Joint(LeLm model, SongBatch batch, double guideWeight)
+    private static StepResult Joint(LeLm model, SongBatch batch, double guideWeight, double markedWeight)
     {
         LeLmConfig config = model.Config;
         DelayPattern pattern = PatternOf(config, batch);
@@ -70,7 +75,7 @@ internal static class LeLmLoss
         Tensor logits =
             model.Forward(ids, model.Conditions.Embed(batch.Conditions), probe: probe, trackProbe: trackProbe).Logits;
         Tensor losses = TokenLosses(pattern.RevertLogits(logits), batch.Codes, config);
-        StepResult result = Mean(losses, batch, config, ("mixed", 0), ("vocal", 1), ("accompaniment", 2));
+        StepResult result = Mean(losses, batch, config, markedWeight, ("mixed", 0), ("vocal", 1), ("accompaniment", 2));
         return Guided(result, config, batch, pattern, guideWeight, probe, trackProbe);
     }
 
@@ -101,10 +106,12 @@ internal static class LeLmLoss
             .view(codes.shape);
     }
 
-    private static StepResult Mean(Tensor losses, SongBatch batch, LeLmConfig config, params (string Name, long Row)[] rows)
+    private static StepResult Mean(Tensor losses, SongBatch batch, LeLmConfig config, double markedWeight,
+        params (string Name, long Row)[] rows)
     {
         Tensor counted = Counted(batch, config).to(float32);
-        Tensor loss = losses.sum() / counted.sum().Times(rows.Length);
+        Tensor weights = markedWeight > 0 ? counted.Plus(batch.Marked.Times(markedWeight)) : counted;
+        Tensor loss = (losses * weights.unsqueeze(1)).sum() / weights.sum().Times(rows.Length);
         List<(string, Tensor)> metrics = [];
         foreach ((string name, long row) in rows)
         {

@@ -49,6 +49,11 @@ internal sealed class LeLmTrainer
     /// </summary>
     public double GuideWeight { get; init; }
 
+    /// <summary>
+    /// Weight of a song's marked frames in the loss, in addition to that of every frame, 1. Evaluations do without.
+    /// </summary>
+    public double MarkedWeight { get; init; }
+
     /// <summary>Number of updates between evaluations of the held-out songs.</summary>
     public int EvaluateEvery { get; init; } = 100;
 
@@ -60,6 +65,9 @@ internal sealed class LeLmTrainer
     /// This trains a model to follow audio prompts.
     /// </summary>
     public bool DrawsPrompts { get; init; }
+
+    /// <summary>Returns the song whose excerpt is drawn as a song's prompt; null for the song itself.</summary>
+    public Func<TrainingSong, Random, TrainingSong>? PromptSource { get; init; }
 
     /// <summary>
     /// Number of updates between samples, which are written to <c>samples/</c> in the run's folder; 0 for none.
@@ -103,10 +111,10 @@ internal sealed class LeLmTrainer
             Random random = StepRandom.Create(options.Seed, step);
             IReadOnlyList<TrainingSong> batch = buckets.Draw(random);
             if (DrawsPrompts)
-                batch = [.. batch.Select(song => PromptExcerpts.Draw(song, config.PromptFrames, random))];
+                batch = [.. batch.Select(song => PromptExcerpts.Draw(song, config.PromptFrames, random, PromptSource))];
             ConditionKinds[] dropped = ConditionDropout.Draw(batch.Count, config, random.NextDouble);
             StepResult result =
-                LeLmLoss.Compute(stage, lelm.Model, lelm.Batch(batch, dropped), GuideWeight);
+                LeLmLoss.Compute(stage, lelm.Model, lelm.Batch(batch, dropped), GuideWeight, MarkedWeight);
             if (IsDue(step, SampleEvery))
                 Sample(lelm, step / options.Accumulation, cancellationToken);
             return IsDue(step, EvaluateEvery) && heldOutBatches.Length > 0

@@ -22,7 +22,7 @@ internal sealed class CodecFile : IDisposable
     /// <param name="problems">Gets what is missing or misshapen.</param>
     public CodecFile(string path, IReadOnlyList<CodecStream> streams, int estimatorHeads, Device device, List<string> problems)
     {
-        file = Checkpoint.Open(path);
+        file = Checkpoint.Open(path, CodecSizesReader.Names(streams));
         try
         {
             Sizes = new CodecSizesReader(file, streams).Read(estimatorHeads);
@@ -56,7 +56,15 @@ internal sealed class CodecFile : IDisposable
 
     /// <exception cref="NotSupportedException">The file holds no MusicFM.</exception>
     public MusicFmEncoder MusicFm =>
-        musicFm?.Layers ?? throw new NotSupportedException($"'{Path}' holds no MusicFM: sound can't become codes.");
+        musicFm?.Layers ?? throw new NotSupportedException($"'{Path}' holds no MusicFM: sound can't become codes, so that it can't be a prompt.");
+
+    /// <summary>Frees the parts in memory; they are loaded again when they are needed.</summary>
+    public void Unload()
+    {
+        quantizers.Unload();
+        flow?.Unload();
+        musicFm?.Unload();
+    }
 
     public void Dispose()
     {

@@ -13,9 +13,11 @@ internal sealed class CodecFolder : IDisposable
 {
     private readonly LevoCodec constants;
     private readonly CodecFile? mixed;
+    private readonly string? mixedProblem;
 
-    private CodecFolder(LevoCodec constants, CodecFile dualTrack, CodecFile? mixed, VaeFile vae)
+    private CodecFolder(LevoCodec constants, CodecFile dualTrack, CodecFile? mixed, VaeFile vae, string? mixedProblem)
     {
+        this.mixedProblem = mixedProblem;
         this.constants = constants;
         this.mixed = mixed;
         DualTrack = dualTrack;
@@ -33,7 +35,7 @@ internal sealed class CodecFolder : IDisposable
     /// <summary>The tokenizer of the full mix.</summary>
     /// <exception cref="NotSupportedException">The folder holds no mixed tokenizer.</exception>
     public CodecFile Mixed => mixed ?? throw new NotSupportedException(
-        "The model folder holds no mixed codec (audio_tokenizer_checkpoint), which audio prompts need.");
+        $"The model folder holds no mixed codec, which audio prompts need: {mixedProblem}.");
 
     public VaeFile Vae { get; }
 
@@ -63,7 +65,7 @@ internal sealed class CodecFolder : IDisposable
             VaeFile vae = Keep(new VaeFile(folder.VaeConfigFile!, folder.VaeFile!, device, problems));
             Check(dual, vae, constants, problems);
             return problems.Count == 0
-                ? new(constants, dual, mixed, vae)
+                ? new(constants, dual, mixed, vae, folder.MixedCodecProblem)
                 : throw new ModelLoadException($"the music codec of '{folder.Path}'", problems);
         }
         catch (Exception e)
@@ -82,11 +84,25 @@ internal sealed class CodecFolder : IDisposable
         }
     }
 
+    /// <summary>Frees the parts that requests have loaded; the next request loads them again.</summary>
+    public void Unload()
+    {
+        DualTrack.Unload();
+        mixed?.Unload();
+        Vae.Unload();
+    }
+
     public void Dispose()
     {
         DualTrack.Dispose();
         mixed?.Dispose();
         Vae.Dispose();
+    }
+
+    /// <summary>The parts in memory, loaded one by one as requests need them, freed together.</summary>
+    internal sealed class Loaded(CodecFolder folder) : IDisposable
+    {
+        public void Dispose() => folder.Unload();
     }
 
     private static void Check(CodecFile dual, VaeFile vae, LevoCodec constants, List<string> problems)

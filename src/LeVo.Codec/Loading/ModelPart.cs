@@ -11,7 +11,8 @@ namespace LeVo.Codec.Loading;
 /// <typeparam name="T">The part's layers.</typeparam>
 internal sealed class ModelPart<T> : IDisposable
 {
-    private readonly Lazy<(T Layers, ParameterSet Parameters)> loaded;
+    private readonly Func<(T Layers, ParameterSet Parameters)> load;
+    private Lazy<(T Layers, ParameterSet Parameters)> loaded;
 
     /// <param name="file">The open checkpoint; it stays open as long as the part.</param>
     /// <param name="device">Where the parameters go.</param>
@@ -29,16 +30,24 @@ internal sealed class ModelPart<T> : IDisposable
         {
             problems.AddRange(e.Problems.Select(problem => $"{file.Path}: {problem}"));
         }
-        loaded = new(() =>
+        load = () =>
         {
             var builder = new ParameterBuilder(new CheckpointTensorSource(file), device);
             T layers = create(builder);
             return (layers, builder.Build(file.Path));
-        });
+        };
+        loaded = new(load);
     }
 
     /// <summary>The layers, loaded now if they were not.</summary>
     public T Layers => loaded.Value.Layers;
+
+    /// <summary>Frees the layers, which nobody may be using; they are loaded again when they are needed.</summary>
+    public void Unload()
+    {
+        Dispose();
+        loaded = new(load);
+    }
 
     public void Dispose()
     {

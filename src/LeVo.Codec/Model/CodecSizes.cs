@@ -22,6 +22,9 @@ internal sealed record CodecSizes
     /// <summary>False in files that were slimmed to the decoder.</summary>
     public bool HasEncoder { get; init; } = true;
 
+    /// <summary>False in files whose quantizers only turn codes into vectors, as in GGUF.</summary>
+    public bool HasQuantizerInput { get; init; } = true;
+
     /// <summary>The network whose hidden states are quantized.</summary>
     public MusicFmConfig MusicFm { get; init; } = new();
 

@@ -20,14 +20,12 @@ internal sealed class CodecSizesReader
     {
         this.file = file;
         this.streams = streams;
-        // Names don't depend on sizes: those of one block and one layer are all that is needed here.
-        names = new(new()
-        {
-            Streams = [.. streams.Select(stream => stream with { Tap = 1 })],
-            Estimator = new() { Blocks = 1 },
-            MusicFm = new() { Layers = 1 },
-        });
+        names = Tensors(streams);
     }
+
+    /// <summary>Names by which a tokenizer's checkpoint is recognised.</summary>
+    public static HashSet<string> Names(IReadOnlyList<CodecStream> streams) =>
+        Tensors(streams).All.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
 
     /// <param name="estimatorHeads">Attention heads of the flow decoder.</param>
     /// <exception cref="ModelLoadException">Tensors whose shapes are needed are missing, or sizes contradict each other; all
@@ -50,12 +48,21 @@ internal sealed class CodecSizesReader
             Estimator = hasDecoder ? ReadEstimator(names.Flow, width, estimatorHeads) : new() { ConditionWidth = width },
             HasDecoder = hasDecoder,
             HasEncoder = hasEncoder,
+            HasQuantizerInput = hasEncoder || Holds(quantizer.InputBias!),
             MusicFm = hasEncoder ? ReadMusicFm(names.MusicFm, width) : new(),
         };
         if (hasEncoder && sizes.HighestTap > sizes.MusicFm.Layers)
             problems.Add($"MusicFM has {sizes.MusicFm.Layers} layers; hidden state {sizes.HighestTap} is configured");
         return problems.Count == 0 ? sizes : throw new ModelLoadException(file.Path, problems);
     }
+
+    // Names don't depend on sizes: those of one block and one layer are all that is needed here.
+    private static CodecTensors Tensors(IReadOnlyList<CodecStream> streams) => new(new()
+    {
+        Streams = [.. streams.Select(stream => stream with { Tap = 1 })],
+        Estimator = new() { Blocks = 1 },
+        MusicFm = new() { Layers = 1 },
+    });
 
     private EstimatorConfig ReadEstimator(FlowTensors flow, int conditionWidth, int heads)
     {

@@ -15,7 +15,8 @@ internal sealed class CodecTensors
     {
         TensorScope root = listing.Root;
         Quantizers = [.. sizes.Streams.Select(stream => new ResidualQuantizerTensors(
-            root.Sub(stream.Quantizer), sizes.Estimator.ConditionWidth, sizes.CodebookSize, sizes.CodeWidth))];
+            root.Sub(stream.Quantizer), sizes.Estimator.ConditionWidth, sizes.CodebookSize, sizes.CodeWidth,
+            withInput: sizes.HasQuantizerInput))];
         if (sizes.HasEncoder)
         {
             MusicFm = new(MusicFmScope(root), sizes.MusicFm, sizes.HighestTap);

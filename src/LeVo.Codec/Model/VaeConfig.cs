@@ -1,4 +1,6 @@
 using System.Text.Json;
+using LeVo.Core.Checkpoints;
+using LeVo.Core.IO;
 using LeVo.Core.Model;
 
 namespace LeVo.Codec.Model;
@@ -25,10 +27,17 @@ internal sealed record VaeConfig
     /// <summary>Samples of one latent frame.</summary>
     public int Ratio => Decoder.Ratio;
 
-    /// <summary>Reads a configuration file of the stable-audio kind.</summary>
+    /// <summary>Reads a configuration file of the stable-audio kind, or the sizes of a GGUF file, which needs none.</summary>
     /// <exception cref="ModelLoadException">It is not such a file, or uses unsupported settings; all problems are listed.</exception>
     public static VaeConfig Load(string path)
     {
+        if (GgufHeader.Is(path))
+        {
+            using ICheckpoint file = Checkpoint.Open(path);
+            return new VaeShapeReader(file).Read();
+        }
+        if (ForeignContent.DescribeText(path) is { } foreign)
+            throw new ModelLoadException(path, [$"the file {foreign}"]);
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));

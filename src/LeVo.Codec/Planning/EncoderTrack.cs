@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using LeVo.Codec.Model;
 using LeVo.Core.Audio;
 
@@ -47,16 +46,8 @@ internal sealed class EncoderTrack
     public float[] Segment(int index, int segmentSamples)
     {
         float[][] parts = [.. channels.Select(channel => Periodic(channel, index, segmentSamples))];
-        return SincResampler.Resample(Mono(PeakRule.PerChannel(parts)), sampleRate, MusicFmConfig.SampleRate);
-    }
-
-    /// <summary>The mean of two channels.</summary>
-    public static float[] Mono(float[][] stereo)
-    {
-        var mono = new float[stereo[0].Length];
-        TensorPrimitives.Add(stereo[0], stereo[1], mono);
-        TensorPrimitives.Multiply(mono, 0.5f, mono);
-        return mono;
+        var limited = new Waveform(PeakRule.PerChannel(parts), sampleRate);
+        return limited.ToMono().Resample(MusicFmConfig.SampleRate).Channels[0];
     }
 
     private static float[] Periodic(float[] channel, int index, int segmentSamples)

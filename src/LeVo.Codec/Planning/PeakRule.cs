@@ -16,6 +16,14 @@ internal static class PeakRule
     public static float[][] PerChannel(float[][] channels, float threshold = 0.9f) =>
         [.. channels.Select(channel => Joint([channel], threshold)[0])];
 
+    /// <summary>All channels together, so that the loudest sample of any stays 1 % below full scale: the rule of separated
+    /// stems.</summary>
+    public static float[][] Guard(float[][] channels)
+    {
+        float divisor = 1.01f * channels.Max(channel => Peak(channel));
+        return divisor > 1 ? [.. channels.Select(channel => Scaled(channel, divisor))] : channels;
+    }
+
     private static float Peak(float[] channel) =>
         channel.Length == 0 ? 0 : Math.Abs(TensorPrimitives.MaxMagnitude<float>(channel));
 

@@ -14,12 +14,13 @@ internal sealed class VectorQuantizer
 {
     // Scores of one chunk of vectors against all entries: 16 MB however large the codebook.
     private const long ScoresPerChunk = 1 << 22;
-    private readonly Parameter inWeight, inBias, outWeight, outBias;
+    private readonly Parameter? inWeight, inBias;
+    private readonly Parameter outWeight, outBias;
 
     public VectorQuantizer(ParameterBuilder parameters, QuantizerTensors tensors)
     {
-        inWeight = parameters.TakeWeightNorm(tensors.InputWeight);
-        inBias = parameters.Take(tensors.InputBias);
+        if (tensors is { InputWeight: { } weight, InputBias: { } bias })
+            (inWeight, inBias) = (parameters.TakeWeightNorm(weight), parameters.Take(bias));
         outWeight = parameters.TakeWeightNorm(tensors.OutputWeight);
         outBias = parameters.Take(tensors.OutputBias);
         Codebook = parameters.Take(tensors.Codebook);
@@ -29,8 +30,11 @@ internal sealed class VectorQuantizer
     public Parameter Codebook { get; }
 
     /// <summary>Down to the codes' width: <c>[batch, frames, width]</c> to <c>[batch, frames, codeWidth]</c>.</summary>
+    /// <exception cref="NotSupportedException">The file holds no such projection.</exception>
     public Tensor Project(Tensor hidden)
     {
+        if (inWeight is null)
+            throw new NotSupportedException("The quantizer only turns codes into vectors.");
         using var scope = NewDisposeScope();
         return nn.functional.linear(hidden, inWeight.squeeze(-1), inBias).MoveToOuterDisposeScope();
     }

@@ -42,10 +42,7 @@ internal sealed class SongEncoder : IDisposable
     public static float[] ToMono24kHz(float[][] stereo)
     {
         ArgumentNullException.ThrowIfNull(stereo);
-        var mono = new float[stereo[0].Length];
-        for (int i = 0; i < mono.Length; i++)
-            mono[i] = (stereo[0][i] + stereo[1][i]) / 2;
-        return SincResampler.Resample(mono, 48_000, MusicFmConfig.SampleRate);
+        return new Waveform(stereo, 48_000).ToMono().Resample(MusicFmConfig.SampleRate).Channels[0];
     }
 
     /// <summary>Frees the models.</summary>

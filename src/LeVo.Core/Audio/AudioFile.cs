@@ -15,16 +15,28 @@ public static class AudioFile
     public static Waveform Read(string path)
     {
         using FileStream stream = File.OpenRead(path);
-        Span<byte> start = stackalloc byte[4];
-        int count = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        stream.Position = 0;
-        if (start.SequenceEqual("fLaC"u8))
-            return FlacFile.Read(stream);
-        if (start.SequenceEqual("RIFF"u8) || start.SequenceEqual("RF64"u8))
-            return WavFile.Read(stream);
-        throw new InvalidDataException(count == 0
-            ? $"'{path}' is empty."
-            : $"'{path}' is neither a WAV nor a FLAC file.");
+        try
+        {
+            return ReadSeekable(stream);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"'{path}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads an audio file from the current position of a stream to its end. The format is detected from the
+    /// content.</summary>
+    /// <param name="stream">The stream, which stays open. It is read synchronously; if it is not seekable, all of it is
+    /// copied to memory first.</param>
+    /// <returns>The audio at the file's sample rate.</returns>
+    /// <exception cref="InvalidDataException">The format is not supported, or the file is corrupt, truncated or larger
+    /// than 2 GiB.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static Waveform Read(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return stream.CanSeek ? ReadSeekable(stream) : ReadSeekable(StreamCopy.ToMemory(stream, Array.MaxLength));
     }
 
     /// <summary>Writes an audio file atomically; an existing file is replaced.</summary>
@@ -36,18 +48,72 @@ public static class AudioFile
     /// samples.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static Task WriteAsync(string path, Waveform waveform, SampleFormat format = SampleFormat.Pcm16,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) => WriteAsync(path, waveform, format, null, cancellationToken);
+
+    internal static Task WriteAsync(
+        string path, Waveform waveform, SampleFormat samples, AudioTags? tags, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(waveform);
-        Action<Stream> write = Path.GetExtension(path).ToLowerInvariant() switch
+        AudioFormat format = Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".wav" => stream => WavFile.Write(stream, waveform, format, cancellationToken),
-            ".flac" => stream => FlacFile.Write(stream, waveform, format, cancellationToken),
+            ".wav" => AudioFormat.Wav,
+            ".flac" => AudioFormat.Flac,
             var other => throw new ArgumentException(
                 $"'{other}' is not a supported audio file; use .wav or .flac.", nameof(path)),
         };
         // Encoding is CPU-bound and must not block the caller's thread or a thread of the pool.
-        return DedicatedThread.Run(() => AtomicFile.Write(path, write), cancellationToken);
+        return DedicatedThread.Run(
+            () => AtomicFile.Write(path, stream => Write(stream, waveform, format, samples, tags, cancellationToken)),
+            cancellationToken);
+    }
+
+    /// <summary>Writes an audio file to a stream.</summary>
+    /// <param name="stream">The stream, which need not be seekable and stays open.</param>
+    /// <param name="waveform">The audio.</param>
+    /// <param name="format">The format of the file.</param>
+    /// <param name="samples">The format of the samples.</param>
+    /// <param name="cancellationToken">Cancels the operation; a part may be written then.</param>
+    /// <exception cref="ArgumentException">The format cannot store such samples.</exception>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public static Task WriteAsync(Stream stream, Waveform waveform, AudioFormat format,
+        SampleFormat samples = SampleFormat.Pcm16, CancellationToken cancellationToken = default) =>
+        WriteAsync(stream, waveform, format, samples, null, cancellationToken);
+
+    internal static async Task WriteAsync(Stream stream, Waveform waveform, AudioFormat format, SampleFormat samples,
+        AudioTags? tags, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(waveform);
+        // FLAC's header follows from its samples, and a web server's stream takes no synchronous writes.
+        using var file = new MemoryStream();
+        await DedicatedThread.Run(
+            () => Write(file, waveform, format, samples, tags, cancellationToken), cancellationToken).ConfigureAwait(false);
+        file.Position = 0;
+        await file.CopyToAsync(stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void Write(Stream stream, Waveform waveform, AudioFormat format, SampleFormat samples, AudioTags? tags,
+        CancellationToken cancellationToken)
+    {
+        if (format == AudioFormat.Wav)
+            WavFile.Write(stream, waveform, samples, cancellationToken);
+        else if (format == AudioFormat.Flac)
+            FlacFile.Write(stream, waveform, samples, tags, cancellationToken);
+        else
+            throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such audio format.");
+    }
+
+    private static Waveform ReadSeekable(Stream stream)
+    {
+        long begin = stream.Position;
+        Span<byte> start = stackalloc byte[4];
+        int count = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        stream.Position = begin;
+        if (start.SequenceEqual("fLaC"u8))
+            return FlacFile.Read(stream);
+        if (start.SequenceEqual("RIFF"u8) || start.SequenceEqual("RF64"u8))
+            return WavFile.Read(stream);
+        throw new InvalidDataException(count == 0 ? "The audio file is empty." : "This is neither a WAV nor a FLAC file.");
     }
 }

@@ -77,9 +77,10 @@ internal static class FlacFile
     /// <summary>Writes to a seekable stream.</summary>
     /// <inheritdoc cref="Write(string, Waveform, SampleFormat)"/>
     public static void Write(Stream stream, Waveform waveform, SampleFormat format = SampleFormat.Pcm16) =>
-        Write(stream, waveform, format, default);
+        Write(stream, waveform, format, null, default);
 
-    internal static void Write(Stream stream, Waveform waveform, SampleFormat format, CancellationToken cancellation)
+    internal static void Write(
+        Stream stream, Waveform waveform, SampleFormat format, AudioTags? tags, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(waveform);
@@ -100,8 +101,14 @@ internal static class FlacFile
         };
         long start = stream.Position;
         stream.Write(Marker);
-        stream.Write([0x80, 0, 0, FlacStreamInfo.Size]); // marked as the last metadata block
+        const int Last = 0x80, VorbisComment = 4; // a metadata block's mark and kind
+        stream.Write([(byte)(tags is null ? Last : 0), 0, 0, FlacStreamInfo.Size]);
         info.Write(stream);
+        if (tags?.ToVorbisComment() is { } comment)
+        {
+            stream.Write([Last | VorbisComment, (byte)(comment.Length >> 16), (byte)(comment.Length >> 8), (byte)comment.Length]);
+            stream.Write(comment);
+        }
         info = WriteFrames(stream, waveform, info, cancellation);
         long end = stream.Position;
         stream.Position = start + 8;

@@ -54,21 +54,21 @@ internal sealed record WavHeader(int Channels, int SampleRate, int SampleSize, b
     /// <param name="format">The sample format.</param>
     /// <param name="channels">Number of channels.</param>
     /// <param name="sampleRate">Samples per second.</param>
-    /// <param name="length">Samples of each channel.</param>
+    /// <param name="samples">Samples of each channel; null for a stream that does not know them yet.</param>
     /// <exception cref="ArgumentException">The samples do not fit into a WAV file.</exception>
-    public static void Write(Stream stream, SampleFormat format, int channels, int sampleRate, long length)
+    public static void Write(Stream stream, SampleFormat format, int channels, int sampleRate, long? samples)
     {
         bool isFloat = format == SampleFormat.Float32, extensible = channels > 2;
         int size = format.Bits() / 8, block = size * channels;
         int formatLength = extensible ? 40 : isFloat ? 18 : 16, factLength = isFloat ? 12 : 0;
-        long dataLength = length * block;
+        long length = samples ?? 0, dataLength = length * block;
         long riffLength = 4 + 8 + formatLength + factLength + 8 + dataLength + (dataLength & 1);
         if (block > ushort.MaxValue || riffLength >= Unknown)
             throw new ArgumentException(
-                $"A WAV file cannot hold {length} samples of {channels} channels.", nameof(length));
+                $"A WAV file cannot hold {length} samples of {channels} channels.", nameof(samples));
         using var writer = new BinaryWriter(stream, System.Text.Encoding.ASCII, leaveOpen: true);
         writer.Write("RIFF"u8);
-        writer.Write((uint)riffLength);
+        writer.Write(samples is null ? Unknown : (uint)riffLength);
         writer.Write("WAVEfmt "u8);
         writer.Write(formatLength);
         writer.Write(extensible ? ExtensibleTag : isFloat ? FloatTag : PcmTag);
@@ -90,10 +90,10 @@ internal sealed record WavHeader(int Channels, int SampleRate, int SampleSize, b
         {
             writer.Write("fact"u8);
             writer.Write(4);
-            writer.Write((uint)length);
+            writer.Write(samples is null ? Unknown : (uint)length);
         }
         writer.Write("data"u8);
-        writer.Write((uint)dataLength);
+        writer.Write(samples is null ? Unknown : (uint)dataLength);
     }
 
     private static WavHeader ReadFormat(Stream stream, long length)

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace LeVo.Core.Audio;
 
 /// <summary>
@@ -56,4 +58,85 @@ public sealed class Waveform
     /// <param name="length">Samples of each channel.</param>
     public Waveform Slice(int start, int length) =>
         new([.. Channels.Select(channel => channel.AsSpan(start, length).ToArray())], SampleRate);
+
+    /// <summary>Joins waveforms in order.</summary>
+    /// <param name="parts">At least one, all with the same channel count and sample rate.</param>
+    /// <exception cref="ArgumentException">There are no parts, they differ in channel count or sample rate, or they are
+    /// too long together.</exception>
+    public static Waveform Concat(IReadOnlyList<Waveform> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Count == 0)
+            throw new ArgumentException("There must be at least one waveform.", nameof(parts));
+        Waveform first = parts[0];
+        long length = 0;
+        foreach (Waveform part in parts)
+        {
+            if (part.ChannelCount != first.ChannelCount || part.SampleRate != first.SampleRate)
+            {
+                throw new ArgumentException($"{part.ChannelCount} channels at {part.SampleRate} Hz cannot follow "
+                    + $"{first.ChannelCount} channels at {first.SampleRate} Hz.", nameof(parts));
+            }
+            length += part.Length;
+        }
+        if (length > Array.MaxLength)
+            throw new ArgumentException($"The waveforms have {length} samples together: too many.", nameof(parts));
+        Waveform whole = Silence(first.ChannelCount, (int)length, first.SampleRate);
+        int at = 0;
+        foreach (Waveform part in parts)
+        {
+            for (int c = 0; c < part.ChannelCount; c++)
+                part.Channels[c].CopyTo(whole.Channels[c], at);
+            at += part.Length;
+        }
+        return whole;
+    }
+
+    /// <summary>Copies the samples in the order of audio devices: the first sample of each channel, then the
+    /// second.</summary>
+    /// <returns><c>[samples · channels]</c>, nominally in [-1, 1].</returns>
+    public float[] ToInterleaved()
+    {
+        var samples = new float[checked(Length * ChannelCount)];
+        for (int c = 0; c < ChannelCount; c++)
+            for (int i = 0; i < Length; i++)
+                samples[i * ChannelCount + c] = Channels[c][i];
+        return samples;
+    }
+
+    /// <summary>Converts the samples to 16-bit integers in the order of <see cref="ToInterleaved"/>. Values beyond full scale
+    /// are clipped.</summary>
+    /// <returns><c>[samples · channels]</c>, equal to those of a 16-bit file.</returns>
+    public short[] ToInterleavedInt16()
+    {
+        var samples = new short[checked(Length * ChannelCount)];
+        for (int c = 0; c < ChannelCount; c++)
+            for (int i = 0; i < Length; i++)
+                samples[i * ChannelCount + c] = (short)SampleCoding.ToInteger(Channels[c][i], 16);
+        return samples;
+    }
+
+    /// <summary>Computes the mean of all channels.</summary>
+    /// <returns>One channel; this instance if there is only one.</returns>
+    public Waveform ToMono()
+    {
+        if (ChannelCount == 1)
+            return this;
+        float[] mono = [.. Channels[0]];
+        foreach (float[] channel in Channels.Skip(1))
+            TensorPrimitives.Add(mono, channel, mono);
+        TensorPrimitives.Multiply(mono, 1f / ChannelCount, mono);
+        return new([mono], SampleRate);
+    }
+
+    /// <summary>Changes the sample rate with a windowed sinc filter.</summary>
+    /// <param name="sampleRate">Samples per second of the result.</param>
+    /// <returns>ceil(length · new rate / old rate) samples; this instance if the rate is the same.</returns>
+    public Waveform Resample(int sampleRate)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampleRate);
+        return sampleRate == SampleRate
+            ? this
+            : new([.. Channels.Select(channel => SincResampler.Resample(channel, SampleRate, sampleRate))], sampleRate);
+    }
 }

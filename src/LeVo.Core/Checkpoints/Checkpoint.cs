@@ -4,58 +4,66 @@ using LeVo.Core.IO;
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>
-/// A checkpoint file in safetensors format or <c>torch.save</c>'s zip format; the format is detected from the
-/// content.
+/// A checkpoint in safetensors format, <c>torch.save</c>'s zip format or GGUF, in one file or in several with an index; the
+/// format is detected from the content.
 /// </summary>
 internal sealed class Checkpoint : ICheckpoint
 {
-    private readonly TensorFile file;
+    private readonly IReadOnlyList<TensorFile> files;
     private long copiedBytes;
 
-    private Checkpoint(TensorFile file, IReadOnlyDictionary<string, StoredTensor> tensors,
-        IReadOnlyDictionary<string, string> metadata) => (this.file, Tensors, Metadata) = (file, tensors, metadata);
+    private Checkpoint(string path, IReadOnlyList<TensorFile> files, IReadOnlyDictionary<string, StoredTensor> tensors,
+        IReadOnlyDictionary<string, string> metadata) =>
+        (Path, this.files, Tensors, Metadata) = (path, files, tensors, metadata);
 
-    public string Path => file.Path;
-
-    public string ContentPath => file.ContentPath;
+    public string Path { get; }
 
     public IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
 
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>Bytes of tensors that were copied out of the file so far; mapped tensors are not counted.</summary>
+    /// <summary>Bytes of tensors that were copied out of the files so far; mapped tensors are not counted.</summary>
     public long CopiedBytes => Interlocked.Read(ref copiedBytes);
 
     /// <summary>Opens a file and validates its tensor directory; tensor values are not read.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, or an index that names several (<see cref="ShardIndex"/>).</param>
     /// <param name="prefix">When any name starts with this prefix, only those names are kept, with the prefix
     /// removed.</param>
     /// <exception cref="InvalidDataException">The format is not supported, or the file is corrupt.</exception>
     /// <exception cref="IOException">The file is missing or can't be read.</exception>
-    public static Checkpoint Open(string path, string prefix = "")
+    public static Checkpoint Open(string path, string prefix = "") => Open(path, null, prefix);
+
+    /// <summary>Reads an open file, which the checkpoint owns from then on.</summary>
+    /// <inheritdoc cref="Open(string, string)"/>
+    public static Checkpoint Open(TensorFile file, string prefix = "") => Open(file.Path, null, prefix, file);
+
+    /// <summary>
+    /// Opens a file of a model's tensors, whatever precedes their names (<see cref="TensorNames"/>). Only the tensors under
+    /// that prefix are kept; all are, with the names of the file, when none of the model's names is found.
+    /// </summary>
+    /// <param name="path">The file, or an index that names several (<see cref="ShardIndex"/>).</param>
+    /// <param name="known">The model's names.</param>
+    /// <inheritdoc cref="Open(string, string)"/>
+    public static Checkpoint Open(string path, IReadOnlySet<string> known) => Open(path, known, "");
+
+    public string ContentPath(int file = 0) => files[file].ContentPath;
+
+    public void ReadBytes(long offset, Span<byte> destination, int file = 0)
     {
-        TensorFile file = TensorFile.Open(path);
-        try
-        {
-            (IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata) = Read(file);
-            return new(file, Strip(tensors, prefix), metadata);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        files[file].Read(offset, destination);
+        Interlocked.Add(ref copiedBytes, destination.Length);
     }
 
-    public void ReadBytes(long offset, Span<byte> destination)
+    public void ReadElements(StoredTensor stored, long first, Span<byte> destination)
     {
-        file.Read(offset, destination);
+        files[stored.File].ReadElements(stored, first, destination);
         Interlocked.Add(ref copiedBytes, destination.Length);
     }
 
     public void Read(string name, long offset, Span<byte> destination)
     {
-        file.ReadValues(Tensors[name], offset, destination);
+        StoredTensor stored = Tensors[name];
+        files[stored.File].ReadValues(stored, offset, destination);
         Interlocked.Add(ref copiedBytes, destination.Length);
     }
 
@@ -73,44 +81,49 @@ internal sealed class Checkpoint : ICheckpoint
         return values;
     }
 
-    public MappedFile Map() => file.Map();
+    public MappedFile Map(int file = 0) => files[file].Map();
 
-    public void Dispose() => file.Dispose();
-
-    private static (IReadOnlyDictionary<string, StoredTensor>, IReadOnlyDictionary<string, string>) Read(
-        TensorFile file)
+    public void Dispose()
     {
-        Span<byte> start = stackalloc byte[(int)Math.Min(file.Length, 14)];
-        file.Read(0, start);
-        if (start.StartsWith("PK"u8))
-            return (TorchArchive.Read(file).Tensors, new Dictionary<string, string>());
-        if (file.Path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) || (start.Length > 8 && start[8] == '{'))
-        {
-            SafetensorsHeader header = SafetensorsHeader.Read(file);
-            return (header.Tensors, header.Metadata);
-        }
-        string what = start switch
-        {
-            _ when start.StartsWith(LegacyMagic) => "written in the old non-zip format of torch.save (before PyTorch " +
-                "1.6); load and save it again with a newer PyTorch",
-            _ when start.StartsWith("GGUF"u8) => "a GGUF file",
-            [0x80, ..] => "a bare pickle",
-            _ => "neither a safetensors file nor a zip archive of torch.save",
-        };
-        throw new InvalidDataException($"'{file.Path}' is {what}.");
+        foreach (TensorFile file in files)
+            file.Dispose();
     }
 
-    // The pickled number 0x1950a86a20f9469cfc6c, which starts legacy torch.save files.
-    private static ReadOnlySpan<byte> LegacyMagic =>
-        [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19];
+    private static Checkpoint Open(string path, IReadOnlySet<string>? known, string prefix, TensorFile? opened = null)
+    {
+        var files = new List<TensorFile>();
+        try
+        {
+            (IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyDictionary<string, string> metadata) =
+                opened is null && ShardIndex.IsIndex(path) ? (Shards.Read(path, files), new Dictionary<string, string>()) : One();
+            if (known is not null)
+                prefix = TensorNames.Prefix(tensors.Keys, known) ?? "";
+            tensors = Strip(path, tensors, prefix);
+            Float8.RefuseScales(path, tensors);
+            return new(path, files, tensors, metadata);
+        }
+        catch
+        {
+            files.ForEach(file => file.Dispose());
+            throw;
+        }
+
+        (IReadOnlyDictionary<string, StoredTensor>, IReadOnlyDictionary<string, string>) One()
+        {
+            files.Add(opened ?? TensorFile.Open(path));
+            return TensorFormat.Read(files[0], known);
+        }
+    }
 
     private static IReadOnlyDictionary<string, StoredTensor> Strip(
-        IReadOnlyDictionary<string, StoredTensor> tensors, string prefix)
+        string path, IReadOnlyDictionary<string, StoredTensor> tensors, string prefix)
     {
-        if (prefix.Length == 0 || !tensors.Keys.Any(name => name.StartsWith(prefix, StringComparison.Ordinal)))
-            return tensors;
-        return tensors.Values.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(tensor => tensor with { Name = tensor.Name[prefix.Length..] })
-            .ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        var stripped = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
+        foreach (StoredTensor tensor in tensors.Values)
+        {
+            if (TensorNames.Strip(tensor.Name, prefix) is { } name && !stripped.TryAdd(name, tensor with { Name = name }))
+                throw new InvalidDataException($"'{path}' has '{name}' twice, one of them as '{tensor.Name}'.");
+        }
+        return stripped.Count > 0 ? stripped : tensors;
     }
 }

@@ -7,6 +7,8 @@ internal enum ElementType
     Float32,
     Float16,
     BFloat16,
+    Float8E4M3,
+    Float8E5M2,
     Int64,
     Int32,
     Int16,
@@ -21,9 +23,9 @@ internal static class ElementTypes
     private static readonly (ElementType Type, string Name, int Size)[] Known =
     [
         (ElementType.Float64, "F64", 8), (ElementType.Float32, "F32", 4), (ElementType.Float16, "F16", 2),
-        (ElementType.BFloat16, "BF16", 2), (ElementType.Int64, "I64", 8), (ElementType.Int32, "I32", 4),
-        (ElementType.Int16, "I16", 2), (ElementType.Int8, "I8", 1), (ElementType.UInt8, "U8", 1),
-        (ElementType.Bool, "BOOL", 1),
+        (ElementType.BFloat16, "BF16", 2), (ElementType.Float8E4M3, "F8_E4M3", 1), (ElementType.Float8E5M2, "F8_E5M2", 1),
+        (ElementType.Int64, "I64", 8), (ElementType.Int32, "I32", 4), (ElementType.Int16, "I16", 2),
+        (ElementType.Int8, "I8", 1), (ElementType.UInt8, "U8", 1), (ElementType.Bool, "BOOL", 1),
     ];
 
     /// <summary>Bytes of one element.</summary>
@@ -33,7 +35,7 @@ internal static class ElementTypes
     public static string SafetensorsName(this ElementType type) => Known[(int)type].Name;
 
     /// <summary>Whether elements are floating-point numbers.</summary>
-    public static bool IsFloatingPoint(this ElementType type) => type <= ElementType.BFloat16;
+    public static bool IsFloatingPoint(this ElementType type) => type <= ElementType.Float8E5M2;
 
     /// <summary>The type of a name in a safetensors header.</summary>
     public static bool TryParse(string? name, out ElementType type)

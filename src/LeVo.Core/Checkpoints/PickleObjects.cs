@@ -14,8 +14,14 @@ internal sealed record PickleGlobal(string Module, string Name)
     public override string ToString() => $"{Module}.{Name}";
 }
 
-/// <summary>Placeholder for the result of calling an unknown name: the name and the arguments.</summary>
-internal sealed record PickleObject(PickleGlobal Callable, object?[] Arguments);
+/// <summary>Placeholder for the result of calling an unknown name: nothing is called.</summary>
+/// <param name="Callable">What the pickle calls: a <see cref="PickleGlobal"/>, or another placeholder.</param>
+/// <param name="Arguments">The arguments.</param>
+internal sealed record PickleObject(object Callable, object?[] Arguments)
+{
+    /// <summary>Items that the pickle puts into the object, as into a dictionary.</summary>
+    public PickleDict Items { get; } = [];
+}
 
 /// <summary>
 /// A storage of a torch archive: its element type (null = bytes), its key, and the declared number of elements.

@@ -77,7 +77,8 @@ internal sealed record SafetensorsHeader(
         if (offsets is not [long start, long end] || start > end)
             throw Broken(file, name, $"has the data_offsets {StoredTensor.Text(offsets)}");
         if (end > file.Length - dataStart)
-            throw Broken(file, name, $"ends at data byte {end}, beyond the end ({file.Length - dataStart})");
+            throw Broken(file, name, $"ends at data byte {end}, beyond the end ({file.Length - dataStart}); the file "
+                + "is truncated: download it again");
         if (shape.Length > MaxRank)
             throw Broken(file, name, $"has {shape.Length} dimensions");
         if (ByteCount(shape, type.Size()) is not long byteCount || byteCount != end - start)

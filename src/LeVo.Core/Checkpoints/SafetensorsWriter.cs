@@ -32,25 +32,46 @@ internal static class SafetensorsWriter
     public static void Write(
         string path, IEnumerable<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        (List<TensorToWrite> ordered, byte[] header) = Plan(tensors, metadata);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        AtomicFile.Write(path, file => Write(file, ordered, header));
+    }
+
+    /// <summary>Writes the tensors to a stream, from its position on; memory holds them all if it is not seekable.</summary>
+    /// <exception cref="ArgumentException">A name occurs twice, or the number of bytes written for a tensor does not
+    /// match its shape.</exception>
+    public static void Write(
+        Stream stream, IEnumerable<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        (List<TensorToWrite> ordered, byte[] header) = Plan(tensors, metadata);
+        using var copy = new MemoryStream();
+        Stream file = stream.CanSeek ? stream : copy;
+        Write(file, ordered, header);
+        copy.WriteTo(stream);
+    }
+
+    private static (List<TensorToWrite> Ordered, byte[] Header) Plan(
+        IEnumerable<TensorToWrite> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
         // Wide element types come first: with an aligned start every tensor is aligned, as memory mapping requires.
         List<TensorToWrite> ordered =
             [.. tensors.OrderByDescending(t => t.Type.Size()).ThenBy(t => t.Name, StringComparer.Ordinal)];
-        byte[] header = Header(ordered, metadata);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        AtomicFile.Write(path, file =>
+        return (ordered, Header(ordered, metadata));
+    }
+
+    private static void Write(Stream file, List<TensorToWrite> tensors, byte[] header)
+    {
+        file.Write(header);
+        foreach (TensorToWrite tensor in tensors)
         {
-            file.Write(header);
-            foreach (TensorToWrite tensor in ordered)
+            long start = file.Position;
+            tensor.Write(file);
+            if (file.Position - start != ByteCount(tensor))
             {
-                long start = file.Position;
-                tensor.Write(file);
-                if (file.Position - start != ByteCount(tensor))
-                {
-                    throw new ArgumentException($"'{tensor.Name}' wrote {file.Position - start} bytes, "
-                        + $"not those of {tensor.Type} {StoredTensor.Text(tensor.Shape)}.");
-                }
+                throw new ArgumentException($"'{tensor.Name}' wrote {file.Position - start} bytes, "
+                    + $"not those of {tensor.Type} {StoredTensor.Text(tensor.Shape)}.");
             }
-        });
+        }
     }
 
     private static long ByteCount(TensorToWrite tensor) =>

@@ -7,7 +7,7 @@ internal sealed class StoppableCheckpoint(ICheckpoint file, CancellationToken st
 {
     public string Path => file.Path;
 
-    public string ContentPath => file.ContentPath;
+    public string ContentPath(int index = 0) => file.ContentPath(index);
 
     public IReadOnlyDictionary<string, StoredTensor> Tensors
     {
@@ -20,11 +20,12 @@ internal sealed class StoppableCheckpoint(ICheckpoint file, CancellationToken st
 
     public IReadOnlyDictionary<string, string> Metadata => file.Metadata;
 
-    public void ReadBytes(long offset, Span<byte> destination) => file.ReadBytes(offset, destination);
+    public void ReadBytes(long offset, Span<byte> destination, int index = 0) =>
+        file.ReadBytes(offset, destination, index);
 
     public void Read(string name, long offset, Span<byte> destination) => file.Read(name, offset, destination);
 
-    public MappedFile Map() => file.Map();
+    public MappedFile Map(int index = 0) => file.Map(index);
 
     public void Dispose() => file.Dispose();
 }

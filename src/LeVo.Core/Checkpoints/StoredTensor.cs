@@ -6,16 +6,26 @@ namespace LeVo.Core.Checkpoints;
 /// </summary>
 internal sealed record StoredTensor(string Name, ElementType Type, long[] Shape, long[] Strides, long Offset)
 {
+    /// <summary>The file among those of its checkpoint, from 0.</summary>
+    public int File { get; init; }
+
+    /// <summary>
+    /// How quantised values are stored, or null. Then type, strides and sizes are those of the decoded values, and the
+    /// offset is that of the first block.
+    /// </summary>
+    public BlockEncoding? Blocks { get; init; }
+
     /// <summary>Elements of the tensor.</summary>
     public long Count { get; } = Shape.Aggregate(1L, (product, size) => product * size);
 
     /// <summary>Bytes of the tensor's values, row-major without gaps.</summary>
     public long ByteCount => Count * Type.Size();
 
-    /// <summary>Bytes of the file from the first to the last element, inclusive.</summary>
-    public long ExtentBytes => Count == 0
-        ? 0
-        : (1 + Shape.Zip(Strides, (size, stride) => (size - 1) * stride).Sum()) * Type.Size();
+    /// <summary>Bytes of the values from the first to the last stored element, inclusive.</summary>
+    public long ExtentBytes => ExtentCount * Type.Size();
+
+    /// <summary>Stored elements from the first to the last, inclusive.</summary>
+    public long ExtentCount => Count == 0 ? 0 : 1 + Shape.Zip(Strides, (size, stride) => (size - 1) * stride).Sum();
 
     /// <summary>Whether the values are stored row-major without gaps.</summary>
     public bool IsContiguous =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace LeVo.Core.Checkpoints;
@@ -8,24 +7,24 @@ namespace LeVo.Core.Checkpoints;
 /// </summary>
 /// <param name="Content">The pickled value: <see cref="PickleDict"/>, lists, tuples (arrays), numbers, strings,
 /// <see cref="TorchTensor"/>.</param>
-/// <param name="Tensors">Its tensors by name: those under the key <c>state_dict</c> if there is one, otherwise all;
-/// the names of nested containers are joined with dots.</param>
+/// <param name="Tensors">Its tensors by name; the names of nested containers are joined with dots.</param>
 internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string, StoredTensor> Tensors)
 {
     private const int MaxPickleBytes = 1 << 24;
-    private const int MaxDepth = 64;
-    private const int MaxItems = 1 << 22;
     private const int MaxRank = 64;
 
     // Limit for tensors that repeat their values (stride 0) and may therefore be larger than their file.
     private const long MaxExpandedBytes = 1 << 28;
 
+    /// <summary>
+    /// Reads an archive. Foreign objects beside the tensors become placeholders (<see cref="PickleObject"/>).
+    /// </summary>
     /// <param name="file">The archive.</param>
-    /// <param name="keepUnknown">Keep unknown names as placeholders (<see cref="PickleGlobal"/>,
-    /// <see cref="PickleObject"/>) instead of rejecting them.</param>
-    /// <exception cref="InvalidDataException">The archive is corrupt, or its pickle refers to something other than
-    /// tensors and containers.</exception>
-    public static TorchArchive Read(TensorFile file, bool keepUnknown = false)
+    /// <param name="known">The names of a model: only the tensors under its prefix (<see cref="TensorNames"/>) are wanted. Null
+    /// for the tensors under the key <c>state_dict</c> if there is one, otherwise all.</param>
+    /// <exception cref="InvalidDataException">The archive is corrupt, or its pickle has unknown objects and no
+    /// tensors.</exception>
+    public static TorchArchive Read(TensorFile file, IReadOnlySet<string>? known = null)
     {
         IReadOnlyDictionary<string, ZipMember> members = ZipDirectory.Read(file);
         ZipMember[] pickles = [.. members.Values.Where(member => Path.GetFileName(member.Name) == "data.pkl")];
@@ -38,11 +37,21 @@ internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string,
         file.Read(pickles[0].Offset, pickle);
         try
         {
-            object? content = new Unpickler(pickle, new TorchSymbols(keepUnknown)).Read();
-            object? states = content is PickleDict outer && outer["state_dict"] is PickleDict inner ? inner : content;
-            var collector = new Collector(file, members, root + "data/");
-            collector.Visit(states, "", 0);
-            return new(content, collector.Tensors);
+            var symbols = new TorchSymbols();
+            object? content = new Unpickler(pickle, symbols).Read();
+            object? states =
+                known is null && content is PickleDict outer && outer["state_dict"] is PickleDict inner ? inner : content;
+            var found = new TensorCollector();
+            found.Visit(states, "", 0);
+            if (found.Tensors.Count == 0 && symbols.Unknown is { } unknown)
+            {
+                throw new InvalidDataException($"the pickle names '{unknown}', which is neither a tensor nor a plain "
+                    + "container, and has no dictionary of tensors; save the state_dict() of a module, not the module");
+            }
+            string prefix = known is null ? "" : TensorNames.Prefix(found.Tensors.Keys, known) ?? "";
+            var check = new TensorCheck(file, members, root + "data/");
+            return new(content, found.Tensors.Where(pair => TensorNames.Strip(pair.Key, prefix) is not null)
+                .ToDictionary(pair => pair.Key, pair => check.Check(pair.Key, pair.Value), StringComparer.Ordinal));
         }
         catch (InvalidDataException e)
         {
@@ -60,36 +69,10 @@ internal sealed record TorchArchive(object? Content, IReadOnlyDictionary<string,
     private static InvalidDataException Broken(TensorFile file, string problem) =>
         new($"'{file.Path}' can't be loaded: {problem}.");
 
-    /// <summary>Traverses containers and validates every tensor against its storage.</summary>
-    private sealed class Collector(TensorFile file, IReadOnlyDictionary<string, ZipMember> members, string storages)
+    /// <summary>Validates tensors against their storages.</summary>
+    private sealed class TensorCheck(TensorFile file, IReadOnlyDictionary<string, ZipMember> members, string storages)
     {
-        private int items;
-
-        public Dictionary<string, StoredTensor> Tensors { get; } = new(StringComparer.Ordinal);
-
-        public void Visit(object? value, string name, int depth)
-        {
-            if (depth > MaxDepth || ++items > MaxItems)
-                throw new InvalidDataException("its containers are nested too deeply or have too many items");
-            switch (value)
-            {
-                case TorchTensor tensor when !Tensors.TryAdd(name, Check(name, tensor)):
-                    throw new InvalidDataException($"'{name}' occurs twice");
-                case PickleDict dictionary:
-                    foreach ((object? key, object? item) in dictionary)
-                        if (key is string or long)
-                            Visit(item, Join(name, Convert.ToString(key, CultureInfo.InvariantCulture)!), depth + 1);
-                    break;
-                case IReadOnlyList<object?> list:
-                    for (int i = 0; i < list.Count; i++)
-                        Visit(list[i], Join(name, i.ToString(CultureInfo.InvariantCulture)), depth + 1);
-                    break;
-            }
-        }
-
-        private static string Join(string outer, string inner) => outer.Length == 0 ? inner : $"{outer}.{inner}";
-
-        private StoredTensor Check(string name, TorchTensor tensor)
+        public StoredTensor Check(string name, TorchTensor tensor)
         {
             long size = tensor.Type.Size();
             TorchStorage storage = tensor.Storage;

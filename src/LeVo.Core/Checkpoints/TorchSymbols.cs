@@ -4,10 +4,10 @@ namespace LeVo.Core.Checkpoints;
 
 /// <summary>
 /// The names that a pickle of <c>torch.save</c> may use: tensors, parameters, storages, element types, plain
-/// containers. Any other name is rejected, or kept as an inert placeholder if the caller asks for that. No code is
-/// ever executed.
+/// containers. Any other name becomes an inert placeholder, so that weights beside foreign objects can be read;
+/// <see cref="DangerousNames"/> are rejected. No code is ever executed.
 /// </summary>
-internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
+internal sealed class TorchSymbols : IPickleSymbols
 {
     private static readonly Dictionary<string, ElementType> Types = new(StringComparer.Ordinal)
     {
@@ -15,6 +15,8 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
         ["float32"] = ElementType.Float32,
         ["float16"] = ElementType.Float16,
         ["bfloat16"] = ElementType.BFloat16,
+        ["float8_e4m3fn"] = ElementType.Float8E4M3,
+        ["float8_e5m2"] = ElementType.Float8E5M2,
         ["int64"] = ElementType.Int64,
         ["int32"] = ElementType.Int32,
         ["int16"] = ElementType.Int16,
@@ -47,6 +49,9 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
         "builtins.set", "builtins.frozenset", "__builtin__.set", "__builtin__.frozenset", "_codecs.encode",
     };
 
+    /// <summary>The first unknown name, or null.</summary>
+    public PickleGlobal? Unknown { get; private set; }
+
     public object Resolve(PickleGlobal name)
     {
         if (name.Module is "torch" or "torch.cuda" or "torch.storage"
@@ -54,13 +59,20 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
             return new StorageClass(stored);
         if (name.Module == "torch" && Types.TryGetValue(name.Name, out ElementType type))
             return type;
-        return keepUnknown || Callables.Contains(name.ToString())
-            ? name
-            : throw new InvalidDataException($"the pickle names '{name}', which is neither a tensor nor a plain container");
+        if (DangerousNames.Contains(name))
+        {
+            throw new InvalidDataException(
+                $"the pickle names '{name}', which no checkpoint needs and which can do harm in other programs; don't trust it");
+        }
+        if (!Callables.Contains(name.ToString()))
+            Unknown ??= name;
+        return name;
     }
 
     public object? Call(object callable, object?[] arguments)
     {
+        if (callable is PickleObject)
+            return new PickleObject(callable, arguments);
         if (callable is not PickleGlobal name)
             throw new InvalidDataException($"the pickle calls a {callable.GetType().Name}");
         // A tensor with Python attributes: a call nested in the arguments of another call, one level deep.
@@ -72,9 +84,11 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
     public object Persistent(object? id) =>
         id is object?[] and ["storage", StorageClass(var type), string key, _, long count, ..]
         ? new TorchStorage(type, key, count)
-        : throw new InvalidDataException("the pickle refers to something other than a storage");
+        : throw new InvalidDataException(id is object?[] and [_, PickleGlobal name, ..]
+            ? $"the pickle has a storage '{name}', whose element type is not supported"
+            : "the pickle refers to something other than a storage");
 
-    private object? CallSimple(PickleGlobal name, object?[] arguments)
+    private static object? CallSimple(PickleGlobal name, object?[] arguments)
     {
         switch (name.ToString())
         {
@@ -99,9 +113,7 @@ internal sealed class TorchSymbols(bool keepUnknown) : IPickleSymbols
             case "builtins.set" or "builtins.frozenset" or "__builtin__.set" or "__builtin__.frozenset":
                 return arguments.Length > 0 ? Items(arguments[0]).ToList() : [];
             default:
-                return keepUnknown
-                    ? new PickleObject(name, arguments)
-                    : throw new InvalidDataException($"the pickle calls '{name}' in an unsupported context");
+                return new PickleObject(name, arguments);
         }
     }
 

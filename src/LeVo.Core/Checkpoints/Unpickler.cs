@@ -85,7 +85,9 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
                 Push(symbols.Resolve(new(Pop<string>(), name)));
                 break;
             case (byte)'Q': Push(symbols.Persistent(Pop())); break;
-            case (byte)'R' or 0x81: // REDUCE, NEWOBJ: a callable and its arguments
+            case (byte)'R' or 0x81 or 0x92: // REDUCE, NEWOBJ, NEWOBJ_EX: a callable and its arguments
+                if (opcode == 0x92)
+                    Pop(); // the named arguments
                 object?[] arguments = Pop<object?[]>();
                 Push(symbols.Call(Pop<object>(), arguments));
                 break;
@@ -104,8 +106,8 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
             case 0x85 or 0x86 or 0x87: Push(PopMany(opcode - 0x84)); break;
             case (byte)']' or 0x8F: Push(new List<object?>()); break; // a set is read as a list
             case (byte)'l' or 0x91: Push(PopToMark().ToList()); break;
-            case (byte)'a': object? item = Pop(); Peek<List<object?>>().Add(item); break;
-            case (byte)'e' or 0x90: object?[] items = PopToMark(); Peek<List<object?>>().AddRange(items); break;
+            case (byte)'a': Append([Pop()]); break;
+            case (byte)'e' or 0x90: Append(PopToMark()); break;
             case (byte)'}': Push(new PickleDict()); break;
             case (byte)'d': object?[] content = PopToMark(); Push(new PickleDict()); SetItems(content); break;
             case (byte)'s': SetItems(PopMany(2)); break;
@@ -139,9 +141,16 @@ internal sealed class Unpickler(byte[] pickle, IPickleSymbols symbols)
             throw new InvalidDataException("the pickle sets the state of an object that has none");
     }
 
+    private void Append(object?[] items)
+    {
+        // A foreign object may be a list: its items are not needed.
+        if (Peek() is not PickleObject)
+            Peek<List<object?>>().AddRange(items);
+    }
+
     private void SetItems(object?[] content)
     {
-        PickleDict target = Peek<PickleDict>();
+        PickleDict target = Peek() is PickleObject foreign ? foreign.Items : Peek<PickleDict>();
         if (content.Length % 2 != 0)
             throw new InvalidDataException("the pickle has a key without a value");
         for (int i = 0; i < content.Length; i += 2)

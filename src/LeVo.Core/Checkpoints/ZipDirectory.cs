@@ -70,7 +70,8 @@ internal static class ZipDirectory
         TensorFile file, string name, ReadOnlySpan<byte> member, ReadOnlySpan<byte> extra)
     {
         if ((member[8] & 1) != 0 || ReadUInt16LittleEndian(member[10..]) != 0)
-            throw Broken(file, $"'{name}' is compressed or encrypted, which is not supported");
+            throw Broken(file, $"'{name}' is compressed or encrypted, which is not supported; load the file with " +
+                "PyTorch and save it again");
         long stored = ReadUInt32LittleEndian(member[20..]), length = ReadUInt32LittleEndian(member[24..]);
         long local = ReadUInt32LittleEndian(member[42..]);
         ReadOnlySpan<byte> wide = Zip64(extra);

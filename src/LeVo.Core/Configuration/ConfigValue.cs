@@ -81,7 +81,8 @@ internal sealed class ConfigValue
     }
 
     /// <summary>Creates an exception whose message contains the file, the line and the key.</summary>
-    public InvalidDataException Error(string problem) => new($"'{config.Path}', line {mark.Line}: '{Key}' {problem}.");
+    public InvalidDataException Error(string problem, Exception? cause = null) =>
+        new($"'{config.Path}', line {mark.Line}: '{Key}' {problem}.", cause);
 
     internal ConfigValue? Peek(string key)
     {

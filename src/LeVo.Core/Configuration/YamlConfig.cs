@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeVo.Core.IO;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -124,7 +125,7 @@ internal sealed class YamlConfig
                 }
                 catch (IOException e)
                 {
-                    throw owner.Error(e.Message);
+                    throw owner.Error(e.Message, e);
                 }
             default:
                 throw owner.Error($"uses '${{{resolver}:}}', which is not supported");
@@ -147,6 +148,8 @@ internal sealed class YamlConfig
     private static YamlConfig Load(string path, Func<string, string> locate, int depth) =>
         new FileInfo(path) is { Exists: true, Length: > MaxBytes } large
             ? throw new InvalidDataException($"'{path}' has {large.Length} bytes, too many for a configuration file.")
+            : ForeignContent.DescribeText(path) is { } foreign
+            ? throw new InvalidDataException($"'{path}' {foreign}.")
             : Parse(path, File.ReadAllText(path), locate, depth);
 
     private static YamlConfig Parse(string path, string text, Func<string, string> locate, int depth)

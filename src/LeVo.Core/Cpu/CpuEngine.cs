@@ -23,7 +23,7 @@ internal sealed class CpuEngine : ILeLmEngine
         pool = new(options.Threads ?? PhysicalCores.Count);
         try
         {
-            string precision = options.Bits == WeightBits.Eight ? "int8" : "int4";
+            string precision = Kind(options.Bits);
             store = WeightStore.Load(plan, source, options.Cache, precision, pool, cacheFailed);
             (WeightBytes, StepBytes) = (plan.Bytes, plan.MatrixBytes);
             Conditions = new(source, tensors.Conditions, config);
@@ -89,6 +89,9 @@ internal sealed class CpuEngine : ILeLmEngine
             throw;
         }
     }
+
+    /// <summary>The kind of cache file of a precision.</summary>
+    public static string Kind(WeightBits bits) => bits == WeightBits.Eight ? "int8" : "int4";
 
     public ILeLmSequence Start(ConditionIds given, ConditionIds absent, int columns) =>
         new CpuSequence(this, given, absent, columns);

@@ -6,7 +6,9 @@ using LeVo.Core.Model;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// A sequence of the <see cref="CpuEngine"/> with the KV caches of both guidance branches. Steps do not allocate.
+/// A sequence of the <see cref="CpuEngine"/> with the KV caches of both guidance branches. Stack 2 waits while only mixed
+/// ids are picked, and then processes the waiting columns in few passes; stack 1 processes announced columns in few passes.
+/// Steps do not allocate.
 /// </summary>
 internal sealed class CpuSequence : ILeLmSequence
 {
@@ -15,16 +17,21 @@ internal sealed class CpuSequence : ILeLmSequence
 
     private readonly CpuEngine engine;
     private readonly ConditionIds given, absent;
-    private readonly KvCache conditional, unconditional;
-    private readonly int[] column;
+    private readonly BranchCache[] caches;
+    private readonly WaitingColumns waiting;
+    private readonly int[] column, mixedRows = new int[Branches], trackRows = new int[Branches];
     private readonly float[] logits, scratch;
+
+    /// <summary>Announced columns that were not read yet: the last ones of those that wait.</summary>
+    private int announced;
 
     public CpuSequence(CpuEngine engine, ConditionIds given, ConditionIds absent, int columns)
     {
         (this.engine, this.given, this.absent) = (engine, given, absent);
         LeLmConfig config = engine.Config;
         int positions = config.PrefixLength + columns;
-        (conditional, unconditional) = (new(config, positions), new(config, positions));
+        caches = [new(config, positions), new(config, positions)];
+        waiting = new(config.Codebooks, config.Width);
         column = new int[config.Codebooks];
         logits = new float[Branches * config.Codebooks * config.Classes];
         scratch = new float[config.Width];
@@ -35,122 +42,242 @@ internal sealed class CpuSequence : ILeLmSequence
     /// <summary>Whether a step is queued.</summary>
     internal bool Pending { get; set; }
 
+    /// <summary>The heads that the queued step needs.</summary>
+    internal LeLmHeads Heads { get; private set; }
+
+    /// <summary>The queued step's rows of stack 1, one per branch.</summary>
+    internal ReadOnlySpan<int> MixedRows => mixedRows;
+
+    /// <summary>The queued step's rows of stack 2, one per branch.</summary>
+    internal ReadOnlySpan<int> TrackRows => trackRows;
+
     /// <summary>The exception of the last step if it failed, or null.</summary>
     internal ExceptionDispatchInfo? Failure { get; set; }
+
+    /// <summary>Columns that stack 2 can process.</summary>
+    private int Flushable => waiting.Count - announced;
 
     public void ReadPrefix(Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
         int total = engine.Config.PrefixLength;
         bool known;
         lock (engine.Queue.Gate)
-            known = engine.NullPrefixes.TryLoad(absent, unconditional);
-        while (conditional.Length < total)
+            known = engine.NullPrefixes.TryLoad(absent, caches[1]);
+        while (caches[0].Mixed.Length < total)
         {
             cancellationToken.ThrowIfCancellationRequested();
             lock (engine.Queue.Gate)
                 ReadPrefix(total, both: !known);
-            progress?.Invoke(conditional.Length);
+            progress?.Invoke(caches[0].Mixed.Length);
         }
         if (!known)
         {
             lock (engine.Queue.Gate)
-                engine.NullPrefixes.Keep(absent, unconditional);
+                engine.NullPrefixes.Keep(absent, caches[1]);
         }
     }
 
-    public void Read(ReadOnlySpan<int> columns, Span<float> conditionalLogits, Span<float> unconditionalLogits,
-        CancellationToken cancellationToken = default)
+    public void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
+        LeLmHeads heads = LeLmHeads.All, CancellationToken cancellationToken = default)
     {
         int count = columns.Length / column.Length;
         if (count == 1)
-        {
-            columns.CopyTo(column);
-            engine.Queue.Step(this);
-        }
-        for (int s = 0; count > 1 && s < count;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            lock (engine.Queue.Gate)
-                s = ReadColumns(columns, s, count);
-        }
+            Step(columns, heads, cancellationToken);
+        else
+            ReadColumns(columns, count, heads, cancellationToken);
         int half = logits.Length / Branches;
-        logits.AsSpan(0, half).CopyTo(conditionalLogits);
-        logits.AsSpan(half).CopyTo(unconditionalLogits);
+        logits.AsSpan(0, half).CopyTo(conditional);
+        logits.AsSpan(half).CopyTo(unconditional);
+    }
+
+    public void Announce(ReadOnlySpan<int> mixed)
+    {
+        for (int start = 0; start < mixed.Length;)
+        {
+            lock (engine.Queue.Gate)
+            {
+                int count = Math.Min(mixed.Length - start, engine.Model.MaxRows / Branches);
+                Announce(engine.Model, mixed.Slice(start, count));
+                start += count;
+            }
+        }
     }
 
     public void Dispose()
     {
-        conditional.Dispose();
-        unconditional.Dispose();
+        foreach (BranchCache cache in caches)
+            cache.Dispose();
+        waiting.Dispose();
     }
 
-    /// <summary>Adds the column to a pass, one row per branch.</summary>
+    /// <summary>Adds the queued step to a pass, one row per branch in each stack that has to process it.</summary>
     internal void Place(LeLm model, TokenEmbedder tokens)
     {
-        int row = model.Rows.Add(conditional), other = model.Rows.Add(unconditional);
-        tokens.Embed(column, model.MixedInput(row), model.TrackInput(row), scratch);
-        model.MixedInput(row).CopyTo(model.MixedInput(other));
-        model.TrackInput(row).CopyTo(model.TrackInput(other));
+        bool known = announced > 0, tracks = Heads.Includes(LeLmHeads.Tracks);
+        for (int branch = 0; branch < Branches; branch++)
+        {
+            if (!known)
+                tokens.EmbedMixed(column[0], model.MixedInput(mixedRows[branch] = model.AddMixed(caches[branch])));
+            if (!tracks)
+                continue;
+            int row = trackRows[branch] =
+                known ? model.AddTracks(caches[branch]) : model.AddTracks(caches[branch], mixedRows[branch]);
+            tokens.EmbedTracks(column, model.TrackInput(row), scratch);
+            if (known)
+                waiting.Hidden(0, branch).CopyTo(model.BridgeInput(row));
+        }
     }
 
-    /// <summary>Copies the logits of the sequence's rows.</summary>
+    /// <summary>Takes the results of the queued step.</summary>
     /// <param name="model">The model after a pass.</param>
-    /// <param name="first">Index of the sequence's first row among those whose heads were evaluated.</param>
-    internal void CopyLogits(LeLm model, int first)
+    /// <param name="mixed">Index of the sequence's first row among those whose mixed head was evaluated.</param>
+    /// <param name="tracks">The same of the tracks' heads.</param>
+    internal void Complete(LeLm model, int mixed, int tracks)
     {
-        int classes = engine.Config.Classes;
-        for (int i = 0; i < Branches * column.Length; i++)
+        bool known = announced > 0;
+        if (Heads.Includes(LeLmHeads.Tracks))
         {
-            model.Logits(first + i / column.Length, i % column.Length)
-                .CopyTo(logits.AsSpan(i * classes, classes));
+            if (known)
+                waiting.Remove(1);
         }
+        else
+        {
+            int last = known ? waiting.Count - announced : waiting.Add();
+            column.CopyTo(waiting.Ids(last));
+            for (int branch = 0; !known && branch < Branches; branch++)
+                model.MixedHidden(mixedRows[branch]).CopyTo(waiting.Hidden(last, branch));
+        }
+        if (known)
+            announced--;
+        CopyLogits(model, Heads, mixed, tracks);
+    }
+
+    /// <summary>Processes one column.</summary>
+    private void Step(ReadOnlySpan<int> ids, LeLmHeads heads, CancellationToken cancellationToken)
+    {
+        if (announced > 0 && heads.Includes(LeLmHeads.Mixed))
+            throw new InvalidOperationException("An announced column has no logits of mixed ids.");
+        if (heads.Includes(LeLmHeads.Tracks))
+            Flush(cancellationToken);
+        ids.CopyTo(column);
+        Heads = heads;
+        engine.Queue.Step(this);
     }
 
     private void ReadPrefix(int total, bool both)
     {
         LeLm model = engine.Model;
-        model.Rows.Clear();
-        int room = model.Rows.Room / (both ? Branches : 1);
-        AddPositions(model, conditional, given, Math.Min(room, total - conditional.Length));
+        model.Begin();
+        int room = model.MaxRows / (both ? Branches : 1);
+        AddPositions(model, caches[0], given, Math.Min(room, total - caches[0].Mixed.Length));
         if (both)
-            AddPositions(model, unconditional, absent, Math.Min(room, total - unconditional.Length));
-        model.Run();
+            AddPositions(model, caches[1], absent, Math.Min(room, total - caches[1].Mixed.Length));
+        model.Run(prefix: true);
     }
 
-    /// <summary>Processes as many columns as fit into one pass and copies the logits of the last one.</summary>
-    /// <returns>The next column.</returns>
-    private int ReadColumns(ReadOnlySpan<int> columns, int first, int count)
-    {
-        LeLm model = engine.Model;
-        model.Rows.Clear();
-        int end = Math.Min(count, first + model.Rows.Room / Branches);
-        Span<int> last = stackalloc int[Branches];
-        // A branch's rows are consecutive, so that attention reads its cache once for several rows.
-        for (int branch = 0; branch < Branches; branch++)
-        {
-            for (int s = first; s < end; s++)
-            {
-                for (int k = 0; k < column.Length; k++)
-                    column[k] = columns[k * count + s];
-                int row = last[branch] = model.Rows.Add(branch == 0 ? conditional : unconditional);
-                engine.Tokens.Embed(column, model.MixedInput(row), model.TrackInput(row), scratch);
-            }
-        }
-        model.Run();
-        if (end == count)
-        {
-            model.Heads(last);
-            CopyLogits(model, 0);
-        }
-        return end;
-    }
-
-    private void AddPositions(LeLm model, KvCache cache, ConditionIds conditions, int count)
+    private void AddPositions(LeLm model, BranchCache cache, ConditionIds conditions, int count)
     {
         for (int i = 0; i < count; i++)
         {
-            int position = cache.Length, row = model.Rows.Add(cache);
-            engine.Conditions.Embed(conditions, position, model.MixedInput(row), model.TrackInput(row), scratch);
+            int position = cache.Mixed.Length, row = model.AddMixed(cache), second = model.AddTracks(cache, row);
+            engine.Conditions.Embed(conditions, position, model.MixedInput(row), model.TrackInput(second), scratch);
+        }
+    }
+
+    /// <summary>Processes several columns with both stacks, as many per pass as fit.</summary>
+    private void ReadColumns(
+        ReadOnlySpan<int> columns, int count, LeLmHeads heads, CancellationToken cancellationToken)
+    {
+        if (announced > 0)
+            throw new InvalidOperationException("Announced columns are read one by one.");
+        Flush(cancellationToken);
+        for (int first = 0; first < count;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            lock (engine.Queue.Gate)
+            {
+                LeLm model = engine.Model;
+                int end = Math.Min(count, first + model.MaxRows / Branches);
+                model.Begin();
+                // A branch's rows are consecutive, so that attention reads its cache once for several rows.
+                for (int branch = 0; branch < Branches; branch++)
+                {
+                    for (int s = first; s < end; s++)
+                    {
+                        for (int k = 0; k < column.Length; k++)
+                            column[k] = columns[k * count + s];
+                        int row = mixedRows[branch] = model.AddMixed(caches[branch]);
+                        int second = trackRows[branch] = model.AddTracks(caches[branch], row);
+                        engine.Tokens.EmbedMixed(column[0], model.MixedInput(row));
+                        engine.Tokens.EmbedTracks(column, model.TrackInput(second), scratch);
+                    }
+                }
+                model.Run();
+                if (end == count)
+                {
+                    model.Heads(heads.Includes(LeLmHeads.Mixed) ? mixedRows : [], heads.Includes(LeLmHeads.Tracks) ? trackRows : []);
+                    CopyLogits(model, heads, 0, 0);
+                }
+                first = end;
+            }
+        }
+    }
+
+    /// <summary>Processes the waiting columns with stack 2.</summary>
+    private void Flush(CancellationToken cancellationToken)
+    {
+        while (Flushable > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            lock (engine.Queue.Gate)
+            {
+                LeLm model = engine.Model;
+                int count = Math.Min(Flushable, model.MaxRows / Branches);
+                model.Begin();
+                for (int branch = 0; branch < Branches; branch++)
+                {
+                    for (int s = 0; s < count; s++)
+                    {
+                        int row = model.AddTracks(caches[branch]);
+                        engine.Tokens.EmbedTracks(waiting.Ids(s), model.TrackInput(row), scratch);
+                        waiting.Hidden(s, branch).CopyTo(model.BridgeInput(row));
+                    }
+                }
+                model.Run();
+                waiting.Remove(count);
+            }
+        }
+    }
+
+    private void Announce(LeLm model, ReadOnlySpan<int> mixed)
+    {
+        model.Begin();
+        for (int branch = 0; branch < Branches; branch++)
+        {
+            foreach (int id in mixed)
+                engine.Tokens.EmbedMixed(id, model.MixedInput(model.AddMixed(caches[branch])));
+        }
+        model.Run();
+        for (int s = 0; s < mixed.Length; s++)
+        {
+            int at = waiting.Add();
+            for (int branch = 0; branch < Branches; branch++)
+                model.MixedHidden(branch * mixed.Length + s).CopyTo(waiting.Hidden(at, branch));
+        }
+        announced += mixed.Length;
+    }
+
+    private void CopyLogits(LeLm model, LeLmHeads heads, int mixed, int tracks)
+    {
+        int classes = engine.Config.Classes;
+        for (int i = 0; i < Branches * column.Length; i++)
+        {
+            (int branch, int codebook) = Math.DivRem(i, column.Length);
+            if (heads.Includes(codebook == 0 ? LeLmHeads.Mixed : LeLmHeads.Tracks))
+            {
+                model.Logits((codebook == 0 ? mixed : tracks) + branch, codebook)
+                    .CopyTo(logits.AsSpan(i * classes, classes));
+            }
         }
     }
 }

@@ -5,8 +5,8 @@ using LeVo.Core.Model;
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Keys (after rotation) and values of one sequence in float16, [layer, key or value, head, position, head width],
-/// the width padded with zeros to whole vectors. Layers are numbered across both stacks.
+/// Keys (after rotation) and values of one sequence in one stack, in float16, [layer, key or value, head, position, head
+/// width], the width padded with zeros to whole vectors.
 /// </summary>
 internal sealed unsafe class KvCache : IDisposable
 {
@@ -15,27 +15,37 @@ internal sealed unsafe class KvCache : IDisposable
     private readonly long headElements;
 
     /// <param name="config">Sizes of the model.</param>
+    /// <param name="layers">Layers of the stack.</param>
     /// <param name="capacity">Maximum number of positions.</param>
-    public KvCache(LeLmConfig config, int capacity)
+    public KvCache(LeLmConfig config, int layers, int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        (heads, layers, Capacity) = (config.Heads, config.MixedLayers + config.TrackLayers, capacity);
+        (heads, this.layers, Capacity) = (config.Heads, layers, capacity);
         HeadStride = BlockFormat.RoundUp(config.HeadWidth, HalfVectors.Chunk);
         headElements = (long)capacity * HeadStride;
-        block = new(BytesFor(config, capacity));
+        block = new(BytesFor(config, layers, capacity));
     }
 
     public int Capacity { get; }
 
     /// <summary>Number of positions stored.</summary>
-    public int Length { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">The value exceeds <see cref="Capacity"/>.</exception>
+    public int Length
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Capacity);
+            field = value;
+        }
+    }
 
     /// <summary>Stride of positions in elements.</summary>
     public int HeadStride { get; }
 
-    public static long BytesFor(LeLmConfig config, int positions) =>
-        2L * (config.MixedLayers + config.TrackLayers) * config.Heads * positions
-        * BlockFormat.RoundUp(config.HeadWidth, HalfVectors.Chunk) * sizeof(ushort);
+    public static long BytesFor(LeLmConfig config, int layers, int positions) =>
+        2L * layers * config.Heads * positions * BlockFormat.RoundUp(config.HeadWidth, HalfVectors.Chunk) * sizeof(ushort);
 
     public ushort* Keys(int layer, int head) => Part(2 * layer, head);
 

@@ -13,7 +13,7 @@ namespace LeVo.Core.Cpu;
 /// </summary>
 internal sealed unsafe class NullPrefixes : IDisposable
 {
-    private const string Format = "null prefix 1";
+    private const string Format = "null prefix 2";
     private readonly LeLmConfig config;
     private readonly CacheFolder folder;
     private readonly string precision;
@@ -24,12 +24,12 @@ internal sealed unsafe class NullPrefixes : IDisposable
     public NullPrefixes(LeLmConfig config, CacheFolder folder, string precision, WorkerPool pool) =>
         (this.config, this.folder, this.precision, this.pool) = (config, folder, precision, pool);
 
-    private long Bytes => KvCache.BytesFor(config, config.PrefixLength);
+    private long Bytes => BranchCache.BytesFor(config, config.PrefixLength);
 
     /// <summary>
     /// Fills an empty KV cache with the prefix if it is available. Must not be called during a loop of the pool.
     /// </summary>
-    public bool TryLoad(ConditionIds conditions, KvCache cache)
+    public bool TryLoad(ConditionIds conditions, BranchCache cache)
     {
         string name = NameOf(conditions);
         lock (gate)
@@ -49,7 +49,7 @@ internal sealed unsafe class NullPrefixes : IDisposable
     /// <summary>
     /// Stores the contents of a KV cache with at least the prefix. Must not be called during a loop of the pool.
     /// </summary>
-    public void Keep(ConditionIds conditions, KvCache cache)
+    public void Keep(ConditionIds conditions, BranchCache cache)
     {
         string name = NameOf(conditions);
         lock (gate)

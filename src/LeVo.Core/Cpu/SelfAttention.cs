@@ -63,7 +63,7 @@ internal sealed unsafe class SelfAttention : IDisposable
         }
     }
 
-    /// <param name="stackLayer">Layer index, numbered across both stacks.</param>
+    /// <param name="stackLayer">Index of the layer in its stack.</param>
     /// <param name="tables">The stack's rotary tables.</param>
     /// <param name="queryKeyValue">Projections [rows, 3 * width]; changed.</param>
     /// <param name="stride">Row stride in floats.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using LeVo.Core.Engines;
 
 namespace LeVo.Core.Cpu;
 
@@ -11,7 +12,7 @@ internal sealed class StepQueue(LeLm model, TokenEmbedder tokens, int maxRows)
     private readonly Lock waitingGate = new();
     private readonly List<CpuSequence> waiting = [];
     private readonly List<CpuSequence> batch = [];
-    private readonly int[] asked = new int[maxRows];
+    private readonly int[] mixed = new int[maxRows], tracks = new int[maxRows];
 
     /// <summary>The lock for using the model.</summary>
     public Lock Gate { get; } = new();
@@ -70,14 +71,31 @@ internal sealed class StepQueue(LeLm model, TokenEmbedder tokens, int maxRows)
 
     private void Read()
     {
-        model.Rows.Clear();
+        model.Begin();
+        int mixedCount = 0, trackCount = 0;
         foreach (CpuSequence sequence in batch)
+        {
             sequence.Place(model, tokens);
-        for (int row = 0; row < model.Rows.Count; row++)
-            asked[row] = row;
+            Ask(sequence, LeLmHeads.Mixed, sequence.MixedRows, mixed, ref mixedCount);
+            Ask(sequence, LeLmHeads.Tracks, sequence.TrackRows, tracks, ref trackCount);
+        }
         model.Run();
-        model.Heads(asked.AsSpan(0, model.Rows.Count));
-        for (int i = 0; i < batch.Count; i++)
-            batch[i].CopyLogits(model, i * CpuSequence.Branches);
+        model.Heads(mixed.AsSpan(0, mixedCount), tracks.AsSpan(0, trackCount));
+        (mixedCount, trackCount) = (0, 0);
+        foreach (CpuSequence sequence in batch)
+        {
+            LeLmHeads heads = sequence.Heads;
+            sequence.Complete(model, mixedCount, trackCount);
+            mixedCount += heads.Includes(LeLmHeads.Mixed) ? CpuSequence.Branches : 0;
+            trackCount += heads.Includes(LeLmHeads.Tracks) ? CpuSequence.Branches : 0;
+        }
+    }
+
+    private static void Ask(CpuSequence sequence, LeLmHeads head, ReadOnlySpan<int> rows, int[] asked, ref int count)
+    {
+        if (!sequence.Heads.Includes(head))
+            return;
+        rows.CopyTo(asked.AsSpan(count));
+        count += rows.Length;
     }
 }

@@ -11,14 +11,17 @@ internal sealed class TokenEmbedder(IFloatSource source, LeLmTensors tensors)
     private readonly FloatTable[] trackEmbeddings =
         [.. tensors.TrackEmbeddings.Select(table => new FloatTable(source, table.Weight))];
 
-    /// <summary>Embeds one column of the delayed pattern.</summary>
-    /// <param name="ids">Ids [codebooks].</param>
+    /// <summary>Embeds the mixed id of a column.</summary>
+    /// <param name="id">The id.</param>
     /// <param name="mixed">Receives the input of stack 1.</param>
+    public void EmbedMixed(int id, Span<float> mixed) => mixedEmbedding.Read(id, mixed);
+
+    /// <summary>Embeds the tracks' ids of a column.</summary>
+    /// <param name="ids">Ids [codebooks].</param>
     /// <param name="tracks">Receives the input of stack 2.</param>
     /// <param name="scratch">A buffer for one vector.</param>
-    public void Embed(ReadOnlySpan<int> ids, Span<float> mixed, Span<float> tracks, Span<float> scratch)
+    public void EmbedTracks(ReadOnlySpan<int> ids, Span<float> tracks, Span<float> scratch)
     {
-        mixedEmbedding.Read(ids[0], mixed);
         trackEmbeddings[0].Read(ids[1], tracks);
         for (int k = 2; k < ids.Length; k++)
             trackEmbeddings[k - 1].Add(ids[k], tracks, scratch);

@@ -9,6 +9,7 @@ namespace LeVo.Core.Cpu;
 /// </summary>
 internal sealed unsafe class TransformerStack : IDisposable
 {
+    private const float EightBits = 127, SevenBitsLargest = 63;
     private readonly WorkerPool pool;
     private readonly MatrixProduct product;
     private readonly SelfAttention attention;
@@ -20,6 +21,7 @@ internal sealed unsafe class TransformerStack : IDisposable
     private FloatVector norm = null!;
     private float* source;
     private int sourceStride;
+    private float largestInput = EightBits;
 
     public TransformerStack(WorkerPool pool, MatrixProduct product, LeLmConfig config, int maxRows)
     {
@@ -36,24 +38,30 @@ internal sealed unsafe class TransformerStack : IDisposable
         (normalize, quantize) = (Normalize, Quantize);
     }
 
+    /// <summary>Whether activations are quantised to 7 bits instead of 8.</summary>
+    public bool SevenBits
+    {
+        set
+        {
+            product.SevenBits = value;
+            largestInput = value ? SevenBitsLargest : EightBits;
+        }
+    }
+
     /// <summary>Quantised activations; valid until the next use.</summary>
     public QuantizedRows Quantized => quantized;
 
     /// <summary>Grows buffers for sequences of a length. Must not be called during a pass.</summary>
     public void Grow(int positions) => attention.Grow(positions);
 
-    public void Begin(PassRows pass)
+    /// <param name="stack">The weights.</param>
+    /// <param name="pass">The rows.</param>
+    /// <param name="rotary">The stack's rotary tables.</param>
+    /// <param name="x">Rows of padded width, [rows, width]; becomes the hidden states after the final norm.</param>
+    public void Run(StackWeights stack, PassRows pass, Rotary rotary, float* x)
     {
         rows = pass;
         attention.Begin(pass);
-    }
-
-    /// <param name="stack">The weights.</param>
-    /// <param name="firstLayer">Index of the stack's first layer in the caches.</param>
-    /// <param name="rotary">The stack's rotary tables.</param>
-    /// <param name="x">Rows of padded width, [rows, width]; becomes the hidden states after the final norm.</param>
-    public void Run(StackWeights stack, int firstLayer, Rotary rotary, float* x)
-    {
         float* attended = (float*)attentionOutput.Pointer, projections = (float*)projected.Pointer;
         float* gated = (float*)inner.Pointer;
         for (int i = 0; i < stack.Layers.Length; i++)
@@ -61,7 +69,7 @@ internal sealed unsafe class TransformerStack : IDisposable
             LayerWeights layer = stack.Layers[i];
             NormalizeRows(x, layer.AttentionNorm);
             product.Multiply(layer.QueryKeyValue, quantized, rows.Count, projections, projectedWidth);
-            attention.Run(firstLayer + i, rotary, projections, projectedWidth, attended, width);
+            attention.Run(i, rotary, projections, projectedWidth, attended, width);
             QuantizeRows(attended, width, rows.Count);
             product.Multiply(layer.Output, quantized, rows.Count, x, width, ProductEnd.Add);
             NormalizeRows(x, layer.FeedForwardNorm);
@@ -112,7 +120,7 @@ internal sealed unsafe class TransformerStack : IDisposable
         for (int row = first; row < last; row++)
         {
             RowMath.Normalize(source + (long)row * width, norm, scratch);
-            RowQuantizer.Quantize(scratch, width / BlockFormat.Group, quantized, row);
+            RowQuantizer.Quantize(scratch, width / BlockFormat.Group, quantized, row, largestInput);
         }
     }
 
@@ -121,7 +129,7 @@ internal sealed unsafe class TransformerStack : IDisposable
         for (int row = first; row < last; row++)
         {
             RowQuantizer.Quantize(
-                source + (long)row * sourceStride, sourceStride / BlockFormat.Group, quantized, row);
+                source + (long)row * sourceStride, sourceStride / BlockFormat.Group, quantized, row, largestInput);
         }
     }
 }

@@ -12,7 +12,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// Registers song generation: <see cref="ITokenGenerator"/> and <see cref="ISongGenerator"/>; the latter needs an
 /// <see cref="IMusicCodec"/>, for example from <c>AddMusicCodec</c>. All are singletons; existing registrations are kept. The
 /// model is loaded by the first request, or by <see cref="LeVoBuilder.LoadAtStart"/>; until then songs wait asynchronously, and
-/// members that return neither a task nor a sequence block. The options are checked when the host starts.
+/// members that return no task, <see cref="ISongGenerator.StreamAsync"/> among them, block. The options are checked when the host starts.
 /// <para>The services of a named model have its name as key, <c>[FromKeyedServices("name")] ISongGenerator</c>, and its
 /// options have the same name.</para>
 /// </summary>
@@ -86,7 +86,7 @@ public static class LeVoServiceCollectionExtensions
         configure(services.AddOptions<LeVoOptions>(name).ValidateOnStart());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LeVoOptions>, LeVoOptionsValidator>());
         services.AddKeyedSingleton(name, (provider, _) => new ModelSource(provider, name));
-        services.TryAddKeyedSingleton(name, (provider, _) => LeVoModel.Open(provider.OptionsOf<LeVoOptions>(name),
+        services.TryAddKeyedSingleton(name, (provider, _) => LeVoModel.LoadCancelable(provider.OptionsOf<LeVoOptions>(name),
             provider.GetService<ILogger<ITokenGenerator>>(),
             provider.GetRequiredKeyedService<ModelSource>(name).Model.Stopping));
         services.TryAddKeyedSingleton<ITokenGenerator>(name, (provider, _) => new LoadedTokenGenerator(

@@ -18,8 +18,16 @@ internal interface ILeLmSequence : IDisposable
     /// classes]</c>.</param>
     /// <param name="unconditional">Receives the logits given the conditions of the guidance branch, <c>[K,
     /// classes]</c>.</param>
+    /// <param name="heads">The heads whose logits are needed; the other logits are undefined.</param>
     /// <param name="cancellationToken">Cancels between two chunks of columns; the sequence cannot be used
     /// afterwards.</param>
     void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
-        CancellationToken cancellationToken = default);
+        LeLmHeads heads = LeLmHeads.All, CancellationToken cancellationToken = default);
+
+    /// <summary>Announces the mixed ids of the next columns, so that an engine can process them in one pass before their
+    /// other ids are known. <see cref="Read"/> still gets every column.</summary>
+    /// <param name="mixed">Mixed ids of the columns after those that were read or announced.</param>
+    void Announce(ReadOnlySpan<int> mixed)
+    {
+    }
 }

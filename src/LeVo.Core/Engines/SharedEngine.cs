@@ -64,9 +64,11 @@ internal sealed class SharedEngine(ILeLmEngine inner) : ILeLmEngine
         public void ReadPrefix(Action<int>? progress, CancellationToken cancellationToken) =>
             sequence.ReadPrefix(progress, cancellationToken);
 
-        public void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
+        public void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional, LeLmHeads heads,
             CancellationToken cancellationToken) =>
-            sequence.Read(columns, conditional, unconditional, cancellationToken);
+            sequence.Read(columns, conditional, unconditional, heads, cancellationToken);
+
+        public void Announce(ReadOnlySpan<int> mixed) => sequence.Announce(mixed);
 
         public void Dispose()
         {

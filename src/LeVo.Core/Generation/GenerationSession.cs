@@ -1,3 +1,4 @@
+using LeVo.Core.Engines;
 using LeVo.Core.Model;
 using LeVo.Core.Tokens;
 
@@ -10,22 +11,24 @@ namespace LeVo.Core.Generation;
 internal sealed class GenerationSession
 {
     private const int Unknown = -1;
+    private const int AnnouncedColumns = 64;
     private readonly Sampler sampler;
     private readonly DelayPattern pattern;
     private readonly int[] sequence, banned, picks;
     private readonly bool[] ended;
     private readonly int first, start, eos, special;
     private int[] unread = [];
-    private int framesTaken, read;
+    private int framesTaken, read, announced;
 
     /// <param name="config">The model's sizes and ids.</param>
     /// <param name="frames">Frames at most.</param>
     /// <param name="options">How ids are picked.</param>
     /// <param name="seed">Seed of the draws.</param>
     /// <param name="banned">Ids that the mixed stream must not take: the codes of the audio prompt.</param>
-    /// <param name="beginning">Codes <c>[K, n]</c> of the first frames, where a song is continued.</param>
+    /// <param name="beginning">The ids that are known, where a song is continued: a row for each codebook, with one id for
+    /// each of its first frames. The rows of a song in progress differ in length by the codebooks' delays.</param>
     public GenerationSession(LeLmConfig config, int frames, GenerationOptions options, ulong seed,
-        ReadOnlySpan<int> banned = default, ReadOnlySpan<int> beginning = default)
+        ReadOnlySpan<int> banned = default, IReadOnlyList<int[]>? beginning = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
         this.banned = banned.ToArray();
@@ -35,12 +38,34 @@ internal sealed class GenerationSession
         int k = config.Codebooks;
         var codes = new int[k * frames];
         codes.AsSpan().Fill(Unknown);
-        for (int q = 0; q < k; q++)
-            beginning.Slice(q * beginning.Length / k, beginning.Length / k).CopyTo(codes.AsSpan(q * frames));
-        sequence = pattern.Build(codes, special);
         (picks, ended) = (new int[k], new bool[k]);
+        for (int q = 0; q < beginning?.Count; q++)
+        {
+            beginning[q].CopyTo(codes, q * frames);
+            ended[q] = beginning[q].Contains(eos);
+        }
+        sequence = pattern.Build(codes, special);
         first = pattern.FirstColumnOf(0);
         Column = start = Enumerable.Range(first, pattern.Columns - first).FirstOrDefault(NeedsPick, pattern.Columns);
+    }
+
+    /// <summary>Whether ids are picked in every codebook of every column, also where the result is known or not used, and
+    /// no column is announced: for comparisons with the original's picks.</summary>
+    public bool PicksAll { get; init; }
+
+    /// <summary>The heads whose logits the next pick needs.</summary>
+    public LeLmHeads Heads
+    {
+        get
+        {
+            LeLmHeads heads = LeLmHeads.None;
+            for (int q = 0; q < Codebooks; q++)
+            {
+                if (IsPicked(q))
+                    heads |= q == 0 ? LeLmHeads.Mixed : LeLmHeads.Tracks;
+            }
+            return heads;
+        }
     }
 
     /// <summary>Number of codebooks.</summary>
@@ -61,10 +86,16 @@ internal sealed class GenerationSession
     /// <summary>Whether every frame of the result has been taken; steps beyond cannot change it.</summary>
     public bool Complete { get; private set; }
 
+    /// <summary>The ids so far, from which another session continues: a row for each codebook, with one id for each of its
+    /// first frames.</summary>
+    public int[][] Rows => [.. Enumerable.Range(0, Codebooks).Select(q => Enumerable.Range(0, pattern.Frames)
+        .Select(frame => Row(q)[pattern.ColumnOf(q, frame)]).TakeWhile(id => id != Unknown).ToArray())];
+
     /// <summary>The interleaved ids <c>[K, S]</c>; columns that were not picked count as empty.</summary>
     public int[] Sequence => [.. sequence.Select(id => id == Unknown ? special : id)];
 
-    /// <summary>The ids picked at the last step, before cells outside the pattern were emptied.</summary>
+    /// <summary>The ids picked at the last step, before cells outside the pattern were emptied. Of a codebook in which none
+    /// was picked, an older one.</summary>
     public ReadOnlySpan<int> Picks => picks;
 
     /// <summary>The last step's logits as the picks saw them, <c>[K, classes]</c>.</summary>
@@ -83,6 +114,25 @@ internal sealed class GenerationSession
         return unread;
     }
 
+    /// <summary>The mixed ids of the columns to be read next, once all mixed ids of the song are known: those that the
+    /// tracks need, a limited number at a time. Empty before, and while columns that were taken before are unread.</summary>
+    public int[] TakeKnownMixed()
+    {
+        if (PicksAll || read == 0 || announced > read)
+            return [];
+        int frames = pattern.Frames, end = Row(0).IndexOf(eos);
+        if (ended[0])
+            frames = Enumerable.Range(0, frames).First(frame => pattern.ColumnOf(0, frame) == end);
+        else if (Row(0)[pattern.ColumnOf(0, frames - 1)] == Unknown)
+            return [];
+        int last = frames == 0 ? 0 : Enumerable.Range(0, Codebooks).Max(q => pattern.ColumnOf(q, frames - 1));
+        int count = Math.Min(AnnouncedColumns, last - read);
+        if (count <= 0)
+            return [];
+        announced = read + count;
+        return [.. Row(0).Slice(read, count).ToArray().Select(id => id == Unknown ? special : id)];
+    }
+
     /// <summary>Picks the next column.</summary>
     /// <param name="conditional">Logits of the last column that was read, given the conditions, <c>[K, classes]</c>.</param>
     /// <param name="unconditional">The same of the guidance branch.</param>
@@ -93,7 +143,10 @@ internal sealed class GenerationSession
             throw new InvalidOperationException("The session has ended.");
         sampler.Guide(conditional, unconditional);
         for (int q = 0; q < picks.Length; q++)
-            picks[q] = sampler.Pick(q, Row(q)[first..Column], banned, Column);
+        {
+            if (IsPicked(q))
+                picks[q] = sampler.Pick(q, Row(q)[first..Column], banned, Column);
+        }
         for (int q = 0; q < picks.Length; q++)
             Write(q, picks[q]);
         Column++;
@@ -133,6 +186,8 @@ internal sealed class GenerationSession
         cell = ended[codebook] ? special : pick;
         ended[codebook] |= cell == eos;
     }
+
+    private bool IsPicked(int codebook) => PicksAll || (Row(codebook)[Column] == Unknown && !ended[codebook]);
 
     private bool NeedsPick(int s) => Enumerable.Range(0, picks.Length).Any(q => Row(q)[s] == Unknown);
 

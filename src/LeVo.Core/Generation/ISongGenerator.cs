@@ -39,10 +39,10 @@ public interface ISongGenerator
     Task<Song> DecodeAsync(SongTokens tokens, SongRequest request, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default);
 
-    /// <summary>Generates a song and returns its audio block by block while it is decoded.</summary>
-    /// <returns>Blocks of <see cref="SongRequest.Part"/> in order, without gap or overlap. The song counts
-    /// as one of the concurrent songs until the enumeration ends.</returns>
+    /// <summary>Generates a song and returns its audio block by block while it is decoded, then the whole song.</summary>
+    /// <returns>Blocks of <see cref="SongRequest.Part"/> in order, without gap or overlap. The song starts with the
+    /// enumeration and counts as one of the concurrent songs until the enumeration ends.</returns>
     /// <inheritdoc cref="GenerateAsync"/>
-    IAsyncEnumerable<Waveform> StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
+    SongStream StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default);
 }

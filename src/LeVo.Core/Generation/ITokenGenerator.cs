@@ -54,6 +54,9 @@ public interface ITokenGenerator
 public sealed record ModelInfo(
     string Name, string Hash, int FrameRate, TimeSpan MaxDuration, GenerationOptions Options)
 {
+    /// <summary>Playing time of an audio prompt; a longer one is cut.</summary>
+    public TimeSpan PromptDuration { get; init; }
+
     /// <summary>Playing time of the longest song.</summary>
     internal static TimeSpan LongestDuration(LeLmConfig config) =>
         new((config.MaxFrames * TimeSpan.TicksPerSecond + config.FrameRate - 1) / config.FrameRate);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LeVo.Core.Audio;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
@@ -7,8 +8,19 @@ namespace LeVo.Core.Generation;
 /// <summary>A finished song with its request and timings. Immutable.</summary>
 public sealed record Song
 {
-    internal Song(SongRequest request, ModelInfo model, SongTokens tokens, Waveform audio) =>
+    /// <summary>Initializes a song, for example in a generator that replaces the library's in tests.</summary>
+    /// <param name="request">The request with the seed, duration and options in effect.</param>
+    /// <param name="model">The language model.</param>
+    /// <param name="tokens">The song as codes.</param>
+    /// <param name="audio">The audio of <see cref="SongRequest.Part"/>.</param>
+    public Song(SongRequest request, ModelInfo model, SongTokens tokens, Waveform audio)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tokens);
+        ArgumentNullException.ThrowIfNull(audio);
         (Request, Model, Tokens, Audio) = (request, model, tokens, audio);
+    }
 
     /// <summary>The request with the seed, duration and options in effect.</summary>
     public SongRequest Request { get; }
@@ -40,7 +52,8 @@ public sealed record Song
     /// <summary>
     /// Writes the song: <c>name.wav</c> (or .flac), stems as <c>name_vocal</c> and <c>name_bgm</c> of the same kind,
     /// and <c>name.json</c>, which contains model, request, seed and timings. Each file is written atomically; existing
-    /// files are replaced.
+    /// files are replaced. FLAC files have tags: <c>TITLE</c> (the file's name), <c>SEED</c>, <c>MODEL</c>,
+    /// <c>MODEL_HASH</c> and <c>ENCODER</c> (the library with its version).
     /// </summary>
     /// <param name="path">The audio file; its extension selects the format.</param>
     /// <param name="cancellationToken">Stops between files and blocks.</param>
@@ -67,9 +80,32 @@ public sealed record Song
         {
             if (sound is null)
                 return;
-            await AudioFile.WriteAsync(file, sound, format, cancellationToken).ConfigureAwait(false);
+            await AudioFile.WriteAsync(
+                file, sound, format, Tags(Path.GetFileNameWithoutExtension(file)), cancellationToken).ConfigureAwait(false);
             files.Add(Path.GetFileName(file));
         }
+    }
+
+    /// <summary>Writes <see cref="Audio"/> alone to a stream.</summary>
+    /// <param name="stream">The stream, which need not be seekable and stays open.</param>
+    /// <param name="format">The format of the file. FLAC contains the tags of <see cref="SaveAsync(string,
+    /// CancellationToken)"/>.</param>
+    /// <param name="title">The title in the tags, or null for none.</param>
+    /// <param name="samples">The format of the samples.</param>
+    /// <param name="cancellationToken">Cancels the operation; a part may be written then.</param>
+    /// <exception cref="ArgumentException">The format cannot store such samples.</exception>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public Task SaveAsync(Stream stream, AudioFormat format, string? title = null, SampleFormat samples = SampleFormat.Pcm16,
+        CancellationToken cancellationToken = default) =>
+        AudioFile.WriteAsync(stream, Audio, format, samples, Tags(title), cancellationToken);
+
+    private AudioTags Tags(string? title)
+    {
+        List<(string, string)> tags = [("SEED", Request.Seed?.ToString(CultureInfo.InvariantCulture) ?? ""),
+            ("MODEL", Model.Name), ("MODEL_HASH", Model.Hash), ("ENCODER", SongSidecar.Library)];
+        if (title is not null)
+            tags.Insert(0, ("TITLE", title));
+        return new(tags);
     }
 
     private static string Beside(string path, string suffix)

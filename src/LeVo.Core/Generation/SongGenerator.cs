@@ -51,7 +51,7 @@ internal sealed class SongGenerator : ISongGenerator
         SongTokens song = await WriteAsync(request, progress, cancellationToken).ConfigureAwait(false);
         TimeSpan written = measure.Elapsed;
         Song made = await SoundAsync(song, request, measure, progress, cancellationToken).ConfigureAwait(false);
-        measure.Made(made.Audio.Duration);
+        measure.Complete(made.Audio.Duration);
         return made with { TokenTime = written - began, AudioTime = measure.Elapsed - written, Findings = findings };
     }
 
@@ -73,31 +73,45 @@ internal sealed class SongGenerator : ISongGenerator
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<Waveform> StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
+    public SongStream StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        RequestRules.Require(Check(request));
-        return request.WithStems
-            ? throw new ArgumentException("A stream has one part; ask for stems without streaming.", nameof(request))
-            : Stream(RequestRules.Settle(request, tokens.Model), progress, cancellationToken);
-    }
+        IReadOnlyList<SongFinding> findings = Check(request);
+        RequestRules.Require(findings);
+        if (request.WithStems)
+            throw new ArgumentException("A stream has one part; ask for stems without streaming.", nameof(request));
+        request = RequestRules.Settle(request, tokens.Model);
+        SongTokens written = SongTokens.FromFrames([], tokens.Model.FrameRate);
+        var sound = new List<Waveform>();
+        TimeSpan tokenTime = TimeSpan.Zero, audioTime = TimeSpan.Zero;
+        return new(request, Stream(cancellationToken), Finish, cancellationToken) { Written = () => written };
 
-    private async IAsyncEnumerable<Waveform> Stream(SongRequest request, IProgress<GenerationProgress>? progress,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var measure = new SongMeasure(request, tokens.Model, logger, cancellationToken);
-        using SongQueue.Place place = await EnterAsync(cancellationToken).ConfigureAwait(false);
-        SongTokens song = await WriteAsync(request, progress, cancellationToken).ConfigureAwait(false);
-        CodecDecodeOptions options = Options(request, request.Part);
-        TimeSpan playingTime = TimeSpan.Zero;
-        await foreach (Waveform block in codec.DecodeAsync(song, options, progress, cancellationToken)
-            .ConfigureAwait(false))
+        async IAsyncEnumerable<Waveform> Stream([EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            measure.Sounds();
-            playingTime += block.Duration;
-            yield return block;
+            using var measure = new SongMeasure(request, tokens.Model, logger, cancellationToken);
+            using SongQueue.Place place = await EnterAsync(cancellationToken).ConfigureAwait(false);
+            TimeSpan began = measure.Elapsed;
+            written = await WriteAsync(request, progress, cancellationToken).ConfigureAwait(false);
+            tokenTime = measure.Elapsed - began;
+            await foreach (Waveform block in codec.DecodeAsync(
+                written, Options(request, request.Part), progress, cancellationToken).ConfigureAwait(false))
+            {
+                measure.RecordAudio();
+                sound.Add(block);
+                measure.IsAtCaller = true;
+                yield return block;
+                measure.IsAtCaller = false;
+            }
+            audioTime = measure.Elapsed - began - tokenTime;
+            measure.Complete(TimeSpan.FromSeconds((double)sound.Sum(block => (long)block.Length) / codec.SampleRate));
         }
-        measure.Made(playingTime);
+
+        Song Finish() => new(request, tokens.Model, written, Join(sound))
+        {
+            TokenTime = tokenTime,
+            AudioTime = audioTime,
+            Findings = findings,
+        };
     }
 
     /// <summary>Waits until the song may be made.</summary>
@@ -146,7 +160,7 @@ internal sealed class SongGenerator : ISongGenerator
             await foreach (Waveform block in codec.DecodeAsync(song, Options(request, part), progress, cancellationToken)
                 .ConfigureAwait(false))
             {
-                measure?.Sounds();
+                measure?.RecordAudio();
                 blocks.Add(block);
             }
             return Join(blocks);
@@ -166,20 +180,6 @@ internal sealed class SongGenerator : ISongGenerator
         Prompt = request.Part == SongPart.Mixed ? request.Prompt?.Stems : null,
     };
 
-    private Waveform Join(List<Waveform> blocks)
-    {
-        int channelCount = blocks.Count > 0 ? blocks[0].ChannelCount : 2;
-        var channels = new float[channelCount][];
-        for (int c = 0; c < channelCount; c++)
-        {
-            channels[c] = new float[blocks.Sum(block => block.Length)];
-            int at = 0;
-            foreach (Waveform block in blocks)
-            {
-                block.Channels[c].CopyTo(channels[c], at);
-                at += block.Length;
-            }
-        }
-        return new(channels, codec.SampleRate);
-    }
+    private Waveform Join(List<Waveform> blocks) =>
+        blocks.Count > 0 ? Waveform.Concat(blocks) : Waveform.Silence(2, 0, codec.SampleRate);
 }

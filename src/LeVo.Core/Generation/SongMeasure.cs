@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 
 namespace LeVo.Core.Generation;
 
-/// <summary>Measures one song from the request to its end, for the listeners of <see cref="LeVoTelemetry"/> and the log. What is
-/// disposed without an end has failed or was cancelled.</summary>
+/// <summary>Measures one song from the request to its end, for <see cref="LeVoTelemetry"/> and the log. A song that is disposed
+/// without being completed has failed or was cancelled.</summary>
 internal sealed partial class SongMeasure : IDisposable
 {
     private readonly long start = Stopwatch.GetTimestamp();
     private readonly ILogger logger;
     private readonly CancellationToken cancellation;
-    private bool heard, made;
+    private bool hasAudio, completed;
 
     public SongMeasure(SongRequest request, ModelInfo model, ILogger logger, CancellationToken cancellation)
     {
@@ -28,20 +28,23 @@ internal sealed partial class SongMeasure : IDisposable
     /// <summary>Time since the request.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(start);
 
-    /// <summary>Sound has come; only the first call counts.</summary>
-    public void Sounds()
+    /// <summary>Whether a caller has a block: a song that is disposed then was abandoned, which counts as cancelled.</summary>
+    public bool IsAtCaller { private get; set; }
+
+    /// <summary>Records the time of the first audio; further calls have no effect.</summary>
+    public void RecordAudio()
     {
-        if (heard)
+        if (hasAudio)
             return;
-        heard = true;
+        hasAudio = true;
         LeVoTelemetry.FirstAudio.Record(Elapsed.TotalSeconds);
         Activity?.AddEvent(new("levo.first_audio"));
     }
 
-    /// <summary>The song is made.</summary>
-    public void Made(TimeSpan playingTime)
+    /// <summary>Records that the song is finished.</summary>
+    public void Complete(TimeSpan playingTime)
     {
-        made = true;
+        completed = true;
         TimeSpan took = Elapsed;
         if (playingTime > TimeSpan.Zero)
             LeVoTelemetry.RealTimeFactor.Record(took / playingTime);
@@ -49,16 +52,16 @@ internal sealed partial class SongMeasure : IDisposable
         LogMade(playingTime.TotalSeconds, took.TotalSeconds);
     }
 
-    /// <summary>Tells how it ended.</summary>
+    /// <summary>Records the outcome.</summary>
     public void Dispose()
     {
-        string outcome = made ? "made" : cancellation.IsCancellationRequested ? "cancelled" : "failed";
+        string outcome = completed ? "made" : IsAtCaller || cancellation.IsCancellationRequested ? "cancelled" : "failed";
         LeVoTelemetry.Songs.Add(1, new KeyValuePair<string, object?>("levo.outcome", outcome));
         LeVoTelemetry.ActiveSongs.Add(-1);
         Activity?.SetTag("levo.outcome", outcome);
-        if (!made)
+        if (!completed)
         {
-            // Whoever cancels a song wants it so: that is no error.
+            // A cancellation is not an error.
             if (outcome == "failed")
                 Activity?.SetStatus(ActivityStatusCode.Error, outcome);
             LogNotMade(outcome == "failed" ? outcome : "was cancelled", Elapsed.TotalSeconds);

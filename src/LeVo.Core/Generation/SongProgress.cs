@@ -9,12 +9,12 @@ using LeVo.Core.Tokens;
 namespace LeVo.Core.Generation;
 
 /// <summary>
-/// A song that is being generated, as its progress file holds it: the request and the frames so far. The sampler's state is
-/// the seed and the number of frames, since its random numbers are addressed by position.
+/// A song that is being generated, as its progress file holds it: the request and all ids so far. The sampler's state is the
+/// seed and the number of ids, since its random numbers are addressed by position.
 /// </summary>
 internal sealed partial record SongProgress
 {
-    private const int CurrentVersion = 1;
+    private const int CurrentVersion = 2;
     private const long MaxBytes = 1 << 26;
 
     public int Version { get; init; } = CurrentVersion;
@@ -24,12 +24,10 @@ internal sealed partial record SongProgress
     /// <summary>Whether the model has ended the song; only sound is left to make.</summary>
     public bool Finished { get; init; }
 
-    /// <summary>Codes <c>[3][frames]</c>: mixed, vocal, accompaniment.</summary>
+    /// <summary>The ids so far in three rows, mixed, vocal and accompaniment. While the song is generated, the mixed row is
+    /// ahead of the others by their delays, and a row can contain the id that ends it; of a finished song, all rows have the
+    /// codes of all frames.</summary>
     public required int[][] Tokens { get; init; }
-
-    /// <summary>The frames so far.</summary>
-    [JsonIgnore]
-    public SongTokens Song => SongTokens.FromRows(Tokens[0], Tokens[1], Tokens[2]);
 
     /// <summary>Everything that the tokens depend on. A file is resumed only where all of it is equal.</summary>
     /// <param name="Model">Hash of the model.</param>
@@ -84,9 +82,11 @@ internal sealed partial record SongProgress
             return $"its version is {Version}, not {CurrentVersion}";
         if (Key is not { Model: not null, Given: not null, Options: not null })
             return "its key is not complete";
-        if (Tokens is not { Length: SongTokens.RowCount } || Array.Exists(Tokens, row => row is null || row.Length != Tokens[0]?.Length))
-            return $"its tokens are not {SongTokens.RowCount} rows of equal length";
-        if (Tokens[0].Length > Key.Frames || Array.Exists(Tokens, row => row.AsSpan().ContainsAnyInRange(int.MinValue, -1)))
+        if (Tokens is not { Length: SongTokens.RowCount } || Array.Exists(Tokens, row => row is null))
+            return $"its tokens are not {SongTokens.RowCount} rows";
+        if (Finished && Array.Exists(Tokens, row => row.Length != Tokens[0].Length))
+            return "the rows of a finished song differ in length";
+        if (Array.Exists(Tokens, row => row.Length > Key.Frames || row.AsSpan().ContainsAnyInRange(int.MinValue, -1)))
             return $"it has negative codes, or more than {Key.Frames} frames";
         return null;
     }

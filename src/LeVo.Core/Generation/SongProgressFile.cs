@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace LeVo.Core.Generation;
 
 /// <summary>
-/// Saves one song's frames while it is generated, and finds those of an earlier run. For one song; not thread-safe.
+/// Saves one song's ids while it is generated, and finds those of an earlier run. For one song; not thread-safe.
 /// </summary>
 internal sealed partial class SongProgressFile
 {
@@ -15,11 +15,12 @@ internal sealed partial class SongProgressFile
     private readonly ILogger logger;
     private readonly List<TokenFrame> frames = [];
     private readonly int frameRate;
+    private readonly bool found;
+    private GenerationSession? session;
     private long saved;
-    private int savedFrames;
     private bool warned;
 
-    /// <summary>Looks for frames of the same song. A file of something else, or of another song, is replaced.</summary>
+    /// <summary>Looks for the ids of the same song. A file of something else, or of another song, is replaced.</summary>
     /// <param name="path">The file.</param>
     /// <param name="plan">The song.</param>
     /// <param name="model">The model.</param>
@@ -31,64 +32,62 @@ internal sealed partial class SongProgressFile
         string path, TokenPlan plan, ModelInfo model, TimeProvider clock, TimeSpan interval, ILogger logger)
     {
         (this.path, this.clock, this.interval, this.logger) = (path, clock, interval, logger);
-        key = SongProgress.KeyPart.Create(plan, model);
-        SongProgress? found = Find();
-        if (found is not null && found.Key != key)
+        (key, frameRate) = (SongProgress.KeyPart.Create(plan, model), model.FrameRate);
+        Beginning = plan.Beginning.ToRows();
+        saved = clock.GetTimestamp();
+        if (Find() is not { } progress)
+            return;
+        if (progress.Key != key)
         {
             LogAnother(path);
-            found = null;
+            return;
         }
-        frameRate = model.FrameRate;
-        SongTokens known = found is not null && found.Song.Frames >= plan.Beginning.Frames ? found.Song : plan.Beginning;
-        for (int t = 0; t < known.Frames; t++)
-            frames.Add(known[t]);
-        IsFinished = found?.Finished ?? false;
-        if (found is not null)
-            LogResumes(path, Frames, plan.Frames);
-        savedFrames = found is null ? -1 : Frames;
-        saved = clock.GetTimestamp();
+        found = true;
+        if (progress.Tokens.Min(row => row.Length) >= plan.Beginning.Frames)
+            Beginning = progress.Tokens;
+        IsFinished = progress.Finished;
+        LogResumes(path, Beginning[0].Length, plan.Frames);
     }
 
     /// <summary>Whether all frames are there.</summary>
     public bool IsFinished { get; private set; }
 
-    /// <summary>Frames so far.</summary>
-    public int Frames => frames.Count;
+    /// <summary>The known ids, from which the song continues: a row for each codebook.</summary>
+    public IReadOnlyList<int[]> Beginning { get; }
 
-    /// <summary>The song so far.</summary>
-    public SongTokens Song => SongTokens.FromFrames(frames, frameRate);
+    /// <summary>The finished song that was found.</summary>
+    public SongTokens Song => SongTokens.FromRows(Beginning[0], Beginning[1], Beginning[2], frameRate);
 
     /// <summary>Makes sure, before the long work starts, that the file can be written.</summary>
+    /// <param name="song">The song, which is saved from now on.</param>
     /// <exception cref="IOException">It cannot.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public void Begin()
+    public void Begin(GenerationSession song)
     {
-        if (savedFrames < 0)
-            Save();
+        session = song;
+        if (!found)
+            Write();
     }
 
-    /// <summary>Adds a frame; those that are known already are ignored. Saves when it is time.</summary>
-    public void Add(TokenFrame frame)
-    {
-        if (frame.Index < Frames)
-            return;
-        frames.Add(frame);
-        if (clock.GetElapsedTime(saved) >= interval)
-            TrySave();
-    }
+    /// <summary>Adds a frame of the result.</summary>
+    public void Add(TokenFrame frame) => frames.Add(frame);
 
     /// <summary>Marks the song as complete.</summary>
     public void Finish() => IsFinished = true;
 
-    /// <summary>Saves what is not saved yet. If the file can no longer be written, the song
-    /// continues without it.</summary>
-    public void TrySave()
+    /// <summary>Saves what was generated if the last save was long enough ago.</summary>
+    public void SaveIfDue()
     {
-        if (savedFrames == Frames && !IsFinished)
-            return;
+        if (clock.GetElapsedTime(saved) >= interval)
+            Save();
+    }
+
+    /// <summary>Saves what was generated. If the file can no longer be written, the song continues without it.</summary>
+    public void Save()
+    {
         try
         {
-            Save();
+            Write();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -99,16 +98,11 @@ internal sealed partial class SongProgressFile
         }
     }
 
-    private void Save()
+    private void Write()
     {
-        new SongProgress { Key = key, Finished = IsFinished, Tokens = Rows() }.Save(path);
-        (saved, savedFrames) = (clock.GetTimestamp(), Frames);
-    }
-
-    private int[][] Rows()
-    {
-        SongTokens song = Song;
-        return [.. Enum.GetValues<SongPart>().Select(part => song.Row(part).ToArray())];
+        int[][] rows = IsFinished ? SongTokens.FromFrames(frames, frameRate).ToRows() : session!.Rows;
+        new SongProgress { Key = key, Finished = IsFinished, Tokens = rows }.Save(path);
+        saved = clock.GetTimestamp();
     }
 
     private SongProgress? Find()
@@ -126,7 +120,8 @@ internal sealed partial class SongProgressFile
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The song resumes from '{Path}': {Frames} of at most {Total} frames.")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "The song resumes from '{Path}': the mixed codes of {Frames} of at most {Total} frames are there.")]
     private partial void LogResumes(string path, int frames, int total);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "'{Path}' belongs to another song and is replaced.")]

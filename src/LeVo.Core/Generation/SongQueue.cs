@@ -38,9 +38,18 @@ internal sealed class SongQueue
     /// <param name="processors">Processors of the process.</param>
     public static int DefaultPlaces(LeLmConfig config, int elementBytes, long memory, int processors)
     {
-        long positions = config.PrefixLength + config.CreatePattern(config.MaxFrames).Columns;
-        long song = CacheCopies * (long)(config.MixedLayers + config.TrackLayers) * config.Width * positions * elementBytes;
+        long song = SongBytes(config, config.MaxFrames, elementBytes);
         return (int)Math.Clamp(memory / 2 / Math.Max(1, song), 1, Math.Max(1, processors));
+    }
+
+    /// <summary>Bytes of a song's caches.</summary>
+    /// <param name="config">Sizes of the model.</param>
+    /// <param name="frames">Frames of the song.</param>
+    /// <param name="elementBytes">Bytes of one element.</param>
+    public static long SongBytes(LeLmConfig config, int frames, int elementBytes)
+    {
+        long positions = config.PrefixLength + config.CreatePattern(frames).Columns;
+        return CacheCopies * (long)(config.MixedLayers + config.TrackLayers) * config.Width * positions * elementBytes;
     }
 
     /// <summary>Waits for a place, which is given back by disposing it.</summary>

@@ -52,4 +52,17 @@ public sealed record SongRequest
 /// <summary>An audio prompt.</summary>
 /// <param name="Tokens">Its codes, which the language model reads; cut to the model's prompt length.</param>
 /// <param name="Stems">Its sound, which the codec continues, or null.</param>
-public sealed record SongPrompt(SongTokens Tokens, StemPair? Stems = null);
+public sealed record SongPrompt(SongTokens Tokens, StemPair? Stems = null)
+{
+    /// <summary>Where it comes from, for the record beside the song, or null.</summary>
+    public SongPromptOrigin? Origin { get; init; }
+}
+
+/// <summary>Where an audio prompt comes from: recordings, or a file of auto prompts.</summary>
+/// <param name="Hash">A hash of the content of the files.</param>
+/// <param name="Path">The recording or the file of auto prompts, or null.</param>
+/// <param name="VocalPath">The recording's vocal, or null.</param>
+/// <param name="AccompanimentPath">The recording's accompaniment, or null.</param>
+/// <param name="Genre">The genre of an auto prompt, or null.</param>
+public sealed record SongPromptOrigin(string Hash, string? Path = null, string? VocalPath = null,
+    string? AccompanimentPath = null, string? Genre = null);

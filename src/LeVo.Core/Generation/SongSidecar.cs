@@ -26,24 +26,31 @@ internal sealed partial record SongSidecar
     public sealed record ModelPart(string Name, string Hash);
 
     public sealed record RequestPart(string? Lyrics, string? Description, SongPart Part, double DurationSeconds,
-        ulong Seed, bool Prompt, int BeginningFrames, int? DecoderSteps, double? DecoderGuidance);
+        ulong? Seed, bool Prompt, int BeginningFrames, int? DecoderSteps, double? DecoderGuidance,
+        PromptPart? PromptOrigin);
+
+    public sealed record PromptPart(SongPromptOrigin? Files, string CodesHash);
 
     public sealed record ResultPart(
         IReadOnlyList<string> Files, int Frames, int FrameRate, double DurationSeconds, int SampleRate);
 
     public sealed record TimingPart(double Tokens, double Audio);
 
+    /// <summary>Name and version of this library.</summary>
+    public static string Library { get; } = "LeVo for .NET " + typeof(SongSidecar).Assembly.GetName().Version?.ToString(3);
+
     public static SongSidecar Of(Song song, IReadOnlyList<string> files)
     {
         SongRequest request = song.Request;
         return new()
         {
-            Generator = "LeVo for .NET " + typeof(SongSidecar).Assembly.GetName().Version?.ToString(3),
+            Generator = Library,
             Model = new(song.Model.Name, song.Model.Hash),
             Request = new(request.Lyrics?.Render(request.Part), request.Description, request.Part,
-                request.Duration!.Value.TotalSeconds, request.Seed!.Value, request.Prompt is not null,
-                request.Beginning?.Frames ?? 0, request.DecoderSteps, request.DecoderGuidance),
-            Options = request.Options!,
+                (request.Duration ?? song.Audio.Duration).TotalSeconds, request.Seed, request.Prompt is not null,
+                request.Beginning?.Frames ?? 0, request.DecoderSteps, request.DecoderGuidance,
+                request.Prompt is { } prompt ? new(prompt.Origin, CodesHash.Of(prompt.Tokens)) : null),
+            Options = request.Options ?? song.Model.Options,
             Song = new(files, song.Tokens.Frames, song.Tokens.FrameRate, song.Audio.Duration.TotalSeconds,
                 song.Audio.SampleRate),
             Seconds = new(song.TokenTime.TotalSeconds, song.AudioTime.TotalSeconds),

@@ -71,7 +71,7 @@ internal sealed partial class TokenGenerator : ITokenGenerator
         LogRequest(request, plan, findings);
         return file?.IsFinished == true
             ? Replay(file.Song, cancellationToken)
-            : Generate(file is null ? plan : plan with { Beginning = file.Song }, file, queue, progress, cancellationToken);
+            : Generate(plan, file, queue, progress, cancellationToken);
     }
 
     /// <summary>Collects a song's frames.</summary>
@@ -121,7 +121,7 @@ internal sealed partial class TokenGenerator : ITokenGenerator
         int frames = 0;
         try
         {
-            while (Next(loop, clock, cancellationToken) is { } frame)
+            while (Next(loop, file, clock, cancellationToken) is { } frame)
             {
                 frames++;
                 file?.Add(frame);
@@ -131,7 +131,7 @@ internal sealed partial class TokenGenerator : ITokenGenerator
         }
         finally
         {
-            file?.TrySave();
+            file?.Save();
         }
         LogFinished(frames, loop.Session.StepsDone, clock.Total.TotalSeconds);
     }
@@ -150,17 +150,18 @@ internal sealed partial class TokenGenerator : ITokenGenerator
 
     private TokenLoop Start(TokenPlan plan, SongProgressFile? file)
     {
-        file?.Begin();
         LeLmConfig config = engine.Config;
-        var session =
-            new GenerationSession(config, plan.Frames, plan.Options, plan.Seed, plan.Banned, plan.Beginning.Codes);
+        var session = new GenerationSession(config, plan.Frames, plan.Options, plan.Seed, plan.Banned,
+            file?.Beginning ?? plan.Beginning.ToRows());
+        file?.Begin(session);
         ILeLmSequence sequence = engine.Start(preparer.Prepare(plan.Condition),
             preparer.Prepare(plan.Condition.ToAbsent()), config.CreatePattern(plan.Frames).Columns - 1);
         return new(sequence, session, config);
     }
 
     /// <summary>Takes steps until a frame is complete; null at the end of the song.</summary>
-    private TokenFrame? Next(TokenLoop loop, StageClock clock, CancellationToken cancellationToken)
+    private TokenFrame? Next(
+        TokenLoop loop, SongProgressFile? file, StageClock clock, CancellationToken cancellationToken)
     {
         GenerationSession session = loop.Session;
         while (true)
@@ -180,6 +181,7 @@ internal sealed partial class TokenGenerator : ITokenGenerator
                 LogPrefilled(engine.Config.PrefixLength, clock.Elapsed.TotalSeconds);
                 clock.Begin(SongStage.Tokens, session.StepsTotal);
             }
+            file?.SaveIfDue();
             clock.Report(session.StepsDone);
         }
     }
@@ -190,7 +192,9 @@ internal sealed partial class TokenGenerator : ITokenGenerator
             LogTopKClamped(topK, engine.Config.Classes);
         foreach (SongFinding finding in findings)
         {
-            if (finding is LyricsFinding found)
+            if (finding.Severity == FindingSeverity.Information)
+                LogInformation(finding.Code);
+            else if (finding is LyricsFinding found)
                 LogLyricsFinding(found.Code, SectionOf(request.Lyrics!, found), found.Line, found.Column);
             else
                 LogFinding(finding.Code);
@@ -225,6 +229,9 @@ internal sealed partial class TokenGenerator : ITokenGenerator
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The lyrics have a finding '{Code}' in section {Section}, at line {Line}, column {Column}.")]
     private partial void LogLyricsFinding(string code, string section, int line, int column);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The lyrics have been read with a change '{Code}'.")]
+    private partial void LogInformation(string code);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The request has a finding '{Code}'.")]
     private partial void LogFinding(string code);

@@ -23,7 +23,9 @@ internal sealed class TokenLoop(ILeLmSequence sequence, GenerationSession sessio
     {
         if (!prefixRead)
             sequence.ReadPrefix(prefixProgress, cancellationToken);
-        sequence.Read(session.TakeUnreadColumns(), conditional, unconditional,
+        if (session.TakeKnownMixed() is { Length: > 0 } known)
+            sequence.Announce(known);
+        sequence.Read(session.TakeUnreadColumns(), conditional, unconditional, session.Heads,
             prefixRead ? CancellationToken.None : cancellationToken);
         prefixRead = true;
         session.Pick(conditional, unconditional);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
@@ -7,8 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace LeVo.Core.Hosting;
 
-/// <summary>Generates songs with a model that is loaded by the first request. <see cref="Check"/> blocks until it is loaded;
-/// songs wait asynchronously. Thread-safe.</summary>
+/// <summary>Generates songs with a model that is loaded by the first request. <see cref="Check"/> and <see cref="StreamAsync"/>
+/// block until it is loaded; songs wait asynchronously. Thread-safe.</summary>
 internal sealed class LoadedSongGenerator(ITokenGenerator tokens, ModelSource source, ILogger<SongGenerator>? logger)
     : ISongGenerator
 {
@@ -17,7 +15,7 @@ internal sealed class LoadedSongGenerator(ITokenGenerator tokens, ModelSource so
 
     /// <inheritdoc/>
     public IReadOnlyList<SongFinding> Check(SongRequest request) =>
-        (loaded ?? GetAsync(null, CancellationToken.None).GetAwaiter().GetResult()).Check(request);
+        Loaded().Check(request);
 
     /// <inheritdoc/>
     public async Task<Song> GenerateAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
@@ -39,14 +37,11 @@ internal sealed class LoadedSongGenerator(ITokenGenerator tokens, ModelSource so
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<Waveform> StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
+    public SongStream StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        // A bad request is refused at once, as soon as the model is there.
-        return loaded is { } generator
-            ? generator.StreamAsync(request, progress, cancellationToken)
-            : WaitAndStream(request, progress, cancellationToken);
+        return Loaded().StreamAsync(request, progress, cancellationToken);
     }
 
     /// <summary>Waits for both halves of the model.</summary>
@@ -74,11 +69,5 @@ internal sealed class LoadedSongGenerator(ITokenGenerator tokens, ModelSource so
             return loaded ??= new(words, codec, logger);
     }
 
-    private async IAsyncEnumerable<Waveform> WaitAndStream(SongRequest request, IProgress<GenerationProgress>? progress,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        SongGenerator generator = await GetAsync(request.Beginning, cancellationToken).ConfigureAwait(false);
-        await foreach (Waveform block in generator.StreamAsync(request, progress, cancellationToken).ConfigureAwait(false))
-            yield return block;
-    }
+    private SongGenerator Loaded() => loaded ?? GetAsync(null, CancellationToken.None).GetAwaiter().GetResult();
 }

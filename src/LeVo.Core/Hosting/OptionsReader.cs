@@ -20,6 +20,7 @@ internal static class OptionsReader
             [nameof(LeVoOptions.Threads)] = (o, value) => o.Threads = value.Integer() ?? o.Threads,
             [nameof(LeVoOptions.MaxConcurrentSongs)] = (o, value) =>
                 o.MaxConcurrentSongs = value.Integer() ?? o.MaxConcurrentSongs,
+            [nameof(LeVoOptions.Residency)] = (o, value) => o.Residency = value.Enum<ModelResidency>() ?? o.Residency,
             [nameof(LeVoOptions.Generation)] = (o, value) => o.Generation = ReadGeneration(value, o.Generation ?? new()),
         };
 

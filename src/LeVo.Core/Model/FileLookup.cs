@@ -3,6 +3,9 @@ namespace LeVo.Core.Model;
 /// <summary>Looks for files in a fixed order of folders and records every path that it tried.</summary>
 internal sealed class FileLookup(IReadOnlyList<string> roots)
 {
+    /// <summary>What was found, in the order of the calls.</summary>
+    public List<NamedFile> Found { get; } = [];
+
     /// <summary>
     /// The first of the names that exists in one of the folders: all folders for the first name, then the next name.
     /// </summary>
@@ -16,11 +19,14 @@ internal sealed class FileLookup(IReadOnlyList<string> roots)
         Func<string, string?>? complaint = null)
     {
         var tried = new List<string>();
-        foreach (string place in names.SelectMany(name => Places(name, preferred)).Distinct(StringComparer.Ordinal))
+        foreach ((string name, string place) in names.SelectMany(name => Places(name, preferred)).DistinctBy(pair => pair.Place))
         {
             string? problem = Exists(place) ? complaint?.Invoke(place) : "";
             if (problem is null)
+            {
+                Found.Add(new(name, place));
                 return place;
+            }
             tried.Add(problem.Length == 0 ? place : $"{place} ({problem})");
         }
         problems.Add(tried.Count == 0
@@ -29,11 +35,16 @@ internal sealed class FileLookup(IReadOnlyList<string> roots)
         return null;
     }
 
-    private IEnumerable<string> Places(string name, string? preferred) =>
+    private IEnumerable<(string Name, string Place)> Places(string name, string? preferred) =>
         from root in roots
         let place = Path.GetFullPath(Path.Combine(root, name))
         from spelling in preferred is null ? [place] : new[] { Path.ChangeExtension(place, preferred), place }
-        select spelling;
+        select (name, spelling);
 
     private static bool Exists(string place) => File.Exists(place) || Directory.Exists(place);
 }
+
+/// <summary>A file or folder that a configuration names.</summary>
+/// <param name="Name">The name in the configuration, or a released one.</param>
+/// <param name="Path">The full path where it was found.</param>
+internal sealed record NamedFile(string Name, string Path);

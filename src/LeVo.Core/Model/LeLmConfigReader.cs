@@ -11,9 +11,14 @@ internal static class LeLmConfigReader
     private const int MostWidth = 1 << 16, MostFeedForward = 1 << 20, MostLayers = 1 << 10, MostCodebooks = 64;
     private const int MostCodes = 1 << 24, MostLength = 1 << 16, MostFrameRate = 1000, MostSeconds = 3600;
 
+    /// <summary>Reads a configuration.</summary>
+    /// <param name="yaml">The file.</param>
+    /// <param name="levo">Its section <c>levo:</c>.</param>
+    /// <param name="replaceTags">Called when the list of structure tags is in a file that does not exist: returns the tags, or
+    /// null for an error.</param>
     /// <exception cref="InvalidDataException">A key is missing or invalid; the message contains the file, key and
     /// line.</exception>
-    public static LeLmConfig Read(YamlConfig yaml, LevoSection levo)
+    public static LeLmConfig Read(YamlConfig yaml, LevoSection levo, Func<IReadOnlyList<string>?>? replaceTags = null)
     {
         ConfigValue root = yaml.Root, lm = root.Required("lm");
         var absent = new LeLmConfig();
@@ -48,8 +53,7 @@ internal static class LeLmConfigReader
             PromptLength = Positive(prompt, "max_len", MostLength, promptSeconds * frameRate + 2),
             PromptCodeSize = Positive(prompt, "code_size", MostCodes, absent.PromptCodeSize),
             PrefixOrder = root.At("fuser.prepend")?.Items.Select(Condition).ToArray() ?? absent.PrefixOrder,
-            StructureTags = lyrics?.At("add_token_list")?.Items.Select(Tag).ToArray()
-                ?? absent.StructureTags,
+            StructureTags = Tags(lyrics, replaceTags) ?? absent.StructureTags,
             TextPadId = levo.Text.PadId,
             StructureBase = levo.Text.StructureBase,
             PromptNullId = levo.Prompt.NullId,
@@ -79,6 +83,21 @@ internal static class LeLmConfigReader
     /// </summary>
     private static ConfigValue? Processor(ConfigValue root, string key) =>
         root.At(key) ?? root.At($"lyric_processor.{key}");
+
+    private static IReadOnlyList<string>? Tags(ConfigValue? lyrics, Func<IReadOnlyList<string>?>? replace)
+    {
+        try
+        {
+            return lyrics?.At("add_token_list")?.Items.Select(Tag).ToArray();
+        }
+        catch (InvalidDataException e) when (e.InnerException is FileNotFoundException)
+        {
+            IReadOnlyList<string>? tags = replace?.Invoke();
+            if (tags is null)
+                throw;
+            return tags;
+        }
+    }
 
     private static string Tag(ConfigValue value) => value.Text.Length > 0 ? value.Text : throw value.Error("is empty");
 

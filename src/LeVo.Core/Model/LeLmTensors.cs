@@ -69,6 +69,9 @@ internal sealed class LeLmTensors
     public IEnumerable<TensorInfo> LayerMatrices =>
         MixedStack.Layers.Concat(TrackStack.Layers).SelectMany(layer => layer.Matrices);
 
+    /// <summary>The names of all tensors of a checkpoint.</summary>
+    public IReadOnlySet<string> Names => All.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>All tensors of a checkpoint, including unused ones.</summary>
     public IEnumerable<TensorInfo> All => mixed.All.Concat(tracks.All);
 

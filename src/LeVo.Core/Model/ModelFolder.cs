@@ -6,8 +6,7 @@ namespace LeVo.Core.Model;
 
 /// <summary>
 /// A model on disk: <c>config.yaml</c>, LeLM, the tokenizer, and optionally the music codec. Files named in the
-/// configuration are looked up in the folder, then in its parent (where releases have <c>ckpt/</c> and
-/// <c>third_party/</c>), then in an extra root. Opening reads the configuration and the checkpoint's tensor
+/// configuration are looked up in <see cref="SearchedFolders"/>. Opening reads the configuration and the checkpoint's tensor
 /// directory, but no tensors.
 /// </summary>
 internal sealed class ModelFolder
@@ -35,11 +34,20 @@ internal sealed class ModelFolder
     /// <summary>The section <c>levo:</c>.</summary>
     public LevoSection Levo { get; }
 
-    /// <summary>LeLM's checkpoint.</summary>
+    /// <summary>LeLM's checkpoint: a file, or the index of several.</summary>
     public string LeLmFile { get; }
 
-    /// <summary>The folder of <c>vocab.json</c>, <c>merges.txt</c> and <c>tokenizer_config.json</c>.</summary>
+    /// <summary>All files of LeLM's checkpoint.</summary>
+    public IReadOnlyList<string> LeLmFiles => ShardIndex.FilesOf(LeLmFile);
+
+    /// <summary>
+    /// The folder of <c>vocab.json</c>, <c>merges.txt</c> and <c>tokenizer_config.json</c>, or the GGUF file that has their
+    /// content.
+    /// </summary>
     public string TokenizerFolder { get; }
+
+    /// <summary>The files and folders that the configuration names, with their places.</summary>
+    public IReadOnlyList<NamedFile> References { get; init; } = [];
 
     /// <summary>The dual-track codec's checkpoint, or null.</summary>
     public string? DualCodecFile => codec.Dual;
@@ -47,7 +55,10 @@ internal sealed class ModelFolder
     /// <summary>The mixed codec's checkpoint, or null; only audio prompts need it.</summary>
     public string? MixedCodecFile => codec.Mixed;
 
-    /// <summary>The VAE's JSON configuration, or null.</summary>
+    /// <summary>Why audio prompts can't be encoded, or null.</summary>
+    public string? MixedCodecProblem => codec.MixedProblem;
+
+    /// <summary>The VAE's JSON configuration or GGUF file, or null.</summary>
     public string? VaeConfigFile => codec.VaeConfig;
 
     /// <summary>The VAE's checkpoint, or null.</summary>
@@ -58,7 +69,7 @@ internal sealed class ModelFolder
 
     private IEnumerable<string> Files => ((string?[])
     [
-        System.IO.Path.Combine(Path, ModelFolderReader.ConfigName), LeLmFile,
+        System.IO.Path.Combine(Path, ModelFolderReader.ConfigName), .. LeLmFiles,
         .. ModelFolderReader.TokenizerNames.Select(name => System.IO.Path.Combine(TokenizerFolder, name)),
         codec.Dual, codec.Mixed, codec.VaeConfig, codec.Vae,
     ]).Where(File.Exists).OfType<string>();
@@ -70,20 +81,25 @@ internal sealed class ModelFolder
     public static string Locate(string path)
     {
         string beside = System.IO.Path.Combine(AppContext.BaseDirectory, path);
-        return !Directory.Exists(path) && Directory.Exists(beside) ? beside : path;
+        return !System.IO.Path.Exists(path) && System.IO.Path.Exists(beside) ? beside : path;
     }
 
     /// <summary>Opens a model folder.</summary>
-    /// <param name="path">The folder of <c>config.yaml</c>.</param>
+    /// <param name="path">The folder of <c>config.yaml</c> or of GGUF files, or a GGUF file with a language model.</param>
     /// <param name="extraRoot">An additional folder to search for files named in the configuration.</param>
     /// <param name="logger">Logs configuration keys that are not used.</param>
     /// <exception cref="ModelLoadException">Parts are missing or invalid; the message lists all of them, with every
     /// path that was tried. A missing codec is not an error here: see <see cref="RequireCodec"/>.</exception>
     public static ModelFolder Open(string path, string? extraRoot = null, ILogger? logger = null) =>
-        new ModelFolderReader(path, extraRoot, logger ?? NullLogger.Instance).Read();
+        GgufFolderReader.TryRead(path, extraRoot, logger ?? NullLogger.Instance)
+            ?? new ModelFolderReader(path, extraRoot, logger ?? NullLogger.Instance).Read();
 
-    /// <summary>Opens LeLM's checkpoint; names are without <see cref="LeLmPrefix"/>.</summary>
-    public ICheckpoint OpenLeLm() => Checkpoint.Open(LeLmFile, LeLmPrefix);
+    /// <summary>Opens LeLM's checkpoint; names are without <see cref="LeLmPrefix"/> and without what training programs
+    /// put in front of it.</summary>
+    public ICheckpoint OpenLeLm() => Checkpoint.Open(LeLmFile, new LeLmTensors(Config).Names);
+
+    /// <summary>Opens a checkpoint of LeLM of any size.</summary>
+    internal static ICheckpoint OpenLeLm(string path) => Checkpoint.Open(path, new LeLmTensors(new()).Names);
 
     /// <summary>Throws unless the codec's files exist.</summary>
     /// <param name="prompts">Whether to require the mixed codec, too, which audio prompts need.</param>

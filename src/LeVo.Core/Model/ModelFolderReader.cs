@@ -11,7 +11,10 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
 {
     public const string ConfigName = "config.yaml";
     public static readonly string[] TokenizerNames = ["vocab.json", "merges.txt", "tokenizer_config.json"];
-    private const string ReleasedTokenizer = "third_party/Qwen2-7B";
+    public static readonly string[] LeLmNames =
+        ["model.safetensors", "model.safetensors.index.json", "model.pt", "pytorch_model.bin", "pytorch_model.bin.index.json"];
+
+    internal const string ReleasedTokenizer = "third_party/Qwen2-7B";
     private readonly string folder = Path.GetFullPath(ModelFolder.Locate(path));
     private readonly List<string> problems = [];
     private Exception? firstCause;
@@ -20,25 +23,27 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
     public ModelFolder Read()
     {
         var inside = new FileLookup([folder]);
-        string? parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(folder));
-        var lookup = new FileLookup([.. new[] { folder, parent, extraRoot }.OfType<string>()]);
+        var lookup = new FileLookup(SearchedFolders.Of(folder, extraRoot));
         string? configFile = inside.Find("the configuration", [ConfigName], problems);
-        string? leLm = inside.Find("LeLM's checkpoint", ["model.safetensors", "model.pt"], problems);
+        string? leLm = inside.Find("LeLM's checkpoint", LeLmNames, problems);
+        using ICheckpoint? weights = leLm is null ? null : Guard(() => ModelFolder.OpenLeLm(leLm));
+        int? lyricsRows = weights is null ? null : Rows(weights, new LeLmTensors(new()).Conditions.LyricsTokens);
         YamlConfig? yaml = configFile is null
             ? null
             : Guard(() => YamlConfig.Load(configFile, name => Locate(lookup, name)));
         LevoSection? levo = yaml is null ? null : Guard(() => LevoSectionReader.Read(yaml.Root));
-        LeLmConfig? config = yaml is null ? null : Guard(() => LeLmConfigReader.Read(yaml, levo ?? new()));
+        LeLmConfig? config = yaml is null ? null : Guard(
+            () => LeLmConfigReader.Read(yaml, levo ?? new(), () => ReleasedTags(lyricsRows)));
         string? tokenizer = yaml is null ? null : Guard(() => FindTokenizer(yaml.Root, lookup));
         CodecFiles? codec = yaml is null ? null : Guard(() => CodecFiles.Find(yaml.Root, lookup));
-        if (leLm is not null)
-            config = Guard(() => Complete(config ?? new(), leLm, levo?.Text.Rules));
+        if (weights is not null)
+            config = Complete(config ?? new(), weights, levo?.Text.Rules);
         if (problems.Count > 0)
             throw new ModelLoadException($"the model '{folder}'", problems, firstCause);
         string[] unread = [.. yaml!.UnreadKeys()];
         if (unread.Length > 0)
             LogUnreadKeys(configFile!, unread.Length, string.Join(", ", unread));
-        return new(folder, config!, levo!, leLm!, tokenizer!, codec!);
+        return new(folder, config!, levo!, leLm!, tokenizer!, codec!) { References = lookup.Found };
     }
 
     private static string Locate(FileLookup lookup, string name)
@@ -66,28 +71,49 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
         }
     }
 
+    /// <summary>The tags of the released models, for a model with their number of lyrics tokens; else null.</summary>
+    private IReadOnlyList<string>? ReleasedTags(int? lyricsRows)
+    {
+        if (lyricsRows != new LeLmConfig().LyricsVocabulary)
+            return null;
+        LogReleasedTags(folder, StructureTag.Released.Count);
+        return StructureTag.Released;
+    }
+
     /// <summary>
     /// Completes the configuration from the checkpoint: the row counts of its text tables, and the text rules that
-    /// follow from them. Missing tables are reported when the model is loaded.
+    /// follow from them. Other missing tensors are reported when the model is loaded.
     /// </summary>
-    private LeLmConfig Complete(LeLmConfig config, string leLmFile, TextRules? said)
+    private LeLmConfig Complete(LeLmConfig config, ICheckpoint weights, TextRules? said)
     {
-        ConditionTensors tables = new LeLmTensors(config).Conditions;
-        using ICheckpoint checkpoint = Checkpoint.Open(leLmFile, ModelFolder.LeLmPrefix);
+        var tensors = new LeLmTensors(config);
+        if (!tensors.All.Any(tensor => weights.Tensors.ContainsKey(tensor.Name)))
+        {
+            problems.Add($"'{weights.Path}' has none of LeLM's tensors; it has {weights.Tensors.Count}"
+                + string.Concat(weights.Tensors.Keys.Order(StringComparer.Ordinal).Take(3).Select(name => $", '{name}'")));
+            return config;
+        }
+        EmbeddingTensors[] tables =
+            [tensors.Conditions.LyricsTokens, tensors.Conditions.LyricsSections, tensors.Conditions.DescriptionTokens];
+        int before = problems.Count;
+        problems.AddRange(tables.Where(table => Rows(weights, table) is null)
+            .Select(table => $"'{weights.Path}': the tensor '{table.Weight.Name}' is missing or is not a matrix"));
+        if (problems.Count > before)
+            return config;
         config = config with
         {
-            LyricsVocabulary = Rows(tables.LyricsTokens) ?? config.LyricsVocabulary,
-            StructureRows = Rows(tables.LyricsSections) ?? config.StructureRows,
-            DescriptionVocabulary = Rows(tables.DescriptionTokens) ?? config.DescriptionVocabulary,
+            LyricsVocabulary = Rows(weights, tables[0])!.Value,
+            StructureRows = Rows(weights, tables[1])!.Value,
+            DescriptionVocabulary = Rows(weights, tables[2])!.Value,
         };
         TextRules rules = TextRulesDecision.Decide(config, said, folder, out string? problem);
         if (problem is not null)
             problems.Add(problem);
         return config with { TextRules = rules };
-
-        int? Rows(EmbeddingTensors table) =>
-            checkpoint.ShapeOf(table.Weight.Name) is [<= int.MaxValue and var rows, _] ? (int)rows : null;
     }
+
+    private static int? Rows(ICheckpoint weights, EmbeddingTensors table) =>
+        weights.ShapeOf(table.Weight.Name) is [<= int.MaxValue and var rows, _] ? (int)rows : null;
 
     private T? Guard<T>(Func<T> read) where T : class?
     {
@@ -102,6 +128,10 @@ internal sealed partial class ModelFolderReader(string path, string? extraRoot, 
             return null;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "'{Folder}' has no list of structure tags (conf/vocab.yaml); the " +
+        "{Count} tags of the released models are used")]
+    private partial void LogReleasedTags(string folder, int count);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "'{File}' has {Count} unused keys: {Keys}")]
     private partial void LogUnreadKeys(string file, int count, string keys);

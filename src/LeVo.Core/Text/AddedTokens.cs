@@ -4,6 +4,7 @@ namespace LeVo.Core.Text;
 /// <summary>The tokens that LeLM's two tokenizers add to the vocabulary.</summary>
 internal static class AddedTokens
 {
+    public const string TextPad = "<|endoftext|>";
     public const string TextStart = "<|im_start|>";
     public const string MusicalityVeryHigh = "[Musicality-very-high]";
     public const string MusicalityVeryLow = "[Musicality-very-low]";

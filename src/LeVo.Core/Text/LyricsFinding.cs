@@ -1,10 +1,11 @@
 namespace LeVo.Core.Text;
 
-/// <summary>A deviation of lyrics from the model's training data.</summary>
-/// <param name="Severity">Warning or error.</param>
+/// <summary>A deviation of lyrics from the model's training data, or what <see cref="LyricsDialect.Auto"/> changed.</summary>
+/// <param name="Severity">Information, warning or error.</param>
 /// <param name="Code">The kind of finding: <c>blank</c>, <c>unknown_tag</c>, <c>lyrics_forbidden</c>,
 /// <c>lyrics_required</c>, <c>no_vocal_section</c>, <c>full_width_punctuation</c>, <c>text_before_first_tag</c> or
-/// <c>too_long</c>.</param>
+/// <c>too_long</c>; from dialects <c>not_singable</c> (a warning), and as information <c>section_name</c>,
+/// <c>sections_assumed</c>, <c>dropped</c>, <c>backing_vocals</c>, <c>characters</c>, <c>markup</c> and <c>full_stop</c>.</param>
 /// <param name="Message">A message for users: the problem and how to fix it.</param>
 /// <param name="Section">Index of the section in <see cref="Lyrics.Sections"/>, or null outside sections.</param>
 /// <param name="Line">Line in the input text, from 1.</param>
@@ -28,7 +29,7 @@ internal static class LyricsCodes
     /// <summary>A sung section has no words.</summary>
     public const string LyricsRequired = "lyrics_required";
 
-    /// <summary>No section is sung (web form only).</summary>
+    /// <summary>No section has words to sing (web form and dialects).</summary>
     public const string NoVocalSection = "no_vocal_section";
 
     /// <summary>Full-width punctuation, where the model expects the full stop.</summary>
@@ -39,6 +40,30 @@ internal static class LyricsCodes
 
     /// <summary>More tokens than the model accepts: the rest is truncated.</summary>
     public const string TooLong = "too_long";
+
+    /// <summary>Characters that cannot be sung were removed.</summary>
+    public const string NotSingable = "not_singable";
+
+    /// <summary>A name of a section was read as a tag.</summary>
+    public const string SectionName = "section_name";
+
+    /// <summary>Words without a tag of a sung section got one.</summary>
+    public const string SectionsAssumed = "sections_assumed";
+
+    /// <summary>Time stamps, headers and directions were dropped.</summary>
+    public const string Dropped = "dropped";
+
+    /// <summary>Words in parentheses.</summary>
+    public const string BackingVocals = "backing_vocals";
+
+    /// <summary>Characters were replaced by similar ones.</summary>
+    public const string Characters = "characters";
+
+    /// <summary>Marks of headings, lists and emphasis were removed.</summary>
+    public const string Markup = "markup";
+
+    /// <summary>The full stop at the end of a section was added or removed.</summary>
+    public const string FullStop = "full_stop";
 }
 
 /// <summary>The exception thrown for invalid lyrics; contains all findings.</summary>

@@ -8,7 +8,8 @@ internal sealed class LyricsParser
     private readonly bool strict;
     private readonly IReadOnlyList<string> tags;
     private readonly bool manyLines;
-    private readonly List<int> lineStarts = [0];
+    private readonly TextLines lines;
+    private readonly ReadOnlyMemory<int>? places;
     private readonly List<LyricsSection> sections = [];
     private readonly List<int> offsets = []; // start of each section
     private readonly List<(int At, FindingSeverity Severity, string Code, string Message)> findings = [];
@@ -19,28 +20,41 @@ internal sealed class LyricsParser
         this.strict = strict;
         this.tags = tags;
         manyLines = text.AsSpan().Trim(LineBreaks).ContainsAny(LineBreaks);
-        for (int i = 0; i < text.Length; i++)
-            if (text[i] == '\n' || (text[i] == '\r' && !text.AsSpan(i + 1).StartsWith("\n")))
-                lineStarts.Add(i + 1);
+        lines = new(text);
+    }
+
+    /// <summary>Parses text that was converted from another form; positions are those of the source.</summary>
+    /// <param name="converted">The released form.</param>
+    /// <param name="source">What was read.</param>
+    /// <param name="notes">What the conversion did.</param>
+    /// <param name="strict">Whether every warning is an error.</param>
+    /// <param name="tags">The model's tags.</param>
+    public LyricsParser(PlacedText converted, string source, LyricsNotes notes, bool strict, IReadOnlyList<string> tags)
+        : this(converted.Text, strict, tags)
+    {
+        lines = new(source);
+        places = converted.Places;
+        foreach ((int at, FindingSeverity severity, string code, string message) in notes.All)
+            Add(at, code, message, severity);
     }
 
     public Lyrics Parse()
     {
         List<(int At, string Written, string? Tag)> starts = Starts();
         int first = starts.Count > 0 ? starts[0].At : text.Length;
-        if (Sentences(0, first) is { Length: > 0 } preamble)
+        if (Sentences(0, first).Count > 0)
         {
             int at = Enumerable.Range(0, first).First(i => !char.IsWhiteSpace(text[i]));
             Report(at, LyricsCodes.TextBeforeFirstTag,
                 $"Words stand before the first tag; begin with a tag, for example {tags.FirstOrDefault()}.");
-            AddSection("", LyricsSectionKind.Unknown, preamble, at, at, first);
+            AddSection("", LyricsSectionKind.Unknown, at, 0, first);
         }
         for (int i = 0; i < starts.Count; i++)
         {
             (int at, string written, string? tag) = starts[i];
             int body = at + written.Length, end = i + 1 < starts.Count ? starts[i + 1].At : text.Length;
             LyricsSectionKind kind = tag is null ? LyricsSectionKind.Unknown : StructureTag.KindOf(tag);
-            AddSection(tag ?? written, kind, Sentences(body, end), at, body, end);
+            AddSection(tag ?? written, kind, at, body, end);
         }
         if (sections.Count == 0)
             Report(0, LyricsCodes.Blank, "There is no text.", FindingSeverity.Error);
@@ -78,9 +92,10 @@ internal sealed class LyricsParser
         return starts;
     }
 
-    private void AddSection(string tag, LyricsSectionKind kind, string[] sentences, int at, int body, int end)
+    private void AddSection(string tag, LyricsSectionKind kind, int at, int body, int end)
     {
-        bool words = sentences.Any(sentence => sentence.Any(char.IsLetterOrDigit));
+        List<(string Text, int At)> sentences = Sentences(body, end);
+        bool words = sentences.Exists(sentence => sentence.Text.Any(char.IsLetterOrDigit));
         if (kind == LyricsSectionKind.Sung && !words)
             Report(at, LyricsCodes.LyricsRequired, $"The section {tag} has no words to sing.");
         if (kind == LyricsSectionKind.Instrumental && words)
@@ -89,46 +104,48 @@ internal sealed class LyricsParser
         if (wide >= 0)
             Report(wide, LyricsCodes.FullWidthPunctuation,
                 $"'{text[wide]}' is full-width punctuation; the model expects only '.' between sentences.");
-        (int line, int column) = Position(at);
-        offsets.Add(at);
-        sections.Add(new(tag, kind, sentences, line, column));
+        (int line, int column) = lines.Position(PlaceOf(at));
+        offsets.Add(PlaceOf(at));
+        sections.Add(new(tag, kind, [.. sentences.Select(sentence => sentence.Text)], line, column)
+        {
+            Positions = [.. sentences.Select(sentence => lines.Position(PlaceOf(sentence.At)))],
+        });
     }
 
     private void Report(int at, string code, string message, FindingSeverity severity = FindingSeverity.Warning) =>
-        findings.Add((at, strict ? FindingSeverity.Error : severity, code, message));
+        Add(PlaceOf(at), code, message, severity);
+
+    private void Add(int place, string code, string message, FindingSeverity severity) => findings.Add(
+        (place, strict && severity == FindingSeverity.Warning ? FindingSeverity.Error : severity, code, message));
+
+    /// <summary>The place in the source of a character.</summary>
+    private int PlaceOf(int at) => places is { } known ? at < known.Length ? known.Span[at] : 0 : at;
 
     private LyricsFinding Finding((int At, FindingSeverity Severity, string Code, string Message) found)
     {
-        (int line, int column) = Position(found.At);
-        int section = Last(offsets, found.At);
+        (int line, int column) = lines.Position(found.At);
+        int section = TextLines.LastAt(offsets, found.At);
         return new(found.Severity, found.Code, found.Message, section < 0 ? null : section, line, column);
     }
 
     /// <summary>
     /// A section's words, split at full stops and line breaks; the semicolon at the end is removed.
     /// </summary>
-    private string[] Sentences(int start, int end)
+    private List<(string Text, int At)> Sentences(int start, int end)
     {
-        ReadOnlySpan<char> body = text.AsSpan(start, end - start).Trim();
-        if (body.EndsWith(";"))
-            body = body[..^1];
-        return body.ToString().Split(
-            ['.', .. LineBreaks], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    private (int Line, int Column) Position(int at)
-    {
-        int line = Last(lineStarts, at);
-        return (line + 1, at - lineStarts[line] + 1);
-    }
-
-    /// <summary>
-    /// The index of the last of the ascending positions that is not greater than a position, or -1.
-    /// </summary>
-    private static int Last(List<int> places, int at)
-    {
-        int found = places.BinarySearch(at);
-        return found >= 0 ? found : ~found - 1;
+        var sentences = new List<(string, int)>();
+        end = start + text.AsSpan(start, end - start).TrimEnd().Length;
+        if (end > start && text[end - 1] == ';')
+            end--;
+        for (int from = start, to; from < end; from = to + 1)
+        {
+            int length = text.AsSpan(from, end - from).IndexOfAny('.', '\n', '\r');
+            to = length < 0 ? end : from + length;
+            ReadOnlySpan<char> sentence = text.AsSpan(from, to - from);
+            if (!sentence.IsWhiteSpace())
+                sentences.Add((sentence.Trim().ToString(), from + sentence.Length - sentence.TrimStart().Length));
+        }
+        return sentences;
     }
 
     private static bool IsFullWidth(char c) => c is (>= '\uFF01' and <= '\uFF0F') or (>= '\uFF1A' and <= '\uFF20')

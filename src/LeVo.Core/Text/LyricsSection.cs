@@ -22,6 +22,9 @@ public enum LyricsSectionKind
 public sealed record LyricsSection(
     string Tag, LyricsSectionKind Kind, IReadOnlyList<string> Sentences, int Line, int Column)
 {
+    /// <summary>Line and column of each sentence in the input text.</summary>
+    internal IReadOnlyList<(int Line, int Column)> Positions { get; init; } = [];
+
     /// <summary>The section in the released one-line form.</summary>
     public override string ToString() =>
         string.Join(' ', new[] { Tag, string.Join('.', Sentences) }.Where(part => part != ""));

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using LeVo.Core.IO;
 
 namespace LeVo.Core.Text;
 
@@ -43,14 +44,28 @@ internal sealed class Qwen2Vocabulary
     /// <exception cref="InvalidDataException">A file is invalid, or the files do not match.</exception>
     public static Qwen2Vocabulary Load(string folder)
     {
-        Dictionary<string, int> ids = ReadVocabulary(Path.Combine(folder, "vocab.json"));
-        var byteIds = new int[256];
-        for (int value = 0; value < 256; value++)
-            if (!ids.TryGetValue(ByteSymbols.All[value].ToString(), out byteIds[value]))
-                throw new InvalidDataException(
-                    $"'{folder}/vocab.json' has no symbol '{ByteSymbols.All[value]}' of byte {value}.");
-        return new(ids, byteIds, ReadMerges(Path.Combine(folder, "merges.txt"), ids),
-            ReadAddedTokens(Path.Combine(folder, "tokenizer_config.json"), ids.Count));
+        string vocabulary = Path.Combine(folder, "vocab.json"), merges = Path.Combine(folder, "merges.txt");
+        string config = Path.Combine(folder, "tokenizer_config.json");
+        Dictionary<string, int> ids = ReadVocabulary(vocabulary);
+        RefuseForeign(merges);
+        return new(ids, ByteIds(vocabulary, ids), ReadMerges(merges, File.ReadAllText(merges), ids),
+            File.Exists(config) ? ReadAddedTokens(config, File.ReadAllText(config)) : StandardTokens(ids.Count));
+    }
+
+    /// <summary>Creates a vocabulary from lists.</summary>
+    /// <param name="what">Where they come from, for error messages.</param>
+    /// <param name="tokens">The entries in the order of their ids.</param>
+    /// <param name="merges">Pairs of symbols, separated by a space.</param>
+    /// <param name="config">The content of tokenizer_config.json, or null.</param>
+    /// <exception cref="InvalidDataException">The lists are invalid, or do not match.</exception>
+    public static Qwen2Vocabulary Create(string what, IReadOnlyList<string> tokens, IReadOnlyList<string> merges, string? config)
+    {
+        var ids = new Dictionary<string, int>(tokens.Count, StringComparer.Ordinal);
+        foreach ((int id, string token) in tokens.Index())
+            if (!ids.TryAdd(token, id))
+                throw Broken(what, $"the entry '{token}' occurs twice");
+        return new(ids, ByteIds(what, ids), ReadMerges(what, string.Join('\n', merges), ids),
+            config is null ? StandardTokens(ids.Count) : ReadAddedTokens(what, config));
     }
 
     /// <summary>The id of an entry of vocab.json, or null.</summary>
@@ -81,8 +96,16 @@ internal sealed class Qwen2Vocabulary
         return merged;
     }
 
+    private static void RefuseForeign(string path)
+    {
+        // An empty list of merges is valid.
+        if (new FileInfo(path).Length > 0 && ForeignContent.DescribeText(path) is { } foreign)
+            throw new InvalidDataException($"'{path}' {foreign}.");
+    }
+
     private static Dictionary<string, int> ReadVocabulary(string path)
     {
+        RefuseForeign(path);
         byte[] bytes = File.ReadAllBytes(path);
         bool marked = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble);
         var reader = new Utf8JsonReader(bytes.AsSpan(marked ? Encoding.UTF8.Preamble.Length : 0));
@@ -116,9 +139,18 @@ internal sealed class Qwen2Vocabulary
         return ids;
     }
 
-    private static Dictionary<(int Left, int Right), BytePairMerge> ReadMerges(string path, Dictionary<string, int> ids)
+    private static int[] ByteIds(string path, Dictionary<string, int> ids)
     {
-        string text = File.ReadAllText(path);
+        var byteIds = new int[256];
+        for (int value = 0; value < 256; value++)
+            if (!ids.TryGetValue(ByteSymbols.All[value].ToString(), out byteIds[value]))
+                throw Broken(path, $"there is no symbol '{ByteSymbols.All[value]}' of byte {value}");
+        return byteIds;
+    }
+
+    private static Dictionary<(int Left, int Right), BytePairMerge> ReadMerges(
+        string path, string text, Dictionary<string, int> ids)
+    {
         var merges = new Dictionary<(int Left, int Right), BytePairMerge>(text.Length / BytesPerEntry);
         var known = ids.GetAlternateLookup<ReadOnlySpan<char>>();
         int number = 0, rank = 0;
@@ -144,18 +176,18 @@ internal sealed class Qwen2Vocabulary
         return merges;
     }
 
-    private static Dictionary<string, int> ReadAddedTokens(string path, int firstFree)
+    private static Dictionary<string, int> StandardTokens(int firstFree) => new()
     {
-        if (!File.Exists(path))
-            return new()
-            {
-                ["<|endoftext|>"] = firstFree,
-                ["<|im_start|>"] = firstFree + 1,
-                ["<|im_end|>"] = firstFree + 2,
-            };
+        [Text.AddedTokens.TextPad] = firstFree,
+        [Text.AddedTokens.TextStart] = firstFree + 1,
+        ["<|im_end|>"] = firstFree + 2,
+    };
+
+    private static Dictionary<string, int> ReadAddedTokens(string path, string text)
+    {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(path));
+            using JsonDocument document = JsonDocument.Parse(text);
             var tokens = new Dictionary<string, int>(StringComparer.Ordinal);
             foreach (JsonProperty entry in document.RootElement.GetProperty("added_tokens_decoder").EnumerateObject())
             {

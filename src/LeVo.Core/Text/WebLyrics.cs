@@ -4,7 +4,7 @@ namespace LeVo.Core.Text;
 
 /// <summary>
 /// Parses the input form of the released web interface: paragraphs separated by empty lines, each a tag followed by
-/// lines. Stricter than <see cref="Lyrics.Parse"/>, and punctuation is removed.
+/// lines. Stricter than <see cref="Lyrics"/>, and punctuation is removed.
 /// </summary>
 internal static class WebLyrics
 {

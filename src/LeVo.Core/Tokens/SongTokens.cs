@@ -89,6 +89,9 @@ public sealed class SongTokens : IEquatable<SongTokens>
         return new(codes, frameRate);
     }
 
+    /// <summary>Copies of the three rows.</summary>
+    internal int[][] ToRows() => [.. Enumerable.Range(0, RowCount).Select(row => Row((SongPart)row).ToArray())];
+
     /// <summary>Copies codes <c>[3, frames]</c>.</summary>
     /// <exception cref="ArgumentException">The rows differ in length, or a code is negative.</exception>
     internal static SongTokens FromCodes(ReadOnlySpan<int> codes, int frameRate) => codes.Length % RowCount == 0
@@ -115,8 +118,27 @@ public sealed class SongTokens : IEquatable<SongTokens>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Save(string path) => SongTokensFile.Write(path, this);
 
-    /// <summary>Reads a file that <see cref="Save"/> has written.</summary>
+    /// <summary>Writes a safetensors file to a stream.</summary>
+    /// <param name="stream">The stream, which need not be seekable and stays open.</param>
+    /// <exception cref="IOException">The stream cannot be written.</exception>
+    public void Save(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        SongTokensFile.Write(stream, this);
+    }
+
+    /// <summary>Reads a file that <see cref="Save(string)"/> has written.</summary>
     /// <exception cref="InvalidDataException">The file does not contain song tokens.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SongTokens Load(string path) => SongTokensFile.Read(path);
+
+    /// <summary>Reads from a stream what <see cref="Save(Stream)"/> has written.</summary>
+    /// <param name="stream">Read synchronously from its position to its end; stays open.</param>
+    /// <exception cref="InvalidDataException">The stream does not contain song tokens, or has more than 64 MiB.</exception>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static SongTokens Load(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return SongTokensFile.Read(stream);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.IO;
 
 namespace LeVo.Core.Tokens;
 
@@ -10,16 +11,37 @@ internal static class SongTokensFile
 {
     private const string Tensor = "tokens", FrameRate = "frame_rate";
 
-    public static void Write(string path, SongTokens tokens) => SafetensorsWriter.Write(path, [ToTensor(Tensor, tokens)],
-        new Dictionary<string, string> { [FrameRate] = tokens.FrameRate.ToString(CultureInfo.InvariantCulture) });
+    /// <summary>The largest accepted stream; the tokens of one hour have 1 MiB.</summary>
+    private const int MostBytes = 64 << 20;
+
+    public static void Write(string path, SongTokens tokens) =>
+        SafetensorsWriter.Write(path, [ToTensor(Tensor, tokens)], Metadata(tokens));
+
+    public static void Write(Stream stream, SongTokens tokens) =>
+        SafetensorsWriter.Write(stream, [ToTensor(Tensor, tokens)], Metadata(tokens));
 
     public static SongTokens Read(string path)
     {
         using Checkpoint file = Checkpoint.Open(path);
+        return Read(file);
+    }
+
+    public static SongTokens Read(Stream stream)
+    {
+        using MemoryStream copy = StreamCopy.ToMemory(stream, MostBytes);
+        using Checkpoint file = Checkpoint.Open(TensorFile.InMemory("stream", copy.ToArray()));
+        return Read(file);
+    }
+
+    private static Dictionary<string, string> Metadata(SongTokens tokens) =>
+        new() { [FrameRate] = tokens.FrameRate.ToString(CultureInfo.InvariantCulture) };
+
+    private static SongTokens Read(Checkpoint file)
+    {
         return file.Metadata.TryGetValue(FrameRate, out string? text)
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int frameRate)
             ? Read(file, Tensor, frameRate)
-            : throw new InvalidDataException($"'{path}' contains no song tokens: its metadata has no '{FrameRate}'.");
+            : throw new InvalidDataException($"'{file.Path}' contains no song tokens: its metadata has no '{FrameRate}'.");
     }
 
     /// <summary>Creates the tensor of a song's tokens, for a file with further tensors.</summary>

@@ -46,6 +46,24 @@ public sealed class AddAlignmentTests : IDisposable
     }
 
     [Fact]
+    public async Task PreferencesAlignTheModelOfTheApplication()
+    {
+        await using ServiceProvider provider = Services();
+        var model = provider.GetRequiredService<TrainableModel>();
+        int[] low = [.. Enumerable.Repeat(1, 6)], high = [.. Enumerable.Repeat(5, 6)];
+        PreferencePair[] pairs = [new(model.CreateCondition("[verse] la", "pop"), SongTokens.FromRows(low, low, low),
+            SongTokens.FromRows(high, high, high), "low", 1, 0, new("model", 1, 2, "codes"))];
+        var trainer = provider.GetRequiredService<IPreferenceTrainer>();
+        var options = new TrainingOptions { Folder = At("dpo"), Steps = 1, WarmupSteps = 0, ReportEvery = 1 };
+        await trainer.TrainAsync(pairs, At("aligned"), options, null, Token);
+        TrainableModel aligned = TrainableModel.Open(At("aligned"));
+        Assert.NotEqual(await File.ReadAllBytesAsync(model.WeightsPath, Token),
+            await File.ReadAllBytesAsync(aligned.WeightsPath, Token));
+        await Assert.ThrowsAsync<IOException>(() => trainer.TrainAsync(pairs, At("aligned"), options, null, Token));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => trainer.TrainAsync([], At("other"), options, null, Token));
+    }
+
+    [Fact]
     public void EveryPartIsThereAndCanBeReplaced()
     {
         using ServiceProvider provider = Services();

@@ -1,4 +1,3 @@
-using LeVo.Alignment.Blending;
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Dpo;
 using LeVo.Alignment.Policy;
@@ -56,30 +55,32 @@ public sealed class FineTuningDocumentTests
             .AddAlignment(options => options.Sampling = new GenerationOptions { TopP = 0.98 });
         await using ServiceProvider provider = services.BuildServiceProvider();
         var model = provider.GetRequiredService<TrainableModel>();
-        var codec = provider.GetRequiredService<IMusicCodec>();
-        var dpo = new SemiOnlineDpo(provider.GetRequiredService<ISongSampler>(),
-            provider.GetRequiredService<PreferenceScorers>().Get(PreferenceStrategies.LyricAlignment),
-            provider.GetRequiredService<IPreferenceTrainer>());
-        SongCondition[] conditions = [.. lyrics.Select(text => model.CreateCondition(text, "female, pop"))];
-        await dpo.RunAsync(model.WeightsPath, "run/lyrics.safetensors", conditions, new SemiOnlineOptions
-        {
-            Rounds = 3,
-            SamplesPerCondition = 8,
-            Selection = new PairSelection { MaximumLengthRatio = 1.2 },
-            Training = new TrainingOptions { Folder = "run", Steps = 100, LearningRate = 5e-6 },
-        }, DecodeVocal);
-        CheckpointBlend.Write([("run/lyrics.safetensors", 0.7), (model.WeightsPath, 0.3)], "run/blend.safetensors");
-        model.WriteFolder("models/aligned", "run/blend.safetensors");
 
-        async Task<SongSample> DecodeVocal(SongSample sample, CancellationToken token)
+        // 1. Sample.
+        SongCondition[] conditions = [.. lyrics.Select(text => model.CreateCondition(text, "female, pop"))];
+        IReadOnlyList<SongSample> samples = await provider.GetRequiredService<ISongSampler>()
+            .SampleAsync(model.WeightsPath, conditions, samplesPerCondition: 8, seed: 1);
+
+        // 2. Score. This scorer reads the vocal's sound.
+        IPreferenceScorer scorer = provider.GetRequiredService<PreferenceScorers>().Get(PreferenceStrategies.LyricAlignment);
+        var codec = provider.GetRequiredService<IMusicCodec>();
+        var scored = new List<(SongSample Song, double Score)>();
+        foreach (SongSample sample in samples.Where(sample => sample.Tokens.Frames > 0))
         {
-            var options = new CodecDecodeOptions { Part = SongPart.Vocal };
             var windows = new List<Waveform>();
-            await foreach (Waveform window in codec.DecodeAsync(sample.Tokens, options, null, token))
+            await foreach (Waveform window in codec.DecodeAsync(sample.Tokens, new CodecDecodeOptions { Part = SongPart.Vocal }))
                 windows.Add(window);
-            float[] Channel(int index) => [.. windows.SelectMany(window => window.Channels[index])];
-            return sample with { Vocal = new Waveform([Channel(0), Channel(1)], codec.SampleRate) };
+            scored.Add((sample, await scorer.ScoreAsync(sample with { Vocal = Waveform.Concat(windows) })));
         }
+
+        // 3. Pair.
+        IReadOnlyList<PreferencePair> pairs = new PairSelection { MaximumLengthRatio = 1.2 }
+            .Select(scored, scorer.Strategy, model: "mine", scorer.Name);
+
+        // 4. Train. The result is a model folder.
+        var options = new TrainingOptions { Folder = "run", Steps = 100, LearningRate = 5e-6 };
+        await provider.GetRequiredService<IPreferenceTrainer>().TrainAsync(pairs, "models/aligned", options,
+            new Progress<TrainingReport>(report => Console.WriteLine($"step {report.Step}, {report.Remaining} left")));
     }
 
     private static string Read(string path) =>

@@ -6,6 +6,7 @@ using LeVo.Core;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
+using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
@@ -97,6 +98,57 @@ public sealed class LeLmTrainerTests : IDisposable
         Assert.False(File.Exists(tiny.At("parts")));
         var parts = Train(LeLmStage.Joint, "start", "parts", 6, null, options);
         Assert.All(whole, one => Assert.Equal(one.Value, parts[one.Key]));
+    }
+
+    [Fact]
+    public void PromptsAreDrawnFromTheSongsOfTheSource()
+    {
+        int asked = 0;
+        TrainingSong constant = TinyTraining.Song(9) with { Tokens = SongTokens.FromRows([7, 7], [8, 8], [9, 9]) };
+        var first = Train(LeLmStage.Joint, null, "start", 1);
+        var trained = Train(LeLmStage.Joint, "start", "source", 3, null, new()
+        {
+            Config = TinyTraining.Config with { ConditionDropout = 0, AttributeDropouts = [] },
+            DrawsPrompts = true,
+            PromptSource = (_, _) =>
+            {
+                asked++;
+                return constant;
+            },
+        });
+        Assert.Equal(3 * 2, asked);
+        // Of the rows of codes, only those in the prompts have changed in direction: weight decay scales all.
+        foreach ((int codebook, int code) in ((int, int)[])[(0, 7), (1, 8), (2, 9)])
+        {
+            string table = $"audiolm.condition_provider.conditioners.prompt_audio.emb.{codebook}.weight";
+            Assert.Equal([code], Enumerable.Range(0, 24).Where(row => Turned(first[table], trained[table], row)));
+        }
+
+        static bool Turned(float[] before, float[] after, int row)
+        {
+            (float[] a, float[] b) = (before[(row * 16)..(row * 16 + 16)], after[(row * 16)..(row * 16 + 16)]);
+            double Dot(float[] x, float[] y) => x.Zip(y, (p, q) => (double)p * q).Sum();
+            return Dot(a, b) / Math.Sqrt(Dot(a, a) * Dot(b, b)) < 1 - 1e-6;
+        }
+    }
+
+    [Fact]
+    public void MarkedFramesWeighMore()
+    {
+        using var lelm = tiny.Open(LeLmStage.Joint);
+        TrainingSong song = TinyTraining.Song(9) with { MarkedFrames = [0, 4] };
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        StepResult plain = Compute(0), weighted = Compute(5);
+        // 9 frames and the end token; two frames weigh 6 instead of 1.
+        Assert.Equal((10 * Mean(plain, "") + 5 * 2 * Mean(plain, ".marked")) / 20, weighted.Loss.item<float>(), 1e-4);
+        Assert.Equal(Mean(plain, ""), plain.Loss.item<float>(), 1e-4);
+        Assert.Equal(Mean(plain, ".marked"), Mean(weighted, ".marked"), 1e-6);
+
+        StepResult Compute(double weight) =>
+            LeLmLoss.Compute(LeLmStage.Joint, lelm.Model, lelm.Batch([song]), markedWeight: weight);
+        static double Mean(StepResult result, string kind) => ((string[])["mixed", "vocal", "accompaniment"])
+            .Average(stream => result.Metrics.Single(metric => metric.Name == stream + kind).Value.item<float>());
     }
 
     [Fact]
@@ -230,6 +282,7 @@ public sealed class LeLmTrainerTests : IDisposable
             GuideWeight = extras.GuideWeight,
             Setup = extras.Setup,
             DrawsPrompts = extras.DrawsPrompts,
+            PromptSource = extras.PromptSource,
             SampleEvery = extras.SampleEvery,
             SampleConditions = extras.SampleConditions,
         }.Train(stage, start is null ? null : tiny.At(start), tiny.At(output),
@@ -248,6 +301,8 @@ public sealed class LeLmTrainerTests : IDisposable
         public TrainingSetup Setup { get; init; } = new();
 
         public bool DrawsPrompts { get; init; }
+
+        public Func<TrainingSong, Random, TrainingSong>? PromptSource { get; init; }
 
         public int SampleEvery { get; init; }
 

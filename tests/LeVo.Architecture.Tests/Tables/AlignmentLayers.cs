@@ -28,7 +28,7 @@ internal static class AlignmentLayers
 
         new("(root)", Layer.Everything),
         new("DependencyInjection", "(root)", "Dpo", "Policy", "Preferences", "Sampling", "Training", "Core:(root)",
-            "Core:DependencyInjection", "Core:Generation"));
+            "Core:DependencyInjection", "Core:Generation", "Core:Hosting"));
 
     /// <summary>Where TorchSharp may appear.</summary>
     public static readonly string[] TorchFolders = ["Policy", "Sampling", "Training", "Rewards", "Dpo", "Blending"];

@@ -6,7 +6,7 @@ internal static class CodecLayers
 {
     public static readonly LayerTable Table = new(
         // Sizes, options, listings of tensors, and plans: no libtorch.
-        new("Model", "Core:Checkpoints", "Core:Listings", "Core:Model"),
+        new("Model", "Core:Checkpoints", "Core:IO", "Core:Listings", "Core:Model"),
         new("Planning", "Model", "Core:Audio"),
 
         // One network each; none references another.
@@ -15,15 +15,17 @@ internal static class CodecLayers
         new("Flow", "Model", "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors"),
         new("Vae", "Model", "Noise", "Planning", "Core:Listings", "Core:Torch/Parameters", "Core:Torch/Tensors"),
         new("MusicFm", "Model", "Core:Listings", "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors"),
+        new("Separation", "Model", "Planning", "Core:Listings", "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors"),
 
         // The networks loaded from files, and at work, window by window.
-        new("Loading", "Flow", "Model", "MusicFm", "Planning", "Quantization", "Vae", "Core:Checkpoints",
+        new("Loading", "Flow", "Model", "MusicFm", "Planning", "Quantization", "Separation", "Vae", "Core:Checkpoints", "Core:Configuration",
             "Core:Listings", "Core:Model", "Core:Torch/Parameters", "Core:Torch/Tensors"),
         new("Decoding", "Flow", "Model", "Noise", "Planning", "Quantization", "Vae"),
         new("Encoding", "Model", "MusicFm", "Planning", "Quantization"),
 
         new("(root)", Layer.Everything),
-        new("DependencyInjection", "(root)", "Core:(root)", "Core:DependencyInjection", "Core:Generation"),
+        new("DependencyInjection", "(root)", "Core:(root)", "Core:DependencyInjection", "Core:Generation",
+            "Core:Hosting", "Core:Model"),
 
         // Nothing above references the training.
         new("Training", "Flow", "Model", "MusicFm", "Quantization", "Vae", "Core:Audio", "Core:Checkpoints",
@@ -31,6 +33,6 @@ internal static class CodecLayers
             "Core:Torch/Parameters", "Core:Torch/Tensors", "Core:Training"));
 
     /// <summary>Where TorchSharp may appear.</summary>
-    public static readonly string[] TorchFolders = ["Noise", "Quantization", "Flow", "Vae", "MusicFm", "Loading",
+    public static readonly string[] TorchFolders = ["Noise", "Quantization", "Flow", "Vae", "MusicFm", "Separation", "Loading",
         "Decoding", "Encoding", "(root)", "Training"];
 }

@@ -9,12 +9,12 @@ internal static class CoreLayers
         new("IO"),
         new("Runtime", "IO"),
         new("Numerics"),
-        new("Configuration"),
+        new("Configuration", "IO"),
         new("Threading"),
         new("Audio", "IO", "Threading"),
         new("Checkpoints", "IO"),
-        new("Tokens", "Checkpoints"),
-        new("Text", "Tokens"),
+        new("Tokens", "Checkpoints", "IO"),
+        new("Text", "IO", "Tokens"),
         new("Listings", "Checkpoints"),
         new("Model", "Checkpoints", "Configuration", "Listings", "Text", "Tokens"),
         new("Conditioning", "Model", "Text", "Tokens"),
@@ -37,9 +37,16 @@ internal static class CoreLayers
         // Generation sees an engine through the interface alone.
         new("Generation", "Audio", "Conditioning", "Engines", "IO", "Model", "Numerics", "Runtime", "Text",
             "Threading", "Tokens"),
+        // Audio prompts: recordings and drawn ones.
+        new("Prompts", "Audio", "Checkpoints", "Generation", "IO", "Model", "Numerics", "Text", "Tokens"),
+        // Parts in memory only while they are needed; what loading a model would take.
+        new("Residency", "Conditioning", "Engines", "Model", "Runtime"),
+        new("Inspection", "Checkpoints", "Cpu/Kernels"),
         new("Training", "Checkpoints", "Conditioning", "Model", "Torch/Tensors"),
         new("(root)", Layer.Everything),
-        new("DependencyInjection", "(root)", "Generation"));
+        // Models in a host: options, loading, health.
+        new("Hosting", "(root)", "Generation", "Text", "Threading", "Tokens"),
+        new("DependencyInjection", "(root)", "Generation", "Hosting"));
 
     /// <summary>Where TorchSharp may appear.</summary>
     public static readonly string[] TorchFolders = ["Runtime", "Torch/Tensors", "Torch/Parameters", "Torch/Layers",

@@ -29,7 +29,7 @@ public sealed class FrontendTests
         golden.Check("norm09_of_raw_head", Head(perChannel));
         golden.Check("norm09_of_raw_absmax", tensor([.. perChannel.Select(Peak)]));
 
-        float[] mono = EncoderTrack.Mono(PeakRule.PerChannel(limited));
+        float[] mono = new Waveform(PeakRule.PerChannel(limited), 48_000).ToMono().Channels[0];
         float[] mono24 = SincResampler.Resample(mono, 48_000, 24_000);
         golden.Check("resample_48_24_kernel", tensor(SincKernel.Create<double>(48_000, 24_000).Full(0), [1, 1, 28]));
         golden.Check("mono24", tensor(mono24, [1, mono24.Length]));

@@ -1,8 +1,11 @@
+using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
+using LeVo.Codec.Tests.Separation;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Testing;
 using LeVo.Testing.Faults;
+using LeVo.Testing.Gguf;
 
 namespace LeVo.Codec.Tests.Faults;
 
@@ -36,6 +39,32 @@ public sealed class CodecFuzzTests : IDisposable
             File.WriteAllBytes(path, input);
             MusicCodec.Load(model.Path).Dispose();
         }, typeof(ModelLoadException)), Math.Max(2, Inputs / 200));
+    }
+
+    [Theory]
+    [InlineData("flow.gguf")]
+    [InlineData("vae.gguf")]
+    public void AGgufCodecWithADamagedFile(string name)
+    {
+        using var files = new TinyCodec();
+        GgufCodecFiles.WriteFlow(files.At("dual.safetensors"), 2, GgufTensorType.Q8, files.At("flow.gguf"));
+        GgufCodecFiles.WriteVae(files.At("vae.safetensors"), TinyCodec.SampleRate, files.At("vae.gguf"));
+        string path = files.At(name), vae = files.At("vae.gguf");
+        ModelFolder folder = files.Folder(codec: new(files.At("flow.gguf"), null, vae, vae, [], null));
+        Run(new("codec with a damaged " + name, [File.ReadAllBytes(path)], input =>
+        {
+            File.WriteAllBytes(path, input);
+            MusicCodec.Load(folder, TorchSharp.torch.CPU).Dispose();
+        }, typeof(ModelLoadException)), Math.Max(2, Inputs / 200));
+    }
+
+    [Fact]
+    public void StemSeparators()
+    {
+        using var files = new TinySeparator();
+        byte[] good = File.ReadAllBytes(files.At("tiny.th"));
+        Run(new("stem separator", [good], input => SeparatorFile.Open(Write(input), TorchSharp.torch.CPU).Dispose(),
+            typeof(ModelLoadException)), Inputs / 100);
     }
 
     public void Dispose() => folder.Delete(recursive: true);

@@ -124,6 +124,15 @@ public sealed class TelemetryTests : IClassFixture<TinyHost>, IDisposable
     }
 
     [Fact]
+    public async Task AnAbandonedStreamCountsAsCancelled()
+    {
+        await foreach (Waveform block in host.Generator.StreamAsync(TinyHost.Request(2), null, Ct))
+            break;
+        Assert.Equal("cancelled", Assert.Single(values, value => value.Name == "levo.songs").Outcome);
+        Assert.Equal(ActivityStatusCode.Unset, Assert.Single(Named("levo.song")).Status);
+    }
+
+    [Fact]
     public async Task TheWordsAreLoggedAtTraceAlone()
     {
         var lines = new Lines();

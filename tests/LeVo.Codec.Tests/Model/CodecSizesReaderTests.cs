@@ -52,18 +52,18 @@ public sealed class CodecSizesReaderTests
     {
         public string Path => "shapes";
 
-        public string ContentPath => Path;
+        public string ContentPath(int file) => Path;
 
         public IReadOnlyDictionary<string, StoredTensor> Tensors { get; } = tensors.ToDictionary(
             tensor => tensor.Name, tensor => StoredTensor.Contiguous(tensor.Name, ElementType.Float32, tensor.Shape, 0));
 
         public IReadOnlyDictionary<string, string> Metadata => new Dictionary<string, string>();
 
-        public void ReadBytes(long offset, Span<byte> destination) => throw new InvalidOperationException();
+        public void ReadBytes(long offset, Span<byte> destination, int file) => throw new InvalidOperationException();
 
         public void Read(string name, long offset, Span<byte> destination) => throw new InvalidOperationException();
 
-        public MappedFile Map() => throw new InvalidOperationException();
+        public MappedFile Map(int file) => throw new InvalidOperationException();
 
         public void Dispose()
         {

@@ -15,6 +15,7 @@ public sealed class KeyListingTests
         ["mixed_encoder_only"] = new CodecTensors(CodecSizes.Mixed).All,
         ["mixed_with_decoder"] = new CodecTensors(CodecSizes.Mixed with { HasDecoder = true }).All,
         ["vae"] = new VaeTensors(new()).All,
+        ["htdemucs"] = new DemucsTensors(new()).All,
     };
 
     public static TheoryData<string, string> Listings

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using LeVo.Core.Audio;
+using LeVo.Core.Generation;
 using LeVo.Core.IO;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Tests.Audio;
 
@@ -81,7 +83,7 @@ public sealed class AudioFileTests : IDisposable
             if (extension == ".wav")
                 WavFile.Write(stream, TestSound.Chord(1, 10), SampleFormat.Pcm16, source.Token);
             else
-                FlacFile.Write(stream, TestSound.Chord(1, 10), SampleFormat.Pcm16, source.Token);
+                FlacFile.Write(stream, TestSound.Chord(1, 10), SampleFormat.Pcm16, null, source.Token);
         }));
         Assert.Empty(Directory.GetFiles(folder));
     }
@@ -124,6 +126,11 @@ public sealed class AudioFileTests : IDisposable
                 await AudioFile.WriteAsync(path + ".flac", sound, format, cancellation);
                 TestSound.AssertEqual(AudioFile.Read(path + ".wav"), AudioFile.Read(path + ".flac"));
             }
+        var song = new Song(new() { Seed = 7 }, new("demo", "0123", 25, TimeSpan.FromSeconds(1), new()),
+            SongTokens.FromFrames([]), sounds["chord"]);
+        await using (FileStream tagged = File.Create(Path.Combine(target, "tags.flac")))
+            await song.SaveAsync(tagged, AudioFormat.Flac, "tags, 歌", cancellationToken: cancellation);
+        await AudioFile.WriteAsync(Path.Combine(target, "tags.wav"), song.Audio, SampleFormat.Pcm16, cancellation);
         string floats = Path.Combine(target, "chord_Float32.wav");
         await AudioFile.WriteAsync(floats, sounds["chord"], SampleFormat.Float32, cancellation);
         using var writer = new WavStreamWriter(Path.Combine(target, "six_Blocks.wav"), 6, 12_345, SampleFormat.Float32);

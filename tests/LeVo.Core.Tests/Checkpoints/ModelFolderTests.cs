@@ -132,6 +132,71 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void AMissingTableIsNamedAndNothingIsSaidAboutTextRules()
+    {
+        Complete();
+        using var scope = NewDisposeScope();
+        TensorWriter.Save(Path.Combine(Model, "model.safetensors"),
+            [("audiolm.condition_provider.conditioners.description.output_proj.weight", zeros(12, 4))]);
+        Directory.Move(Model, folder["songgeneration_v2_medium"]);
+        var error = Assert.Throws<ModelLoadException>(() => ModelFolder.Open(folder["songgeneration_v2_medium"]));
+        Assert.Equal(2, error.Problems.Count);
+        Assert.Contains("'condition_provider.conditioners.description.structure_emb.weight' is missing", error.Message);
+        Assert.Contains("'condition_provider.conditioners.type_info.output_proj.weight' is missing", error.Message);
+        Assert.DoesNotContain("rules", error.Message);
+    }
+
+    [Fact]
+    public void AnotherModelsCheckpointIsNamed()
+    {
+        Complete();
+        using var scope = NewDisposeScope();
+        TensorWriter.Save(Path.Combine(Model, "model.safetensors"), [("unet.down.weight", zeros(1)), ("unet.up.weight", zeros(1))]);
+        string message = Assert.Single(Assert.Throws<ModelLoadException>(() => ModelFolder.Open(Model)).Problems);
+        Assert.Contains("none of LeLM's tensors; it has 2, 'unet.down.weight'", message);
+    }
+
+    [Theory]
+    [InlineData("pytorch_model.bin")]
+    [InlineData("model.pt")]
+    public void OtherNamesOfTheCheckpointAreFound(string name)
+    {
+        Complete();
+        File.Move(Path.Combine(Model, "model.safetensors"), Path.Combine(Model, name));
+        // The content decides, not the extension.
+        Assert.Equal(Path.Combine(Model, name), ModelFolder.Open(Model).LeLmFile);
+    }
+
+    [Fact]
+    public void WithoutTheListOfTagsTheReleasedOnesNeedTheReleasedRows()
+    {
+        Complete();
+        Directory.Delete(Path.Combine(Model, "conf"), recursive: true);
+        Assert.Contains("conf/tags.yaml", Assert.Throws<ModelLoadException>(() => ModelFolder.Open(Model)).Message);
+        Complete(151_652, 151_659);
+        Directory.Delete(Path.Combine(Model, "conf"), recursive: true);
+        var logger = new ListLogger();
+        Assert.Equal(StructureTag.Released, ModelFolder.Open(Model, logger: logger).Config.StructureTags);
+        Assert.Contains(logger.Lines, line => line.Contains("the 13 tags of the released models", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AWrappedCheckpointIsRead()
+    {
+        Complete();
+        const string Conditioners = "state_dict.model._orig_mod.audiolm.condition_provider.conditioners.";
+        using var scope = NewDisposeScope();
+        TensorWriter.Save(Path.Combine(Model, "model.safetensors"),
+        [
+            (Conditioners + "description.output_proj.weight", zeros(12, 4)), ("ema.decay", ones(1)),
+            (Conditioners + "description.structure_emb.weight", zeros(7, 4)), ("optimizer.step", ones(1)),
+            (Conditioners + "type_info.output_proj.weight", zeros(16, 4)),
+        ]);
+        ModelFolder model = ModelFolder.Open(Model);
+        Assert.Equal((12, 16, 7), (model.Config.LyricsVocabulary, model.Config.DescriptionVocabulary, model.Config.StructureRows));
+    }
+
+    [Fact]
     public void TheCodecIsRequiredOnlyWhenAskedFor()
     {
         Complete();
@@ -220,7 +285,7 @@ public sealed class ModelFolderTests : IDisposable
         Assert.DoesNotContain(logger.Lines, line => line.Contains("lm.dim", StringComparison.Ordinal));
     }
 
-    private void Complete(int descriptionRows = 16)
+    private void Complete(int descriptionRows = 16, int lyricsRows = 12)
     {
         Write("config.yaml", Config);
         Write("conf/tags.yaml", "- '[verse]'\n- '[chorus]'\n");
@@ -232,7 +297,7 @@ public sealed class ModelFolderTests : IDisposable
         using var scope = NewDisposeScope();
         TensorWriter.Save(Path.Combine(Model, "model.safetensors"),
         [
-            (Conditioners + "description.output_proj.weight", zeros(12, 4)),
+            (Conditioners + "description.output_proj.weight", zeros(lyricsRows, 4)),
             (Conditioners + "description.structure_emb.weight", zeros(7, 4)),
             (Conditioners + "type_info.output_proj.weight", zeros(descriptionRows, 4)),
         ]);

@@ -104,17 +104,57 @@ public sealed class TorchArchiveTests : IDisposable
     }
 
     [Fact]
-    public void UnknownNamesCanBeKeptAsPlaceholders()
+    public void ForeignObjectsBesideTensorsBecomePlaceholders()
     {
         string path = new TorchArchiveBuilder().Op('}', '(')
             .Text("ratio").Global("fractions", "Fraction").Text("39/5").Raw(0x85).Op('R')
+            .Text("cfg").Global("omegaconf.dictconfig", "DictConfig").Op(')').Raw(0x81).Op('}', 'b', '(').Text("a").Int(1)
+            .Op('u')
+            .Text("np").Global("numpy.core.multiarray", "scalar").Global("numpy", "dtype").Text("f8").Raw(0x85).Op('R', '(')
+            .Int(3).Text("<").Op('t', 'b').Text("12345678").Raw(0x86).Op('R')
+            .Text("list").Global("some.module", "Items").Op(')').Raw(0x81).Op('(').Int(1).Int(2).Op('e')
+            .Text("named").Global("some.module", "Options").Op(')', '}').Raw(0x92)
+            .Text("called").Global("functools", "partial").Op(')', 'R', ')', 'R')
             .Text("w").Tensor("FloatStorage", "0", 2, 0, [2], [1]).Op('u').Storage("0", 1, 2).Save(folder["a.pt"]);
         using TensorFile file = TensorFile.Open(path);
-        TorchArchive archive = TorchArchive.Read(file, keepUnknown: true);
-        var ratio = Assert.IsType<PickleObject>(Assert.IsType<PickleDict>(archive.Content)["ratio"]);
+        TorchArchive archive = TorchArchive.Read(file);
+        var content = Assert.IsType<PickleDict>(archive.Content);
+        var ratio = Assert.IsType<PickleObject>(content["ratio"]);
         Assert.Equal("fractions.Fraction", ratio.Callable.ToString());
         Assert.Equal(["39/5"], ratio.Arguments);
+        Assert.Equal(1L, Assert.IsType<PickleObject>(content["cfg"]).Items["a"]);
         Assert.Equal(["w"], archive.Tensors.Keys);
+    }
+
+    [Fact]
+    public void TensorsInAForeignDictionaryAreFound()
+    {
+        string path = new TorchArchiveBuilder().Global("collections", "defaultdict").Op(')', 'R').Text("w")
+            .Tensor("FloatStorage", "0", 2, 0, [2], [1]).Op('s').Storage("0", 1, 2).Save(folder["a.pt"]);
+        using ICheckpoint checkpoint = Checkpoint.Open(path);
+        Assert.Equal([1f, 2f], checkpoint.Load("w").data<float>().ToArray());
+    }
+
+    [Theory]
+    [InlineData("posix", "system")]
+    [InlineData("builtins", "eval")]
+    [InlineData("__builtin__", "getattr")]
+    [InlineData("os.path", "join")]
+    [InlineData("subprocess", "Popen")]
+    public void NamesThatRunProgramsAreRefusedBesideTensorsToo(string module, string name)
+    {
+        string path = new TorchArchiveBuilder().Op('}').Text("w").Tensor("FloatStorage", "0", 2, 0, [2], [1]).Op('s')
+            .Text("x").Global(module, name).Op('s').Storage("0", 1, 2).Save(folder["a.pt"]);
+        Assert.Contains($"names '{module}.{name}'", Refusal(path));
+    }
+
+    [Fact]
+    public void APickledModuleIsNamedWithTheRemedy()
+    {
+        string path = new TorchArchiveBuilder().Global("codeclm.models", "LeVo").Op(')').Raw(0x81).Op('}').Text("_modules")
+            .Op('}', 's', 'b').Save(folder["a.pt"]);
+        Assert.Contains("state_dict()", Refusal(path));
+        Assert.Contains("'codeclm.models.LeVo'", Refusal(path));
     }
 
     public static TheoryData<string, long, long, long[], long[], string> ImpossibleTensors => new()
@@ -208,7 +248,7 @@ public sealed class TorchArchiveTests : IDisposable
         Assert.Contains("compressed", Refusal(compressed));
         string bigEndian = new TorchArchiveBuilder().Op('}').Member("byteorder", [.. "big"u8]).Save(folder["big.pt"]);
         Assert.Contains("big-endian", Refusal(bigEndian));
-        File.WriteAllBytes(folder["noise.pt"], new byte[100]);
+        File.WriteAllBytes(folder["noise.pt"], [.. Enumerable.Range(1, 100).Select(i => (byte)i)]);
         Assert.Contains("neither a safetensors", Refusal(folder["noise.pt"]));
         File.WriteAllBytes(folder["empty.pt"], []);
         Assert.Throws<InvalidDataException>(() => Checkpoint.Open(folder["empty.pt"]));

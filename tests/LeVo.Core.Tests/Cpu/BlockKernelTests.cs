@@ -11,7 +11,7 @@ public sealed unsafe class BlockKernelTests
     public static TheoryData<string, int, int, int> Cases()
     {
         var cases = new TheoryData<string, int, int, int>();
-        foreach (BlockKernel kernel in BlockKernel.Supported())
+        foreach (BlockKernel kernel in Kernels)
         {
             foreach (int bits in (int[])[4, 8])
             {
@@ -28,8 +28,8 @@ public sealed unsafe class BlockKernelTests
     [Theory, MemberData(nameof(Cases))]
     public void ProductsAreThoseOfTheQuantisedNumbers(string name, int bits, int groups, int rows)
     {
-        using var fixture = new Fixture((WeightBits)bits, groups, rows, "products");
-        float[] got = fixture.Multiply(Kernel(name));
+        using var fixture = new Fixture(Kernel(name), (WeightBits)bits, groups, rows, "products");
+        float[] got = fixture.Multiply();
         for (int r = 0; r < rows; r++)
         {
             for (int output = 0; output < BlockFormat.Outputs; output++)
@@ -46,8 +46,8 @@ public sealed unsafe class BlockKernelTests
     {
         foreach ((float weight, float input) in new[] { (1f, 1f), (1f, -1f), (-1f, 1f), (-1f, -1f) })
         {
-            using var fixture = new Fixture((WeightBits)bits, groups, rows, null, weight, input);
-            float[] got = fixture.Multiply(Kernel(name));
+            using var fixture = new Fixture(Kernel(name), (WeightBits)bits, groups, rows, null, weight, input);
+            float[] got = fixture.Multiply();
             for (int i = 0; i < rows * BlockFormat.Outputs; i++)
             {
                 double expected = fixture.Exact(i / BlockFormat.Outputs, i % BlockFormat.Outputs, out double size);
@@ -59,46 +59,53 @@ public sealed unsafe class BlockKernelTests
     [Theory, MemberData(nameof(Cases))]
     public void ARowDoesNotFeelItsNeighbours(string name, int bits, int groups, int rows)
     {
-        using var fixture = new Fixture((WeightBits)bits, groups, rows, "neighbours");
-        float[] together = fixture.Multiply(Kernel(name));
+        using var fixture = new Fixture(Kernel(name), (WeightBits)bits, groups, rows, "neighbours");
+        float[] together = fixture.Multiply();
         for (int r = 0; r < rows; r++)
         {
-            float[] alone = fixture.Multiply(Kernel(name), r, 1);
+            float[] alone = fixture.Multiply(r, 1);
             Assert.Equal(together[(r * 8)..(r * 8 + 8)], alone[..8]);
         }
     }
 
-    private static BlockKernel Kernel(string name) => BlockKernel.Supported().Single(kernel => kernel.Name == name);
+    private static IEnumerable<BlockKernel> Kernels =>
+        BlockKernel.Supported().SelectMany(kernel => (BlockKernel[])[kernel, kernel.SevenBits]).Distinct();
+
+    private static BlockKernel Kernel(string name) => Kernels.Single(kernel => kernel.Name == name);
 
     private sealed class Fixture : IDisposable
     {
+        private readonly BlockKernel kernel;
         private readonly WeightBits bits;
         private readonly int groups, rows;
+        private readonly QuantizedMatrix matrix;
         private readonly NativeBlock block;
         private readonly QuantizedRows quantized;
 
         /// <summary>Made-up numbers where there is a name, the same number everywhere otherwise.</summary>
-        public Fixture(WeightBits bits, int groups, int rows, string? name, float weight = 0, float input = 0)
+        public Fixture(BlockKernel kernel, WeightBits bits, int groups, int rows, string? name, float weight = 0, float input = 0)
         {
-            (this.bits, this.groups, this.rows) = (bits, groups, rows);
+            (this.kernel, this.bits, this.groups, this.rows) = (kernel, bits, groups, rows);
             int inputs = groups * BlockFormat.Group;
             float[] weights = Numbers(name is null ? null : name + "/w", BlockFormat.Outputs * inputs, weight);
             float[] activations = Numbers(name is null ? null : name + "/a", rows * inputs, input);
-            block = new(BlockFormat.BlockBytes(bits, groups));
+            matrix = new(bits, inputs, BlockFormat.Outputs);
+            block = new(matrix.Bytes);
+            matrix.Bind(block.Pointer);
             quantized = new(rows, inputs);
             fixed (float* w = weights, a = activations)
             {
-                WeightQuantizer.Pack(bits, w, groups, block.Pointer);
+                WeightQuantizer.Pack(bits, w, groups, matrix.Block(0), matrix.Scales(0));
                 for (int r = 0; r < rows; r++)
-                    RowQuantizer.Quantize(a + r * inputs, groups, quantized, r);
+                    RowQuantizer.Quantize(a + r * inputs, groups, quantized, r, kernel.LargestInput);
             }
         }
 
-        public float[] Multiply(BlockKernel kernel, int row = 0, int? count = null)
+        public float[] Multiply(int row = 0, int? count = null)
         {
             var results = new float[BlockKernel.MaxRows * BlockFormat.Outputs];
             fixed (float* target = results)
-                kernel.Multiply(bits, block.Pointer, groups, quantized, row, count ?? rows, target);
+                kernel.Multiply(bits, matrix.Block(0), matrix.Scales(0), groups, quantized, row, count ?? rows, target);
             return results;
         }
 

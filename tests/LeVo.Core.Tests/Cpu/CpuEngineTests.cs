@@ -126,10 +126,10 @@ public sealed class CpuEngineTests
         var other = new float[logits.Length];
         sequence.Prefill(columns, logits, other, null, Ct);
         for (int i = 0; i < 60; i++)
-            sequence.Read(columns, logits, other, Ct);
+            sequence.Read(columns, logits, other, cancellationToken: Ct);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 200; i++)
-            sequence.Read(columns, logits, other, Ct);
+            sequence.Read(columns, logits, other, cancellationToken: Ct);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 

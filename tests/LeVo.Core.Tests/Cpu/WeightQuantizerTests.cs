@@ -49,9 +49,11 @@ public sealed unsafe class WeightQuantizerTests
 
     private static float[] RoundTrip(WeightBits bits, float[] weights)
     {
-        using var block = new NativeBlock(BlockFormat.BlockBytes(bits, Groups));
+        var matrix = new QuantizedMatrix(bits, Groups * BlockFormat.Group, BlockFormat.Outputs);
+        using var block = new NativeBlock(matrix.Bytes);
+        matrix.Bind(block.Pointer);
         fixed (float* w = weights)
-            WeightQuantizer.Pack(bits, w, Groups, block.Pointer);
+            WeightQuantizer.Pack(bits, w, Groups, matrix.Block(0), matrix.Scales(0));
         var back = new float[weights.Length];
         for (int i = 0; i < back.Length; i++)
             back[i] = PackedWeight.Read(bits, block.Pointer, Groups, i / (Groups * 32), i % (Groups * 32));

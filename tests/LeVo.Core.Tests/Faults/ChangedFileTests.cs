@@ -55,7 +55,8 @@ public sealed class ChangedFileTests : IDisposable
         using var model = new TinyModelFolder();
         ModelFolder opened = ModelFolder.Open(model.Path);
         File.Delete(opened.LeLmFile);
-        var error = Assert.Throws<ModelLoadException>(() => LeVoModel.Load(opened, new()));
+        var error = Assert.Throws<ModelLoadException>(
+            () => LeVoModel.Load(opened, new(), null, TestContext.Current.CancellationToken));
         Assert.Contains(opened.LeLmFile, error.Message);
     }
 

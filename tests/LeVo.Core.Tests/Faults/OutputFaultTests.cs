@@ -119,7 +119,7 @@ public sealed class OutputFaultTests : IDisposable
         if (kind == "wav")
             WavFile.Write(stream, Sound, SampleFormat.Pcm16, cancellation);
         else
-            FlacFile.Write(stream, Sound, SampleFormat.Pcm16, cancellation);
+            FlacFile.Write(stream, Sound, SampleFormat.Pcm16, null, cancellation);
     }
 
     /// <summary>A stream on a disk with little room, which may act on the way.</summary>

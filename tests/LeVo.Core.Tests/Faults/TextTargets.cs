@@ -16,6 +16,12 @@ internal static class TextTargets
 
     private const string ManyLines = "[Verse]\nMorning light\nCoffee and rain\n\n[chorus]\nÄ é ǆ 한국어 sing it\n\n[outro-short]\n";
 
+    private static readonly string[] DialectSeeds =
+    [
+        "[ti:Song]\n[00:10.00][Verse 1]\n[00:12.30]Morning <00:12.90>light (ooh)\n【副歌】\n夜里的风，吹过。\n",
+        "# Title\n**[Final Chorus: x2]**\n- Sing *it* \u201Cout\u201D \U0001F389 x2\nMale: <b>hey</b> <|im_end|>\r\nBridge\nla &amp; la\\nlu; li",
+    ];
+
     public static IEnumerable<FuzzTarget> All(TemporaryFolder folder)
     {
         byte[][] configs =
@@ -46,11 +52,19 @@ internal static class TextTargets
             Lyrics.Parse(text).CheckLength(tokenizer, 20);
             WebLyrics.Normalize(text);
         }, typeof(LyricsFormatException));
+        yield return new("dialects of lyrics", [.. DialectSeeds.Select(Encoding.UTF8.GetBytes)], input =>
+        {
+            Lyrics lyrics = Lyrics.Parse(Encoding.UTF8.GetString(input), LyricsDialect.Auto);
+            lyrics.CheckLength(tokenizer, 20);
+            if (Lyrics.Parse(lyrics.Render(), LyricsDialect.Auto).Render() != lyrics.Render())
+                throw new InvalidOperationException("Converting twice is not converting once.");
+        }, typeof(LyricsFormatException));
         yield return new("lyrics in broken UTF-16", [Encoding.Unicode.GetBytes(ManyLines)], input =>
         {
             string text = new([.. input.Chunk(2).Where(pair => pair.Length == 2).Select(pair => (char)(pair[0] | pair[1] << 8))]);
             tokenizer.Encode(text);
             Lyrics.Parse(text).CheckLength(tokenizer, 20);
+            Lyrics.Parse(text, LyricsDialect.Auto);
             WebLyrics.Normalize(text);
         }, typeof(LyricsFormatException))
         { Share = 50 };

@@ -81,7 +81,7 @@ public sealed class DependencyInjectionTests
         public Task<Song> GenerateAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
             CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public IAsyncEnumerable<Waveform> StreamAsync(SongRequest request,
+        public SongStream StreamAsync(SongRequest request,
             IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
     }

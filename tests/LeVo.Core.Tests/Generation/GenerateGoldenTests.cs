@@ -44,7 +44,7 @@ public sealed class GenerateGoldenTests
         GenerationOptions options = Options(golden.Case.GetProperty("generation_params"));
         using ILeLmSequence sequence = engine.Start(GoldenLeLm.Preparer(file, config), song, pattern.Columns - 1);
         var session = new GenerationSession(
-            config, frames, options, seed: 1, PromptCodes.Banned(song.Prompt, config));
+            config, frames, options, seed: 1, PromptCodes.Banned(song.Prompt, config)) { PicksAll = true };
         float[] conditional = new float[codebooks * classes], unconditional = new float[conditional.Length];
         var guided = new List<float[]>();
         sequence.ReadPrefix(cancellationToken: ct);
@@ -53,7 +53,7 @@ public sealed class GenerateGoldenTests
         var frame = new int[codebooks];
         while (!session.Ended)
         {
-            sequence.Read(session.TakeUnreadColumns(), conditional, unconditional, ct);
+            sequence.Read(session.TakeUnreadColumns(), conditional, unconditional, session.Heads, ct);
             guided.Add(new float[conditional.Length]);
             LogitsFilter.Guide(conditional, unconditional, options.Guidance!.Value, guided[^1]);
             session.Pick(conditional, unconditional);

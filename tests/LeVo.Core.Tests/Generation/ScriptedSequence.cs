@@ -8,6 +8,7 @@ namespace LeVo.Core.Tests.Generation;
 /// end. Any slip in what is fed to it changes all that follows.</summary>
 internal sealed class ScriptedSequence(LeLmConfig config, ulong seed = 1, double endChance = 0) : ILeLmSequence
 {
+    private readonly Queue<int> announced = [];
     private ulong state = seed;
 
     public static LeLmConfig Tiny { get; } =
@@ -27,10 +28,15 @@ internal sealed class ScriptedSequence(LeLmConfig config, ulong seed = 1, double
     }
 
     public void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
-        CancellationToken cancellationToken = default)
+        LeLmHeads heads = LeLmHeads.All, CancellationToken cancellationToken = default)
     {
         Reading?.Invoke();
         int count = columns.Length / config.Codebooks;
+        if (announced.TryDequeue(out int mixed))
+        {
+            Assert.Equal([mixed], columns[..count].ToArray());
+            Assert.False(heads.HasFlag(LeLmHeads.Mixed));
+        }
         for (int s = 0; s < count; s++)
         {
             var column = new int[config.Codebooks];
@@ -39,6 +45,13 @@ internal sealed class ScriptedSequence(LeLmConfig config, ulong seed = 1, double
             Take(column);
         }
         Fill(conditional, unconditional);
+    }
+
+    public void Announce(ReadOnlySpan<int> mixed)
+    {
+        Assert.Empty(announced);
+        foreach (int id in mixed)
+            announced.Enqueue(id);
     }
 
     public void Dispose() => IsDisposed = true;

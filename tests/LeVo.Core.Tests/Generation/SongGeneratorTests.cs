@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
+using LeVo.Core.Tests.Audio;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 
@@ -127,6 +128,43 @@ public sealed class SongGeneratorTests : IDisposable
         Assert.Equal(song.Audio.Length, AudioFile.Read(Path.Combine(folder, name)).Length);
         await Assert.ThrowsAsync<ArgumentException>(() => song.SaveAsync(Path.Combine(folder, "song.mp3"), Ct));
         Assert.Equal(2, Directory.GetFiles(folder).Length);
+    }
+
+    [Fact]
+    public async Task ASongIsWrittenToAStreamWithItsTags()
+    {
+        Song song = await Generator.GenerateAsync(Request, null, Ct);
+        foreach (AudioFormat format in Enum.GetValues<AudioFormat>())
+        {
+            var bytes = new MemoryStream();
+            await song.SaveAsync(new ForwardStream(bytes, synchronous: false), format, "歌", cancellationToken: Ct);
+            bytes.Position = 0;
+            Assert.Equal(song.Audio.ToInterleavedInt16(), AudioFile.Read(bytes).ToInterleavedInt16());
+        }
+        await song.SaveAsync(Path.Combine(folder, "rain.flac"), Ct);
+        byte[] file = File.ReadAllBytes(Path.Combine(folder, "rain.flac"));
+        Assert.Equal(["TITLE=rain", "SEED=7", "MODEL=scripted", "MODEL_HASH=0123"], VorbisComments(file).Take(4));
+        Assert.StartsWith("ENCODER=LeVo for .NET 0.", VorbisComments(file)[4]);
+
+        var untitled = new MemoryStream();
+        await song.SaveAsync(untitled, AudioFormat.Flac, cancellationToken: Ct);
+        Assert.Equal("SEED=7", VorbisComments(untitled.ToArray())[0]);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => song.SaveAsync(untitled, (AudioFormat)2, cancellationToken: Ct));
+    }
+
+    /// <summary>The fields of the second metadata block, which is the last.</summary>
+    private static string[] VorbisComments(byte[] flac)
+    {
+        int at = 4 + 4 + 34, size = (flac[at + 1] << 16) | (flac[at + 2] << 8) | flac[at + 3];
+        Assert.Equal(0x84, flac[at]);
+        var reader = new BinaryReader(new MemoryStream(flac, at + 4, size));
+        Assert.Equal("LeVo for .NET", Text());
+        string[] fields = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => Text())];
+        Assert.Equal(size, reader.BaseStream.Position);
+        return fields;
+
+        string Text() => System.Text.Encoding.UTF8.GetString(reader.ReadBytes(reader.ReadInt32()));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using LeVo.Core.Generation;
+using LeVo.Core.Model;
 using LeVo.Core.Tests.Checkpoints;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
@@ -37,6 +38,36 @@ public sealed class SongProgressTests(TinyModelFolder model) : IClassFixture<Tin
     {
         using LeVoModel torch = LeVoModel.Load(model.Path);
         await KillAtRandomSteps(torch, Request, LongChecks.Count("LEVO_RESUMES", 6));
+    }
+
+    [Fact]
+    public async Task NoStepIsComputedAgainWhereTracksAreDelayedByTenSeconds()
+    {
+        LeLmConfig config = ScriptedSequence.Tiny with { Delays = [0, 250, 250], MaxSeconds = 14 };
+        SongRequest request = Request with { Duration = TimeSpan.FromSeconds(14) };
+        const int Kill = 100;
+        using (LeVoModel killed = ScriptedEngine.Model(new(config)))
+        {
+            using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+            await Assert.ThrowsAsync<GenerationCanceledException>(() => ScriptedEngine.Generator(killed, TimeSpan.Zero)
+                .GenerateTokensAsync(request, new Listener(done =>
+                {
+                    if (done == Kill)
+                        cancellation.Cancel();
+                }), cancellation.Token));
+        }
+        Assert.Equal([Kill, 0, 0], SongProgress.Load(ProgressFile).Tokens.Select(row => row.Length));
+
+        int steps = 0;
+        List<GenerationProgress> reports = [];
+        using LeVoModel resuming = ScriptedEngine.Model(new(config) { Reading = () => steps++ });
+        SongTokens resumed = await resuming.CreateTokenGenerator()
+            .GenerateTokensAsync(request, new AllReports(reports), Ct);
+        Assert.Equal(350 + 250 - Kill, steps);
+        Assert.All(reports.Where(report => report.Stage == SongStage.Tokens), report => Assert.Equal(steps, report.Total));
+        using LeVoModel other = ScriptedEngine.Model(new(config));
+        Assert.Equal(await other.CreateTokenGenerator().GenerateTokensAsync(request with { ProgressPath = null }, null, Ct),
+            resumed);
     }
 
     [Fact]
@@ -149,9 +180,9 @@ public sealed class SongProgressTests(TinyModelFolder model) : IClassFixture<Tin
                     if (done == step)
                         cancellation.Cancel();
                 }), cancellation.Token));
-            int kept = SongProgress.Load(left).Tokens[0].Length;
-            Assert.InRange(kept, 0, whole.Frames);
-            Assert.Equal(Rows(whole.Slice(0, kept)), SongProgress.Load(left).Tokens);
+            int[][] kept = SongProgress.Load(left).Tokens;
+            Assert.All(Rows(whole).Zip(kept), rows => Assert.Equal(
+                rows.First.Take(rows.Second.Length), rows.Second.Take(rows.First.Length)));
             SongTokens resumed = await generator.GenerateTokensAsync(request with { ProgressPath = left }, null, Ct);
             Assert.Equal(Rows(whole), Rows(resumed));
             File.Delete(ProgressFile);
@@ -160,6 +191,11 @@ public sealed class SongProgressTests(TinyModelFolder model) : IClassFixture<Tin
 
     private static int[][] Rows(SongTokens song) =>
         [song.Row(SongPart.Mixed).ToArray(), song.Row(SongPart.Vocal).ToArray(), song.Row(SongPart.Accompaniment).ToArray()];
+
+    private sealed class AllReports(List<GenerationProgress> reports) : IProgress<GenerationProgress>
+    {
+        public void Report(GenerationProgress value) => reports.Add(value);
+    }
 
     private sealed class Listener(Action<int> stepped) : IProgress<GenerationProgress>
     {

@@ -36,7 +36,8 @@ public sealed class LoadAtStartTests : IDisposable
         Task<Song> song = songs.GenerateAsync(Request, null, Ct), saved =
             songs.DecodeAsync(SongTokens.FromRows([1], [2], [3]), Request, null, Ct);
         Task<SongTokens> written = tokens.GenerateTokensAsync(Request, null, Ct);
-        ValueTask<bool> block = songs.StreamAsync(Request, null, Ct).GetAsyncEnumerator(Ct).MoveNextAsync();
+        Task<bool> block = Task.Run(
+            async () => await songs.StreamAsync(Request, null, Ct).GetAsyncEnumerator(Ct).MoveNextAsync(), Ct);
         ValueTask<bool> frame = tokens.GenerateFramesAsync(Request, null, Ct).GetAsyncEnumerator(Ct).MoveNextAsync();
         Task<IReadOnlyList<Core.Text.SongFinding>> check = Task.Run(() => songs.Check(Request), Ct);
         Assert.Equal((HealthStatus.Unhealthy, "loading"), await HealthAsync(provider));
@@ -137,7 +138,7 @@ public sealed class LoadAtStartTests : IDisposable
     public void LoadingAModelStopsWhenItIsCancelled(ModelBackend backend)
     {
         using var folder = new TinyModelFolder();
-        Assert.ThrowsAny<OperationCanceledException>(() => LeVoModel.Open(
+        Assert.ThrowsAny<OperationCanceledException>(() => LeVoModel.LoadCancelable(
             new() { ModelPath = folder.Path, Backend = backend }, null, new CancellationToken(canceled: true)).Dispose());
     }
 

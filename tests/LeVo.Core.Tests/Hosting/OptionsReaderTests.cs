@@ -19,6 +19,7 @@ public sealed class OptionsReaderTests
         ["Precision"] = "Int4",
         ["Threads"] = "3",
         ["MaxConcurrentSongs"] = "2",
+        ["Residency"] = "oneAtATime",
         ["Generation:Temperature"] = "0.7",
         ["Generation:TopK"] = "5",
         ["Generation:TopP"] = "0.5",
@@ -37,6 +38,7 @@ public sealed class OptionsReaderTests
         Assert.Equal((".", ".", "cuda:1"), (options.ModelPath, options.ExtraRoot, options.Device));
         Assert.Equal((ModelBackend.Cpu, ModelPrecision.Int4), (options.Backend, options.Precision!.Value));
         Assert.Equal((3, 2), (options.Threads!.Value, options.MaxConcurrentSongs!.Value));
+        Assert.Equal(ModelResidency.OneAtATime, options.Residency);
         Assert.Equal(new()
         {
             Temperature = 0.7,

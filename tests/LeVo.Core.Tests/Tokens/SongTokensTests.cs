@@ -1,3 +1,4 @@
+using LeVo.Core.Tests.Audio;
 using LeVo.Core.Tests.Checkpoints;
 using LeVo.Core.Tokens;
 using LeVo.Testing;
@@ -43,6 +44,19 @@ public sealed class SongTokensTests
         Assert.Equal([tokens[0], tokens[1]], [read[0], read[1]]);
         SongTokens.FromRows([], [], []).Save(folder["a.safetensors"]);
         Assert.Equal(0, SongTokens.Load(folder["a.safetensors"]).Frames);
+
+        var forward = new MemoryStream();
+        tokens.Save(new ForwardStream(forward));
+        Assert.Equal(tokens, SongTokens.Load(new ForwardStream(new(forward.ToArray()))));
+        forward.Position = 0;
+        Assert.Equal(tokens, SongTokens.Load(forward));
+        Assert.Throws<InvalidDataException>(() => SongTokens.Load(new MemoryStream(forward.ToArray()[..^1])));
+        Assert.Throws<InvalidDataException>(() => SongTokens.Load(new MemoryStream("PK 1234567890123456789012"u8.ToArray())));
+        var seekable = new MemoryStream();
+        seekable.Write("before"u8);
+        tokens.Save(seekable);
+        seekable.Position = 6;
+        Assert.Equal(tokens, SongTokens.Load(seekable));
 
         string other = Path.Combine(Golden.Carried, "lelm", "sampler.safetensors");
         Assert.Throws<InvalidDataException>(() => SongTokens.Load(other));

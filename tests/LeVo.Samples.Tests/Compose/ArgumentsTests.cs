@@ -58,7 +58,10 @@ public sealed class ArgumentsTests
     [InlineData("--backend is one of torch, cpu, not 'gpu'.", "--lyrics", "x", "--backend", "gpu")]
     [InlineData("--precision is one of float32, bfloat16, float16, int8, int4, not 'int2'.",
         "--lyrics", "x", "--precision", "int2")]
-    [InlineData("--precision int8 needs --backend cpu.", "--lyrics", "x", "--precision", "int8")]
+    [InlineData("--precision int8 needs --backend cpu.", "--lyrics", "x", "--backend", "torch", "--precision", "int8")]
+    [InlineData("--precision int4 needs --backend cpu.", "--lyrics", "x", "--device", "cuda", "--precision", "int4")]
+    [InlineData("--preset is low-memory, not 'fast'.", "--lyrics", "x", "--preset", "fast")]
+    [InlineData("--root: there is no folder 'no such folder'.", "--lyrics", "x", "--root", "no such folder")]
     [InlineData("--precision float16 needs --backend torch.",
         "--lyrics", "x", "--backend", "cpu", "--precision", "float16")]
     [InlineData("--backend cpu and --device cuda exclude each other.",
@@ -68,6 +71,11 @@ public sealed class ArgumentsTests
     public void OneThingWrongIsNamed(string problem, params string[] args) => Parse([problem], args);
 
     [Theory]
+    [InlineData(ModelBackend.Cpu, null)]
+    [InlineData(ModelBackend.Cpu, null, "--device", "cpu")]
+    [InlineData(ModelBackend.Torch, null, "--device", "cuda")]
+    [InlineData(ModelBackend.Torch, null, "--backend", "torch")]
+    [InlineData(ModelBackend.Cpu, ModelPrecision.Int8, "--precision", "int8")]
     [InlineData(ModelBackend.Cpu, null, "--backend", "cpu")]
     [InlineData(ModelBackend.Cpu, ModelPrecision.Int4, "--precision", "int4", "--backend", "cpu")]
     [InlineData(ModelBackend.Torch, ModelPrecision.BFloat16, "--precision=bfloat16")]
@@ -75,6 +83,23 @@ public sealed class ArgumentsTests
     {
         Arguments arguments = Parse([], ["--lyrics", "x", .. args]);
         Assert.Equal((backend, precision), (arguments.Backend, arguments.Precision));
+    }
+
+    [Fact]
+    public void ACheckNeedsNoLyrics() => Assert.True(Parse([], "--check").Setup.Check);
+
+    [Fact]
+    public void TheLowMemoryPresetSetsResidencyAndSampling()
+    {
+        var options = new LeVoOptions();
+        Arguments arguments = Parse([], "--lyrics", "x", "--preset", "low-memory", "--root", ".");
+        arguments.Setup.Apply(options, "model", arguments);
+        Assert.Equal(ModelResidency.OneAtATime, options.Residency);
+        Assert.Equal((0.9, 50), (options.Generation!.Temperature, options.Generation.TopK));
+        Assert.Equal(("model", "."), (options.ModelPath, options.ExtraRoot));
+        var plain = new LeVoOptions();
+        Parse([], "--lyrics", "x").Setup.Apply(plain, "model", arguments);
+        Assert.Equal((ModelResidency.KeepAll, null), (plain.Residency, plain.Generation));
     }
 
     [Fact]
@@ -87,7 +112,8 @@ public sealed class ArgumentsTests
     public void TheUsageNamesEveryOption()
     {
         foreach (string option in (string[])["lyrics", "description", "input", "model", "output", "type", "format",
-            "duration", "seed", "device", "backend", "precision", "threads", "strict", "help"])
+            "duration", "seed", "device", "backend", "precision", "threads", "strict", "help",
+            "check", "root", "preset"])
             Assert.Contains($"\n  --{option} ", Arguments.Usage);
     }
 

@@ -49,7 +49,7 @@ internal sealed class FakeModel : ISongGenerator, IDisposable
         };
     }
 
-    public IAsyncEnumerable<Waveform> StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
+    public SongStream StreamAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public void Dispose() => IsFreed = true;

@@ -11,10 +11,11 @@ internal enum WeightBits
 }
 
 /// <summary>
-/// The memory layout of quantised weights. A block contains the weights of 8 outputs: all groups of 32 inputs, then
-/// their scales. Within a group, a vector contains 4 inputs of each of the 8 outputs, so that products need no
-/// horizontal sum: lane i is output i. With 4 bits, each byte contains elements of two consecutive vectors, the first
-/// one in the low nibble. A scale is the upper half of a float32; a group has 8.
+/// The memory layout of quantised weights. A block contains the weights of 8 outputs in groups of 32 inputs. Within a
+/// group, a vector contains 4 inputs of each of the 8 outputs, so that products need no horizontal sum: lane i is output
+/// i. With 4 bits, each byte contains elements of two consecutive vectors, the first one in the low nibble. The scales of
+/// all blocks follow the last block: weights and scales are two continuous streams, which hardware prefetches; scales
+/// between the blocks would interrupt the stream of weights. A scale is the upper half of a float32; a group has 8.
 /// </summary>
 internal static class BlockFormat
 {
@@ -33,14 +34,11 @@ internal static class BlockFormat
     /// <summary>The stored 4-bit value that represents zero.</summary>
     public const int Zero4 = 8;
 
-    private const int Alignment = 64;
-
     /// <summary>Bytes of a group's weights.</summary>
     public static int GroupBytes(WeightBits bits) => Outputs * Group * (int)bits / 8;
 
-    /// <summary>Bytes of a block.</summary>
-    public static int BlockBytes(WeightBits bits, int groups) =>
-        RoundUp(groups * (GroupBytes(bits) + Outputs * sizeof(ushort)), Alignment);
+    /// <summary>Bytes of a block's weights.</summary>
+    public static int BlockBytes(WeightBits bits, int groups) => groups * GroupBytes(bits);
 
     public static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
 

@@ -11,6 +11,9 @@ internal interface IDotInstructions
     /// <summary>Whether this processor supports the instructions.</summary>
     static abstract bool IsSupported { get; }
 
+    /// <summary>The largest magnitude of an input.</summary>
+    static virtual int LargestInput => 127;
+
     /// <summary>The offset that <see cref="Prepare"/> adds to every 8-bit weight.</summary>
     static abstract int Offset8 { get; }
 

@@ -32,7 +32,8 @@ internal sealed unsafe class MatrixProduct
     private const int PieceBytes = 96 << 10;
     private const int PiecesPerThread = 4;
     private readonly WorkerPool pool;
-    private readonly BlockKernel kernel;
+    private readonly BlockKernel eightBits;
+    private BlockKernel kernel;
     private readonly LoopBody body;
     private QuantizedMatrix matrix = null!;
     private QuantizedMatrix? second;
@@ -44,9 +45,12 @@ internal sealed unsafe class MatrixProduct
 
     public MatrixProduct(WorkerPool pool, BlockKernel kernel)
     {
-        (this.pool, this.kernel) = (pool, kernel);
+        (this.pool, eightBits, this.kernel) = (pool, kernel, kernel);
         body = Run;
     }
+
+    /// <summary>Whether the inputs have 7 bits instead of 8.</summary>
+    public bool SevenBits { set => kernel = value ? eightBits.SevenBits : eightBits; }
 
     /// <param name="weights">The matrix.</param>
     /// <param name="activations">Rows with as many groups as the matrix.</param>
@@ -89,12 +93,15 @@ internal sealed unsafe class MatrixProduct
         }
     }
 
+    private void Multiply(QuantizedMatrix weights, int block, int row, int count, float* results) => kernel.Multiply(
+        weights.Bits, weights.Block(block), weights.Scales(block), weights.Groups, inputs, row, count, results);
+
     private void Block(int block, int row, int count, float* results)
     {
-        kernel.Multiply(matrix.Bits, matrix.Block(block), matrix.Groups, inputs, row, count, results);
+        Multiply(matrix, block, row, count, results);
         float* gated = results + BlockKernel.MaxRows * Lanes;
         if (second is not null)
-            kernel.Multiply(second.Bits, second.Block(block), second.Groups, inputs, row, count, gated);
+            Multiply(second, block, row, count, gated);
         for (int i = 0; i < count; i++)
         {
             float* target = output + (long)(row + i) * stride + block * Lanes;

@@ -19,9 +19,21 @@ internal sealed unsafe class QuantizedMatrix(WeightBits bits, int inputs, int ou
 
     public int BlockBytes => BlockFormat.BlockBytes(bits, Groups);
 
-    public long Bytes => (long)Blocks * BlockBytes;
+    private int BlockScales => Groups * BlockFormat.Outputs;
 
-    public byte* Block(int index) => data + (long)index * BlockBytes;
+    /// <summary>Bytes of all weights and scales.</summary>
+    public long Bytes => (long)Blocks * (BlockBytes + BlockScales * sizeof(ushort));
+
+    public byte* Block(int index) => Block(data, index);
+
+    public ushort* Scales(int index) => Scales(data, index);
+
+    /// <summary>A block's weights in memory that the matrix is not bound to.</summary>
+    public byte* Block(byte* start, int index) => start + (long)index * BlockBytes;
+
+    /// <summary>A block's scales in memory that the matrix is not bound to.</summary>
+    public ushort* Scales(byte* start, int index) =>
+        (ushort*)(start + (long)Blocks * BlockBytes) + (long)index * BlockScales;
 
     public void Bind(byte* start) => data = start;
 }

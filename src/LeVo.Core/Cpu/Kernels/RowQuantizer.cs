@@ -2,17 +2,18 @@ using System.Runtime.Intrinsics;
 
 namespace LeVo.Core.Cpu.Kernels;
 
-/// <summary>Quantises floats to 8 bits per group: the value of largest magnitude becomes 127 or -127.</summary>
+/// <summary>Quantises floats per group: the value of largest magnitude becomes the largest integer, or its
+/// negative.</summary>
 internal static unsafe class RowQuantizer
 {
     private const int Lanes = 8;
-    private const float Largest = 127;
 
     /// <param name="row">Groups * 32 floats.</param>
     /// <param name="groups">Groups of the row.</param>
     /// <param name="target">Receives the row.</param>
     /// <param name="index">The row's index in the target.</param>
-    public static void Quantize(float* row, int groups, QuantizedRows target, int index)
+    /// <param name="most">The largest integer: 127, or 63 for 7 bits.</param>
+    public static void Quantize(float* row, int groups, QuantizedRows target, int index, float most)
     {
         sbyte* values = target.Values(index, groups);
         float* scales = target.Scales(index, groups);
@@ -23,11 +24,11 @@ internal static unsafe class RowQuantizer
             Vector256<float> c = Vector256.Load(row + 2 * Lanes), d = Vector256.Load(row + 3 * Lanes);
             float largest = Largest256(Vector256.Max(
                 Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d))));
-            float inverse = largest > 0 ? Largest / largest : 0;
-            Vector256<int> qa = Round(a * inverse), qb = Round(b * inverse);
-            Vector256<int> qc = Round(c * inverse), qd = Round(d * inverse);
+            float inverse = largest > 0 ? most / largest : 0;
+            Vector256<int> qa = Round(a * inverse, most), qb = Round(b * inverse, most);
+            Vector256<int> qc = Round(c * inverse, most), qd = Round(d * inverse, most);
             Vector256.Narrow(Vector256.Narrow(qa, qb), Vector256.Narrow(qc, qd)).Store(values);
-            scales[g] = largest / Largest;
+            scales[g] = largest / most;
             sums[g] = Vector256.Sum(qa + qb + (qc + qd));
         }
     }
@@ -35,8 +36,8 @@ internal static unsafe class RowQuantizer
     /// <summary>
     /// Rounds to integers. Values that are not finite become arbitrary integers in range; the scale propagates them.
     /// </summary>
-    private static Vector256<int> Round(Vector256<float> x) => Vector256.ConvertToInt32(Vector256.Round(
-        Vector256.Min(Vector256.Max(x, Vector256.Create(-Largest)), Vector256.Create(Largest))));
+    private static Vector256<int> Round(Vector256<float> x, float most) => Vector256.ConvertToInt32(Vector256.Round(
+        Vector256.Min(Vector256.Max(x, Vector256.Create(-most)), Vector256.Create(most))));
 
     private static float Largest256(Vector256<float> x)
     {

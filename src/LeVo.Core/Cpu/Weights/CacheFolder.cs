@@ -1,3 +1,4 @@
+using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
 
 namespace LeVo.Core.Cpu.Weights;
@@ -18,7 +19,7 @@ internal sealed record CacheFolder(string? Folder, string Stem, string Key)
     /// <summary>Creates the location next to a checkpoint.</summary>
     public static CacheFolder Beside(string checkpoint)
     {
-        string hash = ModelHash.Compute([checkpoint]);
+        string hash = ModelHash.Compute(ShardIndex.FilesOf(checkpoint));
         return new(Path.GetDirectoryName(Path.GetFullPath(checkpoint)),
             $"{Path.GetFileNameWithoutExtension(checkpoint)}.{hash[..ShownDigits]}", hash);
     }

@@ -96,27 +96,30 @@ internal sealed unsafe class WeightPlan
         int padded = matrix.Groups * BlockFormat.Group;
         using NativeBlock scratch = NativeBlock.ForFloats((long)pool.Threads * BlockFormat.Outputs * padded);
         nint rows = (nint)scratch.Pointer;
+        // Integers can be kept where the source has the engine's own groups.
+        bool isAligned = matrix.Bits == WeightBits.Eight && matrix.Inputs == padded;
         pool.For(matrix.Blocks, 4, (start, end, worker) =>
         {
             float* floats = (float*)rows + (long)worker * BlockFormat.Outputs * padded;
+            QuantizedSource? quantized = isAligned ? new(matrix.Groups) : null;
             for (int block = start; block < end; block++)
             {
                 new Span<float>(floats, BlockFormat.Outputs * padded).Clear();
                 for (int i = 0; i < BlockFormat.Outputs; i++)
                 {
                     int output = block * BlockFormat.Outputs + i;
+                    quantized?.Forget(i);
                     foreach ((IFloatTensor tensor, int first, int last) in parts)
                     {
-                        if (output >= first && output < last)
-                        {
-                            tensor.Read((long)(output - first) * matrix.Inputs,
-                                new Span<float>(floats + i * padded, matrix.Inputs));
-                        }
+                        if (output < first || output >= last)
+                            continue;
+                        long at = (long)(output - first) * matrix.Inputs;
+                        if (quantized?.TryRead(tensor, at, i) != true)
+                            tensor.Read(at, new Span<float>(floats + i * padded, matrix.Inputs));
                     }
                 }
-                byte* target = memory + (long)block * matrix.BlockBytes;
-                new Span<byte>(target, matrix.BlockBytes).Clear();
-                WeightQuantizer.Pack(matrix.Bits, floats, matrix.Groups, target);
+                WeightQuantizer.Pack(matrix.Bits, floats, matrix.Groups, matrix.Block(memory, block),
+                    matrix.Scales(memory, block), quantized);
             }
         });
     }

@@ -14,6 +14,7 @@ internal static unsafe class WeightQuantizer
     private const int Vectors = BlockFormat.Group / Lanes;
     private const float Largest8 = 127;
     private const int Lowest4 = -8, Highest4 = 7;
+    private const int Candidates8 = 48;
 
     /// <summary>
     /// Candidates for the 4-bit value of the largest weight, before rounding; negative candidates map it to -8.
@@ -24,18 +25,22 @@ internal static unsafe class WeightQuantizer
     /// <param name="bits">Bits of a weight.</param>
     /// <param name="rows">8 rows of groups * 32 floats.</param>
     /// <param name="groups">Groups of a row.</param>
-    /// <param name="block">Receives the block.</param>
-    public static void Pack(WeightBits bits, float* rows, int groups, byte* block)
+    /// <param name="block">Receives the weights.</param>
+    /// <param name="scales">Receives the scales.</param>
+    /// <param name="source">What is known of rows that are quantised already; null for none.</param>
+    public static void Pack(
+        WeightBits bits, float* rows, int groups, byte* block, ushort* scales, QuantizedSource? source = null)
     {
         int bytes = BlockFormat.GroupBytes(bits);
-        ushort* scales = (ushort*)(block + groups * bytes);
         int* values = stackalloc int[BlockFormat.Group];
         for (int g = 0; g < groups; g++, block += bytes)
         {
             for (int output = 0; output < BlockFormat.Outputs; output++)
             {
                 float* weights = rows + ((long)output * groups + g) * BlockFormat.Group;
-                float scale = bits == WeightBits.Eight ? Eight(weights, values) : Four(weights, values);
+                float scale = source?.Keeps(output) == true ? source.Take(output, g, values)
+                    : bits == WeightBits.Four ? Four(weights, values)
+                    : Eight(weights, values, source?.HasFewLevels(output) == true ? Candidates8 : 1);
                 scales[g * BlockFormat.Outputs + output] = (ushort)(BitConverter.SingleToUInt32Bits(scale) >> 16);
                 for (int i = 0; i < BlockFormat.Group; i++)
                     Put(bits, block, output, i, values[i]);
@@ -58,11 +63,19 @@ internal static unsafe class WeightQuantizer
         pair = (byte)(vector % 2 == 0 ? stored : pair | stored << 4);
     }
 
-    private static float Eight(float* weights, int* values)
+    /// <summary>Tries scales from the smallest one upwards, in the steps of their type.</summary>
+    private static float Eight(float* weights, int* values, int candidates)
     {
-        float scale = RoundUp(Math.Abs(Extreme(weights)) / Largest8);
-        Divide(weights, scale, -(int)Largest8, (int)Largest8, values);
-        return scale;
+        float scale = RoundUp(Math.Abs(Extreme(weights)) / Largest8), best = scale, least = float.PositiveInfinity;
+        for (int i = 0; i < candidates && least > 0; i++, scale = Next(scale))
+        {
+            float error = Divide(weights, scale, -(int)Largest8, (int)Largest8, values);
+            if (error < least)
+                (best, least) = (scale, error);
+        }
+        if (candidates > 1)
+            Divide(weights, best, -(int)Largest8, (int)Largest8, values);
+        return best;
     }
 
     private static float Four(float* weights, int* values)
@@ -108,8 +121,11 @@ internal static unsafe class WeightQuantizer
         return Vector256.Sum(errors);
     }
 
-    private static float Round(float x) =>
+    /// <summary>Rounds to the type of scales.</summary>
+    internal static float Round(float x) =>
         BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(x) + 0x8000) & 0xFFFF0000);
+
+    private static float Next(float scale) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(scale) + 0x10000);
 
     /// <summary>Rounds up, so that the largest weight stays in range.</summary>
     private static float RoundUp(float x) =>

@@ -8,7 +8,7 @@ namespace LeVo.Core.Cpu.Weights;
 /// </summary>
 internal sealed unsafe class WeightStore : IDisposable
 {
-    private const string Format = "weights 1";
+    private const string Format = "weights 2";
     private readonly CacheFile? file;
     private readonly NativeBlock? block;
 

@@ -45,7 +45,7 @@ internal sealed class TorchSequence : ILeLmSequence
     }
 
     public void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
-        CancellationToken cancellationToken = default)
+        LeLmHeads heads = LeLmHeads.All, CancellationToken cancellationToken = default)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();

@@ -56,7 +56,7 @@ internal sealed class ParameterBuilder(
 
     /// <summary>
     /// Creates the combined weight of a weight-normalised tensor, stored as norm and direction in either of PyTorch's
-    /// naming schemes.
+    /// naming schemes, or combined.
     /// </summary>
     public Parameter TakeWeightNorm(WeightNormTensors tensors)
     {
@@ -65,6 +65,11 @@ internal sealed class ParameterBuilder(
         using var scope = NewDisposeScope();
         Tensor? direction = source.Find(tensors.Direction) ?? FindParametrization(tensors.Direction, "original1");
         Tensor? norm = source.Find(tensors.Norm) ?? FindParametrization(tensors.Norm, "original0");
+        if (direction is null && norm is null && source.Find(tensors.Weight) is { } combined)
+        {
+            return Add(tensors.Weight, Check(tensors.Weight, combined) ? combined.MoveToOuterDisposeScope() : null,
+                StoredForm.WeightNorm);
+        }
         Tensor? folded = Check(tensors.Direction, direction) & Check(tensors.Norm, norm)
             ? WeightNorm.Fold(direction!.to(float32), norm!.to(float32)).MoveToOuterDisposeScope()
             : null;

@@ -9,7 +9,7 @@ namespace LeVo.Core.Torch.Tensors;
 /// <summary>
 /// Loads tensors of a checkpoint as libtorch tensors. Large tensors are memory-mapped: each has its own private
 /// copy-on-write mapping, so that it stays valid when the file is closed, never aliases another tensor, and releases
-/// its pages when it is disposed. Small or misaligned tensors are copied.
+/// its pages when it is disposed. Small or misaligned tensors are copied, quantised ones are decoded to float32.
 /// </summary>
 internal static class CheckpointTensors
 {
@@ -44,12 +44,12 @@ internal static class CheckpointTensors
     private static Tensor? Map(ICheckpoint file, StoredTensor stored)
     {
         int size = stored.Type.Size();
-        if (stored.ExtentBytes < SmallestMapping || stored.Offset % size != 0)
+        if (stored.Blocks is not null || stored.ExtentBytes < SmallestMapping || stored.Offset % size != 0 || stored.Type.IsFloat8())
             return null;
         try
         {
             long first = stored.Offset / size, count = stored.ExtentBytes / size;
-            return from_file(file.ContentPath, shared: false, first + count, stored.Type.ToScalarType())
+            return from_file(file.ContentPath(stored.File), shared: false, first + count, stored.Type.ToScalarType())
                 .narrow(0, first, count);
         }
         catch (ExternalException)
@@ -66,7 +66,14 @@ internal static class CheckpointTensors
         for (long done = 0; done < count; done += ChunkBytes / size)
         {
             using Tensor part = flat.narrow(0, done, Math.Min(ChunkBytes / size, count - done));
-            file.ReadBytes(stored.Offset + done * size, part.bytes);
+            if (stored.Type.IsFloat8())
+            {
+                byte[] raw = new byte[part.numel()];
+                file.ReadBytes(stored.Offset + done, raw, stored.File);
+                Float8.ToBFloat16(stored.Type, raw, MemoryMarshal.Cast<byte, ushort>(part.bytes));
+                continue;
+            }
+            file.ReadElements(stored, done, part.bytes);
         }
         return flat;
     }

@@ -13,8 +13,10 @@ internal static class TensorTypes
         (ElementType.Int64, ScalarType.Int64), (ElementType.Int32, ScalarType.Int32),
         (ElementType.Int16, ScalarType.Int16), (ElementType.Int8, ScalarType.Int8),
         (ElementType.UInt8, ScalarType.Byte), (ElementType.Bool, ScalarType.Bool),
+        (ElementType.Float8E4M3, ScalarType.BFloat16), (ElementType.Float8E5M2, ScalarType.BFloat16),
     ];
 
+    /// <summary>The type that stored tensors are loaded in; 8-bit floating-point numbers are exact in bfloat16.</summary>
     public static ScalarType ToScalarType(this ElementType type) => Array.Find(Pairs, pair => pair.Stored == type).Type;
 
     /// <exception cref="ArgumentException">Checkpoint files cannot store this type.</exception>

@@ -1,0 +1,93 @@
+using LeVo.Core;
+using LeVo.Core.Generation;
+using LeVo.Samples.Shared;
+
+namespace LeVo.Samples.Compose;
+
+/// <summary>Groups of settings that have a name.</summary>
+internal enum Preset
+{
+    /// <summary>The model's own settings.</summary>
+    None,
+
+    /// <summary>The released low-memory mode: one half of the model in memory at a time, and its sampling.</summary>
+    LowMemory,
+}
+
+/// <summary>How the model is found and loaded.</summary>
+internal sealed record ModelSetup
+{
+    public const string Usage = """
+          --check             prints what the model folder has, and what loading it takes, without loading it
+          --root DIR          one more folder to look in for what config.yaml names: ckpt/, third_party/, conf/
+          --preset NAME       low-memory: frees the language model before the sound is made, and samples as the released
+                              low-memory mode does
+        """;
+
+    /// <summary>The options with a value.</summary>
+    public static readonly string[] Options = ["--root", "--preset"];
+
+    /// <summary>The options without a value.</summary>
+    public static readonly string[] Flags = ["--check"];
+
+    /// <summary>Whether the model is only looked at.</summary>
+    public bool Check { get; private init; }
+
+    /// <summary>One more folder to look in, or null.</summary>
+    public string? Root { get; private init; }
+
+    public Preset Preset { get; private init; }
+
+    /// <summary>Reads the options.</summary>
+    public static ModelSetup Parse(ProgramArguments line)
+    {
+        string? root = line.Text("--root"), preset = line.Text("--preset");
+        if (!string.IsNullOrEmpty(root) && !Directory.Exists(root))
+            line.Problems.Add($"--root: there is no folder '{root}'.");
+        if (preset is not (null or "" or "low-memory"))
+            line.Problems.Add($"--preset is low-memory, not '{preset}'.");
+        return new()
+        {
+            Check = line.Has("--check"),
+            Root = root,
+            Preset = preset == "low-memory" ? Preset.LowMemory : Preset.None,
+        };
+    }
+
+    /// <summary>
+    /// The backend: what is given, or what the precision needs, or the fast one for processors. LibTorch computes on other
+    /// devices.
+    /// </summary>
+    public static ModelBackend BackendOf(ModelBackend? given, ModelPrecision? precision, Device device) => given ??
+        (device != Device.Cpu || precision is not (null or ModelPrecision.Int8 or ModelPrecision.Int4)
+            ? ModelBackend.Torch
+            : ModelBackend.Cpu);
+
+    /// <summary>Sets all options of the library.</summary>
+    public void Apply(LeVoOptions options, string path, Arguments arguments)
+    {
+        options.ModelPath = path;
+        options.ExtraRoot = Root;
+        options.Device = Arguments.Name(arguments.Device);
+        (options.Backend, options.Precision) = (arguments.Backend, arguments.Precision);
+        options.Threads = arguments.Threads;
+        if (Preset == Preset.LowMemory)
+        {
+            options.Residency = ModelResidency.OneAtATime;
+            options.Generation = new() { Temperature = 0.9, TopK = 50 };
+        }
+    }
+
+    /// <summary>Prints what the model folder has; the result tells whether it can be loaded.</summary>
+    public static bool TryCheck(string path, Arguments arguments, Terminal terminal)
+    {
+        var options = new LeVoOptions();
+        arguments.Setup.Apply(options, path, arguments);
+        ModelReport report = LeVoModel.Inspect(options);
+        foreach (string line in report.Lines)
+            terminal.WriteResult(line);
+        foreach (string problem in report.Problems)
+            terminal.WriteMessage($"error: {problem}");
+        return report.Problems.Count == 0;
+    }
+}

@@ -1,0 +1,86 @@
+using LeVo.Core.IO;
+using LeVo.Core.Model;
+
+namespace LeVo.Alignment.Policy;
+
+/// <summary>
+/// Copies a model folder without its weights, and with the files that its configuration names and that lie elsewhere: the copy
+/// loads wherever it is moved.
+/// </summary>
+internal sealed class ModelFolderCopy(ModelFolder source)
+{
+    private const string CacheExtension = ".levo";
+    private const string TemporaryExtension = ".tmp";
+
+    // Where files go whose names in the configuration lead out of the folder.
+    private const string Collected = "parts";
+
+    /// <summary>Copies everything.</summary>
+    /// <param name="target">The new folder.</param>
+    /// <exception cref="IOException">A file can't be read or written.</exception>
+    public void Write(string target)
+    {
+        string config = Path.Combine(source.Path, ModelFolderReader.ConfigName);
+        foreach (string file in Directory.EnumerateFiles(source.Path, "*", SearchOption.AllDirectories))
+        {
+            string name = Path.GetRelativePath(source.Path, file);
+            if (file != config && !IsLeftOut(name, file))
+                Copy(file, Path.Combine(target, name));
+        }
+        string text = File.ReadAllText(config);
+        foreach (NamedFile named in source.References)
+        {
+            bool inside = IsUnder(named.Path, source.Path), leads = !LeadsOut(named.Name);
+            string name = inside ? Path.GetRelativePath(source.Path, named.Path)
+                : leads ? Spelling(named)
+                : Path.Combine(Collected, Path.GetFileName(Path.TrimEndingDirectorySeparator(named.Path)));
+            if (!inside)
+                CopyPart(named.Path, Path.Combine(target, name));
+            if (!leads)
+                text = text.Replace(named.Name, name.Replace('\\', '/'), StringComparison.Ordinal);
+        }
+        AtomicFile.Write(Path.Combine(target, ModelFolderReader.ConfigName), file =>
+        {
+            using var writer = new StreamWriter(file, leaveOpen: true);
+            writer.Write(text);
+        });
+    }
+
+    /// <summary>Copies a file; its folder is made.</summary>
+    public static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(to))!);
+        AtomicFile.Write(to, target =>
+        {
+            using FileStream file = File.OpenRead(from);
+            file.CopyTo(target);
+        });
+    }
+
+    /// <summary>Old weights, in any form, and files that the library writes by itself.</summary>
+    private bool IsLeftOut(string name, string file) => ModelFolderReader.LeLmNames.Contains(name)
+        || source.LeLmFiles.Contains(file)
+        || Path.GetExtension(name) is CacheExtension or TemporaryExtension;
+
+    /// <summary>A tokenizer is a folder, of which only its own files are copied; all other parts are files.</summary>
+    private static void CopyPart(string from, string to)
+    {
+        if (!Directory.Exists(from))
+        {
+            Copy(from, to);
+            return;
+        }
+        foreach (string name in ModelFolderReader.TokenizerNames.Where(name => File.Exists(Path.Combine(from, name))))
+            Copy(Path.Combine(from, name), Path.Combine(to, name));
+    }
+
+    /// <summary>The name with the extension of the file that was found: a .safetensors beside the named .ckpt.</summary>
+    private static string Spelling(NamedFile named) => Directory.Exists(named.Path)
+        ? named.Name
+        : Path.ChangeExtension(named.Name, Path.GetExtension(named.Path));
+
+    private static bool LeadsOut(string name) => Path.IsPathRooted(name) || name.Split('/', '\\').Contains("..");
+
+    private static bool IsUnder(string path, string folder) =>
+        path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+}

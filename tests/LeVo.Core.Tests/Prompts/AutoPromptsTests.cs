@@ -1,0 +1,99 @@
+using LeVo.Core.Prompts;
+using LeVo.Core.Tokens;
+
+namespace LeVo.Core.Tests.Prompts;
+
+public sealed class AutoPromptsTests : IDisposable
+{
+    private static readonly string Folder =
+        Path.Combine(Environment.GetEnvironmentVariable("LEVO_GOLDENS") ?? "/nowhere", "prompts");
+
+    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void OurFormKeepsGenresLanguagesAndCodes()
+    {
+        SongTokens codes = SongTokens.FromRows([1, 2], [3, 4], [5, 6]);
+        var lists = new Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<SongTokens>>>
+        {
+            ["R&B/Soul"] = new Dictionary<string, IReadOnlyList<SongTokens>> { ["zh"] = [codes] },
+            ["Pop"] = new Dictionary<string, IReadOnlyList<SongTokens>> { [""] = [codes] },
+        };
+        string path = Path.Combine(folder, "auto_prompts.safetensors");
+        new AutoPrompts("x", lists).Save(path);
+        AutoPrompts read = AutoPrompts.Load(path);
+        Assert.Equal(["Pop", "R&B/Soul"], read.Genres.Order(StringComparer.Ordinal));
+        Assert.Equal(codes, read.Draw("Pop", "[verse] a", 1).Tokens);
+        Assert.Equal(codes, read.Draw("R&B/Soul", "雪雪雪", 1).Tokens);
+        Assert.Contains("'R&B/Soul' in the language 'en'", read.Problem("R&B/Soul", "[verse] a"), StringComparison.Ordinal);
+        Assert.Contains("no genre 'Polka'", read.Problem("Polka", null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void APointerIsNamed()
+    {
+        string path = Path.Combine(folder, "p.pt");
+        File.WriteAllText(path, "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 14959842\n");
+        Assert.Contains("Git LFS", Assert.Throws<InvalidDataException>(() => AutoPrompts.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory, Trait("Category", "Golden")]
+    [InlineData("auto_prompt.pt", "prompts", true)]
+    [InlineData("prompt_first_release.pt", "first", false)]
+    public void ReleasedLayoutsAreRead(string name, string stream, bool languages)
+    {
+        if (!File.Exists(Path.Combine(Folder, name)))
+            return;
+        AutoPrompts prompts = AutoPrompts.Load(Path.Combine(Folder, name));
+        Assert.NotEmpty(prompts.Genres);
+        int checkedLists = 0;
+        foreach (string genre in prompts.Genres)
+        {
+            foreach ((string code, string lyrics) in (ReadOnlySpan<(string, string)>)[("en", "[verse] word"), ("zh", "雪雪")])
+            {
+                if (prompts.Problem(genre, lyrics) is not null)
+                    continue;
+                string prefix = languages ? $"{stream}/{genre}/{code}/" : $"{stream}/{genre}/";
+                SongTokens drawn = prompts.Draw(genre, lyrics, 5).Tokens;
+                Assert.Contains(drawn, Enumerable.Range(0, 3).Select(i => Expected(prefix + i)));
+                Assert.Equal(drawn, prompts.Draw(genre, lyrics, 5).Tokens);
+                checkedLists++;
+            }
+        }
+        Assert.True(checkedLists >= prompts.Genres.Count);
+    }
+
+    [Fact]
+    public void BrokenFilesAreInvalidData()
+    {
+        string path = Path.Combine(folder, "auto_prompts.safetensors");
+        new AutoPrompts("x", new Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<SongTokens>>>
+        {
+            ["Pop"] = new Dictionary<string, IReadOnlyList<SongTokens>> { ["en"] = [SongTokens.FromRows([1], [2], [3])] },
+        }).Save(path);
+        byte[] good = File.ReadAllBytes(path);
+        var random = new Random(3);
+        for (int i = 0; i < 300; i++)
+        {
+            byte[] bad = [.. good[..random.Next(good.Length / 2, good.Length + 1)]];
+            bad[random.Next(bad.Length)] ^= (byte)random.Next(1, 256);
+            File.WriteAllBytes(path, bad);
+            try
+            {
+                AutoPrompts.Load(path);
+            }
+            catch (InvalidDataException)
+            {
+                // The only way to refuse a file.
+            }
+        }
+    }
+
+    private static SongTokens Expected(string name)
+    {
+        int[] codes = [.. LeVo.Testing.NameSeeded.Tokens(name, 750, 0, 512).Select(code => (int)code)];
+        return SongTokens.FromRows(codes.AsSpan(0, 250), codes.AsSpan(250, 250), codes.AsSpan(500, 250));
+    }
+}

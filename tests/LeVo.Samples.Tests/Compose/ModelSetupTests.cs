@@ -1,0 +1,47 @@
+using LeVo.Samples.Compose;
+using LeVo.Testing;
+
+namespace LeVo.Samples.Tests.Compose;
+
+public sealed class ModelSetupTests : IDisposable
+{
+    private readonly TinyModel model = new();
+    private readonly StringWriter output = new() { NewLine = "\n" };
+    private readonly StringWriter error = new() { NewLine = "\n" };
+
+    public void Dispose() => model.Dispose();
+
+    [Fact]
+    public async Task ACheckPrintsWhatTheFolderHasAndLoadsNothing()
+    {
+        var app = new ComposeApp(new(output, error), (_, _) => throw new InvalidOperationException("it is not loaded"));
+        Assert.Equal(0, await app.RunAsync(["--check", "--model", model.Path], TestContext.Current.CancellationToken));
+        string[] mentions = ["model: ", "language model: ", "F32", "Cpu, Int8", "int8.levo", "memory: about", "time, estimated"];
+        Assert.All(mentions, mention => Assert.Contains(mention, output.ToString()));
+        Assert.Equal("", error.ToString());
+        Assert.Empty(Directory.GetFiles(model.Path, "*.levo"));
+    }
+
+    [Fact]
+    public async Task ACheckOfAnIncompleteFolderFailsAndNamesWhatIsMissing()
+    {
+        File.Delete(Path.Combine(model.Path, "vae.safetensors"));
+        File.WriteAllText(Path.Combine(model.Path, "model.safetensors"), "version https://git-lfs.github.com/spec/v1\nsize 5\n");
+        var app = new ComposeApp(new(output, error));
+        Assert.Equal(1, await app.RunAsync(["--check", "--model", model.Path], TestContext.Current.CancellationToken));
+        Assert.Contains("error: ", error.ToString());
+        Assert.Contains("Git LFS pointer", error.ToString());
+        Assert.Equal(2, await app.RunAsync(["--check", "--model", "no/such/folder"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task TheLowMemoryPresetMakesASong()
+    {
+        string folder = Path.Combine(model.Path, "out");
+        Assert.Equal(0, await new ComposeApp(new(output, error)).RunAsync(
+            ["--lyrics", "[verse] Hello", "--model", model.Path, "--output", folder, "--seed", "3", "--duration", "1",
+                "--preset", "low-memory"], TestContext.Current.CancellationToken));
+        string sidecar = File.ReadAllText(Path.Combine(folder, "audios", "song.json"));
+        Assert.Contains("\"temperature\": 0.9", sidecar);
+    }
+}
