@@ -13,10 +13,14 @@ internal sealed record Arguments
         Compose --lyrics TEXT [--description TEXT] [options]
         Compose --type bgm --description TEXT [options]
         Compose --input FILE [options]
+        Compose --tokens FILE [options]
 
           --lyrics TEXT       one song's words, for example "[verse] Morning light.Coffee and rain ; [chorus] Sing it"
+          --lyrics-file FILE  the same from a file, or from standard input (-)
           --description TEXT  tags separated by commas, for example "female, pop, piano, slow"
-          --input FILE        many songs, a JSON object a line with idx, gt_lyric and descriptions
+          --input FILE        many songs, a JSON object a line with idx, gt_lyric and descriptions, and, where songs differ,
+                              seed, duration and type; - for standard input
+          --tokens FILE       makes the sound of saved tokens again; --lyrics is not needed
           --model PATH        the model folder, or the GGUF file of one of several language models
                               (default: models/levo-demo here or in a folder above)
           --output DIR        receives audios/ and jsonl/ (default: output)
@@ -29,12 +33,14 @@ internal sealed record Arguments
           --precision TYPE    of the language model's weights: int8 (default) or int4 with cpu, float32 (default),
                               bfloat16 or float16 with torch
         {ModelSetup.Usage}
+        {SongSetup.Usage}
           --threads N         threads of the CPU (default: one for small models, otherwise all)
-          --strict            unusual lyrics and descriptions are errors, not warnings
+          --strict            unusual lyrics and descriptions are errors, and one wrong song stops all
           --help              this text
 
         audios/ receives the songs, and beside each a JSON file that records how it was made; jsonl/ receives the records
-        of the songs with their paths. Exit codes: 0 done, 1 failed, 2 wrong input, 130 interrupted.
+        of the songs with their paths; tokens/ receives the tokens. Wrong songs of a file are told, and the others are made.
+        Exit codes: 0 all made, 1 failed, 2 wrong input and nothing made, 3 some songs not made, 130 interrupted.
         A run that ends early keeps its progress in unfinished/; the same command resumes it.
         """;
 
@@ -42,6 +48,7 @@ internal sealed record Arguments
     [
         "--lyrics", "--description", "--input", "--model", "--output", "--type", "--format", "--duration", "--seed",
         "--device", "--backend", "--precision", "--threads", .. ModelSetup.Options,
+        .. SongSetup.Options,
     ];
 
     /// <summary>A file of songs, or null.</summary>
@@ -78,6 +85,9 @@ internal sealed record Arguments
     /// <summary>How the model is found and loaded.</summary>
     public ModelSetup Setup { get; private init; } = new();
 
+    /// <summary>How songs are read, drawn and told of.</summary>
+    public SongSetup Songs { get; private init; } = new();
+
     /// <summary>Threads of the CPU, or null.</summary>
     public int? Threads { get; private init; }
 
@@ -90,7 +100,7 @@ internal sealed record Arguments
     /// <summary>Reads the arguments; what is wrong with them goes to <paramref name="problems"/>, all of it.</summary>
     public static Arguments Parse(IReadOnlyList<string> args, ICollection<string> problems)
     {
-        var line = new ProgramArguments(args, Options, ["--strict", .. ModelSetup.Flags], problems);
+        var line = new ProgramArguments(args, Options, ["--strict", .. ModelSetup.Flags, .. SongSetup.Flags], problems);
         var arguments = new Arguments
         {
             Input = line.Text("--input"),
@@ -99,11 +109,12 @@ internal sealed record Arguments
             Model = line.Text("--model"),
             Output = line.Text("--output") ?? "output",
             Type = line.Choice<SongType>("--type"),
-            Format = line.Choice<AudioFormat>("--format"),
+            Format = FormatOf(line),
             Duration = Seconds("--duration"),
             Seed = line.Number("--seed", 0, ulong.MaxValue) ?? 0,
             Device = line.Choice<Device>("--device"),
             Setup = ModelSetup.Parse(line),
+            Songs = SongSetup.Parse(line, Seconds("--keep")),
             Precision = line.Has("--precision") ? line.Choice<ModelPrecision>("--precision") : null,
             Threads = (int?)line.Number("--threads", 1, 1024),
             Strict = line.Has("--strict"),
@@ -122,11 +133,10 @@ internal sealed record Arguments
         }
         if (arguments is { Backend: ModelBackend.Cpu, Device: Device.Cuda })
             problems.Add("--backend cpu and --device cuda exclude each other.");
-        if (arguments is { Input: not null, Lyrics: not null })
-            problems.Add("--input and --lyrics exclude each other.");
+        arguments.Songs.Check(line, arguments);
         if (arguments is { Input: not null, Description: not null })
             problems.Add("--description is for one song; in a file every song has its own.");
-        if (arguments is { Input: null, Lyrics: null, Help: false, Setup.Check: false }
+        if (arguments is { Input: null, Lyrics: null, Songs: { LyricsFile: null, Tokens: null }, Help: false, Setup.Check: false }
             && arguments.Type != SongType.Bgm)
             problems.Add("Nothing to sing: give --lyrics or --input.");
         foreach (string option in Options.Where(option => line.Text(option) == ""))
@@ -147,6 +157,15 @@ internal sealed record Arguments
             problems.Add($"{option} takes seconds, for example 12.5, not '{text}'.");
             return null;
         }
+    }
+
+    private static AudioFormat FormatOf(ProgramArguments line)
+    {
+        string? lossy = line.Text("--format");
+        if (lossy is not ("mp3" or "m4a" or "ogg" or "opus"))
+            return line.Choice<AudioFormat>("--format");
+        line.Problems.Add($"--format {lossy}: songs are written as flac or wav; convert them with 'ffmpeg -i song.flac song.{lossy}'.");
+        return default;
     }
 
     /// <summary>An enum value as it is written on the command line.</summary>

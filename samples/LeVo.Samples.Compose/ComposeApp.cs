@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 
@@ -11,7 +10,7 @@ namespace LeVo.Samples.Compose;
 /// <param name="load">Loads the model folder of the arguments.</param>
 internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, LoadedModel>? load = null)
 {
-    private const int Done = 0, Failed = 1, WrongInput = 2;
+    private const int Done = 0, Failed = 1, WrongInput = 2, SomeMade = 3;
 
     private readonly Func<string, Arguments, LoadedModel> load =
         load ?? ((path, arguments) => LoadedModel.Load(path, arguments, terminal));
@@ -31,22 +30,27 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
             return Refuse(problems);
         if (arguments.Setup.Check)
             return CheckModel(arguments, problems);
-        IReadOnlyList<PlannedSong> songs = Plan(arguments, problems);
         OutputFolder output = OutputOf(arguments, problems);
         string? model = ModelOf(arguments, problems);
-        if (problems.Count > 0)
-            return Refuse(problems);
+        var wrong = new List<string>();
+        SongPlan plan = Plan(arguments, wrong);
+        bool some = arguments is { Input: not null, Strict: false } && plan.Songs.Count > 0;
+        if (problems.Count > 0 || (wrong.Count > 0 && !some))
+            return Refuse([.. problems, .. wrong]);
+        Tell("error", wrong);
         try
         {
-            output.Create();
-            terminal.Show($"loading {model}");
+            using IDisposable taken = output.Create();
+            if (arguments.Songs.Progress == ProgressFormat.Text)
+                terminal.Show($"loading {model}");
             using LoadedModel loaded =
                 await Task.Run(() => load(model!, arguments), cancellation).WaitAsync(cancellation);
-            CheckWithModel(songs, arguments, loaded, problems);
-            if (problems.Count > 0)
+            IReadOnlyList<PlannedSong> songs = CheckWithModel(plan.Songs, arguments, loaded, problems);
+            if (problems.Count > 0 && (!some || songs.Count == 0))
                 return Refuse(problems);
-            await MakeAsync(songs, arguments, loaded, output, cancellation);
-            return Done;
+            Tell("error", problems);
+            int failed = await new SongRun(terminal, arguments, loaded, output, songs).MakeAsync(cancellation);
+            return Summarize(arguments, songs.Count - failed, plan.Songs.Count + plan.Bad);
         }
         catch (Exception e) when (e is ModelLoadException or LeVoRuntimeException or IOException
             or UnauthorizedAccessException or NotSupportedException or ExternalException)
@@ -60,74 +64,46 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         }
     }
 
-    private async Task MakeAsync(IReadOnlyList<PlannedSong> songs, Arguments arguments, LoadedModel model,
-        OutputFolder output, CancellationToken cancellation)
+    private SongPlan Plan(Arguments arguments, List<string> problems)
     {
-        IReadOnlyList<SongFile> files = arguments.Type.Files();
-        UnfinishedRun run = output.Begin(arguments, songs, model.Hash);
-        for (int i = 0; i < songs.Count; i++)
-        {
-            (InputSong input, SongRequest request) = songs[i];
-            string title = songs.Count == 1 ? input.Index : $"[{i + 1}/{songs.Count}] {input.Index}";
-            if (run.IsFinished(input) && files.All(file => File.Exists(output.PathOf(input, file))))
-            {
-                output.Add(input, files);
-                terminal.WriteMessage($"{title}: finished before");
-                continue;
-            }
-            Song song;
-            try
-            {
-                song = await model.Generator.GenerateAsync(request with { ProgressPath = run.ProgressPathOf(input) },
-                    new ProgressLine(terminal, title), cancellation);
-            }
-            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-            {
-                terminal.WriteMessage(
-                    $"interrupted; {i} of {songs.Count} songs are finished; the same command resumes");
-                throw;
-            }
-            // A song that is made is also saved, interrupted or not.
-            await song.SaveAsync(output.PathOf(input, files[0]), CancellationToken.None);
-            output.Add(input, files);
-            run.Finish(input);
-            if (song.Tokens.Frames == 0)
-                Warn([$"{title}: the model ended the song at once; another --seed may do better"]);
-            foreach (SongFile file in files)
-                terminal.WriteResult(output.PathOf(input, file));
-            terminal.WriteMessage(string.Create(CultureInfo.InvariantCulture, $"{title}: "
-                + $"{song.Audio.Duration.TotalSeconds:0.0} s; tokens took {song.TokenTime.TotalSeconds:0.0} s, "
-                + $"sound {song.AudioTime.TotalSeconds:0.0} s"));
-        }
-        run.End();
+        List<string> warnings = [], notes = [];
+        SongPlan plan = SongPlan.Read(arguments, problems, warnings, notes);
+        Tell("note", notes);
+        Tell("warning", warnings);
+        return plan;
     }
 
-    private List<PlannedSong> Plan(Arguments arguments, List<string> problems)
-    {
-        var warnings = new List<string>();
-        IReadOnlyList<InputSong> inputs = arguments.Input is { } file
-            ? InputFile.Read(file, arguments.Type, problems)
-            : [InputSong.FromCommandLine(arguments.Lyrics, arguments.Description)];
-        List<PlannedSong> songs =
-            [.. inputs.Select(song => PlannedSong.Plan(song, arguments, warnings, problems)).OfType<PlannedSong>()];
-        Warn(warnings);
-        return songs;
-    }
-
-    /// <summary>Checks what depends on the model: the lengths of songs and lyrics.</summary>
-    private void CheckWithModel(
+    /// <summary>Checks what depends on the model: the lengths of songs and lyrics. The result are the songs that pass.</summary>
+    private List<PlannedSong> CheckWithModel(
         IReadOnlyList<PlannedSong> songs, Arguments arguments, LoadedModel model, List<string> problems)
     {
         if (arguments.Duration > model.MaxDuration)
         {
             problems.Add(string.Create(CultureInfo.InvariantCulture,
                 $"--duration: this model's songs last {model.MaxDuration.TotalSeconds} s at most."));
+            return [];
         }
-        IEnumerable<string> findings = songs.SelectMany(song => song.Check(model.Check));
-        if (arguments.Strict)
-            problems.AddRange(findings);
-        else
-            Warn(findings);
+        var passed = new List<PlannedSong>();
+        foreach (PlannedSong song in songs)
+        {
+            List<string> errors = [.. song.Errors(model.Generator)], findings = [.. song.Check(model.Check)];
+            if (arguments.Strict)
+                errors.AddRange(findings);
+            else
+                Tell("warning", findings);
+            problems.AddRange(errors);
+            if (errors.Count == 0)
+                passed.Add(song);
+        }
+        return passed;
+    }
+
+    /// <summary>Tells how many songs of a file were made; the result is the exit code.</summary>
+    private int Summarize(Arguments arguments, int made, int all)
+    {
+        if (arguments.Input is not null)
+            terminal.WriteMessage($"{made} of {all} songs made" + (made < all ? "; the errors above tell of the others" : ""));
+        return made == all ? Done : made > 0 ? SomeMade : Failed;
     }
 
     private int CheckModel(Arguments arguments, List<string> problems) =>
@@ -146,7 +122,7 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
 
     private static OutputFolder OutputOf(Arguments arguments, List<string> problems)
     {
-        string name = arguments.Input is { } file ? Path.GetFileNameWithoutExtension(file) : InputSong.OnlyIndex;
+        string name = arguments.Input is { } file ? file == "-" ? "songs" : Path.GetFileNameWithoutExtension(file) : InputSong.OnlyIndex;
         var output = new OutputFolder(arguments.Output, name, arguments.Format);
         if (arguments.Input is not null && Path.GetFullPath(arguments.Input) == Path.GetFullPath(output.RecordsPath))
             problems.Add($"--input is the file that is written, '{output.RecordsPath}'; choose another --output.");
@@ -155,14 +131,13 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
 
     private int Refuse(List<string> problems)
     {
-        foreach (string problem in problems)
-            terminal.WriteMessage($"error: {problem}");
+        Tell("error", problems);
         return WrongInput;
     }
 
-    private void Warn(IEnumerable<string> warnings)
+    private void Tell(string kind, IEnumerable<string> messages)
     {
-        foreach (string warning in warnings)
-            terminal.WriteMessage($"warning: {warning}");
+        foreach (string message in messages)
+            terminal.WriteMessage($"{kind}: {message}");
     }
 }

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using LeVo.Samples.Shared;
 
 namespace LeVo.Samples.Compose;
 
@@ -12,6 +15,31 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
 {
     /// <summary>The name of the one song of the command line.</summary>
     public const string OnlyIndex = "song";
+
+    private static readonly string[] Fields =
+    [
+        "idx", "gt_lyric", "descriptions", "seed", "duration", "type", "prompt_audio_path", "prompt_vocal_path", "prompt_bgm_path",
+        "auto_prompt_audio_type",
+    ];
+
+    /// <summary>Names that are written for the released ones.</summary>
+    private static readonly Dictionary<string, string> Synonyms = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["lyric"] = "gt_lyric", ["lyrics"] = "gt_lyric", ["text"] = "gt_lyric", ["gt_lyrics"] = "gt_lyric",
+        ["id"] = "idx", ["index"] = "idx", ["name"] = "idx", ["description"] = "descriptions",
+    };
+
+    /// <summary>The song's own seed, or null.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>The longest that it may be, or null for the command line's.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>What is made of it, or null for the command line's.</summary>
+    public SongType? Type { get; init; }
+
+    /// <summary>The name in the record, where it was no safe file name.</summary>
+    public string? Renamed { get; init; }
 
     /// <summary>The place of its lyrics, for messages.</summary>
     public string LyricsPlace => Place is null ? "--lyrics" : $"{Place}: gt_lyric";
@@ -31,36 +59,113 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
         return new(null, OnlyIndex, lyrics, description, record);
     }
 
+    /// <summary>One of several songs of this record.</summary>
+    public InputSong Take(int number, ulong seed)
+    {
+        var record = (JsonObject)Record.DeepClone();
+        string name = string.Create(CultureInfo.InvariantCulture, $"{Index}_take{number}");
+        (record["idx"], record["seed"]) = (name, seed);
+        return this with { Index = name, Record = record };
+    }
+
+    /// <summary>Fields that have no meaning here.</summary>
+    public static IEnumerable<string> UnknownFields(JsonObject record) => record.Select(field => field.Key).Except(Fields);
+
     /// <summary>Reads a record; null and problems if something is wrong with it.</summary>
-    public static InputSong? FromRecord(string place, JsonObject record, ICollection<string> problems)
+    /// <param name="place">File and line.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="problems">Receives what is wrong with it.</param>
+    /// <param name="lenient">Whether a name that is no safe file name is replaced.</param>
+    public static InputSong? FromRecord(
+        string place, JsonObject record, ICollection<string> problems, bool lenient = false)
     {
         int before = problems.Count;
-        string? index = Text("idx", required: true), lyrics = Text("gt_lyric", required: true);
-        string? description = Text("descriptions");
+        string? written = Name(), lyrics = Text("gt_lyric", required: true), index = written;
+        string? description = record["descriptions"] is JsonArray ? TextList("descriptions") : Text("descriptions");
         string? prompt = Text("prompt_audio_path"), genre = Text("auto_prompt_audio_type");
         if (index is not null && SafeFileName.Problem(index) is { } unsafeName)
-            problems.Add($"{place}: idx {unsafeName}");
+        {
+            index = SafeFileName.Of(index);
+            if (!lenient)
+                problems.Add($"{place}: idx {unsafeName} '{index}' would do; --lenient uses it.");
+        }
         if (AudioPrompt.Problem(prompt, genre) is { } refused)
             problems.Add($"{place}: {refused}");
-        return problems.Count == before ? new(place, index!, lyrics!, description, record) : null;
+        ulong? seed = Number<ulong>("seed", "a whole number from 0");
+        double? seconds = Number<double>("duration", "a number of seconds");
+        if (seconds is <= 0 or > 24 * 60 * 60 or double.NaN)
+            problems.Add($"{place}: duration is a number of seconds up to a day, not {record["duration"]!.ToJsonString()}.");
+        SongType? type = TypeOf();
+        return problems.Count > before ? null : new(place, index!, lyrics!, description, record)
+        {
+            Seed = seed,
+            Duration = seconds is { } length ? TimeSpan.FromSeconds(length) : null,
+            Type = type,
+            Renamed = index == written ? null : written,
+        };
+
+        string? Name() => record["idx"] is { } value && value.GetValueKind() == JsonValueKind.Number
+            ? value.ToJsonString() : Text("idx", required: true);
 
         string? Text(string field, bool required = false)
         {
             if (record[field] is not { } value)
             {
                 if (required)
-                    problems.Add($"{place}: {field} is missing.");
+                    problems.Add($"{place}: {field} is missing{Hint(field)}.");
                 return null;
             }
-            try
-            {
-                return value.GetValue<string>();
-            }
-            catch (InvalidOperationException) // another kind of value, or half a character
-            {
-                problems.Add($"{place}: {field} is no text.");
+            return value.GetValueKind() == JsonValueKind.String && TextOf(value) is { } text ? text : Wrong(field);
+        }
+
+        string? TextList(string field)
+        {
+            string?[] parts = [.. record[field]!.AsArray().Select(part => part is null ? null : TextOf(part))];
+            return parts.Contains(null) ? Wrong(field) : string.Join(", ", parts);
+        }
+
+        string? Wrong(string field)
+        {
+            problems.Add($"{place}: {field} is no text.");
+            return null;
+        }
+
+        string Hint(string field) => record.Select(pair => pair.Key).FirstOrDefault(key => Synonyms.GetValueOrDefault(key) == field) is { } key
+            ? $": did you mean {field} where it says {key}" : "";
+
+        T? Number<T>(string field, string expected) where T : struct, IParsable<T>
+        {
+            if (record[field] is not { } value)
                 return null;
-            }
+            if (value.GetValueKind() == JsonValueKind.Number
+                && T.TryParse(value.ToJsonString(), CultureInfo.InvariantCulture, out T number))
+                return number;
+            problems.Add($"{place}: {field} is {expected}, not {value.ToJsonString()}.");
+            return null;
+        }
+
+        SongType? TypeOf()
+        {
+            if (Text("type") is not { } text)
+                return null;
+            foreach (SongType known in Enum.GetValues<SongType>())
+                if (ProgramArguments.Name(known) == text)
+                    return known;
+            problems.Add($"{place}: type is one of {string.Join(", ", Enum.GetValues<SongType>().Select(ProgramArguments.Name))}, not '{text}'.");
+            return null;
+        }
+    }
+
+    /// <summary>A text; null for another kind of value and for half a character.</summary>
+    private static string? TextOf(JsonNode value)
+    {
+        try
+        {
+            return value.GetValue<string>();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 }

@@ -71,6 +71,7 @@ internal sealed record ModelSetup
         options.Device = Arguments.Name(arguments.Device);
         (options.Backend, options.Precision) = (arguments.Backend, arguments.Precision);
         options.Threads = arguments.Threads;
+        options.MaxConcurrentSongs = arguments.Songs.Parallel;
         if (Preset == Preset.LowMemory)
         {
             options.Residency = ModelResidency.OneAtATime;

@@ -1,46 +1,66 @@
 using LeVo.Core.Generation;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Samples.Compose;
 
 /// <summary>A song whose texts have been checked.</summary>
 internal sealed record PlannedSong(InputSong Input, SongRequest Request)
 {
+    /// <summary>What is made of it.</summary>
+    public SongType Type { get; init; }
+
+    /// <summary>Tokens that are decoded; null if they are to be generated.</summary>
+    public SongTokens? Tokens { get; init; }
+
     /// <summary>Checks a song's texts before the model is loaded; null if there are errors.</summary>
     /// <param name="song">The song.</param>
     /// <param name="arguments">What is made of it.</param>
     /// <param name="warnings">Receives warnings.</param>
     /// <param name="problems">Receives errors; with <c>--strict</c> the warnings too.</param>
-    public static PlannedSong? Plan(
-        InputSong song, Arguments arguments, ICollection<string> warnings, ICollection<string> problems)
+    /// <param name="notes">Receives what was changed in the lyrics.</param>
+    public static PlannedSong? Plan(InputSong song, Arguments arguments, ICollection<string> warnings,
+        ICollection<string> problems, ICollection<string>? notes = null)
     {
+        SongType type = song.Type ?? arguments.Type;
         int before = problems.Count;
         foreach (SongFinding finding in Description.Check(song.Description))
             (arguments.Strict ? problems : warnings).Add($"{song.DescriptionPlace}: {finding.Message}");
         // Instrumental music is made without the words, so that they may be anything.
-        Lyrics? lyrics = arguments.Type == SongType.Bgm ? null : Parse(song, arguments.Strict, warnings, problems);
+        Lyrics? lyrics = type == SongType.Bgm || arguments.Songs.Tokens is not null ? null : Parse(song, arguments, warnings, problems, notes ?? []);
         return problems.Count > before ? null : new(song, new()
         {
             Lyrics = lyrics,
             Description = song.Description,
-            Duration = arguments.Duration,
-            Seed = arguments.Seed,
-            Part = arguments.Type.Part(),
-            WithStems = arguments.Type == SongType.Separate,
-        });
+            Duration = song.Duration ?? arguments.Duration,
+            Seed = song.Seed ?? arguments.Seed,
+            Part = type.Part(),
+            WithStems = type == SongType.Separate,
+            Options = arguments.Songs.Sampling,
+            DecoderSteps = arguments.Songs.DecoderSteps,
+            DecoderGuidance = arguments.Songs.DecoderGuidance,
+        })
+        {
+            Type = type,
+        };
     }
+
+    /// <summary>Why the generator refuses the song.</summary>
+    public IEnumerable<string> Errors(ISongGenerator generator) => Tokens is not null ? [] : generator.Check(Request)
+        .Where(finding => finding.Severity == FindingSeverity.Error)
+        .Select(finding => $"{Input.Place ?? Input.Index}: {finding.Message}");
 
     /// <summary>What a model finds in the lyrics beyond what was found without it.</summary>
     public IEnumerable<string> Check(Func<Lyrics, IReadOnlyList<LyricsFinding>> model) => Request.Lyrics is { } lyrics
         ? model(lyrics).Except(lyrics.Findings).Select(finding => Text(Input, finding))
         : [];
 
-    private static Lyrics? Parse(
-        InputSong song, bool strict, ICollection<string> warnings, ICollection<string> problems)
+    private static Lyrics? Parse(InputSong song, Arguments arguments, ICollection<string> warnings,
+        ICollection<string> problems, ICollection<string> notes)
     {
         try
         {
-            Lyrics lyrics = Lyrics.Parse(song.Lyrics, strict);
+            Lyrics lyrics = Lyrics.Parse(song.Lyrics, arguments.Songs.Dialect, arguments.Strict);
             Add(lyrics.Findings);
             return lyrics;
         }
@@ -53,7 +73,15 @@ internal sealed record PlannedSong(InputSong Input, SongRequest Request)
         void Add(IEnumerable<LyricsFinding> findings)
         {
             foreach (LyricsFinding finding in findings)
-                (finding.Severity == FindingSeverity.Error ? problems : warnings).Add(Text(song, finding));
+            {
+                ICollection<string> messages = finding.Severity switch
+                {
+                    FindingSeverity.Error => problems,
+                    FindingSeverity.Warning => warnings,
+                    _ => notes,
+                };
+                messages.Add(Text(song, finding) + (finding.Code == "no_vocal_section" ? " That is --type bgm." : ""));
+            }
         }
     }
 

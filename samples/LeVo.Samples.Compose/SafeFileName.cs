@@ -14,6 +14,17 @@ internal static class SafeFileName
         .. Enumerable.Range(0, 10).SelectMany(i => (string[])[$"com{i}", $"lpt{i}"]),
     ];
 
+    /// <summary>A safe name that is similar to an unsafe one.</summary>
+    public static string Of(string name)
+    {
+        string safe = string.Concat(name.EnumerateRunes()
+            .Select(rune => Rune.IsControl(rune) || (rune.IsBmp && Reserved.Contains((char)rune.Value)) ? "_" : rune.ToString())).Trim('.', ' ');
+        while (Encoding.UTF8.GetByteCount(safe) > MostBytes)
+            safe = safe[..(safe.Length - (char.IsLowSurrogate(safe[^1]) ? 2 : 1))].TrimEnd('.', ' ');
+        safe = safe.Trim('_', '.', ' ') == "" ? "song" : safe;
+        return Problem(safe) is null ? safe : "_" + safe;
+    }
+
     /// <summary>What is wrong with a name, or null.</summary>
     public static string? Problem(string name)
     {

@@ -85,6 +85,17 @@ internal sealed class ProgramArguments
         return null;
     }
 
+    /// <summary>A number; null where the option is not given or is wrong.</summary>
+    public double? Real(string option)
+    {
+        if (Text(option) is not { Length: > 0 } text)
+            return null;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number))
+            return number;
+        Problems.Add($"{option} takes a number, not '{text}'.");
+        return null;
+    }
+
     /// <summary>Values separated by commas; the default where the option is not given.</summary>
     /// <param name="option">The option.</param>
     /// <param name="byDefault">The default.</param>

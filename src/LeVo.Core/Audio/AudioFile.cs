@@ -3,21 +3,24 @@ using LeVo.Core.Threading;
 
 namespace LeVo.Core.Audio;
 
-/// <summary>Reads and writes audio files in the supported formats, WAV and FLAC. Thread-safe.</summary>
+/// <summary>Reads WAV, FLAC, Ogg Vorbis and MP3 files; writes WAV and FLAC. Thread-safe.</summary>
 public static class AudioFile
 {
     /// <summary>Reads an audio file. The format is detected from the content, not from the extension.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The audio at the file's sample rate.</returns>
-    /// <exception cref="InvalidDataException">The format is not supported, or the file is corrupt or
-    /// truncated.</exception>
+    /// <param name="warn">Receives what is unusual about the file but has one meaning, for example that it does not declare
+    /// its length; or null.</param>
+    /// <returns>The audio at the file's sample rate, 1 to 8 channels, at least one sample, all finite.</returns>
+    /// <exception cref="InvalidDataException">The format is not supported; the message names the format and a command that
+    /// converts the file. Or the file is corrupt or truncated, has no samples, or has samples that are not
+    /// numbers.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public static Waveform Read(string path)
+    public static Waveform Read(string path, Action<string>? warn = null)
     {
         using FileStream stream = File.OpenRead(path);
         try
         {
-            return ReadSeekable(stream);
+            return AudioReader.Read(stream, path, warn);
         }
         catch (InvalidDataException e)
         {
@@ -29,14 +32,13 @@ public static class AudioFile
     /// content.</summary>
     /// <param name="stream">The stream, which stays open. It is read synchronously; if it is not seekable, all of it is
     /// copied to memory first.</param>
-    /// <returns>The audio at the file's sample rate.</returns>
-    /// <exception cref="InvalidDataException">The format is not supported, or the file is corrupt, truncated or larger
-    /// than 2 GiB.</exception>
+    /// <param name="warn">Receives what is unusual about the file but has one meaning; or null.</param>
+    /// <inheritdoc cref="Read(string, Action{string}?)"/>
     /// <exception cref="IOException">The stream cannot be read.</exception>
-    public static Waveform Read(Stream stream)
+    public static Waveform Read(Stream stream, Action<string>? warn = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return stream.CanSeek ? ReadSeekable(stream) : ReadSeekable(StreamCopy.ToMemory(stream, Array.MaxLength));
+        return AudioReader.Read(stream.CanSeek ? stream : StreamCopy.ToMemory(stream, Array.MaxLength), null, warn);
     }
 
     /// <summary>Writes an audio file atomically; an existing file is replaced.</summary>
@@ -102,18 +104,5 @@ public static class AudioFile
             FlacFile.Write(stream, waveform, samples, tags, cancellationToken);
         else
             throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such audio format.");
-    }
-
-    private static Waveform ReadSeekable(Stream stream)
-    {
-        long begin = stream.Position;
-        Span<byte> start = stackalloc byte[4];
-        int count = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        stream.Position = begin;
-        if (start.SequenceEqual("fLaC"u8))
-            return FlacFile.Read(stream);
-        if (start.SequenceEqual("RIFF"u8) || start.SequenceEqual("RF64"u8))
-            return WavFile.Read(stream);
-        throw new InvalidDataException(count == 0 ? "The audio file is empty." : "This is neither a WAV nor a FLAC file.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using LeVo.Core.Audio.Flac;
 using LeVo.Core.IO;
 
 namespace LeVo.Core.Audio;

@@ -39,27 +39,35 @@ internal static class SampleCoding
     }
 
     /// <summary>Reads interleaved little-endian samples into the channels from <paramref name="start"/> on.</summary>
-    public static void Decode(
-        ReadOnlySpan<byte> bytes, int size, bool isFloat, float[][] channels, int start, int count)
+    public static void Decode(ReadOnlySpan<byte> bytes, WavFormat format, float[][] channels, int start, int count)
     {
-        int frame = size * channels.Length;
+        int size = format.SampleSize, frame = format.Block;
         for (int c = 0; c < channels.Length; c++)
         {
             Span<float> samples = channels[c].AsSpan(start, count);
             ReadOnlySpan<byte> place = bytes[(c * size)..];
             for (int i = 0; i < samples.Length; i++)
-                samples[i] = Decode(place.Slice(i * frame, size), isFloat);
+                samples[i] = Decode(place.Slice(i * frame, size), format.Code);
         }
     }
 
-    private static float Decode(ReadOnlySpan<byte> bytes, bool isFloat) => (bytes.Length, isFloat) switch
+    /// <summary>Turns big-endian samples into little-endian ones.</summary>
+    public static void ReverseBytes(Span<byte> bytes, int size)
     {
-        (4, true) => BinaryPrimitives.ReadSingleLittleEndian(bytes),
-        (8, true) => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-        (1, false) => (bytes[0] - 128) / 128f, // 8-bit samples are unsigned
-        (2, false) => BinaryPrimitives.ReadInt16LittleEndian(bytes) / 32768f,
-        (3, false) => ((sbyte)bytes[2] << 16 | bytes[1] << 8 | bytes[0]) / 8388608f,
-        (4, false) => BinaryPrimitives.ReadInt32LittleEndian(bytes) / 2147483648f,
+        for (int i = 0; i < bytes.Length; i += size)
+            bytes.Slice(i, size).Reverse();
+    }
+
+    private static float Decode(ReadOnlySpan<byte> bytes, SampleCode code) => (bytes.Length, code) switch
+    {
+        (4, SampleCode.Float) => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+        (8, SampleCode.Float) => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+        (1, SampleCode.MuLaw) => G711.FromMuLaw(bytes[0]),
+        (1, SampleCode.ALaw) => G711.FromALaw(bytes[0]),
+        (1, _) => (bytes[0] - 128) / 128f, // 8-bit samples are unsigned
+        (2, SampleCode.Integer) => BinaryPrimitives.ReadInt16LittleEndian(bytes) / 32768f,
+        (3, SampleCode.Integer) => ((sbyte)bytes[2] << 16 | bytes[1] << 8 | bytes[0]) / 8388608f,
+        (4, SampleCode.Integer) => BinaryPrimitives.ReadInt32LittleEndian(bytes) / 2147483648f,
         _ => throw new ArgumentOutOfRangeException(nameof(bytes), bytes.Length, "Unknown sample size."),
     };
 }

@@ -3,8 +3,9 @@ using LeVo.Core.IO;
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// Reads and writes WAV files: reads PCM of 8 to 32 bits and floating point of 32 or 64 bits, plain or
-/// WAVE_FORMAT_EXTENSIBLE; writes the formats of <see cref="SampleFormat"/>. Thread-safe.
+/// Reads and writes WAV files: reads PCM of 8 to 32 bits, floating point of 32 or 64 bits, A-law and mu-law, plain or
+/// WAVE_FORMAT_EXTENSIBLE, in all forms of <see cref="WavChunks"/>; writes the formats of <see cref="SampleFormat"/>.
+/// Thread-safe.
 /// </summary>
 internal static class WavFile
 {
@@ -23,24 +24,33 @@ internal static class WavFile
     /// <summary>Reads from the current position of a seekable stream.</summary>
     /// <exception cref="InvalidDataException">The content is not WAV, corrupt, truncated, or in another sample
     /// format.</exception>
-    public static Waveform Read(Stream stream)
+    public static Waveform Read(Stream stream, Action<string>? warn = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanSeek)
             throw new ArgumentException("A WAV file is read from a seekable stream.", nameof(stream));
-        WavHeader header = WavHeader.Read(stream);
-        var channels = new float[header.Channels][];
+        WavChunks chunks = WavChunks.Read(stream, warn);
+        WavFormat format = chunks.Format;
+        int length = (int)(chunks.Data.Sum(part => part.Length) / format.Block), at = 0;
+        var channels = new float[format.Channels][];
         for (int c = 0; c < channels.Length; c++)
-            channels[c] = new float[header.Length];
-        int block = header.Channels * header.SampleSize;
-        byte[] bytes = new byte[Math.Min(header.Length, BlockFrames) * block];
-        for (int start = 0; start < header.Length; start += BlockFrames)
+            channels[c] = new float[length];
+        byte[] bytes = new byte[Math.Min(length, BlockFrames) * format.Block];
+        foreach ((long start, long size) in chunks.Data)
         {
-            int count = Math.Min(BlockFrames, header.Length - start);
-            stream.ReadExactly(bytes, 0, count * block);
-            SampleCoding.Decode(bytes, header.SampleSize, header.IsFloat, channels, start, count);
+            stream.Position = start;
+            for (long left = size / format.Block; left > 0;)
+            {
+                int count = (int)Math.Min(BlockFrames, left);
+                Span<byte> block = bytes.AsSpan(0, count * format.Block);
+                stream.ReadExactly(block);
+                if (chunks.BigEndian)
+                    SampleCoding.ReverseBytes(block, format.SampleSize);
+                SampleCoding.Decode(block, format, channels, at, count);
+                (at, left) = (at + count, left - count);
+            }
         }
-        return new(channels, header.SampleRate);
+        return new(channels, format.SampleRate);
     }
 
     /// <summary>Writes a file atomically; an existing file is replaced.</summary>

@@ -129,6 +129,28 @@ public sealed class Waveform
         return new([mono], SampleRate);
     }
 
+    /// <summary>Makes left and right of any number of channels.</summary>
+    /// <returns>
+    /// Two channels; this instance if it has two. Mono goes to both sides. More channels, in the order of WAV and FLAC, are
+    /// mixed after ITU-R BS.775, without a limit to the level:
+    /// <list type="table">
+    /// <listheader><term>channels</term><description>left (right likewise)</description></listheader>
+    /// <item><term>3: L R C</term><description>L + 0.707 C</description></item>
+    /// <item><term>4: L R Ls Rs</term><description>L + 0.707 Ls</description></item>
+    /// <item><term>5: L R C Ls Rs</term><description>L + 0.707 C + 0.707 Ls</description></item>
+    /// <item><term>6: L R C LFE Ls Rs</term><description>L + 0.707 C + 0.707 Ls</description></item>
+    /// <item><term>7: L R C LFE B Ls Rs</term><description>L + 0.707 C + 0.5 B + 0.707 Ls</description></item>
+    /// <item><term>8: L R C LFE Lb Rb Ls Rs</term><description>L + 0.707 C + 0.707 Lb + 0.707 Ls</description></item>
+    /// </list>
+    /// </returns>
+    /// <exception cref="ArgumentException">There are more than eight channels.</exception>
+    public Waveform ToStereo() => ChannelCount switch
+    {
+        1 => new([Channels[0], Channels[0]], SampleRate),
+        2 => this,
+        _ => new(StereoMix.Mix(Channels), SampleRate),
+    };
+
     /// <summary>Changes the sample rate with a windowed sinc filter.</summary>
     /// <param name="sampleRate">Samples per second of the result.</param>
     /// <returns>ceil(length · new rate / old rate) samples; this instance if the rate is the same.</returns>

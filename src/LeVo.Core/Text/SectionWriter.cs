@@ -6,7 +6,7 @@ namespace LeVo.Core.Text;
 /// <param name="notes">Receives what was assumed.</param>
 internal sealed class SectionWriter(string source, IReadOnlyList<string> tags, LyricsNotes notes)
 {
-    private const string SentenceEnds = ".!?;\u3002\uFF01\uFF1F\u2026\uFF0E\uFF1B";
+    private const string SentenceEnds = ".!?\u3002\uFF01\uFF1F\u2026\uFF0E";
     private readonly List<Section> sections = [];
     private bool blank = true, tagged;
 
@@ -103,7 +103,9 @@ internal sealed class SectionWriter(string source, IReadOnlyList<string> tags, L
         int place = sentence.PlaceOf(sentence.Length - 1);
         char letter = sentence.Text.LastOrDefault(char.IsLetterOrDigit);
         bool latin = letter < '\u0250' || letter is >= '\u1E00' and < '\u1F00';
-        bool ended = place + 1 < source.Length && SentenceEnds.Contains(source[place + 1], StringComparison.Ordinal);
+        bool ended = false;
+        for (int i = place + 1; i < source.Length && !char.IsLetterOrDigit(source[i]) && source[i] is not ('\n' or '\r' or '[' or ';'); i++)
+            ended |= SentenceEnds.Contains(source[i], StringComparison.Ordinal);
         if (latin)
             text.Append('.', place);
         if (latin != ended)

@@ -1,3 +1,4 @@
+using LeVo.Core.Audio.Flac;
 using LeVo.Core.Audio;
 
 namespace LeVo.Core.Tests.Audio;

@@ -118,7 +118,7 @@ public class LyricsTests
         int before = 1 + tokenizer.Encode("[verse] la la la ; [chorus] oh oh oh ; ").Length;
         Assert.Null(lyrics.CheckLength(tokenizer, all));
         LyricsFinding finding = lyrics.CheckLength(tokenizer, all - 1)!;
-        Assert.Equal((LyricsCodes.TooLong, 2, 40), (finding.Code, finding.Section, finding.Column));
+        Assert.Equal((LyricsCodes.TooLong, 2, 48), (finding.Code, finding.Section, finding.Column));
         Assert.Contains($"{all} tokens, {all - 1} fit", finding.Message, StringComparison.Ordinal);
         Assert.Equal(2, lyrics.CheckLength(tokenizer, before)!.Section);
         Assert.Equal(1, lyrics.CheckLength(tokenizer, before - 1)!.Section);

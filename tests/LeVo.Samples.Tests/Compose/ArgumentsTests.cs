@@ -1,4 +1,6 @@
 using LeVo.Core;
+using LeVo.Core.Generation;
+using LeVo.Core.Text;
 using LeVo.Samples.Compose;
 
 namespace LeVo.Samples.Tests.Compose;
@@ -52,7 +54,17 @@ public sealed class ArgumentsTests
     [InlineData("--strict takes no value.", "--lyrics", "x", "--strict=yes")]
     [InlineData("--output is empty.", "--lyrics", "x", "--output", "")]
     [InlineData("--device is one of cpu, cuda, not 'gpu'.", "--lyrics", "x", "--device", "gpu")]
-    [InlineData("--format is one of flac, wav, not 'mp3'.", "--lyrics", "x", "--format", "mp3")]
+    [InlineData("--format mp3: songs are written as flac or wav; convert them with 'ffmpeg -i song.flac song.mp3'.",
+        "--lyrics", "x", "--format", "mp3")]
+    [InlineData("--lyrics and --lyrics-file exclude each other.", "--lyrics", "x", "--lyrics-file", "y")]
+    [InlineData("--input and --tokens exclude each other.", "--input", "x", "--tokens", "y")]
+    [InlineData("--keep needs --continue.", "--lyrics", "x", "--keep", "2")]
+    [InlineData("--continue goes on with the song of --lyrics or --lyrics-file.", "--input", "x", "--continue", "y")]
+    [InlineData("--takes and --tokens exclude each other: the tokens are written already.", "--tokens", "x", "--takes", "2")]
+    [InlineData("--parallel needs --backend cpu; with torch songs are made one after the other.",
+        "--lyrics", "x", "--parallel", "2", "--backend", "torch")]
+    [InlineData("--temperature takes a number, not 'hot'.", "--lyrics", "x", "--temperature", "hot")]
+    [InlineData("--progress is one of text, json, not 'xml'.", "--lyrics", "x", "--progress", "xml")]
     [InlineData("--format is one of flac, wav, not '1'.", "--lyrics", "x", "--format", "1")]
     [InlineData("--duration takes seconds, for example 12.5, not 'NaN'.", "--lyrics", "x", "--duration", "NaN")]
     [InlineData("--backend is one of torch, cpu, not 'gpu'.", "--lyrics", "x", "--backend", "gpu")]
@@ -83,6 +95,28 @@ public sealed class ArgumentsTests
     {
         Arguments arguments = Parse([], ["--lyrics", "x", .. args]);
         Assert.Equal((backend, precision), (arguments.Backend, arguments.Precision));
+    }
+
+    [Fact]
+    public void TheSettingsOfSongsAreRead()
+    {
+        SongSetup songs = Parse([], "--lyrics", "x", "--lyrics-format", "strict", "--takes", "3", "--parallel", "2", "--temperature", "0.7",
+            "--top-k", "9", "--top-p", "0.9", "--guidance", "2", "--decoder-steps", "4", "--decoder-guidance", "1", "--progress", "json",
+            "--lenient", "--continue", "t", "--keep", "2.5").Songs;
+        Assert.Equal(new GenerationOptions { Temperature = 0.7, TopK = 9, TopP = 0.9, Guidance = 2 }, songs.Sampling);
+        Assert.Equal((3, 2, 4, 1.0), (songs.Takes, songs.Parallel, songs.DecoderSteps, songs.DecoderGuidance));
+        Assert.Equal((LyricsDialect.Strict, ProgressFormat.Json, true), (songs.Dialect, songs.Progress, songs.Lenient));
+        Assert.Equal(("t", TimeSpan.FromSeconds(2.5)), (songs.Continue, songs.Keep));
+        SongSetup defaults = Parse([], "--lyrics", "x", "--no-backing-vocals").Songs;
+        Assert.Null(defaults.Sampling);
+        Assert.Equal(LyricsDialect.Auto with { BackingVocals = false }, defaults.Dialect);
+    }
+
+    [Fact]
+    public void AFileInPlaceOfWordsIsNamed()
+    {
+        string path = typeof(ArgumentsTests).Assembly.Location;
+        Parse([$"--lyrics takes the words themselves; to read the file '{path}', write --lyrics-file."], "--lyrics", path);
     }
 
     [Fact]

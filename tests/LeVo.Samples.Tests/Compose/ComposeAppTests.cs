@@ -27,7 +27,7 @@ public sealed class ComposeAppTests : IDisposable
         Assert.Equal(8000, AudioFile.Read(Path.Combine(Output, "audios", $"song.{format}")).Length);
         JsonNode record = JsonNode.Parse(File.ReadAllText(Path.Combine(Output, "jsonl", "song.jsonl")))!;
         Assert.Equal(
-            $$"""{"idx":"song","gt_lyric":"[verse] Hello","descriptions":"x","audio_path":"audios/song.{{format}}"}""",
+            $$"""{"idx":"song","gt_lyric":"[verse] Hello","descriptions":"x","audio_path":"audios/song.{{format}}","wav_path":"audios/song.{{format}}"}""",
             record.ToJsonString());
         Assert.Equal(Path.Combine(Output, "audios", $"song.{format}") + "\n", output.ToString());
         Assert.True(model.IsFreed);
@@ -50,7 +50,7 @@ public sealed class ComposeAppTests : IDisposable
         Assert.Equal(
             """
             {"idx":"a","gt_lyric":"[verse] 雪","more":1,"audio_path":"audios/a.flac",
-            "vocal_path":"audios/a_vocal.flac","bgm_path":"audios/a_bgm.flac"}
+            "vocal_path":"audios/a_vocal.flac","bgm_path":"audios/a_bgm.flac","wav_path":"audios/a.flac"}
             """.ReplaceLineEndings(""),
             records[0]);
         Assert.Equal(2, records.Length);
@@ -230,8 +230,10 @@ public sealed class ComposeAppTests : IDisposable
         return path;
     }
 
+    /// <summary>The files of the output folder, but for the tokens and the lock.</summary>
     private string[] Files() => Directory.Exists(Output)
         ? [.. Directory.EnumerateFiles(Output, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Output, file).Replace('\\', '/')).Order(StringComparer.Ordinal)]
+            .Select(file => Path.GetRelativePath(Output, file).Replace('\\', '/'))
+            .Where(file => file != ".lock" && !file.StartsWith("tokens/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
         : [];
 }

@@ -26,7 +26,9 @@ internal sealed class FakeModel : ISongGenerator, IDisposable
         return new(this, lyrics => [.. Findings, .. lyrics.Findings], TimeSpan.FromSeconds(16), this);
     }
 
-    public IReadOnlyList<SongFinding> Check(SongRequest request) => [];
+    public IReadOnlyList<SongFinding> Check(SongRequest request) => request.Duration > TimeSpan.FromSeconds(16)
+        ? [new(FindingSeverity.Error, "duration", "It is too long.")]
+        : [];
 
     public Task<Song> DecodeAsync(SongTokens tokens, SongRequest request, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default) => throw new NotSupportedException();

@@ -4,6 +4,10 @@ namespace LeVo.Samples.Tests.Compose;
 
 public sealed class InputFileTests
 {
+    private List<string> Warnings { get; } = [];
+
+    private bool Lenient { get; set; }
+
     private const string Good = """{"idx": "a", "gt_lyric": "[verse] Hello"}""";
 
     [Fact]
@@ -24,8 +28,8 @@ public sealed class InputFileTests
 
     [Fact]
     public void EveryBadLineIsNamedAtOnce() => Read(
-        Good + "\n{\"idx\": 7}\n[1]\n{\"idx\": \"c\", \"gt_lyric\"\n" + """{"idx": "../d", "gt_lyric": "x"}""" + "\n",
-        "songs.jsonl:2: idx is no text.",
+        Good + "\n{\"idx\": true}\n[1]\n{\"idx\": \"c\", \"gt_lyric\"\n" + """{"idx": "../d", "gt_lyric": "x"}""" + "\n",
+                "songs.jsonl:2: idx is no text.",
         "songs.jsonl:2: gt_lyric is missing.",
         "songs.jsonl:3: is no JSON object.",
         "songs.jsonl:4: broken JSON at column 24: ",
@@ -34,7 +38,12 @@ public sealed class InputFileTests
     [Theory]
     [InlineData("""{"idx": "a", "gt_lyric": null}""", "gt_lyric is missing.")]
     [InlineData("""{"idx": "a", "gt_lyric": "\ud800"}""", "gt_lyric is no text.")]
-    [InlineData("""{"idx": "a", "gt_lyric": "x", "descriptions": ["pop"]}""", "descriptions is no text.")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "descriptions": ["pop", 1]}""", "descriptions is no text.")]
+    [InlineData("""{"idx": "a", "lyrics": "x"}""", "gt_lyric is missing: did you mean gt_lyric where it says lyrics.")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "seed": -1}""", "seed is a whole number from 0, not -1.")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "duration": "12"}""", "duration is a number of seconds, not \"12\".")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "duration": 0}""", "duration is a number of seconds up to a day, not 0.")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "type": "stems"}""", "type is one of mixed, vocal, bgm, separate, not 'stems'.")]
     [InlineData("""{"idx": "", "gt_lyric": "x"}""", "idx is empty.")]
     [InlineData("""{"idx": "a", "gt_lyric": "x", "gt_lyric": "y"}""", "broken JSON at column ")]
     [InlineData("""{"idx": "a", "gt_lyric": "x"} {}""", "broken JSON at column 31: ")]
@@ -66,6 +75,61 @@ public sealed class InputFileTests
             "songs.jsonl:2: idx 'A' would write the same files as songs.jsonl:1.",
             "songs.jsonl:3: idx 'a_vocal' would write the same files as songs.jsonl:1.");
     }
+
+    [Fact]
+    public void SongsHaveTheirOwnSettings()
+    {
+        InputSong song = Assert.Single(Read("""
+            {"idx": 12, "gt_lyric": "x", "descriptions": ["pop", "slow"], "seed": 18446744073709551615, "duration": 2.5, "type": "bgm"}
+            """));
+        Assert.Equal(("12", "pop, slow"), (song.Index, song.Description));
+        Assert.Equal((ulong.MaxValue, TimeSpan.FromSeconds(2.5), SongType.Bgm), (song.Seed, song.Duration, song.Type));
+        Assert.Empty(Warnings);
+    }
+
+    [Fact]
+    public void ABadLineCostsThatLine()
+    {
+        Assert.Equal(["a", "c"], Read(Good + "\n{\n" + Good.Replace("\"a\"", "\"c\"") + "\n" + Good, SongType.Mixed,
+            "songs.jsonl:2: broken JSON", "songs.jsonl:4: idx 'a' would write").Select(song => song.Index));
+    }
+
+    [Fact]
+    public void UnknownFieldsAreToldOnce()
+    {
+        string line = """{"idx": "a", "gt_lyric": "x", "mood": 1, "bpm": 2}""";
+        Read(line + "\n" + line.Replace("\"a\"", "\"b\""));
+        Assert.Equal("songs.jsonl: the fields mood, bpm are not known; they are copied to the records.", Assert.Single(Warnings));
+    }
+
+    [Fact]
+    public void UnsafeNamesAreReplacedWhereThatIsAsked()
+    {
+        string line = """{"idx": "a/b", "gt_lyric": "x"}""";
+        Read(line, "songs.jsonl:1: idx 'a/b' is no safe file name: it holds / 'a_b' would do; --lenient uses it.");
+        Lenient = true;
+        Assert.Equal("a_b", Assert.Single(Read(line)).Index);
+        Assert.Equal("songs.jsonl:1: idx 'a/b' is no safe file name; 'a_b' is used.", Assert.Single(Warnings));
+        foreach (string name in (string[])["con", "..", "a:b", "x.", "", " ", "\0", new('雪', 90), "../../etc/x", "a\ud83d\ude00?"])
+            Assert.Null(SafeFileName.Problem(SafeFileName.Of(name)));
+    }
+
+    [Theory]
+    [InlineData("[" + Good + ",\n" + "{\"idx\": \"b\", \"gt_lyric\": \"x\"},]")]
+    [InlineData("{\n \"idx\": \"a\",\n \"gt_lyric\": \"x\"\n}\n{\n \"idx\": \"b\", \"gt_lyric\": \"x\"\n}")]
+    [InlineData("// songs\n" + Good + "\n# more\n{\"idx\": \"b\", \"gt_lyric\": \"x\",}\n")]
+    public void OtherLayoutsAreRead(string content) => Assert.Equal(["a", "b"], Read(content).Select(song => song.Index));
+
+    [Fact]
+    public void ABrokenArrayIsOneProblem()
+    {
+        Read("[" + Good + "\n" + Good + "]", "songs.jsonl: write one object a line. Read as a whole, it is broken JSON: ");
+        Read("[1,\n" + Good + "]", "songs.jsonl:1: is no JSON object.");
+    }
+
+    [Fact]
+    public void Utf16IsReadByItsMark() => Assert.Single(Read(
+        [.. System.Text.Encoding.Unicode.Preamble, .. System.Text.Encoding.Unicode.GetBytes(Good)], SongType.Mixed));
 
     [Fact]
     public void OtherFilesAreRefused()
@@ -101,13 +165,13 @@ public sealed class InputFileTests
         Assert.NotNull(SafeFileName.Problem(new('雪', 67)));
     }
 
-    private static IReadOnlyList<InputSong> Read(string content, params string[] problems) =>
+    private IReadOnlyList<InputSong> Read(string content, params string[] problems) =>
         Read(content, SongType.Mixed, problems);
 
-    private static IReadOnlyList<InputSong> Read(string content, SongType type, params string[] problems) =>
+    private IReadOnlyList<InputSong> Read(string content, SongType type, params string[] problems) =>
         Read(System.Text.Encoding.UTF8.GetBytes(content), type, problems);
 
-    private static IReadOnlyList<InputSong> Read(byte[] content, SongType type, params string[] expectedStarts)
+    private IReadOnlyList<InputSong> Read(byte[] content, SongType type, params string[] expectedStarts)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("levo-");
         try
@@ -115,7 +179,8 @@ public sealed class InputFileTests
             string path = Path.Combine(folder.FullName, "songs.jsonl");
             File.WriteAllBytes(path, content);
             var problems = new List<string>();
-            IReadOnlyList<InputSong> songs = InputFile.Read(path, type, problems);
+            (IReadOnlyList<InputSong> songs, int bad) = InputFile.Read(path, type, problems, Warnings, Lenient);
+            Assert.Equal(problems.Count == 0, bad == 0 && songs.Count > 0);
             Assert.Equal(expectedStarts.Length, problems.Count);
             Assert.All(expectedStarts.Zip(problems), pair => Assert.StartsWith(pair.First, pair.Second));
             return songs;

@@ -8,7 +8,9 @@ namespace LeVo.Samples.Tests.Compose;
 public sealed class PlannedSongTests
 {
     private const string Odd = "[vers] Hello there";
-    private readonly List<string> warnings = [], problems = [];
+    private readonly List<string> warnings = [], problems = [], notes = [];
+
+    private string Format { get; set; } = "strict";
 
     [Fact]
     public void OddLyricsAreWarnedAboutWithTheirPlace()
@@ -20,6 +22,28 @@ public sealed class PlannedSongTests
         LyricsFinding late = planned.Request.Lyrics!.Findings[0] with { Message = "It is too long.", Column = 3 };
         Assert.Equal(
             ["--lyrics, line 1, column 3: It is too long."], planned.Check(lyrics => [late, .. lyrics.Findings]));
+    }
+
+    [Fact]
+    public void ChangesInLyricsAreNotesAndEmojiAreWarnings()
+    {
+        Format = "auto";
+        Assert.Equal("[verse] Hello.", Plan(Record("[Verse 1]\nHello. \ud83c\udf89\n[pause]", null))!.Request.Lyrics!.Render());
+        Assert.Equal(["songs.jsonl:3: gt_lyric, line 1, column 1: [Verse 1] is read as [verse].",
+            "songs.jsonl:3: gt_lyric, line 3, column 1: The direction [pause] is dropped."], notes);
+        Assert.StartsWith("songs.jsonl:3: gt_lyric, line 2, column 8: ", Assert.Single(warnings));
+        notes.Clear();
+        Plan(Record("[Instrumental]", null));
+        Assert.Contains(notes, note => note.EndsWith("That is --type bgm.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ASongsOwnSettingsPrecedeTheCommandLines()
+    {
+        InputSong song = Record("[verse] Hi", "pop") with { Seed = 9, Duration = TimeSpan.FromSeconds(3), Type = SongType.Separate };
+        PlannedSong planned = Plan(song, "--seed", "1", "--duration", "2", "--type", "vocal", "--decoder-steps", "3", "--top-k", "7")!;
+        Assert.Equal((9UL, TimeSpan.FromSeconds(3), true), (planned.Request.Seed, planned.Request.Duration, planned.Request.WithStems));
+        Assert.Equal((SongType.Separate, 3, 7), (planned.Type, planned.Request.DecoderSteps, planned.Request.Options!.TopK));
     }
 
     [Fact]
@@ -65,8 +89,8 @@ public sealed class PlannedSongTests
     private PlannedSong? Plan(InputSong song, params string[] args)
     {
         var wrong = new List<string>();
-        Arguments arguments = Arguments.Parse(["--input", "songs.jsonl", .. args], wrong);
+        Arguments arguments = Arguments.Parse(["--input", "songs.jsonl", "--lyrics-format", Format, .. args], wrong);
         Assert.Empty(wrong);
-        return PlannedSong.Plan(song, arguments, warnings, problems);
+        return PlannedSong.Plan(song, arguments, warnings, problems, notes);
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace LeVo.Core.Audio;
+namespace LeVo.Core.Audio.Flac;
 
 /// <summary>STREAMINFO, the first metadata block of a FLAC file (RFC 9639, section 8.2).</summary>
 internal sealed record FlacStreamInfo

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace LeVo.Core.Audio;
+namespace LeVo.Core.Audio.Flac;
 
 /// <summary>
 /// Encodes one channel of a FLAC frame. Planning is a separate step so that sizes can be compared before writing.

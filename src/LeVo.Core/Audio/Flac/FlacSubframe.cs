@@ -1,4 +1,4 @@
-namespace LeVo.Core.Audio;
+namespace LeVo.Core.Audio.Flac;
 
 /// <summary>Decodes one channel of a FLAC frame (RFC 9639, section 9.2).</summary>
 internal static class FlacSubframe

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace LeVo.Core.Audio;
+namespace LeVo.Core.Audio.Flac;
 
 /// <summary>
 /// Reads bits, most significant first. Reading past the end throws an <see cref="InvalidDataException"/>.

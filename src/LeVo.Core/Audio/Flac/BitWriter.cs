@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace LeVo.Core.Audio;
+namespace LeVo.Core.Audio.Flac;
 
 /// <summary>Writes bits, most significant first, into a growing, reusable buffer.</summary>
 internal sealed class BitWriter

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace LeVo.Core.Audio;
+namespace LeVo.Core.Audio.Flac;
 
 /// <summary>Decodes frames of a FLAC stream (RFC 9639, section 9).</summary>
 internal sealed class FlacFrameDecoder(FlacStreamInfo info)

@@ -1,4 +1,4 @@
-namespace LeVo.Core.Audio;
+namespace LeVo.Core.Audio.Flac;
 
 /// <summary>FLAC's two checksums: CRC-8 (polynomial 0x07) of frame headers, CRC-16 (0x8005) of frames.</summary>
 internal static class FlacCrc

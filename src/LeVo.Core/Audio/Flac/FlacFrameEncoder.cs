@@ -1,4 +1,4 @@
-namespace LeVo.Core.Audio;
+namespace LeVo.Core.Audio.Flac;
 
 /// <summary>
 /// Encodes frames of a FLAC stream: fixed predictors, Rice codes, and for stereo the smallest pair of left, right,
