@@ -23,7 +23,7 @@ SongTokens tokens = await provider.GetRequiredKeyedService<ITokenGenerator>("dem
     ProgressPath = "song.unfinished",
 });
 Console.WriteLine($"{tokens.Frames} frames");
-foreach (ReadOnlyMemory<int> codes in new[] { tokens.Mixed, tokens.Vocal, tokens.Accompaniment })
-    Console.WriteLine(string.Join(' ', codes.ToArray()));
+foreach (SongPart part in Enum.GetValues<SongPart>())
+    Console.WriteLine(string.Join(' ', tokens.Row(part).ToArray()));
 string maps = File.Exists("/proc/self/maps") ? File.ReadAllText("/proc/self/maps") : "";
 return tokens.Frames > 0 && !maps.Contains("libtorch", StringComparison.Ordinal) ? 0 : 1;
