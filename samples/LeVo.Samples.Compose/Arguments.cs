@@ -164,7 +164,8 @@ internal sealed record Arguments
         string? lossy = line.Text("--format");
         if (lossy is not ("mp3" or "m4a" or "ogg" or "opus"))
             return line.Choice<AudioFormat>("--format");
-        line.Problems.Add($"--format {lossy}: songs are written as flac or wav; convert them with 'ffmpeg -i song.flac song.{lossy}'.");
+        line.Problems.Add($"--format {lossy}: songs are written as flac or wav; "
+            + $"convert them with 'ffmpeg -i song.flac song.{lossy}'.");
         return default;
     }
 

@@ -122,7 +122,12 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
 
     private static OutputFolder OutputOf(Arguments arguments, List<string> problems)
     {
-        string name = arguments.Input is { } file ? file == "-" ? "songs" : Path.GetFileNameWithoutExtension(file) : InputSong.OnlyIndex;
+        string name = arguments.Input switch
+        {
+            null => InputSong.OnlyIndex,
+            "-" => "songs",
+            { } file => Path.GetFileNameWithoutExtension(file),
+        };
         var output = new OutputFolder(arguments.Output, name, arguments.Format);
         if (arguments.Input is not null && Path.GetFullPath(arguments.Input) == Path.GetFullPath(output.RecordsPath))
             problems.Add($"--input is the file that is written, '{output.RecordsPath}'; choose another --output.");

@@ -49,7 +49,10 @@ internal sealed class InputFile
         foreach (string problem in own)
             problems.Add(problem);
         if (file.unknown.Count > 0)
-            warnings?.Add($"{name}: the fields {string.Join(", ", file.unknown)} are not known; they are copied to the records.");
+        {
+            warnings?.Add($"{name}: the fields {string.Join(", ", file.unknown)} are not known; "
+                + "they are copied to the records.");
+        }
         foreach (InputSong song in file.songs.Where(song => song.Renamed is not null))
             warnings?.Add($"{song.Place}: idx '{song.Renamed}' is no safe file name; '{song.Index}' is used.");
         return (file.songs, file.bad.Count);
@@ -106,7 +109,8 @@ internal sealed class InputFile
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            Refuse(name, $"write one object a line. Read as a whole, it is broken JSON: {(e is JsonException json ? Reason(json) : e.Message)}");
+            string reason = e is JsonException json ? Reason(json) : e.Message;
+            Refuse(name, $"write one object a line. Read as a whole, it is broken JSON: {reason}");
         }
     }
 

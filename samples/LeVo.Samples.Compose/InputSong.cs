@@ -130,8 +130,8 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
             return null;
         }
 
-        string Hint(string field) => record.Select(pair => pair.Key).FirstOrDefault(key => Synonyms.GetValueOrDefault(key) == field) is { } key
-            ? $": did you mean {field} where it says {key}" : "";
+        string Hint(string field) =>
+            record.Select(pair => pair.Key).FirstOrDefault(key => Synonyms.GetValueOrDefault(key) == field) is { } key ? $": did you mean {field} where it says {key}" : "";
 
         T? Number<T>(string field, string expected) where T : struct, IParsable<T>
         {
@@ -148,10 +148,11 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
         {
             if (Text("type") is not { } text)
                 return null;
-            foreach (SongType known in Enum.GetValues<SongType>())
-                if (ProgramArguments.Name(known) == text)
-                    return known;
-            problems.Add($"{place}: type is one of {string.Join(", ", Enum.GetValues<SongType>().Select(ProgramArguments.Name))}, not '{text}'.");
+            foreach (SongType type in Enum.GetValues<SongType>())
+                if (ProgramArguments.Name(type) == text)
+                    return type;
+            string known = string.Join(", ", Enum.GetValues<SongType>().Select(ProgramArguments.Name));
+            problems.Add($"{place}: type is one of {known}, not '{text}'.");
             return null;
         }
     }

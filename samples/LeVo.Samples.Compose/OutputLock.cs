@@ -25,7 +25,8 @@ internal sealed class OutputLock : IDisposable
         }
         catch (IOException e) when (File.Exists(owner))
         {
-            throw new IOException($"Process {File.ReadAllText(owner)} writes into '{folder}'; wait for it or choose another --output.", e);
+            throw new IOException($"Process {File.ReadAllText(owner)} writes into '{folder}'; "
+                + "wait for it or choose another --output.", e);
         }
         File.WriteAllText(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new(held, path);

@@ -27,7 +27,9 @@ internal sealed record PlannedSong(InputSong Input, SongRequest Request)
         foreach (SongFinding finding in Description.Check(song.Description))
             (arguments.Strict ? problems : warnings).Add($"{song.DescriptionPlace}: {finding.Message}");
         // Instrumental music is made without the words, so that they may be anything.
-        Lyrics? lyrics = type == SongType.Bgm || arguments.Songs.Tokens is not null ? null : Parse(song, arguments, warnings, problems, notes ?? []);
+        Lyrics? lyrics = type == SongType.Bgm || arguments.Songs.Tokens is not null
+            ? null
+            : Parse(song, arguments, warnings, problems, notes ?? []);
         return problems.Count > before ? null : new(song, new()
         {
             Lyrics = lyrics,

@@ -18,7 +18,8 @@ internal static class SafeFileName
     public static string Of(string name)
     {
         string safe = string.Concat(name.EnumerateRunes()
-            .Select(rune => Rune.IsControl(rune) || (rune.IsBmp && Reserved.Contains((char)rune.Value)) ? "_" : rune.ToString())).Trim('.', ' ');
+            .Select(rune => Rune.IsControl(rune) || (rune.IsBmp && Reserved.Contains((char)rune.Value)) ? "_" : rune.ToString()))
+            .Trim('.', ' ');
         while (Encoding.UTF8.GetByteCount(safe) > MostBytes)
             safe = safe[..(safe.Length - (char.IsLowSurrogate(safe[^1]) ? 2 : 1))].TrimEnd('.', ' ');
         safe = safe.Trim('_', '.', ' ') == "" ? "song" : safe;

@@ -41,8 +41,10 @@ internal sealed record SongPlan(IReadOnlyList<PlannedSong> Songs, int Bad)
 
     private static InputSong[] OneSong(Arguments arguments, ICollection<string> problems)
     {
-        string? lyrics = arguments.Songs.LyricsFile is { } path ? TextFile.Read(path, "--lyrics-file", problems) : arguments.Lyrics;
-        return lyrics is null && arguments.Songs.LyricsFile is not null ? [] : [InputSong.FromCommandLine(lyrics, arguments.Description)];
+        if (arguments.Songs.LyricsFile is not { } path)
+            return [InputSong.FromCommandLine(arguments.Lyrics, arguments.Description)];
+        string? lyrics = TextFile.Read(path, "--lyrics-file", problems);
+        return lyrics is null ? [] : [InputSong.FromCommandLine(lyrics, arguments.Description)];
     }
 
     /// <summary>The takes of a song: equal but for the seed and the name.</summary>

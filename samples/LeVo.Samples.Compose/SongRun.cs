@@ -62,9 +62,13 @@ internal sealed class SongRun(
         IProgress<GenerationProgress> progress = arguments.Songs.Progress == ProgressFormat.Json
             ? new JsonProgress(terminal, song.Input.Index)
             : new ProgressLine(terminal, Title(index));
-        return song.Tokens is { } tokens
-            ? model.Generator.DecodeAsync(tokens, song.Request, progress, cancellation)
-            : model.Generator.GenerateAsync(song.Request with { ProgressPath = run.ProgressPathOf(song.Input) }, progress, cancellation);
+        return MakeAsync();
+
+        // Asynchronous, so that a refusal is this song's alone.
+        async Task<Song> MakeAsync() => song.Tokens is { } tokens
+            ? await model.Generator.DecodeAsync(tokens, song.Request, progress, cancellation)
+            : await model.Generator.GenerateAsync(
+                song.Request with { ProgressPath = run.ProgressPathOf(song.Input) }, progress, cancellation);
     }
 
     /// <summary>Waits for a song and saves it. A song that is made is also saved, interrupted or not.</summary>

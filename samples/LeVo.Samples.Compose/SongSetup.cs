@@ -129,7 +129,8 @@ internal sealed record SongSetup
             line.Problems.Add("--takes and --tokens exclude each other: the tokens are written already.");
         if (Parallel > 1 && arguments.Backend != ModelBackend.Cpu)
             line.Problems.Add("--parallel needs --backend cpu; with torch songs are made one after the other.");
-        if (arguments.Lyrics is { Length: > 0 and < 1000 } path && !path.Contains('[', StringComparison.Ordinal) && File.Exists(path))
+        if (arguments.Lyrics is { Length: > 0 and < 1000 } path && !path.Contains('[', StringComparison.Ordinal)
+            && File.Exists(path))
             line.Problems.Add($"--lyrics takes the words themselves; to read the file '{path}', write --lyrics-file.");
     }
 }

@@ -62,7 +62,8 @@ internal sealed class UnfinishedRun
     {
         var text = new StringBuilder();
         text.AppendJoin('\n', model, arguments.Type, arguments.Format, arguments.Duration, arguments.Seed, arguments.Device,
-            arguments.Backend, arguments.Precision, arguments.Setup.Preset, arguments.Songs with { Parallel = 1, Progress = default });
+            arguments.Backend, arguments.Precision, arguments.Setup.Preset,
+            arguments.Songs with { Parallel = 1, Progress = default });
         foreach ((InputSong input, _) in songs)
             text.Append('\n').Append(input.Record.ToJsonString());
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));

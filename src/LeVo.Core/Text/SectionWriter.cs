@@ -104,7 +104,8 @@ internal sealed class SectionWriter(string source, IReadOnlyList<string> tags, L
         char letter = sentence.Text.LastOrDefault(char.IsLetterOrDigit);
         bool latin = letter < '\u0250' || letter is >= '\u1E00' and < '\u1F00';
         bool ended = false;
-        for (int i = place + 1; i < source.Length && !char.IsLetterOrDigit(source[i]) && source[i] is not ('\n' or '\r' or '[' or ';'); i++)
+        for (int i = place + 1; i < source.Length && !char.IsLetterOrDigit(source[i])
+            && source[i] is not ('\n' or '\r' or '[' or ';'); i++)
             ended |= SentenceEnds.Contains(source[i], StringComparison.Ordinal);
         if (latin)
             text.Append('.', place);

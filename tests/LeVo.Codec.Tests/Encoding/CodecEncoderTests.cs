@@ -131,7 +131,8 @@ public sealed class CodecEncoderTests
     {
         float[] left = [0.1f, 0.2f], right = [0.3f, 0.4f], third = [1, 1];
         Assert.Equal([left, left], StereoSound.From(new([left], 48_000), 48_000));
-        Assert.Equal([left, right], StereoSound.From(new([left, right, third], 48_000), 48_000));
+        Waveform three = new([left, right, third], 48_000); // with a centre channel
+        Assert.Equal(three.ToStereo().Channels, StereoSound.From(three, 48_000));
         Assert.Equal(4, StereoSound.From(new Waveform([left, right], 24_000), 48_000)[1].Length);
     }
 

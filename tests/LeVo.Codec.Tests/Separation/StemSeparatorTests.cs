@@ -36,7 +36,7 @@ public sealed class StemSeparatorTests : IDisposable
             (stems.Accompaniment.ChannelCount, stems.Accompaniment.SampleRate, stems.Accompaniment.Length));
         for (int c = 0; c < 2; c++)
         {
-            float[] all = mix.Channels[Math.Min(c, channels - 1)];
+            float[] all = mix.ToStereo().Channels[c];
             for (int i = 0; i < samples; i++)
                 Assert.Equal(all[i], stems.Vocal.Channels[c][i] + stems.Accompaniment.Channels[c][i], 1e-5f);
         }

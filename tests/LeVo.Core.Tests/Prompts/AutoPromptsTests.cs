@@ -1,12 +1,13 @@
 using LeVo.Core.Prompts;
 using LeVo.Core.Tokens;
+using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Prompts;
 
 public sealed class AutoPromptsTests : IDisposable
 {
     private static readonly string Folder =
-        Path.Combine(Environment.GetEnvironmentVariable("LEVO_GOLDENS") ?? "/nowhere", "prompts");
+        Golden.Full("prompts");
 
     private readonly string folder = Directory.CreateTempSubdirectory().FullName;
 
@@ -44,8 +45,6 @@ public sealed class AutoPromptsTests : IDisposable
     [InlineData("prompt_first_release.pt", "first", false)]
     public void ReleasedLayoutsAreRead(string name, string stream, bool languages)
     {
-        if (!File.Exists(Path.Combine(Folder, name)))
-            return;
         AutoPrompts prompts = AutoPrompts.Load(Path.Combine(Folder, name));
         Assert.NotEmpty(prompts.Genres);
         int checkedLists = 0;
