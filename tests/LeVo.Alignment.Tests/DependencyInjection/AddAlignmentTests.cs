@@ -82,6 +82,26 @@ public sealed class AddAlignmentTests : IDisposable
     }
 
     [Fact]
+    public void ANamedModelHasItsOwnServices()
+    {
+        string path = Path.Combine(Repository.Root, "models", "levo-demo");
+        var services = new ServiceCollection();
+        services.AddLeVo("one", options => options.ModelPath = path).AddAlignment(options => options.StorePath = At("one"));
+        services.AddLeVo("two", options => options.ModelPath = path).AddAlignment(options => options.BatchSize = 7);
+        using ServiceProvider provider = services.BuildServiceProvider();
+        Assert.NotSame(provider.GetRequiredKeyedService<TrainableModel>("one"),
+            provider.GetRequiredKeyedService<TrainableModel>("two"));
+        Assert.Equal(2, Assert.IsType<FineTuner>(provider.GetRequiredKeyedService<IFineTuner>("one")).BatchSize);
+        Assert.Equal(7, Assert.IsType<FineTuner>(provider.GetRequiredKeyedService<IFineTuner>("two")).BatchSize);
+        Assert.NotSame(provider.GetRequiredKeyedService<IPreferenceTrainer>("one"),
+            provider.GetRequiredKeyedService<IPreferenceTrainer>("two"));
+        Assert.NotSame(provider.GetRequiredKeyedService<ISongSampler>("one"),
+            provider.GetRequiredKeyedService<ISongSampler>("two"));
+        Assert.Empty(provider.GetRequiredKeyedService<IPreferenceStore>("one").Read());
+        Assert.Null(provider.GetService<IFineTuner>());
+    }
+
+    [Fact]
     public async Task StemsThatAreMissingAreListed()
     {
         await WriteSongAsync("one", "[verse] la", null);

@@ -6,6 +6,7 @@ using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -41,6 +42,21 @@ public sealed class StemSeparatorTests : IDisposable
         }
         Assert.Equal(1, reports.Values[^1]);
         Assert.Equal(reports.Values.Order(), reports.Values);
+    }
+
+    [Fact]
+    public void ANamedModelHasItsOwnSeparator()
+    {
+        var services = new ServiceCollection();
+        services.AddLeVo("one", options => options.ModelPath = files.Folder)
+            .AddStemSeparator(options => options.Path = "tiny.th");
+        services.AddLeVo("two", options => options.ModelPath = files.Folder)
+            .AddStemSeparator(options => options.Path = "none.th");
+        using ServiceProvider provider = services.BuildServiceProvider();
+        Assert.Empty(provider.GetRequiredKeyedService<IStemSeparator>("one").Check());
+        Assert.Contains("none.th",
+            Assert.Single(provider.GetRequiredKeyedService<IStemSeparator>("two").Check()).Message);
+        Assert.Null(provider.GetService<IStemSeparator>());
     }
 
     [Fact]
