@@ -7,8 +7,9 @@ using LeVo.Core.Text;
 using LeVo.Samples.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
-var line = new ProgramArguments(args, ["--lyrics", "--model"]);
-if (line.Answer("Stream [--lyrics TEXT] [--model DIR]: writes song.wav, block by block, and song.safetensors.") is { } exitCode)
+var line = new ProgramArguments(args, ["--lyrics", "--model", "--seed"]);
+ulong? seed = line.Number("--seed", 0, ulong.MaxValue);
+if (line.Answer("Stream [--lyrics TEXT] [--model DIR] [--seed N]: writes song.wav, block by block, and song.safetensors.") is { } exitCode)
     return exitCode;
 var services = new ServiceCollection();
 services.AddLeVo(options => options.ModelPath = line.Text("--model") ?? "models/levo-demo").AddMusicCodec();
@@ -17,6 +18,7 @@ var request = new SongRequest
 {
     Lyrics = Lyrics.Parse(line.Text("--lyrics") ?? "[verse] Morning light.Coffee and rain ; [chorus] Sing it out"),
     Description = "female, pop, piano, slow",
+    Seed = seed,
 };
 int sampleRate = provider.GetRequiredService<IMusicCodec>().SampleRate;
 using var file = new WavStreamWriter("song.wav", channelCount: 2, sampleRate);
