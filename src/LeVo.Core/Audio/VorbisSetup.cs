@@ -1,22 +1,26 @@
+using System.Buffers.Binary;
+
 namespace LeVo.Core.Audio;
 
 /// <summary>
-/// Checks the codebooks of a Vorbis stream (Vorbis I, section 3.2.1) before it is decoded: a few bytes can announce codebooks
-/// of many gigabytes, for which the decoder takes the memory at once.
+/// Checks the comments (Vorbis I, section 5.2.1) and codebooks (section 3.2.1) of a Vorbis stream before it is decoded: a few
+/// bytes can announce many gigabytes, for which the decoder takes the memory at once.
 /// </summary>
 internal static class VorbisSetup
 {
-    private const int SetupPacket = 2, PrefixBytes = 7;
+    private const int CommentPacket = 1, SetupPacket = 2, PrefixBytes = 7;
     private const uint Sync = 0x56_4342;
 
     /// <summary>Values of a codebook, at most. Encoders use less than a tenth of it.</summary>
     private const long MaxValues = 1 << 20;
 
-    /// <summary>Checks the codebooks.</summary>
+    /// <summary>Checks comments and codebooks.</summary>
     /// <param name="file">A file of whole pages.</param>
-    /// <exception cref="InvalidDataException">A codebook is damaged, or larger than any encoder makes it.</exception>
+    /// <exception cref="InvalidDataException">The comments or a codebook are damaged, or a codebook is larger than any
+    /// encoder makes it.</exception>
     public static void Check(ReadOnlySpan<byte> file)
     {
+        CheckComments(Packet(file, CommentPacket));
         byte[] packet = Packet(file, SetupPacket);
         if (packet.Length <= PrefixBytes || packet[0] != 5)
             throw new InvalidDataException("The Ogg Vorbis file is damaged: it has no codebooks.");
@@ -28,6 +32,27 @@ internal static class VorbisSetup
             if (values > MaxValues)
                 throw new InvalidDataException("The Ogg Vorbis file is damaged: its codebooks are too large.");
         }
+    }
+
+    /// <summary>The text of the vendor, the number of comments and their texts fill the packet at most.</summary>
+    private static void CheckComments(ReadOnlySpan<byte> packet)
+    {
+        packet = packet.Length > PrefixBytes ? packet[PrefixBytes..] : [];
+        SkipText(ref packet);
+        uint count = packet.Length < sizeof(uint) ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(packet);
+        if (count > packet.Length / sizeof(uint) - 1)
+            throw DamagedComments();
+        packet = packet[sizeof(uint)..];
+        for (; count > 0; count--)
+            SkipText(ref packet);
+    }
+
+    private static void SkipText(ref ReadOnlySpan<byte> packet)
+    {
+        uint length = packet.Length < sizeof(uint) ? uint.MaxValue : BinaryPrimitives.ReadUInt32LittleEndian(packet);
+        if (length > packet.Length - sizeof(uint))
+            throw DamagedComments();
+        packet = packet[(sizeof(uint) + (int)length)..];
     }
 
     /// <summary>Reads past a codebook and returns the number of values that the decoder keeps for it.</summary>
@@ -99,6 +124,8 @@ internal static class VorbisSetup
         }
         return [];
     }
+
+    private static InvalidDataException DamagedComments() => new("The Ogg Vorbis file is damaged: its comments are truncated.");
 
     private static InvalidDataException Truncated() => new("The Ogg Vorbis file is damaged: its codebooks are truncated.");
 

@@ -55,6 +55,21 @@ public sealed class CompressedFileTests
         Assert.Equal(2400, AudioFile.Read(new MemoryStream([.. file, .. "TAG"u8, .. new byte[125]])).Length);
     }
 
+    [Theory]
+    [InlineData(7)] // bytes of the vendor's name
+    [InlineData(7 + 4 + 52)] // number of comments
+    public void CommentsThatAnnounceGigabytesAreRefused(int at)
+    {
+        byte[] file = File.ReadAllBytes(TestSound.File("tone16_vorbis.ogg"));
+        int page = 1 + file.AsSpan(1).IndexOf("OggS"u8), length = OggPages.Page(file.AsSpan(page)).Length;
+        Assert.Equal(52, file[page + 27 + file[page + 26] + 7]); // the vendor's name of the file
+        file.AsSpan(page + 27 + file[page + 26] + at, 4).Fill(0x7F);
+        BitConverter.TryWriteBytes(file.AsSpan(page + 22), OggPages.Crc(file.AsSpan(page, length)));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("comments", Refused(file));
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20);
+    }
+
     [Fact]
     public void AnMp3FileWithoutFramesIsRefused()
     {
