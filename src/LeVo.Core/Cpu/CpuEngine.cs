@@ -30,7 +30,7 @@ internal sealed class CpuEngine : ILeLmEngine
             Tokens = new(source, tensors);
             Model = new(weights, config, pool, options.Kernel ?? BlockKernel.Best, options.MaxRows, options.MaxRows);
             NullPrefixes = new(config, options.Cache, precision, pool);
-            Queue = new(Model, Tokens, options.MaxRows);
+            Queue = new(Model, options.MaxRows);
         }
         catch
         {

@@ -10,7 +10,7 @@ namespace LeVo.Core.Cpu;
 /// ids are picked, and then processes the waiting columns in few passes; stack 1 processes announced columns in few passes.
 /// Steps do not allocate.
 /// </summary>
-internal sealed class CpuSequence : ILeLmSequence
+internal sealed partial class CpuSequence : ILeLmSequence
 {
     /// <summary>The guidance branches: conditional and unconditional.</summary>
     public const int Branches = 2;
@@ -50,6 +50,12 @@ internal sealed class CpuSequence : ILeLmSequence
 
     /// <summary>The queued step's rows of stack 2, one per branch.</summary>
     internal ReadOnlySpan<int> TrackRows => trackRows;
+
+    /// <summary>Index of the queued step's first row among those whose mixed head is evaluated.</summary>
+    internal int FirstMixed { private get; set; }
+
+    /// <summary>The same of the tracks' heads.</summary>
+    internal int FirstTracks { private get; set; }
 
     /// <summary>The exception of the last step if it failed, or null.</summary>
     internal ExceptionDispatchInfo? Failure { get; set; }
@@ -111,28 +117,24 @@ internal sealed class CpuSequence : ILeLmSequence
     }
 
     /// <summary>Adds the queued step to a pass, one row per branch in each stack that has to process it.</summary>
-    internal void Place(LeLm model, TokenEmbedder tokens)
+    internal void Place(LeLm model)
     {
         bool known = announced > 0, tracks = Heads.Includes(LeLmHeads.Tracks);
         for (int branch = 0; branch < Branches; branch++)
         {
             if (!known)
-                tokens.EmbedMixed(column[0], model.MixedInput(mixedRows[branch] = model.AddMixed(caches[branch])));
-            if (!tracks)
-                continue;
-            int row = trackRows[branch] =
-                known ? model.AddTracks(caches[branch]) : model.AddTracks(caches[branch], mixedRows[branch]);
-            tokens.EmbedTracks(column, model.TrackInput(row), scratch);
-            if (known)
-                waiting.Hidden(0, branch).CopyTo(model.BridgeInput(row));
+                mixedRows[branch] = AddMixed(model, branch, column[0]);
+            if (tracks)
+            {
+                trackRows[branch] =
+                    known ? AddWaiting(model, branch, 0, column) : AddTracks(model, branch, column, mixedRows[branch]);
+            }
         }
     }
 
     /// <summary>Takes the results of the queued step.</summary>
     /// <param name="model">The model after a pass.</param>
-    /// <param name="mixed">Index of the sequence's first row among those whose mixed head was evaluated.</param>
-    /// <param name="tracks">The same of the tracks' heads.</param>
-    internal void Complete(LeLm model, int mixed, int tracks)
+    internal void Complete(LeLm model)
     {
         bool known = announced > 0;
         if (Heads.Includes(LeLmHeads.Tracks))
@@ -149,7 +151,7 @@ internal sealed class CpuSequence : ILeLmSequence
         }
         if (known)
             announced--;
-        CopyLogits(model, Heads, mixed, tracks);
+        CopyLogits(model, Heads, FirstMixed, FirstTracks);
     }
 
     /// <summary>Processes one column.</summary>
@@ -162,109 +164,6 @@ internal sealed class CpuSequence : ILeLmSequence
         ids.CopyTo(column);
         Heads = heads;
         engine.Queue.Step(this);
-    }
-
-    private void ReadPrefix(int total, bool both)
-    {
-        LeLm model = engine.Model;
-        model.Begin();
-        int room = model.MaxRows / (both ? Branches : 1);
-        AddPositions(model, caches[0], given, Math.Min(room, total - caches[0].Mixed.Length));
-        if (both)
-            AddPositions(model, caches[1], absent, Math.Min(room, total - caches[1].Mixed.Length));
-        model.Run(prefix: true);
-    }
-
-    private void AddPositions(LeLm model, BranchCache cache, ConditionIds conditions, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            int position = cache.Mixed.Length, row = model.AddMixed(cache), second = model.AddTracks(cache, row);
-            engine.Conditions.Embed(conditions, position, model.MixedInput(row), model.TrackInput(second), scratch);
-        }
-    }
-
-    /// <summary>Processes several columns with both stacks, as many per pass as fit.</summary>
-    private void ReadColumns(
-        ReadOnlySpan<int> columns, int count, LeLmHeads heads, CancellationToken cancellationToken)
-    {
-        if (announced > 0)
-            throw new InvalidOperationException("Announced columns are read one by one.");
-        Flush(cancellationToken);
-        for (int first = 0; first < count;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            lock (engine.Queue.Gate)
-            {
-                LeLm model = engine.Model;
-                int end = Math.Min(count, first + model.MaxRows / Branches);
-                model.Begin();
-                // A branch's rows are consecutive, so that attention reads its cache once for several rows.
-                for (int branch = 0; branch < Branches; branch++)
-                {
-                    for (int s = first; s < end; s++)
-                    {
-                        for (int k = 0; k < column.Length; k++)
-                            column[k] = columns[k * count + s];
-                        int row = mixedRows[branch] = model.AddMixed(caches[branch]);
-                        int second = trackRows[branch] = model.AddTracks(caches[branch], row);
-                        engine.Tokens.EmbedMixed(column[0], model.MixedInput(row));
-                        engine.Tokens.EmbedTracks(column, model.TrackInput(second), scratch);
-                    }
-                }
-                model.Run();
-                if (end == count)
-                {
-                    model.Heads(heads.Includes(LeLmHeads.Mixed) ? mixedRows : [], heads.Includes(LeLmHeads.Tracks) ? trackRows : []);
-                    CopyLogits(model, heads, 0, 0);
-                }
-                first = end;
-            }
-        }
-    }
-
-    /// <summary>Processes the waiting columns with stack 2.</summary>
-    private void Flush(CancellationToken cancellationToken)
-    {
-        while (Flushable > 0)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            lock (engine.Queue.Gate)
-            {
-                LeLm model = engine.Model;
-                int count = Math.Min(Flushable, model.MaxRows / Branches);
-                model.Begin();
-                for (int branch = 0; branch < Branches; branch++)
-                {
-                    for (int s = 0; s < count; s++)
-                    {
-                        int row = model.AddTracks(caches[branch]);
-                        engine.Tokens.EmbedTracks(waiting.Ids(s), model.TrackInput(row), scratch);
-                        waiting.Hidden(s, branch).CopyTo(model.BridgeInput(row));
-                    }
-                }
-                model.Run();
-                waiting.Remove(count);
-            }
-        }
-    }
-
-    private void Announce(LeLm model, ReadOnlySpan<int> mixed)
-    {
-        model.Begin();
-        for (int branch = 0; branch < Branches; branch++)
-        {
-            foreach (int id in mixed)
-                engine.Tokens.EmbedMixed(id, model.MixedInput(model.AddMixed(caches[branch])));
-        }
-        model.Run();
-        for (int s = 0; s < mixed.Length; s++)
-        {
-            int at = waiting.Add();
-            for (int branch = 0; branch < Branches; branch++)
-                model.MixedHidden(branch * mixed.Length + s).CopyTo(waiting.Hidden(at, branch));
-        }
-        announced += mixed.Length;
     }
 
     private void CopyLogits(LeLm model, LeLmHeads heads, int mixed, int tracks)

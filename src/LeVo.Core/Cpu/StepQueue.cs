@@ -7,7 +7,7 @@ namespace LeVo.Core.Cpu;
 /// Batches the steps of concurrent sequences. The thread that acquires the engine computes all queued steps in one
 /// pass: a single sequence never waits for others, and concurrent ones share each read of the weights.
 /// </summary>
-internal sealed class StepQueue(LeLm model, TokenEmbedder tokens, int maxRows)
+internal sealed class StepQueue(LeLm model, int maxRows)
 {
     private readonly Lock waitingGate = new();
     private readonly List<CpuSequence> waiting = [];
@@ -75,27 +75,26 @@ internal sealed class StepQueue(LeLm model, TokenEmbedder tokens, int maxRows)
         int mixedCount = 0, trackCount = 0;
         foreach (CpuSequence sequence in batch)
         {
-            sequence.Place(model, tokens);
-            Ask(sequence, LeLmHeads.Mixed, sequence.MixedRows, mixed, ref mixedCount);
-            Ask(sequence, LeLmHeads.Tracks, sequence.TrackRows, tracks, ref trackCount);
+            sequence.Place(model);
+            sequence.FirstMixed = Ask(sequence, LeLmHeads.Mixed, sequence.MixedRows, mixed, ref mixedCount);
+            sequence.FirstTracks = Ask(sequence, LeLmHeads.Tracks, sequence.TrackRows, tracks, ref trackCount);
         }
         model.Run();
         model.Heads(mixed.AsSpan(0, mixedCount), tracks.AsSpan(0, trackCount));
-        (mixedCount, trackCount) = (0, 0);
         foreach (CpuSequence sequence in batch)
-        {
-            LeLmHeads heads = sequence.Heads;
-            sequence.Complete(model, mixedCount, trackCount);
-            mixedCount += heads.Includes(LeLmHeads.Mixed) ? CpuSequence.Branches : 0;
-            trackCount += heads.Includes(LeLmHeads.Tracks) ? CpuSequence.Branches : 0;
-        }
+            sequence.Complete(model);
     }
 
-    private static void Ask(CpuSequence sequence, LeLmHeads head, ReadOnlySpan<int> rows, int[] asked, ref int count)
+    /// <summary>Adds the sequence's rows to those whose head is evaluated, if it needs that head, and returns the index of the
+    /// first one.</summary>
+    private static int Ask(CpuSequence sequence, LeLmHeads head, ReadOnlySpan<int> rows, int[] asked, ref int count)
     {
-        if (!sequence.Heads.Includes(head))
-            return;
-        rows.CopyTo(asked.AsSpan(count));
-        count += rows.Length;
+        int first = count;
+        if (sequence.Heads.Includes(head))
+        {
+            rows.CopyTo(asked.AsSpan(first));
+            count += rows.Length;
+        }
+        return first;
     }
 }

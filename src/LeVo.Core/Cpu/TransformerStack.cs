@@ -9,7 +9,6 @@ namespace LeVo.Core.Cpu;
 /// </summary>
 internal sealed unsafe class TransformerStack : IDisposable
 {
-    private const float EightBits = 127, SevenBitsLargest = 63;
     private readonly WorkerPool pool;
     private readonly MatrixProduct product;
     private readonly SelfAttention attention;
@@ -21,7 +20,7 @@ internal sealed unsafe class TransformerStack : IDisposable
     private FloatVector norm = null!;
     private float* source;
     private int sourceStride;
-    private float largestInput = EightBits;
+    private float largestInput = RowQuantizer.EightBits;
 
     public TransformerStack(WorkerPool pool, MatrixProduct product, LeLmConfig config, int maxRows)
     {
@@ -44,7 +43,7 @@ internal sealed unsafe class TransformerStack : IDisposable
         set
         {
             product.SevenBits = value;
-            largestInput = value ? SevenBitsLargest : EightBits;
+            largestInput = value ? RowQuantizer.SevenBits : RowQuantizer.EightBits;
         }
     }
 

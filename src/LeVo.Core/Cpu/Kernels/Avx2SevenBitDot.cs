@@ -14,7 +14,7 @@ internal readonly struct Avx2SevenBitDot : IDotInstructions
 
     public static int Offset8 => 127;
 
-    public static int LargestInput => 63;
+    public static int LargestInput => RowQuantizer.SevenBits;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector256<sbyte> Broadcast(sbyte* inputs) => Avx2Dot.Broadcast(inputs);

@@ -12,7 +12,7 @@ internal interface IDotInstructions
     static abstract bool IsSupported { get; }
 
     /// <summary>The largest magnitude of an input.</summary>
-    static virtual int LargestInput => 127;
+    static virtual int LargestInput => RowQuantizer.EightBits;
 
     /// <summary>The offset that <see cref="Prepare"/> adds to every 8-bit weight.</summary>
     static abstract int Offset8 { get; }

@@ -6,13 +6,16 @@ namespace LeVo.Core.Cpu.Kernels;
 /// negative.</summary>
 internal static unsafe class RowQuantizer
 {
+    /// <summary>The largest integer of 8 and of 7 bits.</summary>
+    public const int EightBits = 127, SevenBits = 63;
+
     private const int Lanes = 8;
 
     /// <param name="row">Groups * 32 floats.</param>
     /// <param name="groups">Groups of the row.</param>
     /// <param name="target">Receives the row.</param>
     /// <param name="index">The row's index in the target.</param>
-    /// <param name="most">The largest integer: 127, or 63 for 7 bits.</param>
+    /// <param name="most">The largest integer: <see cref="EightBits"/> or <see cref="SevenBits"/>.</param>
     public static void Quantize(float* row, int groups, QuantizedRows target, int index, float most)
     {
         sbyte* values = target.Values(index, groups);
