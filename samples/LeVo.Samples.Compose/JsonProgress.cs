@@ -6,19 +6,15 @@ namespace LeVo.Samples.Compose;
 /// <summary>One song's progress for programs: an object a line, at each end of a stage and every second.</summary>
 internal sealed class JsonProgress(Terminal terminal, string song, TimeProvider? clock = null) : IProgress<GenerationProgress>
 {
-    private readonly TimeProvider clock = clock ?? TimeProvider.System;
+    private readonly ProgressPace pace = new(TimeSpan.FromSeconds(1), clock);
     private readonly Lock gate = new();
-    private SongStage? stage;
-    private long written;
 
     public void Report(GenerationProgress value)
     {
         lock (gate)
         {
-            bool edge = value.Stage != stage || value.Done == value.Total;
-            if (!edge && clock.GetElapsedTime(written) < TimeSpan.FromSeconds(1))
+            if (!pace.IsDue(value))
                 return;
-            (stage, written) = (value.Stage, clock.GetTimestamp());
             terminal.WriteMessage(new JsonObject
             {
                 ["song"] = song,

@@ -10,22 +10,17 @@ namespace LeVo.Samples.Compose;
 internal sealed class ProgressLine(Terminal terminal, string title, TimeProvider? clock = null)
     : IProgress<GenerationProgress>
 {
-    private readonly TimeProvider clock = clock ?? TimeProvider.System;
-    private readonly TimeSpan interval = terminal.IsLive ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(10);
+    private readonly ProgressPace pace =
+        new(terminal.IsLive ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(10), clock);
+
     private readonly Lock gate = new();
-    private SongStage? stage;
-    private long written;
 
     public void Report(GenerationProgress value)
     {
         lock (gate)
         {
-            bool edge = value.Stage != stage || value.Done == value.Total;
-            if (!edge && clock.GetElapsedTime(written) < interval)
-                return;
-            stage = value.Stage;
-            written = clock.GetTimestamp();
-            terminal.Show(Text(title, value));
+            if (pace.IsDue(value))
+                terminal.Show(Text(title, value));
         }
     }
 
