@@ -36,14 +36,10 @@ internal sealed class VocalLevelScorer : IPreferenceScorer
     public static async Task<SongSample> DecodeAsync(
         IMusicCodec codec, SongSample sample, CancellationToken cancellationToken)
     {
-        var left = new List<float>();
-        var right = new List<float>();
+        var blocks = new List<Waveform>();
         var options = new CodecDecodeOptions { Part = SongPart.Vocal };
         await foreach (Waveform block in codec.DecodeAsync(sample.Tokens, options, null, cancellationToken))
-        {
-            left.AddRange(block.Channels[0]);
-            right.AddRange(block.Channels[1]);
-        }
-        return sample with { Vocal = new Waveform([[.. left], [.. right]], codec.SampleRate) };
+            blocks.Add(block);
+        return sample with { Vocal = blocks.Count > 0 ? Waveform.Concat(blocks) : Waveform.Silence(2, 0, codec.SampleRate) };
     }
 }

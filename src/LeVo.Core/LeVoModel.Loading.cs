@@ -60,7 +60,7 @@ public sealed partial class LeVoModel
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new ModelLoadException(NameOf(folder), [e.Message], e);
+            throw new ModelLoadException(folder.LeLmName, [e.Message], e);
         }
     }
 
@@ -68,7 +68,7 @@ public sealed partial class LeVoModel
     {
         using var checkpoint = new StoppableCheckpoint(folder.OpenLeLm(), cancellationToken);
         return TorchEngine.Load(
-            checkpoint, folder.Config, options.Device, TypeOf(options.EffectivePrecision), NameOf(folder));
+            checkpoint, folder.Config, options.Device, options.EffectivePrecision.ToElementType(), folder.LeLmName);
     }
 
     private static CpuEngine LoadCpu(
@@ -77,24 +77,15 @@ public sealed partial class LeVoModel
         var checkpoint = new StoppableCheckpoint(folder.OpenLeLm(), cancellationToken);
         var how = new CpuEngineOptions
         {
-            Bits = options.EffectivePrecision == ModelPrecision.Int4 ? WeightBits.Four : WeightBits.Eight,
+            Bits = options.EffectivePrecision.ToWeightBits(),
             Threads = options.Threads,
             Cache = CacheFolder.Beside(folder.LeLmFile),
         };
-        return CpuEngine.Build(new CheckpointFloats(checkpoint), folder.Config, how, NameOf(folder),
+        return CpuEngine.Build(new CheckpointFloats(checkpoint), folder.Config, how, folder.LeLmName,
             reason => LogNoCacheFile(logger, reason));
     }
-
-    private static string NameOf(ModelFolder folder) => $"the language model of '{folder.Path}'";
 
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The quantised weights can't be saved and are computed again at every start: {Reason}")]
     private static partial void LogNoCacheFile(ILogger logger, string reason);
-
-    private static ElementType TypeOf(ModelPrecision precision) => precision switch
-    {
-        ModelPrecision.BFloat16 => ElementType.BFloat16,
-        ModelPrecision.Float16 => ElementType.Float16,
-        _ => ElementType.Float32,
-    };
 }

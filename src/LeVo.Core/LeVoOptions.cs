@@ -128,7 +128,7 @@ public sealed class LeVoOptions
 
     /// <summary>Songs of a model that are made at the same time.</summary>
     internal int SongsOf(LeLmConfig config) => Residency == ModelResidency.OneAtATime ? 1 : MaxConcurrentSongs ?? SongQueue.DefaultPlaces(config,
-        EffectivePrecision == ModelPrecision.Float32 ? sizeof(float) : sizeof(ushort),
+        EffectivePrecision.CacheElementBytes(),
         GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Environment.ProcessorCount);
 
     private static string PrecisionsOf(ModelBackend backend) => backend == ModelBackend.Cpu

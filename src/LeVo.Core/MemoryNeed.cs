@@ -25,7 +25,7 @@ internal sealed record MemoryNeed(long Weights, long StepBytes, long LongestSong
     public static MemoryNeed Of(LeLmConfig config, ModelBackend backend, ModelPrecision precision)
     {
         var tensors = new LeLmTensors(config);
-        int element = precision == ModelPrecision.Float32 ? sizeof(float) : sizeof(ushort);
+        int element = precision.CacheElementBytes();
         (long weights, long step) = backend == ModelBackend.Cpu
             ? Quantised(tensors, precision)
             : (tensors.Used.Sum(tensor => tensor.Count) * element, Matrices(tensors) * element);
@@ -42,7 +42,7 @@ internal sealed record MemoryNeed(long Weights, long StepBytes, long LongestSong
     public static void Require(ModelFolder folder, LeVoOptions options, long limit)
     {
         if (Problem(folder.Config, options, limit) is { } problem)
-            throw new ModelLoadException($"the language model of '{folder.Path}'", [problem]);
+            throw new ModelLoadException(folder.LeLmName, [problem]);
     }
 
     /// <summary>Why a short song does not fit, with the settings that help, or null.</summary>
@@ -66,7 +66,7 @@ internal sealed record MemoryNeed(long Weights, long StepBytes, long LongestSong
     private static (long Weights, long Step) Quantised(LeLmTensors tensors, ModelPrecision precision)
     {
         var plan = new WeightPlan();
-        _ = new LeLmWeights(plan, tensors, precision == ModelPrecision.Int4 ? WeightBits.Four : WeightBits.Eight);
+        _ = new LeLmWeights(plan, tensors, precision.ToWeightBits());
         return (plan.Bytes, plan.MatrixBytes);
     }
 

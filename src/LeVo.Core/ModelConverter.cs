@@ -37,13 +37,9 @@ public static class ModelConverter
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
         ArgumentException.ThrowIfNullOrEmpty(target);
-        ElementType type = precision switch
-        {
-            ModelPrecision.Float32 => ElementType.Float32,
-            ModelPrecision.BFloat16 => ElementType.BFloat16,
-            ModelPrecision.Float16 => ElementType.Float16,
-            _ => throw new ArgumentException($"Safetensors files hold Float32, BFloat16 or Float16, not {precision}.", nameof(precision)),
-        };
+        if (precision is not (ModelPrecision.Float32 or ModelPrecision.BFloat16 or ModelPrecision.Float16))
+            throw new ArgumentException($"Safetensors files hold Float32, BFloat16 or Float16, not {precision}.", nameof(precision));
+        ElementType type = precision.ToElementType();
         string file = Directory.Exists(source) ? ModelFolder.Open(source).LeLmFile : source;
         if (Path.GetFullPath(file) == Path.GetFullPath(target))
             throw new ArgumentException($"'{target}' is the file that is read.", nameof(target));
@@ -87,7 +83,7 @@ public static class ModelConverter
         ModelFolder folder = ModelFolder.Open(model);
         var options = new CpuEngineOptions
         {
-            Bits = precision == ModelPrecision.Int4 ? WeightBits.Four : WeightBits.Eight,
+            Bits = precision.ToWeightBits(),
             Cache = CacheFolder.Beside(folder.LeLmFile),
         };
         int tensors = new LeLmTensors(folder.Config).Used.Count(), found = 0;
@@ -97,7 +93,7 @@ public static class ModelConverter
             // Names and shapes are checked first, which finds each tensor once.
             progress?.Report(Math.Clamp((double)(Interlocked.Increment(ref found) - tensors) / tensors, 0, 1));
         });
-        using CpuEngine engine = CpuEngine.Build(source, folder.Config, options, $"the language model of '{folder.Path}'",
+        using CpuEngine engine = CpuEngine.Build(source, folder.Config, options, folder.LeLmName,
             reason => throw new IOException(reason));
         return options.Cache.File(CpuEngine.Kind(options.Bits))!;
     }

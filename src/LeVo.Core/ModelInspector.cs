@@ -1,5 +1,6 @@
 using System.Globalization;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Cpu;
 using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Cpu.Weights;
 using LeVo.Core.Inspection;
@@ -89,7 +90,7 @@ internal sealed class ModelInspector(LeVoOptions options, ILogger? logger, long 
         lines.Add($"computes with: {options.Backend}, {options.EffectivePrecision}, on {options.Device}");
         if (options.Backend != ModelBackend.Cpu)
             return 0;
-        string kind = options.EffectivePrecision == ModelPrecision.Int4 ? "int4" : "int8";
+        string kind = CpuEngine.Kind(options.EffectivePrecision.ToWeightBits());
         string? path = Guard(() => CacheFolder.Beside(folder.LeLmFile).File(kind));
         if (path is null)
             return 0;

@@ -15,7 +15,6 @@ public static class WholeSound
         var blocks = new List<Waveform>();
         await foreach (Waveform block in codec.DecodeAsync(tokens, new() { Part = part, Seed = 1 }, null, cancellationToken))
             blocks.Add(block);
-        return new([.. Enumerable.Range(0, 2).Select(c => blocks.SelectMany(block => block.Channels[c]).ToArray())],
-            codec.SampleRate);
+        return blocks.Count > 0 ? Waveform.Concat(blocks) : Waveform.Silence(2, 0, codec.SampleRate);
     }
 }

@@ -1,6 +1,5 @@
 using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
-using LeVo.Core.Threading;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Dpo;
@@ -13,15 +12,9 @@ internal sealed class PreferenceTrainer(TrainableModel model, DpoTrainer trainer
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pairs);
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(pairs.Count, 1);
-        TrainableModel.CheckEmpty(outputFolder); // fails before the training rather than after it
-        return DedicatedThread.Run(() =>
-        {
-            string weights = Path.Combine(options.Folder, "weights.safetensors");
-            trainer.Train(model.WeightsPath, weights, pairs, options, progress, cancellationToken);
-            model.WriteFolder(outputFolder, weights);
-        }, cancellationToken);
+        return model.TrainFolderAsync(outputFolder, options, weights => trainer.Train(
+            model.WeightsPath, weights, pairs, options, progress, cancellationToken), cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,8 @@ using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
+using LeVo.Core.Threading;
+using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Policy;
 
@@ -75,7 +77,26 @@ public sealed class TrainableModel
         ModelFolderCopy.Copy(weightsPath, System.IO.Path.Combine(folder, "model.safetensors"));
     }
 
-    internal static void CheckEmpty(string folder)
+    /// <summary>Trains on a dedicated thread and writes a model folder of the new weights.</summary>
+    /// <param name="folder">The new folder; must not exist or be empty, which is checked before the training.</param>
+    /// <param name="options">The training options; their folder also receives the weights.</param>
+    /// <param name="train">Trains, and writes the weights to a path.</param>
+    /// <param name="cancellationToken">Cancels before the training starts.</param>
+    /// <exception cref="IOException">The folder is not empty, or can't be written.</exception>
+    internal Task TrainFolderAsync(
+        string folder, TrainingOptions options, Action<string> train, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        CheckEmpty(folder);
+        return DedicatedThread.Run(() =>
+        {
+            string weights = System.IO.Path.Combine(options.Folder, "weights.safetensors");
+            train(weights);
+            WriteFolder(folder, weights);
+        }, cancellationToken);
+    }
+
+    private static void CheckEmpty(string folder)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new IOException($"The folder '{folder}' is not empty.");

@@ -1,7 +1,6 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
 using LeVo.Core.Runtime;
-using LeVo.Core.Threading;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Training;
@@ -19,18 +18,12 @@ internal sealed class FineTuner(TrainableModel model, TrainingSetup? setup = nul
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(songs);
-        ArgumentNullException.ThrowIfNull(options);
-        TrainableModel.CheckEmpty(outputFolder); // fails before the training rather than after it
-        return DedicatedThread.Run(() =>
-        {
-            string weights = Path.Combine(options.Folder, "weights.safetensors");
+        return model.TrainFolderAsync(outputFolder, options, weights =>
             new LeLmTrainer(model.Config, model.TokenizerFolder, options)
             {
                 BatchSize = BatchSize,
                 Setup = setup ?? new(),
                 DrawsPrompts = true,
-            }.Train(stage, model.WeightsPath, weights, songs, [], progress, cancellationToken);
-            model.WriteFolder(outputFolder, weights);
-        }, cancellationToken);
+            }.Train(stage, model.WeightsPath, weights, songs, [], progress, cancellationToken), cancellationToken);
     }
 }

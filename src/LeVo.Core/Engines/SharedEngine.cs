@@ -25,7 +25,7 @@ internal sealed class SharedEngine(ILeLmEngine inner) : ILeLmEngine
         }
         try
         {
-            return new Lease(this, inner.Start(given, absent, columns));
+            return new LeasedSequence(inner.Start(given, absent, columns), new Lease(this));
         }
         catch
         {
@@ -57,23 +57,8 @@ internal sealed class SharedEngine(ILeLmEngine inner) : ILeLmEngine
         inner.Dispose();
     }
 
-    private sealed class Lease(SharedEngine engine, ILeLmSequence sequence) : ILeLmSequence
+    private sealed class Lease(SharedEngine engine) : IDisposable
     {
-        private SharedEngine? engine = engine;
-
-        public void ReadPrefix(Action<int>? progress, CancellationToken cancellationToken) =>
-            sequence.ReadPrefix(progress, cancellationToken);
-
-        public void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional, LeLmHeads heads,
-            CancellationToken cancellationToken) =>
-            sequence.Read(columns, conditional, unconditional, heads, cancellationToken);
-
-        public void Announce(ReadOnlySpan<int> mixed) => sequence.Announce(mixed);
-
-        public void Dispose()
-        {
-            sequence.Dispose();
-            Interlocked.Exchange(ref engine, null)?.Release();
-        }
+        public void Dispose() => engine.Release();
     }
 }

@@ -120,9 +120,9 @@ internal sealed class GenerationSession
     {
         if (PicksAll || read == 0 || announced > read)
             return [];
-        int frames = pattern.Frames, end = Row(0).IndexOf(eos);
+        int frames = pattern.Frames;
         if (ended[0])
-            frames = Enumerable.Range(0, frames).First(frame => pattern.ColumnOf(0, frame) == end);
+            frames = pattern.FrameAt(0, Row(0).IndexOf(eos));
         else if (Row(0)[pattern.ColumnOf(0, frames - 1)] == Unknown)
             return [];
         int last = frames == 0 ? 0 : Enumerable.Range(0, Codebooks).Max(q => pattern.ColumnOf(q, frames - 1));

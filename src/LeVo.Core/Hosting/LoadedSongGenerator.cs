@@ -14,8 +14,7 @@ internal sealed class LoadedSongGenerator(ITokenGenerator tokens, ModelSource so
     private volatile SongGenerator? loaded;
 
     /// <inheritdoc/>
-    public IReadOnlyList<SongFinding> Check(SongRequest request) =>
-        Loaded().Check(request);
+    public IReadOnlyList<SongFinding> Check(SongRequest request) => Loaded().Check(request);
 
     /// <inheritdoc/>
     public async Task<Song> GenerateAsync(SongRequest request, IProgress<GenerationProgress>? progress = null,
@@ -55,16 +54,8 @@ internal sealed class LoadedSongGenerator(ITokenGenerator tokens, ModelSource so
         ITokenGenerator words = tokens is LoadedTokenGenerator own
             ? await own.GetAsync(written, cancellationToken).ConfigureAwait(false)
             : tokens;
-        IMusicCodec codec;
-        try
-        {
-            codec = await source.Codec.GetAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new GenerationCanceledException(
-                written ?? SongTokens.FromFrames([], words.Model.FrameRate), e, cancellationToken);
-        }
+        IMusicCodec codec = await source.Codec.GetForSongAsync(
+            () => written ?? SongTokens.FromFrames([], words.Model.FrameRate), cancellationToken).ConfigureAwait(false);
         lock (gate)
             return loaded ??= new(words, codec, logger);
     }

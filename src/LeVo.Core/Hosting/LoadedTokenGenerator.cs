@@ -48,15 +48,8 @@ internal sealed class LoadedTokenGenerator(ModelSource source, ILogger? logger) 
     {
         if (loaded is { } generator)
             return generator;
-        LeVoModel model;
-        try
-        {
-            model = await source.Model.GetAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new GenerationCanceledException(tokens ?? SongTokens.FromFrames([]), e, cancellationToken);
-        }
+        LeVoModel model = await source.Model.GetForSongAsync(() => tokens ?? SongTokens.FromFrames([]), cancellationToken)
+            .ConfigureAwait(false);
         lock (gate)
             return loaded ??= model.CreateTokenGenerator(logger);
     }

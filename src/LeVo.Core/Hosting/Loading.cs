@@ -1,4 +1,6 @@
+using LeVo.Core.Generation;
 using LeVo.Core.Threading;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Hosting;
 
@@ -57,8 +59,21 @@ internal sealed class Loading<T>(Func<CancellationToken, T> load)
         }
     }
 
-    /// <summary>Blocks until the value is there.</summary>
-    public T Wait() => GetAsync(CancellationToken.None).GetAwaiter().GetResult();
+    /// <summary>Waits for the value on behalf of a song.</summary>
+    /// <param name="written">Returns the song's tokens that exist already; a cancellation contains them.</param>
+    /// <param name="cancellationToken">Ends this wait; loading goes on for others.</param>
+    /// <exception cref="GenerationCanceledException">The wait was cancelled.</exception>
+    public async Task<T> GetForSongAsync(Func<SongTokens> written, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new GenerationCanceledException(written(), e, cancellationToken);
+        }
+    }
 
     /// <summary>Stops a loading that is under way and waits until it has ended; a value that is loaded stays.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)

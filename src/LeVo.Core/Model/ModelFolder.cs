@@ -28,6 +28,9 @@ internal sealed class ModelFolder
     /// <summary>The folder.</summary>
     public string Path { get; }
 
+    /// <summary>What messages call the language model.</summary>
+    public string LeLmName => $"the language model of '{Path}'";
+
     /// <summary>Sizes and constants of LeLM; row counts of its tables are read from the checkpoint.</summary>
     public LeLmConfig Config { get; }
 

@@ -16,7 +16,7 @@ internal sealed class PromptCache(string folder)
     /// <summary>The most files; the oldest are removed.</summary>
     public const int MostFiles = 256;
 
-    private const string Tensor = "tokens", FrameRate = "frame_rate", Hash = "sha256", Extension = ".prompt.safetensors";
+    private const string Hash = "sha256", Extension = ".prompt.safetensors";
     private const long MostBytes = 1 << 20;
 
     /// <summary>What the codes depend on: the model, the samples, and the rules of this version.</summary>
@@ -40,10 +40,8 @@ internal sealed class PromptCache(string folder)
             if (!File.Exists(path) || new FileInfo(path).Length > MostBytes)
                 return null;
             using Checkpoint file = Checkpoint.Open(path);
-            return file.Metadata.TryGetValue(FrameRate, out string? text)
-                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int rate) && rate > 0
-                && SongTokensFile.Read(file, Tensor, rate) is var codes
-                && file.Metadata.GetValueOrDefault(Hash) == CodesHash.Of(codes) ? codes : null;
+            SongTokens codes = SongTokensFile.Read(file);
+            return file.Metadata.GetValueOrDefault(Hash) == CodesHash.Of(codes) ? codes : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -56,11 +54,7 @@ internal sealed class PromptCache(string folder)
     {
         try
         {
-            SafetensorsWriter.Write(PathOf(key), [SongTokensFile.ToTensor(Tensor, codes)], new Dictionary<string, string>
-            {
-                [FrameRate] = codes.FrameRate.ToString(CultureInfo.InvariantCulture),
-                [Hash] = CodesHash.Of(codes),
-            });
+            SongTokensFile.Write(PathOf(key), codes, KeyValuePair.Create(Hash, CodesHash.Of(codes)));
             foreach (FileInfo old in new DirectoryInfo(folder).GetFiles("*" + Extension)
                 .OrderByDescending(file => file.LastWriteTimeUtc).Skip(MostFiles))
                 old.Delete();

@@ -25,7 +25,7 @@ internal sealed class ResidentEngine(LeLmConfig config, ResidentGroup group, Fun
         Resident<ILeLmEngine>.Lease lease = engine.Rent();
         try
         {
-            return new Sequence(lease, lease.Value.Start(given, absent, columns));
+            return new LeasedSequence(lease.Value.Start(given, absent, columns), lease);
         }
         catch
         {
@@ -35,22 +35,4 @@ internal sealed class ResidentEngine(LeLmConfig config, ResidentGroup group, Fun
     }
 
     public void Dispose() => engine.Dispose();
-
-    private sealed class Sequence(IDisposable lease, ILeLmSequence sequence) : ILeLmSequence
-    {
-        public void ReadPrefix(Action<int>? progress, CancellationToken cancellationToken) =>
-            sequence.ReadPrefix(progress, cancellationToken);
-
-        public void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional, LeLmHeads heads,
-            CancellationToken cancellationToken) =>
-            sequence.Read(columns, conditional, unconditional, heads, cancellationToken);
-
-        public void Announce(ReadOnlySpan<int> mixed) => sequence.Announce(mixed);
-
-        public void Dispose()
-        {
-            sequence.Dispose();
-            lease.Dispose();
-        }
-    }
 }

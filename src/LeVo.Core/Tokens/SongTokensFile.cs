@@ -14,8 +14,16 @@ internal static class SongTokensFile
     /// <summary>The largest accepted stream; the tokens of one hour have 1 MiB.</summary>
     private const int MostBytes = 64 << 20;
 
-    public static void Write(string path, SongTokens tokens) =>
-        SafetensorsWriter.Write(path, [ToTensor(Tensor, tokens)], Metadata(tokens));
+    /// <param name="path">The file.</param>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="more">Further metadata.</param>
+    public static void Write(string path, SongTokens tokens, params ReadOnlySpan<KeyValuePair<string, string>> more)
+    {
+        Dictionary<string, string> metadata = Metadata(tokens);
+        foreach ((string key, string value) in more)
+            metadata.Add(key, value);
+        SafetensorsWriter.Write(path, [ToTensor(Tensor, tokens)], metadata);
+    }
 
     public static void Write(Stream stream, SongTokens tokens) =>
         SafetensorsWriter.Write(stream, [ToTensor(Tensor, tokens)], Metadata(tokens));
@@ -36,7 +44,9 @@ internal static class SongTokensFile
     private static Dictionary<string, string> Metadata(SongTokens tokens) =>
         new() { [FrameRate] = tokens.FrameRate.ToString(CultureInfo.InvariantCulture) };
 
-    private static SongTokens Read(Checkpoint file)
+    /// <summary>Reads an open file.</summary>
+    /// <exception cref="InvalidDataException">The file does not contain song tokens.</exception>
+    public static SongTokens Read(Checkpoint file)
     {
         return file.Metadata.TryGetValue(FrameRate, out string? text)
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int frameRate)

@@ -67,15 +67,15 @@ internal static class SoundTargets
     /// <summary>The pages of a damaged file, each with the checksum that belongs to it.</summary>
     private static byte[] WithChecksums(byte[] file)
     {
-        byte[] mended = [.. file];
-        for (int at = 0; at < mended.Length;)
+        byte[] valid = [.. file];
+        for (int at = 0; at < valid.Length;)
         {
-            int length = OggPages.Page(mended.AsSpan(at)).Length;
+            int length = OggPages.Page(valid.AsSpan(at)).Length;
             if (length > 0)
-                BitConverter.TryWriteBytes(mended.AsSpan(at + 22), OggPages.Crc(mended.AsSpan(at, length)));
+                BitConverter.TryWriteBytes(valid.AsSpan(at + 22), OggPages.Crc(valid.AsSpan(at, length)));
             at += Math.Max(1, length);
         }
-        return mended;
+        return valid;
     }
 
     private static byte[] Seed(string name) =>

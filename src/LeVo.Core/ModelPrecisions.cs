@@ -1,0 +1,24 @@
+using LeVo.Core.Checkpoints;
+using LeVo.Core.Cpu.Kernels;
+
+namespace LeVo.Core;
+
+/// <summary>What a precision means to the parts that compute in it.</summary>
+internal static class ModelPrecisions
+{
+    /// <summary>Bits of the CPU engine's weights.</summary>
+    public static WeightBits ToWeightBits(this ModelPrecision precision) =>
+        precision == ModelPrecision.Int4 ? WeightBits.Four : WeightBits.Eight;
+
+    /// <summary>The type of libtorch's weights.</summary>
+    public static ElementType ToElementType(this ModelPrecision precision) => precision switch
+    {
+        ModelPrecision.BFloat16 => ElementType.BFloat16,
+        ModelPrecision.Float16 => ElementType.Float16,
+        _ => ElementType.Float32,
+    };
+
+    /// <summary>Bytes of one element of the KV caches.</summary>
+    public static int CacheElementBytes(this ModelPrecision precision) =>
+        precision == ModelPrecision.Float32 ? sizeof(float) : sizeof(ushort);
+}
