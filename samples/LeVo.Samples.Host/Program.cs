@@ -15,7 +15,7 @@ foreach (string name in models.Names)
     health.AddLeVo(name);
 }
 builder.Services.AddSingleton(models);
-builder.Services.AddSingleton<SongJobs>();
+builder.Services.AddSingleton<SongJobs>().AddHostedService(services => services.GetRequiredService<SongJobs>());
 WebApplication app = builder.Build();
 app.MapHealthChecks("/health");
 app.MapGet("/models", (ModelNames models, IServiceProvider services) => models.Names.Select(name =>

@@ -26,6 +26,9 @@ internal sealed class SongJob(int id, string model) : IProgress<GenerationProgre
     /// <summary>The finished song; faulted or canceled if there is none.</summary>
     public Task<Song> Song => Stream.Completion;
 
+    /// <summary>Completes when nothing computes for the song any more; never fails.</summary>
+    public Task Ended { get; set; } = null!;
+
     public CancellationToken Cancellation => cancellation.Token;
 
     /// <summary>Runs the stream to its end; never throws.</summary>

@@ -3,9 +3,10 @@ using LeVo.Core.Generation;
 
 namespace LeVo.Samples.Host;
 
-/// <summary>The songs of this process. Songs wait in the generator's own queue; when the host stops, all are cancelled. The
-/// oldest finished songs are forgotten. Thread-safe.</summary>
-internal sealed class SongJobs(IServiceProvider services, ModelNames models, IHostApplicationLifetime lifetime)
+/// <summary>The songs of this process. Songs wait in the generator's own queue. When the host stops, all are cancelled, and it
+/// waits for them: a process that ends while a song computes can crash in a native library. The oldest finished songs are
+/// forgotten. Thread-safe.</summary>
+internal sealed class SongJobs(IServiceProvider services, ModelNames models, IHostApplicationLifetime lifetime) : IHostedService
 {
     private const int Kept = 100;
     private readonly ConcurrentDictionary<int, SongJob> jobs = [];
@@ -22,22 +23,26 @@ internal sealed class SongJobs(IServiceProvider services, ModelNames models, IHo
         var generator = services.GetRequiredKeyedService<ISongGenerator>(model);
         var job = new SongJob(Interlocked.Increment(ref last), model);
         job.Stream = generator.StreamAsync(request, job, job.Cancellation);
+        job.Ended = RunAsync();
         jobs[job.Id] = job;
         Forget();
-        CancellationTokenRegistration stop = lifetime.ApplicationStopping.Register(job.Cancel);
-        _ = RunAsync();
         return job;
 
         async Task RunAsync()
         {
+            await using CancellationTokenRegistration stop = lifetime.ApplicationStopping.Register(job.Cancel);
             await job.RunAsync();
-            await stop.DisposeAsync();
         }
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(jobs.Values.Select(job => job.Ended)).WaitAsync(cancellationToken);
+
     private void Forget()
     {
-        foreach (SongJob old in jobs.Values.OrderBy(job => job.Id).SkipLast(Kept).Where(job => job.Song.IsCompleted))
+        foreach (SongJob old in jobs.Values.OrderBy(job => job.Id).SkipLast(Kept).Where(job => job.Ended.IsCompleted))
         {
             if (jobs.TryRemove(old.Id, out _))
                 old.Dispose();
