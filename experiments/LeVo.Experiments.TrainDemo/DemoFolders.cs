@@ -13,6 +13,9 @@ internal sealed record DemoFolders(string Work, string Model)
 
     public string DualCodec => Path.Combine(Model, "codec", "dual.safetensors");
 
+    /// <summary>The dual-track codec with the distilled flow decoder.</summary>
+    public string DistilledCodec => Path.Combine(Work, "flow-distilled.safetensors");
+
     public string MixedEncoder => Path.Combine(Work, "mixed-encoder.safetensors");
 
     public string DualEncoder => Path.Combine(Work, "dual-encoder.safetensors");
