@@ -106,6 +106,11 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<SongFinding> CheckEncoding() => folder.EncodingProblem is { } problem
+        ? [RequestRules.Error("codec", problem)]
+        : [];
+
+    /// <inheritdoc/>
     public Task<SongTokens> EncodeAsync(Waveform mix, StemPair stems, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(mix);

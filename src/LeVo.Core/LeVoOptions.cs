@@ -1,5 +1,6 @@
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
+using LeVo.Core.Prompts;
 using LeVo.Core.Residency;
 
 namespace LeVo.Core;
@@ -81,6 +82,10 @@ public sealed class LeVoOptions
     /// <summary>The precision in effect.</summary>
     internal ModelPrecision EffectivePrecision =>
         Precision ?? (Backend == ModelBackend.Cpu ? ModelPrecision.Int8 : ModelPrecision.Float32);
+
+    /// <summary>The folder that keeps the codes of audio prompts; null for the user's,
+    /// <see cref="PromptLoader.DefaultCacheFolder"/>, and empty for none.</summary>
+    public string? PromptCacheFolder { get; set; }
 
     /// <summary>How tokens are picked unless a request says otherwise; what is null has the model folder's
     /// value.</summary>
