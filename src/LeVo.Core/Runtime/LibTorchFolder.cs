@@ -47,10 +47,12 @@ internal sealed partial record LibTorchFolder(string Libraries, string? Version)
 
     private void Load(string path, string name)
     {
-        if (Open(path, ResolveNow) == 0)
+        _ = LastError(); // The first call looks the function up, which would clear the message of a failure.
+        nint library = Open(path, ResolveNow), reason = library == 0 ? LastError() : 0;
+        if (library == 0)
         {
             throw new LeVoRuntimeException($"{name} could not be loaded with the libtorch in '{Libraries}', whose version is "
-                + $"{Version ?? "unknown"}; TorchSharp was built with {Expected}: {Marshal.PtrToStringUTF8(LastError())}");
+                + $"{Version ?? "unknown"}; TorchSharp was built with {Expected}: {Marshal.PtrToStringUTF8(reason)}");
         }
     }
 
