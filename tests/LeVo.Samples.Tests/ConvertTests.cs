@@ -38,7 +38,7 @@ public sealed class ConvertTests : IDisposable
     {
         string community = folder.CreateSubdirectory("community").FullName;
         GgufLeLm.Create(SeededLeLm.Tiny, _ => GgufTensorType.Q8, (name, shape) => NameSeeded.Weight(name, shape),
-            Path.Combine(Golden.Carried, "qwen2")).Save(Path.Combine(community, "lm.gguf"));
+            Path.Combine(Repository.Root, "models", "levo-demo", "tokenizer")).Save(Path.Combine(community, "lm.gguf"));
         SampleProcess run = await RunAsync("--input", "community", "--output", "whole", "--to", "bfloat16");
         Assert.True(run.ExitCode == 0, run.Errors);
         string whole = Path.Combine(folder.FullName, "whole");
