@@ -30,8 +30,8 @@ internal sealed record Arguments
           --seed N            equal seeds give equal songs (default: 0)
           --device DEVICE     cpu (default) or cuda
           --backend BACKEND   what computes the tokens: cpu (default with --device cpu), with quantised weights, or torch
-          --precision TYPE    of the language model's weights: int8 (default) or int4 with cpu, float32 (default),
-                              bfloat16 or float16 with torch
+          --precision TYPE    of the language model's weights: int8 (default) or int4 with cpu; float32, bfloat16
+                              or float16 with torch (default: float16 with --device cuda, otherwise float32)
         {ModelSetup.Usage}
         {SongSetup.Usage}
         {PromptSetup.Usage}

@@ -30,6 +30,14 @@ public sealed class OptionsReaderTests
         ["generation:UseSampling"] = "true",
     };
 
+    [Theory]
+    [InlineData(ModelBackend.Cpu, "cpu", ModelPrecision.Int8)]
+    [InlineData(ModelBackend.Torch, "cpu", ModelPrecision.Float32)]
+    [InlineData(ModelBackend.Torch, "mps", ModelPrecision.Float32)]
+    [InlineData(ModelBackend.Torch, "cuda:1", ModelPrecision.Float16)]
+    public void TheDefaultPrecisionIsThatOfBackendAndDevice(ModelBackend backend, string device, ModelPrecision expected) =>
+        Assert.Equal(expected, new LeVoOptions { Backend = backend, Device = device }.EffectivePrecision);
+
     [Fact]
     public void EverySettingIsRead()
     {
