@@ -20,6 +20,7 @@ public sealed class OptionsReaderTests
         ["Threads"] = "3",
         ["MaxConcurrentSongs"] = "2",
         ["Residency"] = "oneAtATime",
+        ["PromptCacheFolder"] = "prompts",
         ["Generation:Temperature"] = "0.7",
         ["Generation:TopK"] = "5",
         ["Generation:TopP"] = "0.5",
@@ -46,7 +47,7 @@ public sealed class OptionsReaderTests
         Assert.Equal((".", ".", "cuda:1"), (options.ModelPath, options.ExtraRoot, options.Device));
         Assert.Equal((ModelBackend.Cpu, ModelPrecision.Int4), (options.Backend, options.Precision!.Value));
         Assert.Equal((3, 2), (options.Threads!.Value, options.MaxConcurrentSongs!.Value));
-        Assert.Equal(ModelResidency.OneAtATime, options.Residency);
+        Assert.Equal((ModelResidency.OneAtATime, "prompts"), (options.Residency, options.PromptCacheFolder));
         Assert.Equal(new()
         {
             Temperature = 0.7,
