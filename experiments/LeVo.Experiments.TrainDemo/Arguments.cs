@@ -11,8 +11,8 @@ internal sealed class Arguments
 
           --stage NAME      in this order: recogniser, vae, encoder, shards, flow, mixed, tracks, prompts-mixed,
                             prompts-tracks, folder, evaluate, evaluate-prompts, compare; then phones, the
-                            phone error of composed voices alone, distil, a flow decoder of few steps, and
-                            decoders, which compares decoders
+                            phone error of composed voices alone, distil, a flow decoder of few steps, decoders,
+                            which compares decoders, and sample-prompts, which writes the prompts of samples/songs, a folder of the current one
           --work DIR        checkpoints and shards (default: levo-demo in the temporary folder)
           --model DIR       the model folder (default: models/levo-demo)
           --steps N         updates (default: the stage's own)
@@ -32,8 +32,7 @@ internal sealed class Arguments
     private static readonly string[] Stages =
     [
         "recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "prompts-mixed", "prompts-tracks", "folder",
-        "evaluate", "evaluate-prompts", "compare", "phones", "distil",
-        "decoders",
+        "evaluate", "evaluate-prompts", "compare", "phones", "distil", "decoders", "sample-prompts",
     ];
 
     /// <summary>Reads the arguments; <see cref="Line"/> has what is wrong with them.</summary>

@@ -32,6 +32,7 @@ internal sealed record SongSetup
           --parallel N        computes N songs together with --backend cpu (default: 1)
           --temperature X --top-k N --top-p X --guidance X
                               how tokens are drawn (default: the model's own settings)
+          --decoder-effort E  exact (default), or balanced or fast: less computation for a slightly different sound
           --decoder-steps N --decoder-guidance X
                               how tokens become sound (default: the model's own settings)
           --progress FORMAT   text (default), or json: an object a line on standard error
@@ -42,7 +43,7 @@ internal sealed record SongSetup
     public static readonly string[] Options =
     [
         "--lyrics-file", "--lyrics-format", "--tokens", "--continue", "--keep", "--takes", "--parallel", "--temperature", "--top-k",
-        "--top-p", "--guidance", "--decoder-steps", "--decoder-guidance", "--progress",
+        "--top-p", "--guidance", "--decoder-effort", "--decoder-steps", "--decoder-guidance", "--progress",
     ];
 
     /// <summary>The options without a value.</summary>
@@ -74,6 +75,9 @@ internal sealed record SongSetup
 
     /// <summary>How tokens are drawn; null means the model's settings.</summary>
     public GenerationOptions? Sampling { get; private init; }
+
+    /// <summary>How much the decoder computes.</summary>
+    public DecoderEffort DecoderEffort { get; private init; }
 
     /// <summary>Solver steps of the decoder, or null.</summary>
     public int? DecoderSteps { get; private init; }
@@ -109,6 +113,7 @@ internal sealed record SongSetup
             Takes = (int?)line.Number("--takes", 1, 1000) ?? 1,
             Parallel = (int?)line.Number("--parallel", 1, 64) ?? 1,
             Sampling = sampling == new GenerationOptions() ? null : sampling,
+            DecoderEffort = line.Choice<DecoderEffort>("--decoder-effort"),
             DecoderSteps = (int?)line.Number("--decoder-steps", 1, 10000),
             DecoderGuidance = line.Real("--decoder-guidance"),
             Progress = line.Choice<ProgressFormat>("--progress"),

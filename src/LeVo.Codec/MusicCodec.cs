@@ -69,7 +69,12 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
     public IReadOnlyList<SongFinding> Check(CodecDecodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        List<SongFinding> findings = [.. RequestRules.CheckSolver(options.Steps, options.Guidance)];
+        List<SongFinding> findings = [.. RequestRules.CheckSolver(options.Effort, options.Steps, options.Guidance)];
+        if (options.Effort != DecoderEffort.Exact && folder.SetsSteps)
+        {
+            findings.Add(new(FindingSeverity.Warning, "decoder_effort",
+                $"The model folder sets {folder.Defaults.Flow.Steps} solver steps of its own; the effort {options.Effort} changes nothing."));
+        }
         if (options.Prompt is not { } prompt)
             return findings;
         if (!folder.DualTrack.CanEncode)
@@ -104,6 +109,11 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
         return DedicatedThread.Produce<Waveform>(
             (handOut, token) => Decode(codes, options, progress, handOut, token), ahead: 1, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SongFinding> CheckEncoding() => folder.EncodingProblem is { } problem
+        ? [RequestRules.Error("codec", problem)]
+        : [];
 
     /// <inheritdoc/>
     public Task<SongTokens> EncodeAsync(Waveform mix, StemPair stems, CancellationToken cancellationToken = default)
@@ -184,10 +194,14 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
         LatentStatistics statistics = decoder.Flow.Normalizer.Read();
         if (!statistics.IsFrozen && Interlocked.Exchange(ref warned, 1) == 0)
             LogAdapting(statistics.Count, LatentStatistics.FreezeCount);
-        FlowSettings defaults = folder.Defaults.Flow;
-        SoundSettings settings = folder.Defaults with
+        SoundSettings settings = folder.SetsSteps ? folder.Defaults : EffortSettings.Of(folder.Defaults, options.Effort);
+        settings = settings with
         {
-            Flow = new(options.Steps ?? defaults.Steps, options.Guidance ?? defaults.Guidance),
+            Flow = settings.Flow with
+            {
+                Steps = options.Steps ?? settings.Flow.Steps,
+                Guidance = options.Guidance ?? settings.Flow.Guidance,
+            },
         };
         return decoder.Start(codes, settings, noise, prompt);
     }

@@ -54,6 +54,32 @@ public sealed class MusicCodecTests
     }
 
     [Fact]
+    public async Task EffortsApplyWhereTheFolderSetsNoSteps()
+    {
+        using var files = new TinyCodec();
+        using MusicCodec own = files.Load(), open = files.Load(TinyCodec.Constants with { Steps = null });
+        var fast = new CodecDecodeOptions { Effort = DecoderEffort.Fast };
+        Assert.Equal(Left(await Decode(own, Song(40))), Left(await Decode(own, Song(40), fast)));
+        Assert.Equal((FindingSeverity.Warning, "decoder_effort"), Of(Assert.Single(own.Check(fast))));
+        Assert.Empty(open.Check(fast));
+        int[] units = [.. await Task.WhenAll(new DecoderEffort[] { DecoderEffort.Exact, DecoderEffort.Balanced, DecoderEffort.Fast }
+            .Select(effort => Units(open, effort)))];
+        Assert.Equal([4, 5], units.Select(count => units[0] - count).Skip(1)); // 10, 6 and 5 steps of one window
+        Assert.Equal((FindingSeverity.Error, "decoder_effort"), Of(Assert.Single(open.Check(fast with { Steps = 4 }))));
+        Assert.Equal("decoder_effort", Assert.Single(open.Check(new() { Effort = (DecoderEffort)7 })).Code);
+
+        static (FindingSeverity, string) Of(SongFinding finding) => (finding.Severity, finding.Code);
+
+        static async Task<int> Units(MusicCodec codec, DecoderEffort effort)
+        {
+            int total = 0;
+            List<Waveform> sound = await Decode(codec, Song(20), new() { Effort = effort }, new Latest { OnReport = value => total = value.Total });
+            Assert.Equal(WindowPlan.TargetSamples(20, 25, TinyCodec.SampleRate), sound.Sum(block => block.Length));
+            return total;
+        }
+    }
+
+    [Fact]
     public async Task StemsUseTheSilentCodes()
     {
         using var files = new TinyCodec();

@@ -25,7 +25,7 @@ internal sealed class CodecFolder : IDisposable
         Defaults = new()
         {
             WindowSeconds = constants.WindowSeconds,
-            Flow = new(constants.Steps, constants.Guidance),
+            Flow = new(constants.Steps ?? FlowSettings.ReleasedSteps, constants.Guidance),
         };
     }
 
@@ -34,13 +34,20 @@ internal sealed class CodecFolder : IDisposable
 
     /// <summary>The tokenizer of the full mix.</summary>
     /// <exception cref="NotSupportedException">The folder holds no mixed tokenizer.</exception>
-    public CodecFile Mixed => mixed ?? throw new NotSupportedException(
-        $"The model folder holds no mixed codec, which audio prompts need: {mixedProblem}.");
+    public CodecFile Mixed => mixed ?? throw new NotSupportedException(EncodingProblem);
+
+    /// <summary>Why recordings can't become codes, or null.</summary>
+    public string? EncodingProblem => mixed is null
+        ? $"The model folder holds no mixed codec, which audio prompts need: {mixedProblem}."
+        : mixed.EncodingProblem ?? DualTrack.EncodingProblem;
 
     public VaeFile Vae { get; }
 
     /// <summary>The folder's settings of synthesis.</summary>
     public SoundSettings Defaults { get; }
+
+    /// <summary>Whether the folder's configuration gives the number of solver steps.</summary>
+    public bool SetsSteps => constants.Steps is not null;
 
     /// <summary>Length of an encoder segment.</summary>
     public double SegmentSeconds => constants.SegmentSeconds;

@@ -12,6 +12,9 @@ public sealed record CodecDecodeOptions
     /// <summary>Seed of the flow's starting noise; equal seeds and tokens give equal audio.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>How much is computed; not together with <see cref="Steps"/>.</summary>
+    public DecoderEffort Effort { get; init; }
+
     /// <summary>Solver steps of the flow.</summary>
     public int? Steps { get; init; }
 

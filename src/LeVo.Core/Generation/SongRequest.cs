@@ -42,6 +42,9 @@ public sealed record SongRequest
     /// </summary>
     public string? ProgressPath { get; init; }
 
+    /// <summary>How much the codec computes for the sound; not together with <see cref="DecoderSteps"/>.</summary>
+    public DecoderEffort DecoderEffort { get; init; }
+
     /// <summary>Solver steps of the codec's flow; null for the model folder's.</summary>
     public int? DecoderSteps { get; init; }
 
