@@ -20,7 +20,8 @@ internal sealed class Arguments
           --songs N         songs of shards, flow and the measurements (default: 4000)
           --start FILE      weights from which mixed (default: random ones), prompts-mixed (default: the model folder's)
                             and prompts-tracks (default: those of prompts-mixed) start, or which evaluate-prompts and
-                            compare measure (default: those of prompts-tracks)
+                            compare measure (default: those of prompts-tracks); the model folder of a distilled
+                            decoder for decoders
           --candidates A,B  settings that decoders compares (default: all)
           --seed N          (default: 1)
           --threads N       (default: all)

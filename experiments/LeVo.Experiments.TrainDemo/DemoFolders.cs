@@ -13,8 +13,8 @@ internal sealed record DemoFolders(string Work, string Model)
 
     public string DualCodec => Path.Combine(Model, "codec", "dual.safetensors");
 
-    /// <summary>The dual-track codec with the distilled flow decoder.</summary>
-    public string DistilledCodec => Path.Combine(Work, "flow-distilled.safetensors");
+    /// <summary>The model folder with the distilled flow decoder.</summary>
+    public string Distilled => Path.Combine(Work, "distilled");
 
     public string MixedEncoder => Path.Combine(Work, "mixed-encoder.safetensors");
 

@@ -14,7 +14,7 @@ internal static class DistillationStage
         using TokenShards shards = ShardStage.OpenTraining(folders);
         SongTokens[] tokens = [.. Enumerable.Range(0, Math.Min(songs, shards.Count)).Select(i => shards.Load(i).Tokens)];
         new FlowDistillation(options).Train(
-            folders.Model, folders.DistilledCodec, tokens, new Line(), progress, cancellation);
+            folders.Model, folders.Distilled, tokens, new Line(), progress, cancellation);
     }
 
     private sealed class Line : IProgress<string>

@@ -32,21 +32,27 @@ internal sealed class FlowDistillation
     /// <summary>Windows of an update.</summary>
     public int BatchSize { get; init; } = 4;
 
-    /// <summary>Trains to the last step, from the run's checkpoint if there is one, and writes the dual-track codec.</summary>
+    /// <summary>Trains to the last step, from the run's checkpoint if there is one, and writes a copy of the model folder with
+    /// the student in place of the teacher (types as in the teacher's file) and its steps in <c>config.yaml</c>.</summary>
     /// <param name="modelPath">The teacher's model folder.</param>
-    /// <param name="outputPath">File of the codec with the student (safetensors, types as in the teacher's).</param>
+    /// <param name="outputFolder">The student's; must not exist or be empty.</param>
     /// <param name="songs">Tokens to learn from.</param>
     /// <param name="teaching">Receives messages while the teacher works, before the first update.</param>
     /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops after the current window or step, with a checkpoint.</param>
+    /// <exception cref="IOException">The output folder is not empty, or can't be written.</exception>
+    /// <exception cref="InvalidDataException">The section <c>levo</c> of <c>config.yaml</c> is in braces.</exception>
     /// <exception cref="ModelLoadException">The folder's codec is missing or can't decode.</exception>
     /// <exception cref="NotSupportedException">The codec's latent statistics are not frozen.</exception>
-    public void Train(string modelPath, string outputPath, IReadOnlyList<SongTokens> songs, IProgress<string>? teaching = null,
+    public void Train(string modelPath, string outputFolder, IReadOnlyList<SongTokens> songs, IProgress<string>? teaching = null,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfZero(songs.Count);
         LeVoRuntime.EnsureTorch();
-        using CodecFolder teacher = CodecFolder.Open(ModelFolder.Open(modelPath), CPU);
+        ModelFolder folder = ModelFolder.Open(modelPath);
+        ModelFolderCopy.CheckEmpty(outputFolder);
+        SetSteps(File.ReadAllText(Path.Combine(folder.Path, ModelFolderReader.ConfigName))); // what is wrong is told at once
+        using CodecFolder teacher = CodecFolder.Open(folder, CPU);
         using var windows = new TeacherWindows(teacher, songs, options.Folder, options.Seed);
         windows.Complete(teaching, cancellationToken);
         CodecSizes sizes = teacher.DualTrack.Sizes;
@@ -56,8 +62,16 @@ internal sealed class FlowDistillation
         var student = new FlowMatchingDecoder(builder, new CodecTensors(sizes).Flow!, sizes.Estimator);
         using ParameterSet parameters = builder.Build(file.Path);
         new TrainingLoop(parameters.Trainable, options).Run(step => Step(student, windows, step), progress, cancellationToken);
-        TensorWriter.Save(outputPath, Export(file, parameters));
+        string codec = Path.Combine(options.Folder, "codec.safetensors");
+        TensorWriter.Save(codec, Export(file, parameters));
+        new ModelFolderCopy(folder, withWeights: true).Write(outputFolder, SetSteps);
+        string copied = ModelFolder.Open(outputFolder).DualCodecFile!;
+        ModelFolderCopy.Copy(codec, Path.ChangeExtension(copied, ".safetensors"));
+        if (Path.GetExtension(copied) != ".safetensors")
+            File.Delete(copied);
     }
+
+    private string SetSteps(string config) => SolverText.Set(config, StudentSteps, guidance: 1);
 
     private StepResult Step(FlowMatchingDecoder student, TeacherWindows windows, int step)
     {

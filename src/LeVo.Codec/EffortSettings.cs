@@ -1,6 +1,7 @@
+using LeVo.Codec.Model;
 using LeVo.Core.Generation;
 
-namespace LeVo.Codec.Model;
+namespace LeVo.Codec;
 
 /// <summary>What an effort means. The settings were chosen from the table in docs/performance.md, which the stage
 /// <c>decoders</c> of experiments/LeVo.Experiments.TrainDemo computes.</summary>
