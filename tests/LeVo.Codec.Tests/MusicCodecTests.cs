@@ -2,6 +2,7 @@ using LeVo.Codec.Planning;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Testing;
 
