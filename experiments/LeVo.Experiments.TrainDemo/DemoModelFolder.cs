@@ -99,6 +99,8 @@ internal static class DemoModelFolder
             estimator_heads: { dual: {{DemoSizes.Flow.Heads}} }
             segment_seconds: 8
             window_seconds: {{DemoSizes.WindowFrames / lm.FrameRate}}
+            steps: 10
+            guidance: 1.5
             silent_codes: { vocal: {{silent.Vocal}}, accompaniment: {{silent.Accompaniment}} }
           sampling: { temperature: 0.8, top_k: 50, cfg: 1.5, window: 1 }
         """).Replace("\r\n", "\n", StringComparison.Ordinal) + "\n";

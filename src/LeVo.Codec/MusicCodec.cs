@@ -70,11 +70,6 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         List<SongFinding> findings = [.. RequestRules.CheckSolver(options.Effort, options.Steps, options.Guidance)];
-        if (options.Effort != DecoderEffort.Exact && folder.SetsSteps)
-        {
-            findings.Add(new(FindingSeverity.Warning, "decoder_effort",
-                $"The model folder sets {folder.Defaults.Flow.Steps} solver steps of its own; the effort {options.Effort} changes nothing."));
-        }
         if (options.Prompt is not { } prompt)
             return findings;
         if (!folder.DualTrack.CanEncode)
@@ -194,13 +189,13 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
         LatentStatistics statistics = decoder.Flow.Normalizer.Read();
         if (!statistics.IsFrozen && Interlocked.Exchange(ref warned, 1) == 0)
             LogAdapting(statistics.Count, LatentStatistics.FreezeCount);
-        SoundSettings settings = folder.SetsSteps ? folder.Defaults : EffortSettings.Of(folder.Defaults, options.Effort);
-        settings = settings with
+        SoundSettings defaults = folder.Defaults.With(options.Effort);
+        SoundSettings settings = defaults with
         {
-            Flow = settings.Flow with
+            Flow = defaults.Flow with
             {
-                Steps = options.Steps ?? settings.Flow.Steps,
-                Guidance = options.Guidance ?? settings.Flow.Guidance,
+                Steps = options.Steps ?? defaults.Flow.Steps,
+                Guidance = options.Guidance ?? defaults.Flow.Guidance,
             },
         };
         return decoder.Start(codes, settings, noise, prompt);

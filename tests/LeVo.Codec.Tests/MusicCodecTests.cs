@@ -2,7 +2,6 @@ using LeVo.Codec.Planning;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
-using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Testing;
 
@@ -52,32 +51,6 @@ public sealed class MusicCodecTests
         float[][] alone = [Left(await Decode(codec, Song(40, 1))), Left(await Decode(codec, Song(58, 2)))];
         List<Waveform>[] together = await Task.WhenAll(Decode(codec, Song(40, 1)), Decode(codec, Song(58, 2)));
         Assert.Equal(alone, together.Select(Left));
-    }
-
-    [Fact]
-    public async Task EffortsApplyWhereTheFolderSetsNoSteps()
-    {
-        using var files = new TinyCodec();
-        using MusicCodec own = files.Load(), open = files.Load(TinyCodec.Constants with { Steps = null });
-        var fast = new CodecDecodeOptions { Effort = DecoderEffort.Fast };
-        Assert.Equal(Left(await Decode(own, Song(40))), Left(await Decode(own, Song(40), fast)));
-        Assert.Equal((FindingSeverity.Warning, "decoder_effort"), Of(Assert.Single(own.Check(fast))));
-        Assert.Empty(open.Check(fast));
-        int[] units = [.. await Task.WhenAll(new DecoderEffort[] { DecoderEffort.Exact, DecoderEffort.Balanced, DecoderEffort.Fast }
-            .Select(effort => Units(open, effort)))];
-        Assert.Equal([4, 5], units.Select(count => units[0] - count).Skip(1)); // 10, 6 and 5 steps of one window
-        Assert.Equal((FindingSeverity.Error, "decoder_effort"), Of(Assert.Single(open.Check(fast with { Steps = 4 }))));
-        Assert.Equal("decoder_effort", Assert.Single(open.Check(new() { Effort = (DecoderEffort)7 })).Code);
-
-        static (FindingSeverity, string) Of(SongFinding finding) => (finding.Severity, finding.Code);
-
-        static async Task<int> Units(MusicCodec codec, DecoderEffort effort)
-        {
-            int total = 0;
-            List<Waveform> sound = await Decode(codec, Song(20), new() { Effort = effort }, new Latest { OnReport = value => total = value.Total });
-            Assert.Equal(WindowPlan.TargetSamples(20, 25, TinyCodec.SampleRate), sound.Sum(block => block.Length));
-            return total;
-        }
     }
 
     [Fact]

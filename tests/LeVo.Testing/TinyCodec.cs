@@ -21,21 +21,6 @@ internal sealed class TinyCodec : IDisposable
     public const int SampleRate = 8_000;
     public const int Ratio = 320;
 
-    /// <summary>The constants of <see cref="Folder"/>.</summary>
-    public static readonly LevoCodec Constants = new()
-    {
-        MixedTap = 1,
-        VocalTap = 1,
-        AccompanimentTap = 1,
-        MixedHeads = 2,
-        DualHeads = 2,
-        SegmentSeconds = 2,
-        WindowSeconds = 1,
-        Steps = 3,
-        SilentVocalCode = 3,
-        SilentAccompanimentCode = 4,
-    };
-
     private static readonly VaeConfig VaeSizes = new()
     {
         SampleRate = SampleRate,
@@ -99,7 +84,19 @@ internal sealed class TinyCodec : IDisposable
     {
         var levo = new LevoSection
         {
-            Codec = constants ?? Constants,
+            Codec = constants ?? new LevoCodec
+            {
+                MixedTap = 1,
+                VocalTap = 1,
+                AccompanimentTap = 1,
+                MixedHeads = 2,
+                DualHeads = 2,
+                SegmentSeconds = 2,
+                WindowSeconds = 1,
+                Steps = 3,
+                SilentVocalCode = 3,
+                SilentAccompanimentCode = 4,
+            },
         };
         CodecFiles files = codec ?? new(At("dual.safetensors"), HasEncoder ? At("mixed.safetensors") : null, At("vae.json"),
             At("vae.safetensors"), [], null);

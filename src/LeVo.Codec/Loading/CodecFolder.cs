@@ -25,7 +25,7 @@ internal sealed class CodecFolder : IDisposable
         Defaults = new()
         {
             WindowSeconds = constants.WindowSeconds,
-            Flow = new(constants.Steps ?? FlowSettings.ReleasedSteps, constants.Guidance),
+            Flow = new(constants.Steps, constants.Guidance),
         };
     }
 
@@ -45,9 +45,6 @@ internal sealed class CodecFolder : IDisposable
 
     /// <summary>The folder's settings of synthesis.</summary>
     public SoundSettings Defaults { get; }
-
-    /// <summary>Whether the folder's configuration gives the number of solver steps.</summary>
-    public bool SetsSteps => constants.Steps is not null;
 
     /// <summary>Length of an encoder segment.</summary>
     public double SegmentSeconds => constants.SegmentSeconds;

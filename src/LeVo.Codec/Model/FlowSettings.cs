@@ -3,11 +3,8 @@ namespace LeVo.Codec.Model;
 /// <summary>How the flow is solved.</summary>
 /// <param name="Steps">Steps of equal length.</param>
 /// <param name="Guidance">At most 1 means without guidance.</param>
-internal sealed record FlowSettings(int Steps = FlowSettings.ReleasedSteps, double Guidance = 1.5)
+internal sealed record FlowSettings(int Steps = 10, double Guidance = 1.5)
 {
-    /// <summary>Steps of the releases.</summary>
-    public const int ReleasedSteps = 10;
-
     /// <summary>Steps from one evaluation of the unconditional row to the next. Between them what guidance adds is computed from
     /// the last difference of the two rows.</summary>
     public int GuidanceEvery { get; init; } = 1;

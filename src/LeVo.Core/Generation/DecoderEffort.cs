@@ -1,19 +1,20 @@
 namespace LeVo.Core.Generation;
 
 /// <summary>
-/// How much the codec computes for a song's sound. It applies where the model folder sets no solver steps of its own, such as the
-/// releases; a folder with steps of its own is always decoded with those. docs/performance.md says how the sound differs.
+/// How much computation the codec's flow gets. The work is counted in rows of its network, of which a step with guidance
+/// evaluates two; docs/performance.md has what each setting changes. A model folder with another number of steps than the
+/// released 10, such as one with a distilled decoder, keeps its own.
 /// </summary>
 public enum DecoderEffort
 {
-    /// <summary>The model folder's settings; in the releases ten steps, each with guidance, and windows of full length.</summary>
+    /// <summary>As released: 10 steps of Euler, 20 rows a window; the last window repeats the song's codes until it is
+    /// full.</summary>
     Exact,
 
-    /// <summary>Six steps with guidance, and a last window that ends with the song: 12 row evaluations a window instead of
-    /// 20.</summary>
+    /// <summary>6 steps of second order (Adams-Bashforth), of which every second evaluates guidance anew: 9 rows a window. The last
+    /// window ends with the song.</summary>
     Balanced,
 
-    /// <summary>Five steps of second order, of which every second evaluates guidance anew, and a last window that ends with the
-    /// song: 8 row evaluations a window instead of 20.</summary>
+    /// <summary>The same with 4 steps: 6 rows a window.</summary>
     Fast,
 }

@@ -44,7 +44,7 @@ internal static class RequestRules
         if (!Enum.IsDefined(effort))
             yield return Error("decoder_effort", $"There is no decoder effort {effort}.");
         else if (effort != DecoderEffort.Exact && steps is not null)
-            yield return Error("decoder_effort", $"The effort {effort} has its own solver steps; leave out the effort or the steps.");
+            yield return Error("decoder_effort", $"The decoder's effort {effort} has its own number of steps; leave out the steps.");
         if (steps < 1)
             yield return Error("decoder_steps", $"The decoder can't take {steps} solver steps; it takes one at least.");
         if (guidance is { } coefficient && !double.IsFinite(coefficient))

@@ -49,8 +49,8 @@ internal sealed record LevoCodec
     /// <summary>Length of a decoder window; the hop is three quarters of it.</summary>
     public double WindowSeconds { get; init; } = 40;
 
-    /// <summary>Solver steps of the flow decoder; null for the codec's own number.</summary>
-    public int? Steps { get; init; }
+    /// <summary>Euler steps of the flow decoder.</summary>
+    public int Steps { get; init; } = 10;
 
     /// <summary>Guidance coefficient of the flow decoder.</summary>
     public double Guidance { get; init; } = 1.5;

@@ -59,7 +59,7 @@ internal static class LevoSectionReader
             DualHeads = Integer(heads, "dual", 1, defaults.DualHeads),
             SegmentSeconds = Positive(codec, "segment_seconds", defaults.SegmentSeconds),
             WindowSeconds = Positive(codec, "window_seconds", defaults.WindowSeconds),
-            Steps = codec.At("steps") is null ? null : Integer(codec, "steps", 1, 0, MostSteps),
+            Steps = Integer(codec, "steps", 1, defaults.Steps, MostSteps),
             Guidance = codec.At("guidance")?.Number ?? defaults.Guidance,
             SilentVocalCode = Integer(silent, "vocal", 0, defaults.SilentVocalCode),
             SilentAccompanimentCode = Integer(silent, "accompaniment", 0, defaults.SilentAccompanimentCode),

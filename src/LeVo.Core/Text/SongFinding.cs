@@ -19,7 +19,7 @@ public enum FindingSeverity
 /// </summary>
 /// <param name="Severity">Information, warning or error.</param>
 /// <param name="Code">The kind of finding: <c>lyrics</c>, <c>duration</c>, <c>options</c>, <c>seed</c>, <c>stems</c>,
-/// <c>beginning</c>, <c>prompt</c>, <c>prompt_cut</c>, <c>decoder_effort</c>, <c>decoder_steps</c>, <c>decoder_guidance</c>, <c>codec</c>,
+/// <c>beginning</c>, <c>prompt</c>, <c>prompt_cut</c>, <c>decoder_steps</c>, <c>decoder_guidance</c>, <c>codec</c>,
 /// <c>separator</c> for a request, <c>sentence_like</c> for a description.</param>
 /// <param name="Message">A message for users: the problem and how to fix it.</param>
 public record SongFinding(FindingSeverity Severity, string Code, string Message);

@@ -1,7 +1,6 @@
 using LeVo.Codec.Flow;
 using LeVo.Codec.Model;
 using LeVo.Codec.Noise;
-using LeVo.Core.Generation;
 using LeVo.Core.Listings;
 using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Parameters;
@@ -50,16 +49,6 @@ public sealed class SolverTests
         Solve(settings, beforeStep: step => evaluated += step.Input.shape[0]);
         Assert.Equal(rows, evaluated);
         Assert.Equal(rows, settings.Rows);
-    }
-
-    [Fact]
-    public void EffortsSaveWhatTheyPromise()
-    {
-        var folder = new SoundSettings();
-        Assert.Equal(folder, EffortSettings.Of(folder, DecoderEffort.Exact));
-        SoundSettings balanced = EffortSettings.Of(folder, DecoderEffort.Balanced), fast = EffortSettings.Of(folder, DecoderEffort.Fast);
-        Assert.True(balanced.Flow.Rows * 1.6 <= folder.Flow.Rows && balanced.EndsWithSong);
-        Assert.True(fast.Flow.Rows * 2.5 <= folder.Flow.Rows && fast.EndsWithSong);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class LeLmConfigReaderTests
         Assert.Equal(new LevoSampling(0.8, 5000, 1.5, 50), levo.Sampling);
         Assert.Equal((6, 7, 3), (levo.Codec.MixedTap, levo.Codec.VocalTap, levo.Codec.AccompanimentTap));
         Assert.Equal((30, 20), (levo.Codec.MixedHeads, levo.Codec.DualHeads));
-        Assert.Equal(((int?)null, 1.5), (levo.Codec.Steps, levo.Codec.Guidance));
+        Assert.Equal((10, 1.5), (levo.Codec.Steps, levo.Codec.Guidance));
         Assert.Equal((3142, 9670), (levo.Codec.SilentVocalCode, levo.Codec.SilentAccompanimentCode));
         Assert.Equal((40, 40), (levo.Codec.SegmentSeconds, levo.Codec.WindowSeconds));
     }

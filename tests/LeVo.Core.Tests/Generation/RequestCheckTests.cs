@@ -41,11 +41,10 @@ public sealed class RequestCheckTests : IDisposable
             ProgressPath = "song.unfinished",
             Prompt = new(SongTokens.FromRows([20_000], [0], [0])),
             Beginning = SongTokens.FromRows([16], [0], [0]),
-            DecoderEffort = DecoderEffort.Balanced,
             DecoderSteps = 0,
             DecoderGuidance = double.NaN,
         };
-        string[] codes = ["seed", "lyrics", "options", "options", "duration", "decoder_effort", "decoder_steps", "decoder_guidance", "prompt", "beginning"];
+        string[] codes = ["seed", "lyrics", "options", "options", "duration", "decoder_steps", "decoder_guidance", "prompt", "beginning"];
         Assert.Equal(codes, Tokens.Check(request).Select(finding => finding.Code));
         Assert.Equal(codes, Songs.Check(request).Select(finding => finding.Code));
         Assert.All(Tokens.Check(request), finding => Assert.Equal(FindingSeverity.Error, finding.Severity));

@@ -107,9 +107,7 @@ public sealed class ArgumentsTests
         Assert.Equal((3, 2, 4, 1.0), (songs.Takes, songs.Parallel, songs.DecoderSteps, songs.DecoderGuidance));
         Assert.Equal((LyricsDialect.Strict, ProgressFormat.Json, true), (songs.Dialect, songs.Progress, songs.Lenient));
         Assert.Equal(("t", TimeSpan.FromSeconds(2.5)), (songs.Continue, songs.Keep));
-        Assert.Equal(DecoderEffort.Balanced, Parse([], "--lyrics", "x", "--decoder-effort", "balanced").Songs.DecoderEffort);
         SongSetup defaults = Parse([], "--lyrics", "x", "--no-backing-vocals").Songs;
-        Assert.Equal(DecoderEffort.Exact, defaults.DecoderEffort);
         Assert.Null(defaults.Sampling);
         Assert.Equal(LyricsDialect.Auto with { BackingVocals = false }, defaults.Dialect);
     }

@@ -47,10 +47,6 @@ public sealed class PlannedSongTests
     }
 
     [Fact]
-    public void TheEffortIsTheRequests() => Assert.Equal(
-        DecoderEffort.Fast, Plan(Record("[verse] Hi", "pop"), "--decoder-effort", "fast")!.Request.DecoderEffort);
-
-    [Fact]
     public void StrictnessMakesThemProblems()
     {
         Assert.Null(Plan(Record(Odd, "this is a sentence about a sad song"), "--strict"));
