@@ -11,7 +11,8 @@ internal sealed class Arguments
 
           --stage NAME      in this order: recogniser, vae, encoder, shards, flow, mixed, tracks, prompts-mixed,
                             prompts-tracks, folder, evaluate, evaluate-prompts, compare; then phones, the
-                            phone error of composed voices alone
+                            phone error of composed voices alone, decoders, settings of the codec's decoder, and
+                            sample-prompts, which writes the prompts of samples/songs, a folder of the current one
           --work DIR        checkpoints and shards (default: levo-demo in the temporary folder)
           --model DIR       the model folder (default: models/levo-demo)
           --steps N         updates (default: the stage's own)
@@ -20,6 +21,7 @@ internal sealed class Arguments
           --start FILE      weights from which mixed (default: random ones), prompts-mixed (default: the model folder's)
                             and prompts-tracks (default: those of prompts-mixed) start, or which evaluate-prompts and
                             compare measure (default: those of prompts-tracks)
+          --candidates A,B  settings that decoders compares (default: all)
           --seed N          (default: 1)
           --threads N       (default: all)
           --backend NAME    of composed songs: torch (default) or cpu
@@ -31,7 +33,7 @@ internal sealed class Arguments
     private static readonly string[] Stages =
     [
         "recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "prompts-mixed", "prompts-tracks", "folder",
-        "evaluate", "evaluate-prompts", "compare", "phones",
+        "evaluate", "evaluate-prompts", "compare", "phones", "decoders", "sample-prompts",
     ];
 
     /// <summary>Reads the arguments; <see cref="Line"/> has what is wrong with them.</summary>
@@ -40,7 +42,7 @@ internal sealed class Arguments
         Line = new(args,
         [
             "--stage", "--work", "--model", "--start", "--rate", "--backend", "--precision", "--steps", "--threads", "--seed",
-            "--songs", "--kv-cache",
+            "--songs", "--candidates", "--kv-cache",
         ]);
         Stage = Line.Text("--stage") ?? "";
         if (!Stages.Contains(Stage) && !Line.Has(ProgramArguments.Help))
@@ -48,6 +50,7 @@ internal sealed class Arguments
         Work = Line.Text("--work") ?? Path.Combine(Path.GetTempPath(), "levo-demo");
         Model = Line.Text("--model") ?? Path.Combine("models", "levo-demo");
         Start = Line.Text("--start");
+        Candidates = Line.Text("--candidates")?.Split(',');
         Rate = Line.Positive("--rate");
         Backend = Line.Choice<ModelBackend>("--backend");
         Precision = Line.Has("--precision") ? Line.Choice<ModelPrecision>("--precision") : null;
@@ -68,6 +71,9 @@ internal sealed class Arguments
 
     /// <summary>Weights from which the stage "mixed" starts, in place of random ones.</summary>
     public string? Start { get; }
+
+    /// <summary>Names of the settings that "decoders" compares; null for all.</summary>
+    public IReadOnlyList<string>? Candidates { get; }
 
     /// <summary>Peak learning rate, where not the stage's own.</summary>
     public double? Rate { get; }

@@ -2,6 +2,7 @@ using LeVo.Alignment.Policy;
 using LeVo.Core.Runtime;
 using LeVo.Core.Training;
 using LeVo.Experiments.TrainDemo;
+using LeVo.Experiments.TrainDemo.Decoders;
 using TorchSharp;
 
 // Trains the demo model, stage by stage: each call runs one stage, resumes where it was stopped, and writes its part of the
@@ -33,7 +34,9 @@ try
         case "evaluate": await EvaluateStage.RunAsync(folders, arguments, interrupt.Token); break;
         case "evaluate-prompts": await EvaluatePromptsStage.RunAsync(folders, arguments, interrupt.Token); break;
         case "compare": await EvaluatePromptsStage.CompareAsync(folders, arguments, interrupt.Token); break;
+        case "sample-prompts": await SamplePromptsStage.RunAsync(folders, Path.Combine("samples", "songs"), interrupt.Token); break;
         case "phones": await PhonesStage.RunAsync(folders, arguments, interrupt.Token); break;
+        case "decoders": DecoderStage.Run(folders, arguments, interrupt.Token); break;
         case "shards": ShardStage.Run(folders, arguments.Songs, interrupt.Token); break;
         case "flow": FlowStage.Run(folders, Options(1500, 1e-3), arguments.Songs, progress, interrupt.Token); break;
         case "mixed": LanguageModelStage.Run(LeLmStage.Mixed, arguments.Start, folders, Options(2000, 3e-3), progress, interrupt.Token); break;

@@ -79,6 +79,8 @@ internal sealed record ModelSetup
         options.KvCachePrecision = KvCache;
         options.Threads = arguments.Threads;
         options.MaxConcurrentSongs = arguments.Songs.Parallel;
+        if (!arguments.Prompts.IsCached)
+            options.PromptCacheFolder = "";
         if (Preset == Preset.LowMemory)
         {
             options.Residency = ModelResidency.OneAtATime;

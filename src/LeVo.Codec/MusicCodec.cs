@@ -69,7 +69,7 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
     public IReadOnlyList<SongFinding> Check(CodecDecodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        List<SongFinding> findings = [.. RequestRules.CheckSolver(options.Steps, options.Guidance)];
+        List<SongFinding> findings = [.. RequestRules.CheckSolver(options.Effort, options.Steps, options.Guidance)];
         if (options.Prompt is not { } prompt)
             return findings;
         if (!folder.DualTrack.CanEncode)
@@ -104,6 +104,11 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
         return DedicatedThread.Produce<Waveform>(
             (handOut, token) => Decode(codes, options, progress, handOut, token), ahead: 1, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SongFinding> CheckEncoding() => folder.EncodingProblem is { } problem
+        ? [RequestRules.Error("codec", problem)]
+        : [];
 
     /// <inheritdoc/>
     public Task<SongTokens> EncodeAsync(Waveform mix, StemPair stems, CancellationToken cancellationToken = default)
@@ -184,10 +189,14 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
         LatentStatistics statistics = decoder.Flow.Normalizer.Read();
         if (!statistics.IsFrozen && Interlocked.Exchange(ref warned, 1) == 0)
             LogAdapting(statistics.Count, LatentStatistics.FreezeCount);
-        FlowSettings defaults = folder.Defaults.Flow;
-        SoundSettings settings = folder.Defaults with
+        SoundSettings defaults = folder.Defaults.With(options.Effort);
+        SoundSettings settings = defaults with
         {
-            Flow = new(options.Steps ?? defaults.Steps, options.Guidance ?? defaults.Guidance),
+            Flow = defaults.Flow with
+            {
+                Steps = options.Steps ?? defaults.Flow.Steps,
+                Guidance = options.Guidance ?? defaults.Flow.Guidance,
+            },
         };
         return decoder.Start(codes, settings, noise, prompt);
     }

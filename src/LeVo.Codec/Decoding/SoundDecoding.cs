@@ -35,7 +35,7 @@ internal sealed class SoundDecoding
         this.noise = noise;
         this.codes = [.. codes.Select((stream, i) => prompt is null ? stream : [.. prompt.Codes[i], .. stream])];
         VaeConfig vae = decoder.Vae.Config;
-        plan = WindowPlan.Create(this.codes[0].Length, settings.WindowSeconds, decoder.FrameRate);
+        plan = WindowPlan.Create(this.codes[0].Length, settings.WindowSeconds, decoder.FrameRate, settings.EndsWithSong);
         joint = new(vae.AudioChannels, plan.Overlap * vae.Ratio);
         targetSamples = WindowPlan.TargetSamples(codes[0].Length, decoder.FrameRate, vae.SampleRate);
         statistics = decoder.Flow.Normalizer.Read();
@@ -69,9 +69,9 @@ internal sealed class SoundDecoding
             step => onUnits?.Invoke(unitsBefore + step.Index), cancellationToken);
         Latents = ToArray(latents);
         float[] given = context;
-        context = ToArray(latents.narrow(2, plan.Hop, plan.Overlap));
+        context = next == plan.Count - 1 ? [] : ToArray(latents.narrow(2, plan.Hop, plan.Overlap));
         if (next == 0)
-            latents = latents.narrow(2, promptFrames, plan.Window - promptFrames);
+            latents = latents.narrow(2, promptFrames, latents.shape[2] - promptFrames);
         onUnits?.Invoke(unitsBefore + steps);
         float[][] sound = Sound(latents, given,
             (done, count) => onUnits?.Invoke(unitsBefore + steps + chunks * done / count), cancellationToken);
@@ -105,10 +105,11 @@ internal sealed class SoundDecoding
     {
         int width = decoder.Vae.Config.LatentWidth;
         ReadOnlySpan<float> latents = Latents.Span;
+        int frames = latents.Length / width;
         for (int i = 0; i < given.Length; i++)
         {
             (int row, int frame) = Math.DivRem(i, given.Length / width);
-            if (!(Math.Abs(latents[row * plan.Window + frame] - given[i]) <= 1e-4f * (1 + Math.Abs(given[i]))))
+            if (!(Math.Abs(latents[row * frames + frame] - given[i]) <= 1e-4f * (1 + Math.Abs(given[i]))))
                 return false;
         }
         return true;
@@ -116,7 +117,7 @@ internal sealed class SoundDecoding
 
     private FlowWindow Window()
     {
-        int width = decoder.Vae.Config.LatentWidth, frames = plan.Window, contextFrames = context.Length / width;
+        int width = decoder.Vae.Config.LatentWidth, frames = plan.Length(next), contextFrames = context.Length / width;
         Device device = decoder.Flow.Device;
         List<Tensor> streams = [];
         for (int i = 0; i < codes.Length; i++)
@@ -128,7 +129,8 @@ internal sealed class SoundDecoding
         Tensor given = statistics.IsFrozen ? zeros([1, width, frames]) : noise.Normal([1, width, frames]);
         if (contextFrames > 0)
             given.narrow(2, 0, contextFrames).copy_(tensor(context, [1, width, contextFrames]));
-        Tensor start = noise.Normal([1, frames, width]);
+        // Of a full window's noise: a window that ends early has the same.
+        Tensor start = noise.Normal([1, plan.Window, width]).narrow(1, 0, frames);
         return new(streams, start.to(device), given.to(device), contextFrames, frames);
     }
 

@@ -8,7 +8,7 @@ namespace LeVo.Codec.Flow;
 
 /// <summary>
 /// Codes' vectors to latents by flow matching: an ordinary differential equation from noise to latents, solved by Euler's
-/// method with classifier-free guidance. Immutable after loading; concurrent calls are safe.
+/// method or one of second order, with classifier-free guidance. Immutable after loading; concurrent calls are safe.
 /// </summary>
 internal sealed class FlowMatchingDecoder
 {
@@ -46,19 +46,16 @@ internal sealed class FlowMatchingDecoder
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         Tensor noise = window.Noise;
-        long batch = noise.shape[0], frames = noise.shape[1], z = Config.LatentWidth, context = window.ContextLength;
-        bool guided = settings.Guidance > 1;
+        long batch = noise.shape[0], frames = noise.shape[1], context = window.ContextLength;
         Tensor masks = FlowConditions.Masks(batch, frames, window.Length, context, noise.device);
         Tensor known = statistics.Project(window.Given).transpose(1, 2).narrow(1, 0, context);
-        Tensor input = Input(window, masks, known, guided);
-        Tensor latentSlot = input.narrow(2, Config.Width - z, z);
-        Tensor valid = masks.IsNot(FrameKind.Absent).repeat(guided ? 2 : 1, 1);
-        WindowTables tables = WindowTables.Create(Config, valid);
+        using var guided = new GuidedVelocity(
+            Estimator, settings, Input(window, masks, known, settings.Guidance > 1), masks.IsNot(FrameKind.Absent));
 
         using Tensor times = linspace(0, 1, settings.Steps + 1, float32);
         float[] t = times.data<float>().ToArray();
         Tensor x = noise.clone();
-        using Scalar guidance = settings.Guidance.ToScalar();
+        Tensor? previous = null;
         for (int k = 0; k < settings.Steps; k++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -66,16 +63,20 @@ internal sealed class FlowMatchingDecoder
             if (context > 0)
                 x.narrow(1, 0, context).copy_(
                     noise.narrow(1, 0, context).Times(1 - (1 - Sigma) * t[k]).Plus(known.Times(t[k])));
-            latentSlot.copy_(guided ? x.repeat(2, 1, 1) : x);
-            beforeStep?.Invoke(new(k, settings.Steps, t[k], input));
-            TimeConditions time = Estimator.Time(tensor([t[k]], device: noise.device));
-            Tensor velocity = Estimator.Velocity(input, time, tables);
-            if (guided)
+            Tensor velocity = guided.At(k, t[k], x, beforeStep);
+            float length = t[k + 1] - t[k];
+            if (settings.SecondOrder)
             {
-                Tensor free = velocity.narrow(0, 0, batch), conditional = velocity.narrow(0, batch, batch);
-                velocity = free.add(conditional - free, guidance);
+                x.AddInPlace(velocity, previous is null ? length : 1.5f * length);
+                if (previous is not null)
+                    x.AddInPlace(previous, -0.5f * length);
+                previous?.Dispose();
+                previous = velocity.MoveToOuterDisposeScope();
             }
-            x.AddInPlace(velocity, t[k + 1] - t[k]);
+            else
+            {
+                x.AddInPlace(velocity, length);
+            }
         }
         x.narrow(1, 0, context).copy_(known);
         return statistics.Unproject(x.transpose(1, 2)).contiguous().MoveToOuterDisposeScope();

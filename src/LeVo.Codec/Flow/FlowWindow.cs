@@ -11,9 +11,10 @@ namespace LeVo.Codec.Flow;
 internal sealed record FlowWindow(
     IReadOnlyList<Tensor> Streams, Tensor Noise, Tensor Given, long ContextLength, long Length);
 
-/// <summary>An Euler step about to be taken.</summary>
+/// <summary>A solver step about to be taken.</summary>
 /// <param name="Index">From 0.</param>
 /// <param name="Count">Steps in all.</param>
 /// <param name="Time">Between 0 and 1.</param>
-/// <param name="Input">The estimator's input, with guidance the unconditional rows first; valid during the call.</param>
+/// <param name="Input">The rows that are evaluated: the unconditional ones first where there are both; valid during the
+/// call.</param>
 internal readonly record struct FlowStep(int Index, int Count, float Time, Tensor Input);

@@ -12,6 +12,10 @@ internal sealed record SoundSettings
     /// <summary>Solver settings.</summary>
     public FlowSettings Flow { get; init; } = new();
 
+    /// <summary>The last window ends with the song, as if what lies beyond were absent; otherwise the codes are repeated until the
+    /// window is full.</summary>
+    public bool EndsWithSong { get; init; }
+
     /// <summary>Latents that the autoencoder decodes at once, or null for whole windows.</summary>
     public int? Chunk { get; init; } = DefaultChunk;
 }

@@ -64,6 +64,8 @@ internal sealed class CpuEngine : ILeLmEngine
 
     internal NullPrefixes NullPrefixes { get; }
 
+    internal SongPrefixes SongPrefixes { get; } = new();
+
     internal StepQueue Queue { get; }
 
     /// <summary>Loads the weights from the cache file, or quantises those of the source.</summary>
@@ -104,6 +106,7 @@ internal sealed class CpuEngine : ILeLmEngine
     {
         Model.Dispose();
         NullPrefixes.Dispose();
+        SongPrefixes.Dispose();
         store.Dispose();
         pool.Dispose();
         source.Dispose();
