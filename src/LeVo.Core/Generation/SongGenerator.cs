@@ -81,20 +81,19 @@ internal sealed class SongGenerator : ISongGenerator
         if (request.WithStems)
             throw new ArgumentException("A stream has one part; ask for stems without streaming.", nameof(request));
         request = RequestRules.Settle(request, tokens.Model);
-        SongTokens written = SongTokens.FromFrames([], tokens.Model.FrameRate);
+        var recorder = new FrameRecorder(tokens.Model.FrameRate);
         var sound = new List<Waveform>();
-        TimeSpan tokenTime = TimeSpan.Zero, audioTime = TimeSpan.Zero;
-        return new(request, Stream(cancellationToken), Finish, cancellationToken) { Written = () => written };
+        TimeSpan took = TimeSpan.Zero;
+        return new(request, Stream(cancellationToken), Finish, cancellationToken) { Written = () => recorder.Written };
 
         async IAsyncEnumerable<Waveform> Stream([EnumeratorCancellation] CancellationToken cancellationToken)
         {
             using var measure = new SongMeasure(request, tokens.Model, logger, cancellationToken);
             using SongQueue.Place place = await EnterAsync(cancellationToken).ConfigureAwait(false);
             TimeSpan began = measure.Elapsed;
-            written = await WriteAsync(request, progress, cancellationToken).ConfigureAwait(false);
-            tokenTime = measure.Elapsed - began;
+            IAsyncEnumerable<TokenFrame> frames = recorder.PassAsync(Frames(request, progress, cancellationToken), cancellationToken);
             await foreach (Waveform block in codec.DecodeAsync(
-                written, Options(request, request.Part), progress, cancellationToken).ConfigureAwait(false))
+                frames, Options(request, request.Part), progress, cancellationToken).ConfigureAwait(false))
             {
                 measure.RecordAudio();
                 sound.Add(block);
@@ -102,16 +101,35 @@ internal sealed class SongGenerator : ISongGenerator
                 yield return block;
                 measure.IsAtCaller = false;
             }
-            audioTime = measure.Elapsed - began - tokenTime;
+            took = measure.Elapsed - began;
             measure.Complete(TimeSpan.FromSeconds((double)sound.Sum(block => (long)block.Length) / codec.SampleRate));
         }
 
-        Song Finish() => new(request, tokens.Model, written, Join(sound))
+        Song Finish() => new(request, tokens.Model, recorder.Written, Join(sound))
         {
-            TokenTime = tokenTime,
-            AudioTime = audioTime,
+            TokenTime = recorder.Waited,
+            AudioTime = took - recorder.Waited,
             Findings = findings,
         };
+    }
+
+    /// <summary>The frames of a song that has its place, at the codec's pace.</summary>
+    private IAsyncEnumerable<TokenFrame> Frames(
+        SongRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+    {
+        CodecPace pace = (codec as IPacedCodec)?.Pace ?? CodecPace.Overlapping;
+        IAsyncEnumerable<TokenFrame> frames = tokens is TokenGenerator own
+            ? own.GenerateFramesAsync(request, pace == CodecPace.Alternating, progress, cancellationToken)
+            : tokens.GenerateFramesAsync(request, progress, cancellationToken);
+        return pace == CodecPace.Afterwards ? AfterTheLast(cancellationToken) : frames;
+
+        async IAsyncEnumerable<TokenFrame> AfterTheLast([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            SongTokens song =
+                await TokenGenerator.CollectAsync(frames, tokens.Model.FrameRate, cancellationToken).ConfigureAwait(false);
+            for (int t = 0; t < song.Frames; t++)
+                yield return song[t];
+        }
     }
 
     /// <summary>Waits until the song may be made.</summary>
@@ -133,7 +151,7 @@ internal sealed class SongGenerator : ISongGenerator
         SongRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken) =>
         TokenGenerator.CollectAsync(
             tokens is TokenGenerator own
-                ? own.GenerateFramesAsync(request, queue: null, progress, cancellationToken)
+                ? own.GenerateFramesAsync(request, onCallersThread: false, progress, cancellationToken)
                 : tokens.GenerateFramesAsync(request, progress, cancellationToken),
             tokens.Model.FrameRate, cancellationToken);
 
@@ -171,13 +189,15 @@ internal sealed class SongGenerator : ISongGenerator
         codec.Check(Options(request with { Seed = request.Seed ?? 0 }, request.Part));
 
     /// <summary>A track made alone has no sound to continue; the stems of a whole song continue the prompt's.</summary>
-    private static CodecDecodeOptions Options(SongRequest request, SongPart part) => new()
+    private CodecDecodeOptions Options(SongRequest request, SongPart part) => new()
     {
         Part = part,
         Seed = new PositionRandom(request.Seed!.Value).Fork("codec"),
         Steps = request.DecoderSteps,
         Guidance = request.DecoderGuidance,
         Prompt = request.Part == SongPart.Mixed ? request.Prompt?.Stems : null,
+        ExpectedFrames = request.Duration is { } duration ? (int)RequestRules.FramesOf(duration, tokens.Model) : 0,
+        WindowFolder = request.ProgressPath is { } path ? SongProgressFile.WindowFolder(path) : null,
     };
 
     private Waveform Join(List<Waveform> blocks) =>
