@@ -11,7 +11,8 @@ internal sealed class Arguments
 
           --stage NAME      in this order: recogniser, vae, encoder, shards, flow, mixed, tracks, prompts-mixed,
                             prompts-tracks, folder, evaluate, evaluate-prompts, compare; then phones, the
-                            phone error of composed voices alone, and decoders, settings of the codec's decoder
+                            phone error of composed voices alone, decoders, settings of the codec's decoder, and
+                            sample-prompts, which writes the prompts of samples/songs, a folder of the current one
           --work DIR        checkpoints and shards (default: levo-demo in the temporary folder)
           --model DIR       the model folder (default: models/levo-demo)
           --steps N         updates (default: the stage's own)
@@ -31,7 +32,7 @@ internal sealed class Arguments
     private static readonly string[] Stages =
     [
         "recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "prompts-mixed", "prompts-tracks", "folder",
-        "evaluate", "evaluate-prompts", "compare", "phones", "decoders",
+        "evaluate", "evaluate-prompts", "compare", "phones", "decoders", "sample-prompts",
     ];
 
     /// <summary>Reads the arguments; <see cref="Line"/> has what is wrong with them.</summary>

@@ -34,6 +34,7 @@ try
         case "evaluate": await EvaluateStage.RunAsync(folders, arguments, interrupt.Token); break;
         case "evaluate-prompts": await EvaluatePromptsStage.RunAsync(folders, arguments, interrupt.Token); break;
         case "compare": await EvaluatePromptsStage.CompareAsync(folders, arguments, interrupt.Token); break;
+        case "sample-prompts": await SamplePromptsStage.RunAsync(folders, Path.Combine("samples", "songs"), interrupt.Token); break;
         case "phones": await PhonesStage.RunAsync(folders, arguments, interrupt.Token); break;
         case "decoders": DecoderStage.Run(folders, arguments, interrupt.Token); break;
         case "shards": ShardStage.Run(folders, arguments.Songs, interrupt.Token); break;

@@ -30,10 +30,11 @@ internal sealed record Arguments
           --seed N            equal seeds give equal songs (default: 0)
           --device DEVICE     cpu (default) or cuda
           --backend BACKEND   what computes the tokens: cpu (default with --device cpu), with quantised weights, or torch
-          --precision TYPE    of the language model's weights: int8 (default) or int4 with cpu, float32 (default),
-                              bfloat16 or float16 with torch
+          --precision TYPE    of the language model's weights: int8 (default) or int4 with cpu; float32, bfloat16
+                              or float16 with torch (default: float16 with --device cuda, otherwise float32)
         {ModelSetup.Usage}
         {SongSetup.Usage}
+        {PromptSetup.Usage}
           --threads N         threads of the CPU (default: one for small models, otherwise all)
           --strict            unusual lyrics and descriptions are errors, and one wrong song stops all
           --help              this text
@@ -48,7 +49,7 @@ internal sealed record Arguments
     [
         "--lyrics", "--description", "--input", "--model", "--output", "--type", "--format", "--duration", "--seed",
         "--device", "--backend", "--precision", "--threads", .. ModelSetup.Options,
-        .. SongSetup.Options,
+        .. SongSetup.Options, .. PromptSetup.Options,
     ];
 
     /// <summary>A file of songs, or null.</summary>
@@ -88,6 +89,9 @@ internal sealed record Arguments
     /// <summary>How songs are read, drawn and told of.</summary>
     public SongSetup Songs { get; private init; } = new();
 
+    /// <summary>Where audio prompts come from.</summary>
+    public PromptSetup Prompts { get; private init; } = new();
+
     /// <summary>Threads of the CPU, or null.</summary>
     public int? Threads { get; private init; }
 
@@ -100,7 +104,7 @@ internal sealed record Arguments
     /// <summary>Reads the arguments; what is wrong with them goes to <paramref name="problems"/>, all of it.</summary>
     public static Arguments Parse(IReadOnlyList<string> args, ICollection<string> problems)
     {
-        var line = new ProgramArguments(args, Options, ["--strict", .. ModelSetup.Flags, .. SongSetup.Flags], problems);
+        var line = new ProgramArguments(args, Options, ["--strict", .. ModelSetup.Flags, .. SongSetup.Flags, .. PromptSetup.Flags], problems);
         var arguments = new Arguments
         {
             Input = line.Text("--input"),
@@ -115,6 +119,7 @@ internal sealed record Arguments
             Device = line.Choice<Device>("--device"),
             Setup = ModelSetup.Parse(line),
             Songs = SongSetup.Parse(line, Seconds("--keep")),
+            Prompts = PromptSetup.Parse(line),
             Precision = line.Has("--precision") ? line.Choice<ModelPrecision>("--precision") : null,
             Threads = (int?)line.Number("--threads", 1, 1024),
             Strict = line.Has("--strict"),

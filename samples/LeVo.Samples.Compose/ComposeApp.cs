@@ -33,7 +33,7 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         OutputFolder output = OutputOf(arguments, problems);
         string? model = ModelOf(arguments, problems);
         var wrong = new List<string>();
-        SongPlan plan = Plan(arguments, wrong);
+        SongPlan plan = Plan(arguments, model, wrong);
         bool some = arguments is { Input: not null, Strict: false } && plan.Songs.Count > 0;
         if (problems.Count > 0 || (wrong.Count > 0 && !some))
             return Refuse([.. problems, .. wrong]);
@@ -64,10 +64,10 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         }
     }
 
-    private SongPlan Plan(Arguments arguments, List<string> problems)
+    private SongPlan Plan(Arguments arguments, string? model, List<string> problems)
     {
         List<string> warnings = [], notes = [];
-        SongPlan plan = SongPlan.Read(arguments, problems, warnings, notes);
+        SongPlan plan = SongPlan.Read(arguments, model, problems, warnings, notes);
         Tell("note", notes);
         Tell("warning", warnings);
         return plan;
@@ -86,7 +86,7 @@ internal sealed class ComposeApp(Terminal terminal, Func<string, Arguments, Load
         var passed = new List<PlannedSong>();
         foreach (PlannedSong song in songs)
         {
-            List<string> errors = [.. song.Errors(model.Generator)], findings = [.. song.Check(model.Check)];
+            List<string> errors = [.. song.Errors(model)], findings = [.. song.Check(model.Check)];
             if (arguments.Strict)
                 errors.AddRange(findings);
             else

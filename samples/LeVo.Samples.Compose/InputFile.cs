@@ -19,13 +19,14 @@ internal sealed class InputFile
 
     private readonly string name;
     private readonly bool lenient;
+    private readonly string? folder;
     private readonly ICollection<string> problems;
     private readonly List<InputSong> songs = [];
     private readonly HashSet<string> bad = [];
     private readonly HashSet<string> unknown = [];
 
-    private InputFile(string name, bool lenient, ICollection<string> problems) =>
-        (this.name, this.lenient, this.problems) = (name, lenient, problems);
+    private InputFile(string name, string? folder, bool lenient, ICollection<string> problems) =>
+        (this.name, this.folder, this.lenient, this.problems) = (name, folder, lenient, problems);
 
     /// <summary>Reads all songs.</summary>
     /// <param name="path">The file; <c>-</c> for standard input.</param>
@@ -39,7 +40,7 @@ internal sealed class InputFile
     {
         var own = new List<string>();
         string name = path == "-" ? "(standard input)" : Path.GetFileName(path);
-        var file = new InputFile(name, lenient, own);
+        var file = new InputFile(name, path == "-" ? null : Path.GetDirectoryName(Path.GetFullPath(path)), lenient, own);
         if (TextFile.ReadBytes(path, "--input", problems) is not { } content)
             return ([], 0);
         file.Read(content);
@@ -120,7 +121,7 @@ internal sealed class InputFile
         InputSong? song = null;
         try
         {
-            song = InputSong.FromRecord(place, record, problems, lenient);
+            song = InputSong.FromRecord(place, record, problems, lenient, folder);
             unknown.UnionWith(InputSong.UnknownFields(record));
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)

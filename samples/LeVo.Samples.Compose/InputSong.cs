@@ -18,8 +18,7 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
 
     private static readonly string[] Fields =
     [
-        "idx", "gt_lyric", "descriptions", "seed", "duration", "type", "prompt_audio_path", "prompt_vocal_path", "prompt_bgm_path",
-        "auto_prompt_audio_type",
+        "idx", "gt_lyric", "descriptions", "seed", "duration", "type", .. AudioPrompt.Fields.InOrder()!,
     ];
 
     /// <summary>Names that are written for the released ones.</summary>
@@ -44,6 +43,9 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
     /// <summary>What is made of it, or null for the command line's.</summary>
     public SongType? Type { get; init; }
 
+    /// <summary>Its audio prompt, or null.</summary>
+    public AudioPrompt? Prompt { get; init; }
+
     /// <summary>The name in the record, where it was no safe file name.</summary>
     public string? Renamed { get; init; }
 
@@ -56,13 +58,19 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
     /// <summary>The song of <c>--lyrics</c> and <c>--description</c>.</summary>
     /// <param name="lyrics">Null where nothing is sung: the model reads a full stop then.</param>
     /// <param name="description">The tags, or null.</param>
-    public static InputSong FromCommandLine(string? lyrics, string? description)
+    /// <param name="prompt">The audio prompt, or null.</param>
+    public static InputSong FromCommandLine(string? lyrics, string? description, AudioPrompt? prompt = null)
     {
         lyrics ??= ".";
         var record = new JsonObject { ["idx"] = OnlyIndex, ["gt_lyric"] = lyrics };
         if (description is not null)
             record["descriptions"] = description;
-        return new(null, OnlyIndex, lyrics, description, record);
+        foreach ((string? field, string? value) in prompt?.InOrder().Zip(AudioPrompt.Fields.InOrder(), (value, field) => (field, value)) ?? [])
+        {
+            if (value is not null)
+                record[field!] = value;
+        }
+        return new(null, OnlyIndex, lyrics, description, record) { Prompt = prompt };
     }
 
     /// <summary>One of several songs of this record.</summary>
@@ -82,21 +90,20 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
     /// <param name="record">The record.</param>
     /// <param name="problems">Receives what is wrong with it.</param>
     /// <param name="lenient">Whether a name that is no safe file name is replaced.</param>
+    /// <param name="folder">The folder of relative paths, before the current one; null for the current one alone.</param>
     public static InputSong? FromRecord(
-        string place, JsonObject record, ICollection<string> problems, bool lenient = false)
+        string place, JsonObject record, ICollection<string> problems, bool lenient = false, string? folder = null)
     {
         int before = problems.Count;
         string? written = Name(), lyrics = Text("gt_lyric", required: true), index = written;
         string? description = record["descriptions"] is JsonArray ? TextList("descriptions") : Text("descriptions");
-        string? prompt = Text("prompt_audio_path"), genre = Text("auto_prompt_audio_type");
         if (index is not null && SafeFileName.Problem(index) is { } unsafeName)
         {
             index = SafeFileName.Of(index);
             if (!lenient)
                 problems.Add($"{place}: idx {unsafeName} '{index}' would do; --lenient uses it.");
         }
-        if (AudioPrompt.Problem(prompt, genre) is { } refused)
-            problems.Add($"{place}: {refused}");
+        AudioPrompt? prompt = PromptOf();
         ulong? seed = Number<ulong>("seed", "a whole number from 0");
         double? seconds = Number<double>("duration", "a number of seconds");
         if (seconds is <= 0 or > 24 * 60 * 60 or double.NaN)
@@ -107,6 +114,7 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
             Seed = seed,
             Duration = seconds is { } length ? TimeSpan.FromSeconds(length) : null,
             Type = type,
+            Prompt = prompt,
             Renamed = index == written ? null : written,
         };
 
@@ -148,6 +156,16 @@ internal sealed record InputSong(string? Place, string Index, string Lyrics, str
                 return number;
             problems.Add($"{place}: {field} is {expected}, not {value.ToJsonString()}.");
             return null;
+        }
+
+        AudioPrompt? PromptOf()
+        {
+            AudioPrompt names = AudioPrompt.Fields;
+            var given = new AudioPrompt(Text(names.Mix!), Text(names.Vocal!), Text(names.Accompaniment!), Text(names.Genre!));
+            var wrong = new List<string>();
+            AudioPrompt? found = AudioPrompt.Find(given, names, folder, wrong);
+            wrong.ForEach(problem => problems.Add($"{place}: {problem}"));
+            return found;
         }
 
         SongType? TypeOf()

@@ -1,6 +1,7 @@
 using LeVo.Core;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
+using LeVo.Core.Prompts;
 using LeVo.Core.Runtime;
 using LeVo.Core.Text;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,9 @@ namespace LeVo.Samples.Compose;
 internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadOnlyList<LyricsFinding>> Check,
     TimeSpan MaxDuration, IDisposable Owner, string Hash = "") : IDisposable
 {
+    /// <summary>Loads audio prompts from recordings; a model that is not loaded from a folder may have none.</summary>
+    public PromptLoader? Prompts { get; init; }
+
     /// <summary>Loads a model folder.</summary>
     /// <exception cref="ModelLoadException">Something of it is missing or broken.</exception>
     /// <exception cref="LeVoRuntimeException">The native libraries are missing, or lack the device.</exception>
@@ -28,14 +32,18 @@ internal sealed record LoadedModel(ISongGenerator Generator, Func<Lyrics, IReadO
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(new TerminalLogger(terminal))
             .AddFilter(typeof(ITokenGenerator).FullName, LogLevel.Error)); // findings in lyrics are printed by Compose
-        services.AddLeVo(options => arguments.Setup.Apply(options, path, arguments)).AddMusicCodec();
+        services.AddLeVo(options => arguments.Setup.Apply(options, path, arguments)).AddMusicCodec()
+            .AddStemSeparator(options => options.Path = arguments.Prompts.Separator);
         ServiceProvider provider = services.BuildServiceProvider();
         try
         {
             LeVoModel model = provider.GetRequiredService<LeVoModel>();
             provider.GetRequiredService<IMusicCodec>(); // Its faults are told before the first song.
             return new(provider.GetRequiredService<ISongGenerator>(), model.Check, model.Info.MaxDuration, provider,
-                model.Info.Hash);
+                model.Info.Hash)
+            {
+                Prompts = provider.GetRequiredService<PromptLoader>(),
+            };
         }
         catch
         {

@@ -72,6 +72,8 @@ internal sealed record ModelSetup
         (options.Backend, options.Precision) = (arguments.Backend, arguments.Precision);
         options.Threads = arguments.Threads;
         options.MaxConcurrentSongs = arguments.Songs.Parallel;
+        if (!arguments.Prompts.IsCached)
+            options.PromptCacheFolder = "";
         if (Preset == Preset.LowMemory)
         {
             options.Residency = ModelResidency.OneAtATime;

@@ -1,4 +1,6 @@
 using LeVo.Core.Generation;
+using LeVo.Core.Model;
+using LeVo.Core.Prompts;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 
@@ -12,6 +14,9 @@ internal sealed record PlannedSong(InputSong Input, SongRequest Request)
 
     /// <summary>Tokens that are decoded; null if they are to be generated.</summary>
     public SongTokens? Tokens { get; init; }
+
+    /// <summary>Where its audio prompt comes from, or null.</summary>
+    public SongPromptOrigin? PromptOrigin { get; init; }
 
     /// <summary>Checks a song's texts before the model is loaded; null if there are errors.</summary>
     /// <param name="song">The song.</param>
@@ -47,10 +52,36 @@ internal sealed record PlannedSong(InputSong Input, SongRequest Request)
         };
     }
 
-    /// <summary>Why the generator refuses the song.</summary>
-    public IEnumerable<string> Errors(ISongGenerator generator) => Tokens is not null ? [] : generator.Check(Request)
-        .Where(finding => finding.Severity == FindingSeverity.Error)
-        .Select(finding => $"{Input.Place ?? Input.Index}: {finding.Message}");
+    /// <summary>Why a model refuses the song.</summary>
+    public IEnumerable<string> Errors(LoadedModel model)
+    {
+        IEnumerable<SongFinding> findings = Tokens is not null ? [] : model.Generator.Check(Request);
+        if (Input.Prompt is { Genre: null } recordings)
+            findings = findings.Concat(model.Prompts!.Check(recordings.HasVocal));
+        return findings.Where(finding => finding.Severity == FindingSeverity.Error)
+            .Select(finding => $"{Input.Place ?? Input.Index}: {finding.Message}");
+    }
+
+    /// <summary>The request with its audio prompt, which is read now if it is a recording.</summary>
+    /// <param name="prompts">Loads recordings.</param>
+    /// <param name="cancellation">Stops the loading.</param>
+    /// <exception cref="ArgumentException">The recordings can't be read, separated or encoded; the message tells
+    /// why.</exception>
+    public async Task<SongRequest> WithPromptAsync(PromptLoader? prompts, CancellationToken cancellation)
+    {
+        if (Input.Prompt is not { Genre: null } recordings)
+            return Request;
+        try
+        {
+            SongPrompt prompt = await prompts!.LoadAsync(await Task.Run(recordings.Read, cancellation), cancellation);
+            return Request with { Prompt = prompt with { Origin = PromptOrigin } };
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException
+            or ModelLoadException or NotSupportedException)
+        {
+            throw new ArgumentException(e.Message, e);
+        }
+    }
 
     /// <summary>What a model finds in the lyrics beyond what was found without it.</summary>
     public IEnumerable<string> Check(Func<Lyrics, IReadOnlyList<LyricsFinding>> model) => Request.Lyrics is { } lyrics

@@ -9,11 +9,12 @@ internal sealed record SongPlan(IReadOnlyList<PlannedSong> Songs, int Bad)
 {
     /// <summary>Reads all input.</summary>
     /// <param name="arguments">The command line.</param>
+    /// <param name="model">The model folder, or null where there is none.</param>
     /// <param name="problems">Receives what is wrong with songs.</param>
     /// <param name="warnings">Receives what is unusual.</param>
     /// <param name="notes">Receives what was changed in lyrics.</param>
     public static SongPlan Read(
-        Arguments arguments, ICollection<string> problems, ICollection<string> warnings, ICollection<string> notes)
+        Arguments arguments, string? model, ICollection<string> problems, ICollection<string> warnings, ICollection<string> notes)
     {
         (IReadOnlyList<InputSong> inputs, int bad) = arguments.Input is { } file
             ? InputFile.Read(file, arguments.Type, problems, warnings, arguments.Songs.Lenient)
@@ -23,15 +24,18 @@ internal sealed record SongPlan(IReadOnlyList<PlannedSong> Songs, int Bad)
         SongTokens? beginning = Load("--continue", arguments.Songs.Continue, problems);
         if (beginning is not null && arguments.Songs.Keep is { } keep)
             beginning = beginning.Slice(0, (int)Math.Min(beginning.Frames, Math.Round(keep.TotalSeconds * beginning.FrameRate)));
+        var prompts = new PromptPlan(arguments.Prompts, model, arguments.Setup.Root);
         foreach (InputSong input in inputs)
         {
-            if (PlannedSong.Plan(input, arguments, warnings, problems, notes) is not { } song)
+            if (PlannedSong.Plan(input, arguments, warnings, problems, notes) is not { } song
+                || prompts.Add(song, problems) is null)
             {
                 bad++;
                 continue;
             }
             song = song with { Request = song.Request with { Beginning = beginning }, Tokens = tokens };
-            songs.AddRange(arguments.Songs.Takes == 1 ? [song] : Takes(song, arguments.Songs.Takes));
+            PlannedSong[] takes = arguments.Songs.Takes == 1 ? [song] : [.. Takes(song, arguments.Songs.Takes)];
+            songs.AddRange(takes.Select(take => prompts.Add(take, problems)!));
         }
         foreach (IGrouping<string, PlannedSong> clash in songs.GroupBy(song => song.Input.Index, StringComparer.OrdinalIgnoreCase)
             .Where(group => group.Count() > 1))
@@ -42,9 +46,9 @@ internal sealed record SongPlan(IReadOnlyList<PlannedSong> Songs, int Bad)
     private static InputSong[] OneSong(Arguments arguments, ICollection<string> problems)
     {
         if (arguments.Songs.LyricsFile is not { } path)
-            return [InputSong.FromCommandLine(arguments.Lyrics, arguments.Description)];
+            return [InputSong.FromCommandLine(arguments.Lyrics, arguments.Description, arguments.Prompts.Song)];
         string? lyrics = TextFile.Read(path, "--lyrics-file", problems);
-        return lyrics is null ? [] : [InputSong.FromCommandLine(lyrics, arguments.Description)];
+        return lyrics is null ? [] : [InputSong.FromCommandLine(lyrics, arguments.Description, arguments.Prompts.Song)];
     }
 
     /// <summary>The takes of a song: equal but for the seed and the name.</summary>

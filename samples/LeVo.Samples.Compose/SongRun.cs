@@ -65,10 +65,14 @@ internal sealed class SongRun(
         return MakeAsync();
 
         // Asynchronous, so that a refusal is this song's alone.
-        async Task<Song> MakeAsync() => song.Tokens is { } tokens
-            ? await model.Generator.DecodeAsync(tokens, song.Request, progress, cancellation)
-            : await model.Generator.GenerateAsync(
-                song.Request with { ProgressPath = run.ProgressPathOf(song.Input) }, progress, cancellation);
+        async Task<Song> MakeAsync()
+        {
+            SongRequest request = await song.WithPromptAsync(model.Prompts, cancellation);
+            return song.Tokens is { } tokens
+                ? await model.Generator.DecodeAsync(tokens, request, progress, cancellation)
+                : await model.Generator.GenerateAsync(
+                    request with { ProgressPath = run.ProgressPathOf(song.Input) }, progress, cancellation);
+        }
     }
 
     /// <summary>Waits for a song and saves it. A song that is made is also saved, interrupted or not.</summary>

@@ -64,8 +64,8 @@ internal sealed class UnfinishedRun
         text.AppendJoin('\n', model, arguments.Type, arguments.Format, arguments.Duration, arguments.Seed, arguments.Device,
             arguments.Backend, arguments.Precision, arguments.Setup.Preset,
             arguments.Songs with { Parallel = 1, Progress = default });
-        foreach ((InputSong input, _) in songs)
-            text.Append('\n').Append(input.Record.ToJsonString());
+        foreach (PlannedSong song in songs)
+            text.Append('\n').Append(song.Input.Record.ToJsonString()).Append(song.PromptOrigin?.Hash);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

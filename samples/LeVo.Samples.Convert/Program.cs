@@ -2,6 +2,8 @@
 // Any file of tensors that is read, safetensors, torch archives, GGUF, becomes a safetensors file; a language model becomes
 // the file that the CPU backend keeps beside it:
 // dotnet run -c Release --project samples/LeVo.Samples.Convert -- --input model.gguf --output model.safetensors --to float16
+// A folder of GGUF files becomes a model folder:
+// dotnet run -c Release --project samples/LeVo.Samples.Convert -- --input community/ --output my-model --to float16
 using System.Globalization;
 using System.Security.Cryptography;
 using LeVo.Core;
@@ -13,7 +15,9 @@ const string Usage = """
 
       --input PATH   a safetensors file, a .pt or .ckpt file, a GGUF file; or a model folder, which stands for its language
                      model
-      --output FILE  the safetensors file to write; not with --to int8 and int4, whose file lies beside the model
+      --output PATH  the file NAME.safetensors to write; any other name is a folder to write: for a folder of GGUF files, a
+                     model folder with config.yaml, tokenizer and all weights; not with --to int8 and int4, whose file lies
+                     beside the model
       --to TYPE      float32 (default), bfloat16, float16: the type of matrices and convolutions in a safetensors file;
                      int8, int4: the weights of the CPU backend
       --help         this text
@@ -40,11 +44,17 @@ try
     if (File.Exists(input))
         Console.WriteLine($"read     {await DescribeAsync(input, interruption.Token)}");
     string output = line.Text("--output") ?? "";
-    if (isForCpu)
+    bool isFolder = !isForCpu && Path.GetExtension(output) != ".safetensors";
+    if (isFolder)
+        ModelConverter.ToFolder(input, output, precision, new Percent(), interruption.Token);
+    else if (isForCpu)
         output = ModelConverter.ToCpuWeights(input, precision, new Percent(), interruption.Token);
     else
         ModelConverter.ToSafetensors(input, output, precision, new Percent(), interruption.Token);
-    Console.WriteLine($"written  {await DescribeAsync(output, interruption.Token)}");
+    IEnumerable<string> written =
+        isFolder ? Directory.GetFiles(output, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [output];
+    foreach (string file in written)
+        Console.WriteLine($"written  {await DescribeAsync(file, interruption.Token)}");
     return 0;
 }
 catch (OperationCanceledException) when (interruption.IsCancellationRequested)

@@ -131,6 +131,10 @@ internal sealed partial class MusicCodec : IMusicCodec, IPacedCodec, ILoadsParts
         DedicatedThread.Produce<Waveform>((handOut, token) => Decode(frames(token), options, progress, handOut, token),
             ahead: 1, cancellationToken);
 
+    public IReadOnlyList<SongFinding> CheckEncoding() => folder.EncodingProblem is { } problem
+        ? [RequestRules.Error("codec", problem)]
+        : [];
+
     /// <inheritdoc/>
     public Task<SongTokens> EncodeAsync(Waveform mix, StemPair stems, CancellationToken cancellationToken = default)
     {

@@ -1,5 +1,6 @@
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
+using LeVo.Core.Prompts;
 using LeVo.Core.Residency;
 
 namespace LeVo.Core;
@@ -54,9 +55,10 @@ public sealed class LeVoOptions
     public ModelBackend Backend { get; set; }
 
     /// <summary>
-    /// Type of weights; null for the backend's own: <see cref="ModelPrecision.Float32"/> of
-    /// <see cref="ModelBackend.Torch"/>, <see cref="ModelPrecision.Int8"/> of <see cref="ModelBackend.Cpu"/>. The CPU
-    /// backend keeps the quantised weights in a file beside the model's, if it can be written.
+    /// Type of weights; null for the backend's own: of <see cref="ModelBackend.Torch"/>
+    /// <see cref="ModelPrecision.Float16"/> on CUDA, as the models were released, and <see cref="ModelPrecision.Float32"/>
+    /// elsewhere; of <see cref="ModelBackend.Cpu"/> <see cref="ModelPrecision.Int8"/>. The CPU backend keeps the
+    /// quantised weights in a file beside the model's, if it can be written.
     /// </summary>
     public ModelPrecision? Precision { get; set; }
 
@@ -80,7 +82,12 @@ public sealed class LeVoOptions
 
     /// <summary>The precision in effect.</summary>
     internal ModelPrecision EffectivePrecision =>
-        Precision ?? (Backend == ModelBackend.Cpu ? ModelPrecision.Int8 : ModelPrecision.Float32);
+        Precision ?? (Backend == ModelBackend.Cpu ? ModelPrecision.Int8
+            : Device?.StartsWith("cuda", StringComparison.Ordinal) == true ? ModelPrecision.Float16 : ModelPrecision.Float32);
+
+    /// <summary>The folder that keeps the codes of audio prompts; null for the user's,
+    /// <see cref="PromptLoader.DefaultCacheFolder"/>, and empty for none.</summary>
+    public string? PromptCacheFolder { get; set; }
 
     /// <summary>How tokens are picked unless a request says otherwise; what is null has the model folder's
     /// value.</summary>

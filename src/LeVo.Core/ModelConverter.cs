@@ -12,7 +12,7 @@ namespace LeVo.Core;
 /// Converts files with a model's tensors: safetensors, archives of <c>torch.save</c>, and GGUF files of any type that is
 /// read. Tensors are read and written one after the other, so that memory holds one at a time.
 /// </summary>
-public static class ModelConverter
+public static partial class ModelConverter
 {
     private const int ChunkElements = 1 << 20;
     private const int LongestMetadata = 1024;

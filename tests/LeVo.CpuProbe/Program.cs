@@ -4,7 +4,26 @@ using LeVo.Core.Conditioning;
 using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Engines;
 using LeVo.Core.Model;
+using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
+using TorchSharp;
+
+// A process without libtorch in its folder: with "libtorch", and the libtorch of another folder, it adds numbers.
+if (args is ["libtorch", ..])
+{
+    try
+    {
+        if (args.Length > 1)
+            LeVoRuntime.UseLibTorch(args[1], anyVersion: args.Contains("any"));
+        LeVoRuntime.EnsureTorch();
+        Console.WriteLine(torch.ones(3).sum().item<float>());
+    }
+    catch (LeVoRuntimeException e)
+    {
+        Console.WriteLine(e.Message);
+    }
+    return;
+}
 
 // A process without libtorch, for tests: opens a model folder on the CPU backend, saves and loads tokens, reads a few columns and
 // prints the kernel, whether libtorch was loaded after all, and the last logits. The tests run it with instruction sets switched

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using LeVo.Testing;
+using LeVo.Testing.Gguf;
 
 namespace LeVo.Samples.Tests;
 
@@ -32,6 +34,24 @@ public sealed class ConvertTests : IDisposable
     }
 
     [Fact]
+    public async Task AFolderOfGgufFilesBecomesAModelFolder()
+    {
+        string community = folder.CreateSubdirectory("community").FullName;
+        GgufLeLm.Create(SeededLeLm.Tiny, _ => GgufTensorType.Q8, (name, shape) => NameSeeded.Weight(name, shape),
+            Path.Combine(Repository.Root, "models", "levo-demo", "tokenizer")).Save(Path.Combine(community, "lm.gguf"));
+        SampleProcess run = await RunAsync("--input", "community", "--output", "whole", "--to", "bfloat16");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        string whole = Path.Combine(folder.FullName, "whole");
+        foreach (string name in (string[])["config.yaml", "model.safetensors", "tokenizer/vocab.json", "tokenizer/merges.txt"])
+            Assert.Contains($"written  {Path.Combine("whole", name)}: {Size(Path.Combine(whole, name))} bytes", run.Output);
+        run = await RunAsync("--input", "whole", "--to", "int8");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        run = await RunAsync("--input", "community", "--output", "whole");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("is not empty", run.Errors);
+    }
+
+    [Fact]
     public async Task WrongInputIsNamed()
     {
         File.WriteAllText(Path.Combine(folder.FullName, "noise.pt"), "noise");
@@ -50,6 +70,8 @@ public sealed class ConvertTests : IDisposable
         model.Dispose();
         folder.Delete(recursive: true);
     }
+
+    private static string Size(string path) => new FileInfo(path).Length.ToString("N0", CultureInfo.InvariantCulture);
 
     private Task<SampleProcess> RunAsync(params string[] args) => SampleProcess.RunAsync("Convert", folder.FullName, "", args);
 }

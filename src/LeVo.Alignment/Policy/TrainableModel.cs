@@ -48,8 +48,8 @@ public sealed class TrainableModel
     {
         ModelFolder folder = ModelFolder.Open(path, extraRoot);
         return !GgufHeader.Is(folder.LeLmFile) ? new(folder) : throw new ModelLoadException($"the model '{folder.Path}'",
-            [$"'{folder.LeLmFile}' is a GGUF file, and new weights need a model folder with config.yaml; convert the file " +
-                "(samples/LeVo.Samples.Convert) into model.safetensors beside the release's config.yaml"]);
+            [$"'{folder.LeLmFile}' is a GGUF file, and new weights need a model folder with config.yaml; convert the folder " +
+                "of GGUF files into one (samples/LeVo.Samples.Convert)"]);
     }
 
     /// <summary>

@@ -48,6 +48,10 @@ internal sealed class CodecFile : IDisposable
     /// <summary>Whether sound can become codes.</summary>
     public bool CanEncode => musicFm is not null;
 
+    /// <summary>Why sound can't become codes, or null.</summary>
+    public string? EncodingProblem => CanEncode ? null
+        : $"'{Path}' holds no MusicFM: sound can't become codes, so that it can't be a prompt.";
+
     public IReadOnlyList<ResidualVectorQuantizer> Quantizers => quantizers.Layers;
 
     /// <exception cref="NotSupportedException">The file holds no flow decoder.</exception>
@@ -56,7 +60,7 @@ internal sealed class CodecFile : IDisposable
 
     /// <exception cref="NotSupportedException">The file holds no MusicFM.</exception>
     public MusicFmEncoder MusicFm =>
-        musicFm?.Layers ?? throw new NotSupportedException($"'{Path}' holds no MusicFM: sound can't become codes, so that it can't be a prompt.");
+        musicFm?.Layers ?? throw new NotSupportedException(EncodingProblem);
 
     /// <summary>Frees the parts in memory; they are loaded again when they are needed.</summary>
     public void Unload()

@@ -34,8 +34,12 @@ internal sealed class CodecFolder : IDisposable
 
     /// <summary>The tokenizer of the full mix.</summary>
     /// <exception cref="NotSupportedException">The folder holds no mixed tokenizer.</exception>
-    public CodecFile Mixed => mixed ?? throw new NotSupportedException(
-        $"The model folder holds no mixed codec, which audio prompts need: {mixedProblem}.");
+    public CodecFile Mixed => mixed ?? throw new NotSupportedException(EncodingProblem);
+
+    /// <summary>Why recordings can't become codes, or null.</summary>
+    public string? EncodingProblem => mixed is null
+        ? $"The model folder holds no mixed codec, which audio prompts need: {mixedProblem}."
+        : mixed.EncodingProblem ?? DualTrack.EncodingProblem;
 
     public VaeFile Vae { get; }
 

@@ -8,6 +8,7 @@ namespace LeVo.Codec.Model;
 /// <summary>Sizes of the autoencoder between stereo sound and latents. Defaults are the released ones.</summary>
 internal sealed record VaeConfig
 {
+    private const string Safetensors = ".safetensors";
     private static readonly OobleckConfig Released = new(128, [1, 2, 4, 8, 16], [2, 4, 4, 6, 10]);
 
     public int SampleRate { get; init; } = 48_000;
@@ -27,11 +28,12 @@ internal sealed record VaeConfig
     /// <summary>Samples of one latent frame.</summary>
     public int Ratio => Decoder.Ratio;
 
-    /// <summary>Reads a configuration file of the stable-audio kind, or the sizes of a GGUF file, which needs none.</summary>
+    /// <summary>Reads a configuration file of the stable-audio kind, or the sizes of a GGUF or safetensors file, for
+    /// autoencoders without a configuration.</summary>
     /// <exception cref="ModelLoadException">It is not such a file, or uses unsupported settings; all problems are listed.</exception>
     public static VaeConfig Load(string path)
     {
-        if (GgufHeader.Is(path))
+        if (GgufHeader.Is(path) || Path.GetExtension(path) == Safetensors)
         {
             using ICheckpoint file = Checkpoint.Open(path);
             return new VaeShapeReader(file).Read();

@@ -21,6 +21,11 @@ internal sealed record ConditionIds
     /// <summary>Number of description tokens before truncation.</summary>
     public required int DescriptionCount { get; init; }
 
+    /// <summary>Whether the model reads the same ids.</summary>
+    public bool HasIdsOf(ConditionIds other) =>
+        Lyrics.AsSpan().SequenceEqual(other.Lyrics) && Sections.AsSpan().SequenceEqual(other.Sections)
+        && Description.AsSpan().SequenceEqual(other.Description) && Prompt.AsSpan().SequenceEqual(other.Prompt);
+
     /// <summary>Returns a copy in which some conditions are absent.</summary>
     /// <param name="dropped">The conditions to drop.</param>
     /// <param name="nothing">The ids of <see cref="SongCondition.None"/>.</param>

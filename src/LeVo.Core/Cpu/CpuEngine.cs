@@ -30,6 +30,7 @@ internal sealed class CpuEngine : ILeLmEngine
             Tokens = new(source, tensors);
             Model = new(weights, config, pool, options.Kernel ?? BlockKernel.Best, options.MaxRows, options.MaxRows);
             NullPrefixes = new(config, options.Cache, precision, pool);
+            SongPrefixes = new(config);
             Queue = new(Model, options.MaxRows);
         }
         catch
@@ -59,6 +60,8 @@ internal sealed class CpuEngine : ILeLmEngine
     internal LeLm Model { get; }
 
     internal NullPrefixes NullPrefixes { get; }
+
+    internal SongPrefixes SongPrefixes { get; }
 
     internal StepQueue Queue { get; }
 
@@ -100,6 +103,7 @@ internal sealed class CpuEngine : ILeLmEngine
     {
         Model.Dispose();
         NullPrefixes.Dispose();
+        SongPrefixes.Dispose();
         store.Dispose();
         pool.Dispose();
         source.Dispose();

@@ -6,14 +6,14 @@ namespace LeVo.Core.Cpu;
 /// <content>Passes over several positions, and the rows of all passes.</content>
 internal sealed partial class CpuSequence
 {
-    private void ReadPrefix(int total, bool both)
+    /// <summary>Processes conditions of the branches that have not read all of theirs, as many as fit into a pass.</summary>
+    private void ReadPrefix(int total)
     {
         LeLm model = engine.Model;
         model.Begin();
-        int room = model.MaxRows / (both ? Branches : 1);
+        int room = model.MaxRows / caches.Count(cache => cache.Mixed.Length < total);
         AddPositions(model, caches[0], given, Math.Min(room, total - caches[0].Mixed.Length));
-        if (both)
-            AddPositions(model, caches[1], absent, Math.Min(room, total - caches[1].Mixed.Length));
+        AddPositions(model, caches[1], absent, Math.Min(room, total - caches[1].Mixed.Length));
         model.Run(prefix: true);
     }
 

@@ -65,18 +65,23 @@ internal sealed partial class CpuSequence : ILeLmSequence
 
     public void ReadPrefix(Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
+        using SongPrefixes.Turn turn = engine.SongPrefixes.Enter(given, cancellationToken);
         int total = engine.Config.PrefixLength;
-        bool known;
+        bool known = turn.TryLoad(caches[0]), knownNull;
         lock (engine.Queue.Gate)
-            known = engine.NullPrefixes.TryLoad(absent, caches[1]);
-        while (caches[0].Mixed.Length < total)
+            knownNull = engine.NullPrefixes.TryLoad(absent, caches[1]);
+        while (caches.Min(cache => cache.Mixed.Length) is var length && length < total)
         {
+            if (length > 0)
+                progress?.Invoke(length);
             cancellationToken.ThrowIfCancellationRequested();
             lock (engine.Queue.Gate)
-                ReadPrefix(total, both: !known);
-            progress?.Invoke(caches[0].Mixed.Length);
+                ReadPrefix(total);
         }
+        progress?.Invoke(total);
         if (!known)
+            turn.Keep(caches[0]);
+        if (!knownNull)
         {
             lock (engine.Queue.Gate)
                 engine.NullPrefixes.Keep(absent, caches[1]);

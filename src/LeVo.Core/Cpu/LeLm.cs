@@ -52,6 +52,9 @@ internal sealed unsafe class LeLm : IDisposable
     /// <summary>Passes of stack 1 and of stack 2.</summary>
     public (int Mixed, int Tracks) Passes { get; private set; }
 
+    /// <summary>Positions of conditions that were processed.</summary>
+    public long PrefixRows { get; private set; }
+
     /// <summary>A row's input of stack 1.</summary>
     public Span<float> MixedInput(int row) => new((float*)first.Pointer + (long)row * width, config.Width);
 
@@ -109,6 +112,7 @@ internal sealed unsafe class LeLm : IDisposable
             stack.Run(weights.TrackStack, trackRows, trackRotary, x2);
         }
         Passes = (Passes.Mixed + (mixedRows.Count > 0 ? 1 : 0), Passes.Tracks + (trackRows.Count > 0 ? 1 : 0));
+        PrefixRows += prefix ? mixedRows.Count : 0;
         stack.SevenBits = false;
     }
 

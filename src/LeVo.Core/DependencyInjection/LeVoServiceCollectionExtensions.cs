@@ -1,6 +1,7 @@
 using LeVo.Core;
 using LeVo.Core.Generation;
 using LeVo.Core.Hosting;
+using LeVo.Core.Prompts;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -9,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Registers song generation: <see cref="ITokenGenerator"/> and <see cref="ISongGenerator"/>; the latter needs an
-/// <see cref="IMusicCodec"/>, for example from <c>AddMusicCodec</c>. All are singletons; existing registrations are kept. The
+/// Registers song generation: <see cref="ITokenGenerator"/>, <see cref="ISongGenerator"/> and <see cref="PromptLoader"/>; the
+/// latter two need an <see cref="IMusicCodec"/>, for example from <c>AddMusicCodec</c>. All are singletons; existing registrations are kept. The
 /// model is loaded by the first request, or by <see cref="LeVoBuilder.LoadAtStart"/>; until then songs wait asynchronously, and
 /// members that return no task, <see cref="ISongGenerator.StreamAsync"/> among them, block. The options are checked when the host starts.
 /// <para>The services of a named model have its name as key, <c>[FromKeyedServices("name")] ISongGenerator</c>, and its
@@ -92,6 +93,13 @@ public static class LeVoServiceCollectionExtensions
         services.TryAddKeyedSingleton<ITokenGenerator>(name, (provider, _) => new LoadedTokenGenerator(
             provider.GetRequiredKeyedService<ModelSource>(name), provider.GetService<ILogger<ITokenGenerator>>()));
         services.TryAddKeyedSingleton<ISongGenerator>(name, (provider, _) => CreateSongGenerator(provider, name));
+        services.TryAddKeyedSingleton(name, (provider, _) =>
+        {
+            string? cache = provider.OptionsOf<LeVoOptions>(name).PromptCacheFolder;
+            return new PromptLoader(provider.GetRequiredKeyedService<IMusicCodec>(name),
+                provider.GetRequiredKeyedService<LeVoModel>(name).Info, provider.GetKeyedService<IStemSeparator>(name),
+                cache is null ? PromptLoader.DefaultCacheFolder : cache.Length > 0 ? cache : null);
+        });
         return new(services, name);
     }
 

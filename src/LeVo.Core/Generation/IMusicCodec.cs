@@ -50,6 +50,10 @@ public interface IMusicCodec
             yield return block;
     }
 
+    /// <summary>Everything that would make <see cref="EncodeAsync"/> fail with any recording: parts that the codec does not
+    /// have. Nothing is computed.</summary>
+    IReadOnlyList<SongFinding> CheckEncoding() => [];
+
     /// <summary>Encodes a recording of any length, for example an audio prompt or a song to train on.</summary>
     /// <param name="mix">The whole recording, of any sample rate; mono is used as two equal channels.</param>
     /// <param name="stems">Its vocal and everything else; both are cut to the shorter one.</param>

@@ -21,6 +21,8 @@ internal static class OptionsReader
             [nameof(LeVoOptions.MaxConcurrentSongs)] = (o, value) =>
                 o.MaxConcurrentSongs = value.Integer() ?? o.MaxConcurrentSongs,
             [nameof(LeVoOptions.Residency)] = (o, value) => o.Residency = value.Enum<ModelResidency>() ?? o.Residency,
+            [nameof(LeVoOptions.PromptCacheFolder)] =
+                (o, value) => o.PromptCacheFolder = value.Text() ?? o.PromptCacheFolder,
             [nameof(LeVoOptions.Generation)] = (o, value) => o.Generation = ReadGeneration(value, o.Generation ?? new()),
         };
 

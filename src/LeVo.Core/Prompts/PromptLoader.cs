@@ -13,7 +13,8 @@ namespace LeVo.Core.Prompts;
 /// <param name="model">The model that reads the prompts.</param>
 /// <param name="separator">Separates recordings without stems, or null.</param>
 /// <param name="cacheFolder">A folder that keeps the codes of prompts, 256 files of some kilobytes at most, or null for none;
-/// <see cref="DefaultCacheFolder"/> is the user's.</param>
+/// <see cref="DefaultCacheFolder"/> is the user's. The services of <c>AddLeVo</c> have a loader with the model, the codec and
+/// the separator that are registered.</param>
 public sealed class PromptLoader(
     IMusicCodec codec, ModelInfo model, IStemSeparator? separator = null, string? cacheFolder = null)
 {
@@ -29,7 +30,8 @@ public sealed class PromptLoader(
     {
         if (model.PromptDuration <= TimeSpan.Zero)
             return [RequestRules.Error("prompt", "This model takes no audio prompts.")];
-        return hasVocal ? []
+        IReadOnlyList<SongFinding> encoding = codec.CheckEncoding();
+        return encoding.Count > 0 || hasVocal ? encoding
             : separator is null
             ? [RequestRules.Error("separator", "The audio prompt has no stems of its own, and there is no stem separator: give its vocal, too.")]
             : separator.Check(Options());
@@ -41,7 +43,6 @@ public sealed class PromptLoader(
     /// <returns>Codes <c>[3, frames]</c> of at most the model's prompt length, and the stems that they are of.</returns>
     /// <exception cref="ArgumentException">The recordings are not enough, or not fit; the message tells which.</exception>
     /// <exception cref="Model.ModelLoadException">The separator's file is missing or unfit.</exception>
-    /// <exception cref="NotSupportedException">The model folder has no codec that encodes.</exception>
     public async Task<SongPrompt> LoadAsync(PromptAudio audio, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(audio);

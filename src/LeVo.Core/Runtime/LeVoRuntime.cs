@@ -13,6 +13,33 @@ public static class LeVoRuntime
     private static readonly string[] LibrariesBeforeShim = ["libgomp*.so*", "libc10.so", "libtorch_cpu.so", "libtorch.so"];
     private static readonly Lock Gate = new();
     private static volatile bool ready;
+    private static (string Folder, bool AnyVersion)? chosen;
+
+    /// <summary>Environment variable with the folder of <see cref="UseLibTorch"/>.</summary>
+    public const string LibTorchVariable = "LEVO_LIBTORCH";
+
+    /// <summary>
+    /// Takes libtorch from a PyTorch installation (<c>site-packages/torch</c>) or from PyTorch's C++ download, so that the
+    /// application needs no package of native libraries. Linux x64. Call it before anything uses TorchSharp. The environment
+    /// variable <c>LEVO_LIBTORCH</c> does the same where this is not called.
+    /// </summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="anyVersion">Whether another version than the one that TorchSharp was built with is used. A symbol that is
+    /// missing in it is reported when it is loaded; that everything else works as expected is not known.</param>
+    /// <exception cref="InvalidOperationException">libtorch is loaded already.</exception>
+    /// <exception cref="LeVoRuntimeException">There is no libtorch in the folder, it has another version, or the system is not
+    /// Linux x64.</exception>
+    public static void UseLibTorch(string folder, bool anyVersion = false)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        lock (Gate)
+        {
+            if (ready)
+                throw new InvalidOperationException("libtorch is loaded already; call UseLibTorch before anything uses it.");
+            Check(folder, anyVersion);
+            chosen = (folder, anyVersion);
+        }
+    }
 
     /// <summary>
     /// Loads TorchSharp and libtorch if they are not loaded yet. Returns immediately after the first success.
@@ -29,7 +56,11 @@ public static class LeVoRuntime
                 return;
             try
             {
-                if (IsLinuxX64)
+                if (chosen is null && Environment.GetEnvironmentVariable(LibTorchVariable) is { Length: > 0 } variable)
+                    chosen = (variable, false);
+                if (chosen is { } libTorch)
+                    Check(libTorch.Folder, libTorch.AnyVersion).Load(LoadableShim());
+                else if (IsLinuxX64)
                     PreloadLinuxShim();
                 TouchTorch();
                 ready = true;
@@ -62,6 +93,24 @@ public static class LeVoRuntime
 
     private static bool IsLinuxX64 =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    private static LibTorchFolder Check(string folder, bool anyVersion)
+    {
+        if (!IsLinuxX64)
+            throw new LeVoRuntimeException("libtorch is taken from a folder on Linux x64 alone; reference a package here.");
+        LibTorchFolder found = LibTorchFolder.Find(folder);
+        return anyVersion || found.IsExpected ? found : throw new LeVoRuntimeException(
+            $"The libtorch in '{found.Libraries}' has version {found.Version ?? "unknown"}; TorchSharp needs "
+            + $"{LibTorchFolder.Expected}. LeVoRuntime.UseLibTorch(folder, anyVersion: true) tries it all the same.");
+    }
+
+    /// <summary>The shim as this system can load it.</summary>
+    private static string LoadableShim()
+    {
+        string shim = FindShim() ?? throw new LeVoRuntimeException(
+            $"{NativeShim.FileName} of the package TorchSharp is in none of {string.Join(", ", Folders)}.");
+        return ElfVersionRelaxer.NeedsRelaxing(shim) ? NativeShim.WriteRelaxedCopy(shim, NativeShim.Caches()) : shim;
+    }
 
     private static void TouchTorch()
     {
@@ -116,7 +165,7 @@ public static class LeVoRuntime
     private static string OneLine(Exception e) => string.Join(' ', e.Message.Split(
         '\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct());
 
-    private const string Hint = "This version of TorchSharp requires libtorch 2.10.0. "
+    private const string Hint = $"This version of TorchSharp requires libtorch {LibTorchFolder.Expected}. "
         + "Reference one of the packages TorchSharp-cpu, libtorch-cpu-linux-x64 or TorchSharp-cuda-linux of that version in "
         + "the application, and make sure that its native files are published with it.";
 }

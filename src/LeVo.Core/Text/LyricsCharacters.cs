@@ -34,7 +34,6 @@ internal static partial class LyricsCharacters
     private static readonly (string Sequence, string Replacement)[] Sequences =
     [
         ("\r\n", "\n"), ("\r", "\n"), ("\\r\\n", "\n"), ("\\n", "\n"), ("<br>", "\n"), ("<br/>", "\n"), ("<br />", "\n"),
-        ("&amp;", "&"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&nbsp;", " "),
     ];
 
     /// <summary>What is only told of, where text is otherwise in the released form.</summary>
@@ -43,10 +42,10 @@ internal static partial class LyricsCharacters
     private static readonly Dictionary<char, string> Replacements = Table
         .SelectMany(row => row.Characters, (row, character) => (character, row.Replacement)).ToDictionary();
 
-    private static readonly SearchValues<char> SequenceStarts = SearchValues.Create("\r\\<&");
+    private static readonly SearchValues<char> SequenceStarts = SearchValues.Create("\r\\<");
 
     /// <summary>Whether text has characters that must be replaced even where it is otherwise in the released form.</summary>
-    public static bool NeedReading(string text) => SpecialToken().IsMatch(text)
+    public static bool NeedReading(string text) => SpecialToken().IsMatch(text) || HtmlEntities.AreIn(text)
         || Sequences.Any(row => row.Sequence != "\r" && text.Contains(row.Sequence, StringComparison.OrdinalIgnoreCase))
         || text.EnumerateRunes().Any(rune =>
         (rune.Value is > 0x7E or '\t' && !IsTypographic(rune) && Replacement(rune) is not null) || !IsSingable(rune));
@@ -55,35 +54,37 @@ internal static partial class LyricsCharacters
     public static string TypographicIn(string text) => string.Concat(text.Where(c => Typographic.Contains(c, StringComparison.Ordinal)).Distinct());
 
     /// <summary>Replaces the characters of a text.</summary>
-    /// <param name="text">The text as it was read.</param>
+    /// <param name="read">The text as it was read.</param>
     /// <param name="notes">Receives what was done.</param>
-    public static PlacedText Normalize(string text, LyricsNotes notes)
+    public static PlacedText Normalize(PlacedText read, LyricsNotes notes)
     {
         var kept = new PlacedTextBuilder();
+        string text = read.Text;
         for (int at = 0; at < text.Length;)
         {
+            int place = read.PlaceOf(at);
             if (SequenceAt(text, at) is { Sequence: not null } found)
             {
-                kept.Append(found.Replacement, at);
+                kept.Append(found.Replacement, place);
                 at += found.Sequence.Length;
                 continue;
             }
             bool valid = Rune.DecodeFromUtf16(text.AsSpan(at), out Rune rune, out int width) == OperationStatus.Done;
             if (!valid || !IsSingable(rune))
-                notes.Unsingable(at, text.Substring(at, width));
+                notes.Unsingable(place, text.Substring(at, width));
             else if (rune.Value is '*' or '_')
-                width = Emphasis(text, at, kept, notes);
+                width = Emphasis(read, at, kept, notes);
             else if (IsJoiner(rune))
-                AppendJoiner(text, at, kept);
+                AppendJoiner(read, at, kept);
             else if (Replacement(rune) is { } replacement)
             {
-                kept.Append(replacement, at);
+                kept.Append(replacement, place);
                 if (rune.Value != ';' || !EndsSection(text.AsSpan(at + 1)))
-                    notes.Replaced(at, rune, replacement);
+                    notes.Replaced(place, rune, replacement);
             }
             else
-                for (int i = 0; i < width; i++)
-                    kept.Append(text[at + i], at + i);
+                for (int i = at; i < at + width; i++)
+                    kept.Append(text[i], read.PlaceOf(i));
             at += width;
         }
         return WithoutSpecialTokens(kept.Build(), notes);
@@ -110,24 +111,24 @@ internal static partial class LyricsCharacters
         : default;
 
     /// <summary>Removes marks of emphasis; between letters, such as in "f**k", they are kept.</summary>
-    private static int Emphasis(string text, int at, PlacedTextBuilder kept, LyricsNotes notes)
+    private static int Emphasis(PlacedText read, int at, PlacedTextBuilder kept, LyricsNotes notes)
     {
+        string text = read.Text;
         int end = at;
         while (end < text.Length && text[end] is '*' or '_')
             end++;
         if (at > 0 && end < text.Length && char.IsLetterOrDigit(text[at - 1]) && char.IsLetterOrDigit(text[end]))
-            for (int i = at; i < end; i++)
-                kept.Append(text[i], i);
+            kept.Append(read.Slice(at, end - at));
         else
-            notes.Markup(at, text[at..end]);
+            notes.Markup(read.PlaceOf(at), text[at..end]);
         return end - at;
     }
 
     /// <summary>Joiners are part of the spelling in several scripts; elsewhere they belong to emoji.</summary>
-    private static void AppendJoiner(string text, int at, PlacedTextBuilder kept)
+    private static void AppendJoiner(PlacedText read, int at, PlacedTextBuilder kept)
     {
-        if (at > 0 && at + 1 < text.Length && IsComplexScript(text[at - 1]) && IsComplexScript(text[at + 1]))
-            kept.Append(text[at], at);
+        if (at > 0 && at + 1 < read.Length && IsComplexScript(read.Text[at - 1]) && IsComplexScript(read.Text[at + 1]))
+            kept.Append(read.Text[at], read.PlaceOf(at));
     }
 
     /// <summary>Whether a semicolon separates sections, as in the released form.</summary>

@@ -7,6 +7,9 @@ namespace LeVo.Core.Text;
 /// <param name="text">The text that is read.</param>
 internal sealed class LyricsNotes(string text)
 {
+    /// <summary>Characters of a text that are enough to show it.</summary>
+    public const int MostRead = 4 * MostShown;
+
     private const int MostDetails = 6, MostShown = 40;
     private readonly Dictionary<(int Line, string Code), Note> notes = [];
     private readonly TextLines lines = new(text);
@@ -23,6 +26,10 @@ internal sealed class LyricsNotes(string text)
             : replacement == "" ? $"{shown} is dropped"
             : $"{shown} is read as a space or a line break");
     }
+
+    /// <summary>An entity of HTML has been replaced.</summary>
+    public void Decoded(int at, string entity, string character) => Add(at, LyricsCodes.Characters,
+        $"'{entity}' is read as {(string.IsNullOrWhiteSpace(character) ? "a space" : Visible(character))}");
 
     /// <summary>Characters that cannot be sung have been removed.</summary>
     public void Unsingable(int at, string written) => Add(at, LyricsCodes.NotSingable, Visible(written));

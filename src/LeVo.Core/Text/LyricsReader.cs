@@ -28,27 +28,41 @@ internal sealed partial class LyricsReader
         string source, LyricsDialect dialect, IReadOnlyList<string> tags)
     {
         var reader = new LyricsReader(source, dialect, tags);
-        PlacedText text = LyricsCharacters.Normalize(source, reader.notes);
-        int start = 0;
+        PlacedText text = LyricsCharacters.Normalize(HtmlEntities.Decode(source, reader.notes), reader.notes);
+        var lines = new List<PlacedText>();
         foreach (Range range in text.Text.AsSpan().Split('\n'))
         {
-            (start, int length) = range.GetOffsetAndLength(text.Length);
-            reader.ReadLine(text.Slice(start, length).Trim());
+            (int start, int length) = range.GetOffsetAndLength(text.Length);
+            lines.Add(text.Slice(start, length).Trim());
         }
+        LineRole[] roles = LineRoles.Of(lines);
+        for (int i = 0; i < lines.Count; i++)
+            reader.ReadLine(lines[i], roles[i]);
         return (reader.sections.Finish(), reader.notes);
     }
 
-    private void ReadLine(PlacedText line)
+    private void ReadLine(PlacedText line, LineRole role)
     {
-        if (line.Length == 0)
-        {
+        if (role == LineRole.Blank)
             sections.AddBlank();
-            return;
-        }
+        else if (role is LineRole.Words or LineRole.ListItem)
+            ReadWords(line, role == LineRole.ListItem);
+        else if (line.Length > 0)
+            Drop(line, role == LineRole.Time ? "The time stamp" : role == LineRole.Header ? "The header" : "The number");
+    }
+
+    private void ReadWords(PlacedText line, bool numbered)
+    {
         line = WithoutMarks(line, out bool heading);
+        if (numbered)
+        {
+            int length = LineRoles.Number().Match(line.Text).Length;
+            Drop(line.Slice(0, length).Trim(), "The number");
+            line = line.Slice(length);
+        }
         if (line.Length == 0)
             return;
-        if (NameOf(line, heading) is { } tag)
+        if (NameOf(line, heading, numbered) is { } tag)
         {
             AddTag(line, tag);
             return;
@@ -70,10 +84,11 @@ internal sealed partial class LyricsReader
     }
 
     /// <summary>The tag of a line that is the name of a section: "Verse 1:", "(Chorus)", "Bridge".</summary>
-    private string? NameOf(PlacedText line, bool heading)
+    private string? NameOf(PlacedText line, bool heading, bool numbered)
     {
         string name = line.Text.Trim('(', ')', ':', '.', ' ', '#');
-        bool named = heading || line.Text[^1] == ':', marked = named || (line.Text[0] == '(' && line.Text[^1] == ')');
+        bool named = heading || line.Text[^1] == ':';
+        bool marked = named || numbered || (line.Text[0] == '(' && line.Text[^1] == ')');
         if (SectionNames.FindWhole(name, !named, tags) is { } tag && (marked || sections.StartsParagraph))
             return tag;
         return heading && !name.Contains('[', StringComparison.Ordinal) ? SectionNames.Find(name, tags) : null;
@@ -108,6 +123,7 @@ internal sealed partial class LyricsReader
     private void Scan(PlacedText line)
     {
         bool stamped = false, sung = false;
+        int parenthesis = -1;
         for (int i = 0; i < line.Length; i++)
         {
             char c = line.Text[i];
@@ -129,7 +145,7 @@ internal sealed partial class LyricsReader
                 words.AppendSpace(line.PlaceOf(i));
                 i += element.Length - 1;
             }
-            else if (c == '(' && line.Text.IndexOf(')', i) is var end and > 0 && ReadParentheses(line.Slice(i, end + 1 - i)))
+            else if (c == '(' && CloseOf(line.Text, i, ref parenthesis) is var end && end < line.Length && ReadParentheses(line, i, end + 1))
                 i = end;
             else if (c is '[' or ']' or '(' or ')' or '<' or '>' or '|' or '\\' || char.IsWhiteSpace(c))
                 words.AppendSpace(line.PlaceOf(i));
@@ -151,6 +167,17 @@ internal sealed partial class LyricsReader
         if (close >= 0)
             return line[open + 1 + close] == ']' ? open + close + 2 : 0;
         return SectionNames.FindWhole(line[(open + 1)..], false, tags) is null ? 0 : line.Length;
+    }
+
+    /// <summary>The end of a parenthesis; the line's length if there is none.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="open">Where it begins.</param>
+    /// <param name="last">The end that was found last, or -1: many parentheses may have one end.</param>
+    private static int CloseOf(string line, int open, ref int last)
+    {
+        if (last < open)
+            last = line.IndexOf(')', open) is var close and >= 0 ? close : line.Length;
+        return last;
     }
 
     /// <summary>Reads a bracket; true for a time stamp.</summary>
@@ -175,18 +202,18 @@ internal sealed partial class LyricsReader
     }
 
     /// <summary>Reads words in parentheses; true if they are dropped.</summary>
-    private bool ReadParentheses(PlacedText group)
+    private bool ReadParentheses(PlacedText line, int start, int end)
     {
-        if (Repetition().IsMatch(group.Text))
-            Drop(group, "The direction");
+        if (Repetition().IsMatch(line.Text.AsSpan(start, end - start)))
+            Drop(line, start, end, "The direction");
         else if (!dialect.BackingVocals)
-            Drop(group, "The backing vocal");
+            Drop(line, start, end, "The backing vocal");
         else
         {
-            notes.Add(group.PlaceOf(0), LyricsCodes.BackingVocals, $"{Written(group)} is sung with the line");
+            notes.Add(line.PlaceOf(start), LyricsCodes.BackingVocals, $"{Written(line, start, end)} is sung with the line");
             return false;
         }
-        words.AppendSpace(group.PlaceOf(0));
+        words.AppendSpace(line.PlaceOf(start));
         return true;
     }
 
@@ -198,40 +225,17 @@ internal sealed partial class LyricsReader
         sections.AddTag(tag, written.PlaceOf(0));
     }
 
-    private void Drop(PlacedText written, string kind) =>
-        notes.Add(written.PlaceOf(0), LyricsCodes.Dropped, $"{kind} {Written(written)} is dropped");
+    private void Drop(PlacedText written, string kind) => Drop(written, 0, written.Length, kind);
+
+    private void Drop(PlacedText line, int start, int end, string kind) =>
+        notes.Add(line.PlaceOf(start), LyricsCodes.Dropped, $"{kind} {Written(line, start, end)} is dropped");
+
+    private string Written(PlacedText piece) => Written(piece, 0, piece.Length);
 
     /// <summary>A piece of the line as it was written.</summary>
-    private string Written(PlacedText piece) =>
-        LyricsNotes.Shown(source[piece.PlaceOf(0)..Math.Min(source.Length, piece.PlaceOf(piece.Length - 1) + 1)]);
-
-    [GeneratedRegex(@"^(?:(?:[-+>]|#{1,6})\s+|'''\w*$|#{1,6}(?=\s*\[))+")]
-    private static partial Regex Marks();
-
-    [GeneratedRegex(@"^([^:\[\]()<>]{1,24}):\s*(?=\S)")]
-    private static partial Regex Prefix();
-
-    [GeneratedRegex(@"\G[\[<]\s*\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?\s*[\]>]")]
-    private static partial Regex Stamp();
-
-    /// <summary>Elements of HTML.</summary>
-    [GeneratedRegex(@"\G</?(?:b|i|u|em|strong|p|div|span|font|a|h[1-6]|br|hr|small|pre|code|li|ul|ol)(?:\s[^<>]{0,200})?/?>",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Element();
-
-    /// <summary>The headers of LRC files.</summary>
-    [GeneratedRegex("^(?:ti|ar|al|au|by|offset|length|re|ve|la|id|tool|key|lr|title|artist|album|author|#)\\s*:",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Header();
-
-    [GeneratedRegex(@"^\(\s*(?:x\s*\d{1,2}|\d{1,2}\s*x|×\s*\d{1,2}|\d{1,2}\s*times|repeat[^)]{0,20}|bis|重复[^)]{0,6}|重複[^)]{0,6})\s*\)$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Repetition();
-
-    [GeneratedRegex(@"(?<=\S)\s+[xX×]\s?\d{1,2}$")]
-    private static partial Regex Times();
-
-    [GeneratedRegex(@"^\s*(?:male|female|man|woman|boy|girl|men|women|both|all|duet|choir|singer\s?\d?|vocalist\s?\d?|男|女|合|男声|女声|合唱|男女|齐唱|男聲|女聲|齊唱)\s*$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Singer();
+    private string Written(PlacedText line, int start, int end)
+    {
+        int from = line.PlaceOf(start), to = Math.Min(source.Length, line.PlaceOf(end - 1) + 1);
+        return LyricsNotes.Shown(source[from..Math.Min(to, from + LyricsNotes.MostRead)]);
+    }
 }

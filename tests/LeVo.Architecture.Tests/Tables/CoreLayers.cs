@@ -47,7 +47,7 @@ internal static class CoreLayers
         new("(root)", Layer.Everything),
         // Models in a host: options, loading, health.
         new("Hosting", "(root)", "Generation", "Text", "Threading", "Tokens"),
-        new("DependencyInjection", "(root)", "Generation", "Hosting"));
+        new("DependencyInjection", "(root)", "Generation", "Hosting", "Prompts"));
 
     /// <summary>Where TorchSharp may appear.</summary>
     public static readonly string[] TorchFolders = ["Runtime", "Torch/Tensors", "Torch/Parameters", "Torch/Layers",

@@ -88,6 +88,43 @@ public sealed class GgufCodecTests : IDisposable
         Assert.Empty(problems);
     }
 
+    /// <summary>A folder of GGUF files becomes a model folder that makes the same song, also where it is moved.</summary>
+    [Fact]
+    public async Task TheFolderBecomesASafetensorsFolder()
+    {
+        Write(GgufTensorType.F32);
+        string target = In("new/model"), moved = In("moved");
+        var parts = new List<double>();
+        ModelConverter.ToFolder(Path, target, ModelPrecision.Float32, new Parts(parts), TestContext.Current.CancellationToken);
+        Assert.Equal(parts.Order(), parts);
+        Assert.Equal(1, parts[^1], 9);
+        Assert.Equal(["codec", "config.yaml", "model.safetensors", "tokenizer", "vae"],
+            Directory.EnumerateFileSystemEntries(target).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal));
+        Directory.Move(target, moved);
+        ModelFolder source = ModelFolder.Open(Path), converted = ModelFolder.Open(moved);
+        Assert.Equal(source.Levo with { Text = new(source.Config.TextRules) }, converted.Levo);
+        Assert.Equal(await TokensAsync(Path), await TokensAsync(moved));
+        using MusicCodec expected = MusicCodec.Load(Path), got = MusicCodec.Load(moved);
+        Assert.Equal(await DecodeAsync(expected), await DecodeAsync(got));
+    }
+
+    /// <summary>Refusals come before work, and nothing is left of what was stopped.</summary>
+    [Fact]
+    public void OnlyGgufFilesBecomeFoldersAndNothingIsLeftOfAStoppedOne()
+    {
+        Write(GgufTensorType.F32);
+        Assert.Contains("is a model folder already", Assert.Throws<ArgumentException>(() => Convert(model.Path, "x")).Message);
+        Directory.CreateDirectory(In("full/x"));
+        Assert.Contains("is not empty", Assert.Throws<IOException>(() => Convert(Path, "full")).Message);
+        using var cancellation = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => ModelConverter.ToFolder(
+            Path, In("stopped"), ModelPrecision.Float16, new Parts([], cancellation.Cancel), cancellation.Token));
+        Assert.Equal(["full"], Directory.EnumerateDirectories(Path).Select(System.IO.Path.GetFileName));
+
+        void Convert(string source, string name) => ModelConverter.ToFolder(
+            source, In(name), ModelPrecision.Float16, null, TestContext.Current.CancellationToken);
+    }
+
     public void Dispose()
     {
         model.Dispose();
@@ -131,5 +168,14 @@ public sealed class GgufCodecTests : IDisposable
         GgufCodecFiles.WriteVae(source.VaeFile!, TinyCodec.SampleRate, In("vae.gguf"));
         string config = File.ReadAllText(System.IO.Path.Combine(model.Path, "config.yaml"));
         File.WriteAllText(In("config.yaml"), config[config.IndexOf("levo:", StringComparison.Ordinal)..]);
+    }
+
+    private sealed class Parts(List<double> parts, Action? report = null) : IProgress<double>
+    {
+        public void Report(double value)
+        {
+            parts.Add(value);
+            report?.Invoke();
+        }
     }
 }

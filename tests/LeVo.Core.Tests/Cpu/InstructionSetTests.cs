@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Tests.Generation;
-using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Cpu;
 
@@ -33,23 +31,7 @@ public sealed class InstructionSetTests(TinyModelFolder folder) : IClassFixture<
 
     private (string Kernel, float[] Logits) Run(string precision, string switchedOff)
     {
-        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        string probe = Path.Combine(Repository.Root, "tests", "LeVo.CpuProbe", "bin", configuration, "net10.0",
-            "LeVo.CpuProbe.dll");
-        string dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..",
-            OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        var start = new ProcessStartInfo(dotnet, ["exec", probe, folder.Path, precision])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        if (switchedOff != Nothing)
-            start.Environment[$"DOTNET_{switchedOff}"] = "0";
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string[] lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, errors.GetAwaiter().GetResult());
+        string[] lines = CpuProbe.Run([folder.Path, precision], switchedOff == Nothing ? null : ($"DOTNET_{switchedOff}", "0"));
         Assert.Equal("False", lines[1].Trim());
         return (lines[0].Trim(), [.. lines[2..].Select(line => float.Parse(line, CultureInfo.InvariantCulture))]);
     }

@@ -38,6 +38,7 @@ public sealed class FuzzTests : IDisposable
     private static IEnumerable<FuzzTarget> Targets(TemporaryFolder folder)
     {
         LeVoRuntime.EnsureTorch();
-        return [.. CheckpointTargets.All(folder), .. SoundTargets.All(folder), .. TextTargets.All(folder)];
+        return [.. CheckpointTargets.All(folder), .. SoundTargets.All(folder), .. TextTargets.All(folder),
+            .. PromptTargets.All(folder)];
     }
 }

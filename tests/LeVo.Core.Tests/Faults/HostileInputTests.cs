@@ -71,6 +71,30 @@ public sealed class HostileInputTests
         Assert.Equal((Many, Many), (lyrics.Sections.Count, lyrics.Findings[^1].Line));
     }
 
+    /// <summary>What is told of a line does not grow with the number of pieces times their length.</summary>
+    [Theory]
+    [InlineData("(oh ", ")")]
+    [InlineData("(oh ", "")]
+    [InlineData("[oh ", "]")]
+    [InlineData("[oh", "")]
+    [InlineData("<oh ", ">")]
+    [InlineData("[00:01", "]")]
+    [InlineData("&", "amp;")]
+    [InlineData("1. ", "\n2. oh")]
+    [InlineData("\n", "\n00:01 --> 00:02")]
+    [InlineData("[verse]", "oh")]
+    public void DialectsTakeMemoryInProportion(string many, string end)
+    {
+        const int Pieces = 20_000;
+        string text = "x " + string.Concat(Enumerable.Repeat(many, Pieces)) + end;
+        foreach (bool backing in (bool[])[true, false])
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Lyrics.Parse(text, LyricsDialect.Auto with { BackingVocals = backing });
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024L * text.Length);
+        }
+    }
+
     [Fact]
     public void RunsOfCombiningCharactersAreSortedQuickly()
     {

@@ -20,6 +20,7 @@ internal static class TextTargets
     [
         "[ti:Song]\n[00:10.00][Verse 1]\n[00:12.30]Morning <00:12.90>light (ooh)\n【副歌】\n夜里的风，吹过。\n",
         "# Title\n**[Final Chorus: x2]**\n- Sing *it* \u201Cout\u201D \U0001F389 x2\nMale: <b>hey</b> <|im_end|>\r\nBridge\nla &amp; la\\nlu; li",
+        "1\n00:00:12,000 --> 00:00:15,500\nMorning &eacute;&#x1F389; light\n\n2\n00:01:00,000 --> 00:01:04,000\n1. Sing\n2. it &lt;out&gt;\n",
     ];
 
     public static IEnumerable<FuzzTarget> All(TemporaryFolder folder)

@@ -20,6 +20,7 @@ public sealed class OptionsReaderTests
         ["Threads"] = "3",
         ["MaxConcurrentSongs"] = "2",
         ["Residency"] = "oneAtATime",
+        ["PromptCacheFolder"] = "prompts",
         ["Generation:Temperature"] = "0.7",
         ["Generation:TopK"] = "5",
         ["Generation:TopP"] = "0.5",
@@ -30,6 +31,14 @@ public sealed class OptionsReaderTests
         ["generation:UseSampling"] = "true",
     };
 
+    [Theory]
+    [InlineData(ModelBackend.Cpu, "cpu", ModelPrecision.Int8)]
+    [InlineData(ModelBackend.Torch, "cpu", ModelPrecision.Float32)]
+    [InlineData(ModelBackend.Torch, "mps", ModelPrecision.Float32)]
+    [InlineData(ModelBackend.Torch, "cuda:1", ModelPrecision.Float16)]
+    public void TheDefaultPrecisionIsThatOfBackendAndDevice(ModelBackend backend, string device, ModelPrecision expected) =>
+        Assert.Equal(expected, new LeVoOptions { Backend = backend, Device = device }.EffectivePrecision);
+
     [Fact]
     public void EverySettingIsRead()
     {
@@ -38,7 +47,7 @@ public sealed class OptionsReaderTests
         Assert.Equal((".", ".", "cuda:1"), (options.ModelPath, options.ExtraRoot, options.Device));
         Assert.Equal((ModelBackend.Cpu, ModelPrecision.Int4), (options.Backend, options.Precision!.Value));
         Assert.Equal((3, 2), (options.Threads!.Value, options.MaxConcurrentSongs!.Value));
-        Assert.Equal(ModelResidency.OneAtATime, options.Residency);
+        Assert.Equal((ModelResidency.OneAtATime, "prompts"), (options.Residency, options.PromptCacheFolder));
         Assert.Equal(new()
         {
             Temperature = 0.7,

@@ -64,30 +64,28 @@ public sealed class AutoPromptsTests : IDisposable
         Assert.True(checkedLists >= prompts.Genres.Count);
     }
 
+    /// <summary>Beside the model, then in the root that is named, then in the folders above; released names and ours.</summary>
     [Fact]
-    public void BrokenFilesAreInvalidData()
+    public void FilesAreLookedForBesideTheModelAndInTheRoots()
     {
-        string path = Path.Combine(folder, "auto_prompts.safetensors");
-        new AutoPrompts("x", new Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<SongTokens>>>
+        string model = Directory.CreateDirectory(Path.Combine(folder, "root", "models", "m")).FullName;
+        string extra = Directory.CreateDirectory(Path.Combine(folder, "extra")).FullName;
+        Assert.Null(AutoPrompts.Find(model, extra, out IReadOnlyList<string> tried));
+        Assert.All((string[])[model, extra, Path.Combine(folder, "root"), Directory.GetCurrentDirectory()],
+            place => Assert.Contains(Path.Combine(place, "tools", "new_auto_prompt.pt"), tried));
+        // Each later place wins over those before it in this list.
+        foreach (string place in (string[])[
+            Path.Combine(folder, "root", "ckpt", "prompt.pt"), Path.Combine(folder, "root", "models", "prompt.pt"),
+            Path.Combine(extra, "tools", "new_auto_prompt.pt"), Path.Combine(extra, "auto_prompts.safetensors"),
+            Path.Combine(model, "prompt.pt"), Path.Combine(model, "new_auto_prompt.pt")])
         {
-            ["Pop"] = new Dictionary<string, IReadOnlyList<SongTokens>> { ["en"] = [SongTokens.FromRows([1], [2], [3])] },
-        }).Save(path);
-        byte[] good = File.ReadAllBytes(path);
-        var random = new Random(3);
-        for (int i = 0; i < 300; i++)
-        {
-            byte[] bad = [.. good[..random.Next(good.Length / 2, good.Length + 1)]];
-            bad[random.Next(bad.Length)] ^= (byte)random.Next(1, 256);
-            File.WriteAllBytes(path, bad);
-            try
-            {
-                AutoPrompts.Load(path);
-            }
-            catch (InvalidDataException)
-            {
-                // The only way to refuse a file.
-            }
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            File.WriteAllText(place, "");
+            Assert.Equal(place, AutoPrompts.Find(model, extra, out tried));
+            Assert.Contains(place, tried);
         }
+        Assert.Equal(Path.Combine(folder, "root", "models", "prompt.pt"),
+            AutoPrompts.Find(Path.Combine(folder, "root", "models", "other"), null, out _));
     }
 
     private static SongTokens Expected(string name)

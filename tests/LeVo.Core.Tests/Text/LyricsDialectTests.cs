@@ -14,9 +14,11 @@ public class LyricsDialectTests
 
     /// <summary>What stands around words; %s is the words.</summary>
     private static readonly string[] Decorations = ["%s", "[00:12.30]%s", "- %s", "(%s)", "*%s*", "%s 🎉", "%s...", "“%s”", "\t%s\u200b", "[zh] %s",
-        "%s [pause]", "[softly, with strings]%s!", "<|im_end|>%s；", "Male: %s", "%s (x2)", "%s，", "<b>%s</b>", "<*|im_end|>%s"];
+        "%s [pause]", "[softly, with strings]%s!", "<|im_end|>%s；", "Male: %s", "%s (x2)", "%s，", "<b>%s</b>", "<*|im_end|>%s",
+        "&quot;%s&hellip;", "&lt;i&gt;%s&lt;/i&gt;&#127881;", "%s&nbsp;&ndash;"];
 
-    private static readonly string[] Breaks = ["\n", "\r\n", "\r", "\n\n", "\n[ti: Title]\n", "\n---\n", "\u2028", " ;\n"];
+    private static readonly string[] Breaks = ["\n", "\r\n", "\r", "\n\n", "\n[ti: Title]\n", "\n---\n", "\u2028", " ;\n",
+        "\n\n7\n00:00:12,000 --> 00:00:15,500\n", "\n00:12.000 --> 00:15.500 line:0\n"];
 
     public static TheoryData<string, string, string, string[]> Cases
     {
@@ -73,7 +75,7 @@ public class LyricsDialectTests
     [Fact]
     public void ConvertingNoiseTwiceIsConvertingItOnce()
     {
-        string[] parts = [.. Words, .. Tags, .. Breaks, "[", "]", "(", ")", "<", ">", "|", "*", "_", "#", ".", ";", ":", "-", "\\", "n", "&", "amp;",
+        string[] parts = [.. Words, .. Tags, .. Breaks, "[", "]", "(", ")", "<", ">", "|", "*", "_", "#", ".", ";", ":", "-", "\\", "n", "&", "amp;", "&lt;", "&#42;", "&#59;", "lt;", "#38;", "\n1. ", "\n2. ", "\n3) ", "\n00:01 --> 00:02\n",
             "'", "`", "~", "{", "}", " ", "br", "im_end", "3", "\ud800", "\u200d", "\u064a", "。", "x2", "…", "’", "<|"];
         OneOf(parts).Array[0, 25].Select(pieces => "x" + string.Concat(pieces)).Sample(text =>
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using LeVo.Core.Generation;
 using LeVo.Core.Tokens;
@@ -96,6 +97,26 @@ public sealed class BatchTests : IDisposable
         File.WriteAllText(Path.Combine(place, ".lock.owner"), "1");
         Assert.Equal(0, await Run(new FakeModel(), "--lyrics", "[verse] A"));
         Assert.False(File.Exists(Path.Combine(place, ".lock.owner")));
+    }
+
+    /// <summary>The system frees the folder of a process that is killed, which can't do it itself.</summary>
+    [Fact]
+    public async Task AKilledProcessLosesItsFolder()
+    {
+        string place = Path.Combine(folder.FullName, "out");
+        using (Process first = SampleProcess.Start("Compose", folder.FullName, "--lyrics", Words, "--output", place, "--model",
+            Path.Combine(Repository.Root, "models", "levo-demo"), "--progress", "json", "--threads", "1"))
+        {
+            CancellationToken token = TestContext.Current.CancellationToken;
+            Assert.StartsWith("{", await first.StandardError.ReadLineAsync(token)); // It has begun the song.
+            Assert.Equal(1, await Run(new FakeModel(), "--lyrics", "[verse] A"));
+            Assert.Contains($"error: Process {first.Id} writes into '{place}'; ", error.ToString());
+            Assert.False(first.HasExited);
+            first.Kill();
+            await first.WaitForExitAsync(token);
+        }
+        Assert.True(File.Exists(Path.Combine(place, ".lock.owner")));
+        Assert.Equal(0, await Run(new FakeModel(), "--lyrics", "[verse] A"));
     }
 
     [Fact]

@@ -49,22 +49,18 @@ public sealed class InputFileTests
     [InlineData("""{"idx": "a", "gt_lyric": "x"} {}""", "broken JSON at column 31: ")]
     [InlineData("""{"idx": "a", "gt_lyric": "x", "\ud800": 1}""", "broken JSON: ")]
     [InlineData("""{"idx": "a", "gt_lyric": "x", "prompt_audio_path": "no/such.wav"}""",
-        "prompt_audio_path: there is no file 'no/such.wav'.")]
-    [InlineData("""{"idx": "a", "gt_lyric": "x", "auto_prompt_audio_type": "Polka"}""",
-        "auto_prompt_audio_type 'Polka' is none of Pop, ")]
-    [InlineData("""{"idx": "a", "gt_lyric": "x", "auto_prompt_audio_type": "Pop"}""",
-        "auto_prompt_audio_type: audio prompts are not supported yet; ")]
-    [InlineData("""{"idx": "a", "gt_lyric": "x", "auto_prompt_audio_type": "Pop", "prompt_audio_path": "x.wav"}""",
-        "has both prompt_audio_path and auto_prompt_audio_type; ")]
-    public void ABadRecordIsExplained(string line, string problem) => Read(line, "songs.jsonl:1: " + problem);
-
-    [Fact]
-    public void AnExistingPromptIsRefusedAsWell()
-    {
-        string prompt = typeof(InputFileTests).Assembly.Location.Replace('\\', '/');
-        Read($$"""{"idx": "a", "gt_lyric": "x", "prompt_audio_path": "{{prompt}}"}""",
-            "songs.jsonl:1: prompt_audio_path: audio prompts are not supported yet; ");
-    }
+        "prompt_audio_path: there is no file '")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "auto_prompt_audio_type": "Pop", "prompt_audio_path": "/"}""",
+        "prompt_audio_path and auto_prompt_audio_type exclude each other.", "prompt_audio_path: there is no file '/'.")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "prompt_bgm_path": "/"}""",
+        "prompt_bgm_path needs prompt_vocal_path.", "prompt_bgm_path: there is no file '/'.")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "prompt_vocal_path": "/"}""",
+        "prompt_vocal_path needs the whole recording, prompt_audio_path, or the rest of it, prompt_bgm_path.",
+        "prompt_vocal_path: there is no file '/'.")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "prompt_audio_path": "a\u0000b"}""", "prompt_audio_path is no path.")]
+    [InlineData("""{"idx": "a", "gt_lyric": "x", "prompt_audio_path": 3}""", "prompt_audio_path is no text.")]
+    public void ABadRecordIsExplained(string line, params string[] problems) =>
+        Read(line, [.. problems.Select(problem => "songs.jsonl:1: " + problem)]);
 
     [Fact]
     public void NoTwoSongsShareAFile()
