@@ -28,15 +28,14 @@ namespace LeVo.Codec;
 /// to codes by quantized hidden states of MusicFM. Heavy: load one and share it. Thread-safe; requests don't wait for each
 /// other. Parts are read from disk when a request first needs them. Dispose it after its last request.
 /// </summary>
-internal sealed partial class MusicCodec : IMusicCodec, IPacedCodec, ILoadsParts, IDisposable
+internal sealed partial class MusicCodec : IMusicCodec, IFrameCodec, ILoadsParts, IDisposable
 {
     private readonly CodecFolder folder;
     private readonly ILogger logger;
-    private readonly Resident<CodecFolder.Loaded>? resident;
-    private int warned;
-
     private readonly Func<string> modelHash;
     private readonly Device device;
+    private readonly Resident<CodecFolder.Loaded>? resident;
+    private int warned;
 
     private MusicCodec(CodecFolder folder, Func<string> modelHash, Device device, ILogger logger, ResidentGroup? residents)
     {
@@ -51,8 +50,8 @@ internal sealed partial class MusicCodec : IMusicCodec, IPacedCodec, ILoadsParts
     public int FrameRate => folder.Vae.FrameRate;
 
     /// <inheritdoc/>
-    public CodecPace Pace => resident is not null ? CodecPace.Afterwards
-        : device.type == DeviceType.CPU ? CodecPace.Alternating
+    public CodecPace PaceBeside(string device) => resident is not null ? CodecPace.Afterwards
+        : IsSame(TorchSharp.torch.device(device), this.device) ? CodecPace.Alternating
         : CodecPace.Overlapping;
 
     /// <summary>Opens the codec of a model folder and checks the names and shapes of all it needs.</summary>
@@ -116,7 +115,7 @@ internal sealed partial class MusicCodec : IMusicCodec, IPacedCodec, ILoadsParts
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<Waveform> DecodeAsync(IAsyncEnumerable<TokenFrame> frames, CodecDecodeOptions options,
+    public IAsyncEnumerable<Waveform> DecodeFramesAsync(IAsyncEnumerable<TokenFrame> frames, CodecDecodeOptions options,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(frames);
@@ -244,7 +243,7 @@ internal sealed partial class MusicCodec : IMusicCodec, IPacedCodec, ILoadsParts
     {
         if (options.WindowFolder is not { } path)
             return null;
-        string identity = string.Join('\n', SongSidecar.Library, modelHash(), device, settings, options.Seed,
+        string identity = string.Join('\n', SongSidecar.Library, modelHash(), device, settings, options.Seed, options.Part,
             HashOf(options.Prompt?.Vocal), HashOf(options.Prompt?.Accompaniment));
         return new(path, identity, logger);
 
@@ -271,6 +270,9 @@ internal sealed partial class MusicCodec : IMusicCodec, IPacedCodec, ILoadsParts
     private CodecEncoder Encoder(CodecFile file) => new(file.MusicFm,
         [.. file.Sizes.Streams.Zip(file.Quantizers, (stream, row) => new EncoderStream(stream.Tap, row.Quantizers[0]))],
         SampleRate, folder.SegmentSeconds);
+
+    private static bool IsSame(Device one, Device other) =>
+        one.type == other.type && Math.Max(one.index, 0) == Math.Max(other.index, 0);
 
     /// <summary>The codes of a frame, one a stream: those of a track that is not wanted are silent.</summary>
     private int[] Codes(TokenFrame frame, SongPart part)

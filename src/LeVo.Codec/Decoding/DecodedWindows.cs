@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace LeVo.Codec.Decoding;
@@ -60,7 +59,7 @@ internal sealed partial class DecodedWindows(string folder, string identity, ILo
     private string PathOf(IReadOnlyList<int[]> codes, bool isLast)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{identity}\n{isLast}\n{codes[0].Length}\n"));
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{identity}\n{isLast}\n{codes[0].Length}\n"));
         foreach (int[] stream in codes)
             hash.AppendData(MemoryMarshal.AsBytes(stream.AsSpan()));
         return Path.Combine(folder, Convert.ToHexStringLower(hash.GetHashAndReset()) + ".safetensors");

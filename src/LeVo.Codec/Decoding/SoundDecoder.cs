@@ -29,11 +29,9 @@ internal sealed record SoundDecoder(
     public SoundDecoding Start(
         IReadOnlyList<int[]> codes, SoundSettings settings, INoiseSource noise, SoundPrompt? prompt = null)
     {
-        if (codes.Count != Quantizers.Count || codes.Any(stream => stream.Length != codes[0].Length))
-            throw new ArgumentException($"{codes.Count} streams of codes for a codec of {Quantizers.Count}, or unequal ones.", nameof(codes));
-        if (codes[0].Length == 0)
+        int[][] frames = FramesOf(codes);
+        if (frames.Length == 0)
             throw new ArgumentException("There are no codes.", nameof(codes));
-        int[][] frames = [.. Enumerable.Range(0, codes[0].Length).Select(t => codes.Select(stream => stream[t]).ToArray())];
         CheckCodes(frames, Quantizers[0].CodebookSize);
         SoundDecoding decoding = Begin(settings, noise, prompt);
         foreach (int[] frame in frames)
@@ -54,11 +52,7 @@ internal sealed record SoundDecoder(
         DecodedWindows? kept = null)
     {
         if (prompt is not null)
-        {
-            if (prompt.Codes.Count != Quantizers.Count)
-                throw new ArgumentException($"A prompt of {prompt.Codes.Count} streams for a codec of {Quantizers.Count}.", nameof(prompt));
-            CheckCodes(prompt.Codes[0].Select((_, t) => prompt.Codes.Select(stream => stream[t]).ToArray()), Quantizers[0].CodebookSize);
-        }
+            CheckCodes(FramesOf(prompt.Codes), Quantizers[0].CodebookSize);
         return new(this, settings, noise, prompt) { ExpectedFrames = expectedFrames, Kept = kept };
     }
 
@@ -75,7 +69,8 @@ internal sealed record SoundDecoder(
         }
     }
 
-    /// <exception cref="ArgumentException">A code that is not in the book.</exception>
+    /// <summary>Checks one code.</summary>
+    /// <exception cref="ArgumentException">It is not in the book.</exception>
     public static void CheckCode(int code, int frame, int stream, int codebookSize)
     {
         if (code < 0 || code >= codebookSize)
@@ -83,5 +78,15 @@ internal sealed record SoundDecoder(
             throw new ArgumentException(
                 $"Code {code} at frame {frame} of stream {stream} is not in the book of {codebookSize} codes.", nameof(code));
         }
+    }
+
+    /// <summary>The codes of each frame.</summary>
+    private int[][] FramesOf(IReadOnlyList<int[]> codes)
+    {
+        if (codes.Count != Quantizers.Count)
+            throw new ArgumentException($"{codes.Count} streams of codes for a codec of {Quantizers.Count}.", nameof(codes));
+        if (codes.FirstOrDefault(stream => stream.Length != codes[0].Length) is { } other)
+            throw new ArgumentException($"Streams of {codes[0].Length} and {other.Length} codes.", nameof(codes));
+        return [.. codes[0].Select((_, t) => codes.Select(stream => stream[t]).ToArray())];
     }
 }

@@ -106,7 +106,10 @@ internal sealed class SoundDecoding
         int end = Math.Min(codes[0].Count, plan.Start(next) + plan.Window);
         int[][] known = [.. codes.Select(stream => stream[..end].ToArray())];
         if (Kept.Find(known, isLast, Sizes(isLast)) is { } window)
-            return Resume(window, isLast);
+        {
+            onUnits?.Invoke((next - resumed) * WindowUnits);
+            return Resume(window);
+        }
         float[][] sound = Decode(isLast, onUnits, cancellationToken);
         Kept.Save(known, isLast, new(sound, joint.Held, context, statistics.Values));
         return sound;
@@ -140,7 +143,7 @@ internal sealed class SoundDecoding
     }
 
     /// <summary>Continues after a window that was decoded earlier; takes the noise that it took.</summary>
-    private float[][] Resume(DecodedWindow window, bool isLast)
+    private float[][] Resume(DecodedWindow window)
     {
         using (NewDisposeScope())
             Noise(plan.Length(next));

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using LeVo.Core.Audio;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
@@ -30,25 +29,6 @@ public interface IMusicCodec
     /// <exception cref="ArgumentException">A code is not in the codec's codebook.</exception>
     IAsyncEnumerable<Waveform> DecodeAsync(SongTokens tokens, CodecDecodeOptions options,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// Decodes a song whose frames are still being generated. A codec that decodes in windows returns a block as soon as the
-    /// frames that it depends on are there, with the same audio as <see cref="DecodeAsync(SongTokens, CodecDecodeOptions,
-    /// IProgress{GenerationProgress}, CancellationToken)"/>; the default implementation waits for all frames.
-    /// </summary>
-    /// <param name="frames">The frames in order; enumerated once, and disposed before the blocks end.</param>
-    /// <param name="options">Part, seed and solver settings.</param>
-    /// <param name="progress">Receives <see cref="SongStage.Audio"/>, or null.</param>
-    /// <param name="cancellationToken">Stops between two computations, and the enumeration of the frames.</param>
-    /// <returns>Stereo blocks in order, without gap or overlap. An empty song gives none.</returns>
-    /// <exception cref="ArgumentException">A code is not in the codec's codebook.</exception>
-    async IAsyncEnumerable<Waveform> DecodeAsync(IAsyncEnumerable<TokenFrame> frames, CodecDecodeOptions options,
-        IProgress<GenerationProgress>? progress = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        SongTokens song = await TokenGenerator.CollectAsync(frames, FrameRate, cancellationToken).ConfigureAwait(false);
-        await foreach (Waveform block in DecodeAsync(song, options, progress, cancellationToken).ConfigureAwait(false))
-            yield return block;
-    }
 
     /// <summary>Everything that would make <see cref="EncodeAsync"/> fail with any recording: parts that the codec does not
     /// have. Nothing is computed.</summary>

@@ -91,9 +91,7 @@ internal sealed class SongGenerator : ISongGenerator
             using var measure = new SongMeasure(request, tokens.Model, logger, cancellationToken);
             using SongQueue.Place place = await EnterAsync(cancellationToken).ConfigureAwait(false);
             TimeSpan began = measure.Elapsed;
-            IAsyncEnumerable<TokenFrame> frames = recorder.PassAsync(Frames(request, progress, cancellationToken), cancellationToken);
-            await foreach (Waveform block in codec.DecodeAsync(
-                frames, Options(request, request.Part), progress, cancellationToken).ConfigureAwait(false))
+            await foreach (Waveform block in Sound(request, recorder, progress, cancellationToken).ConfigureAwait(false))
             {
                 measure.RecordAudio();
                 sound.Add(block);
@@ -113,22 +111,31 @@ internal sealed class SongGenerator : ISongGenerator
         };
     }
 
-    /// <summary>The frames of a song that has its place, at the codec's pace.</summary>
-    private IAsyncEnumerable<TokenFrame> Frames(
-        SongRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>The sound of a song that has its place, each block as early as the codec's pace allows.</summary>
+    private IAsyncEnumerable<Waveform> Sound(SongRequest request, FrameRecorder recorder,
+        IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
     {
-        CodecPace pace = (codec as IPacedCodec)?.Pace ?? CodecPace.Overlapping;
-        IAsyncEnumerable<TokenFrame> frames = tokens is TokenGenerator own
-            ? own.GenerateFramesAsync(request, pace == CodecPace.Alternating, progress, cancellationToken)
-            : tokens.GenerateFramesAsync(request, progress, cancellationToken);
-        return pace == CodecPace.Afterwards ? AfterTheLast(cancellationToken) : frames;
+        var own = tokens as TokenGenerator;
+        var windows = codec as IFrameCodec;
+        CodecPace pace = windows is null ? CodecPace.Afterwards
+            : own is null ? CodecPace.Overlapping
+            : windows.PaceBeside(own.Device);
+        CodecDecodeOptions options = Options(request, request.Part);
+        IAsyncEnumerable<TokenFrame> frames = recorder.PassAsync(
+            Frames(request, pace == CodecPace.Alternating, progress, cancellationToken), cancellationToken);
+        return pace == CodecPace.Afterwards
+            ? Afterwards(cancellationToken)
+            : windows!.DecodeFramesAsync(frames, options, progress, cancellationToken);
 
-        async IAsyncEnumerable<TokenFrame> AfterTheLast([EnumeratorCancellation] CancellationToken cancellationToken)
+        async IAsyncEnumerable<Waveform> Afterwards([EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            SongTokens song =
-                await TokenGenerator.CollectAsync(frames, tokens.Model.FrameRate, cancellationToken).ConfigureAwait(false);
-            for (int t = 0; t < song.Frames; t++)
-                yield return song[t];
+            await foreach (TokenFrame frame in frames.ConfigureAwait(false))
+                continue;
+            await foreach (Waveform block in codec.DecodeAsync(recorder.Written, options, progress, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                yield return block;
+            }
         }
     }
 
@@ -149,11 +156,14 @@ internal sealed class SongGenerator : ISongGenerator
     /// <summary>The tokens of a song that has its place.</summary>
     private Task<SongTokens> WriteAsync(
         SongRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken) =>
-        TokenGenerator.CollectAsync(
-            tokens is TokenGenerator own
-                ? own.GenerateFramesAsync(request, onCallersThread: false, progress, cancellationToken)
-                : tokens.GenerateFramesAsync(request, progress, cancellationToken),
+        TokenGenerator.CollectAsync(Frames(request, onCallersThread: false, progress, cancellationToken),
             tokens.Model.FrameRate, cancellationToken);
+
+    /// <summary>The frames of a song that has its place.</summary>
+    private IAsyncEnumerable<TokenFrame> Frames(SongRequest request, bool onCallersThread,
+        IProgress<GenerationProgress>? progress, CancellationToken cancellationToken) => tokens is TokenGenerator own
+        ? own.GenerateFramesAsync(request, onCallersThread, progress, cancellationToken)
+        : tokens.GenerateFramesAsync(request, progress, cancellationToken);
 
     /// <summary>The song of given tokens.</summary>
     private async Task<Song> SoundAsync(SongTokens song, SongRequest request, SongMeasure? measure,

@@ -37,6 +37,9 @@ internal sealed partial class TokenGenerator : ITokenGenerator
     /// <summary>The places of the model's songs.</summary>
     internal SongQueue Queue { get; }
 
+    /// <summary>Where the model computes.</summary>
+    internal string Device => engine.Device;
+
     /// <summary>Time between two saves of a progress file.</summary>
     internal TimeSpan SaveInterval { get; init; } = TimeSpan.FromSeconds(2);
 
