@@ -51,7 +51,7 @@ internal sealed partial class MusicCodec : IMusicCodec, IFrameCodec, ILoadsParts
 
     /// <inheritdoc/>
     public CodecPace PaceBeside(string device) => resident is not null ? CodecPace.Afterwards
-        : IsSame(TorchSharp.torch.device(device), this.device) ? CodecPace.Alternating
+        : Indexed(device) == Indexed(this.device.ToString()) ? CodecPace.Alternating
         : CodecPace.Overlapping;
 
     /// <summary>Opens the codec of a model folder and checks the names and shapes of all it needs.</summary>
@@ -271,8 +271,8 @@ internal sealed partial class MusicCodec : IMusicCodec, IFrameCodec, ILoadsParts
         [.. file.Sizes.Streams.Zip(file.Quantizers, (stream, row) => new EncoderStream(stream.Tap, row.Quantizers[0]))],
         SampleRate, folder.SegmentSeconds);
 
-    private static bool IsSame(Device one, Device other) =>
-        one.type == other.type && Math.Max(one.index, 0) == Math.Max(other.index, 0);
+    /// <summary>The name of a device with its index, which can be missing.</summary>
+    private static string Indexed(string device) => device.Contains(':', StringComparison.Ordinal) ? device : device + ":0";
 
     /// <summary>The codes of a frame, one a stream: those of a track that is not wanted are silent.</summary>
     private int[] Codes(TokenFrame frame, SongPart part)

@@ -107,8 +107,9 @@ internal sealed class SoundDecoding
         int[][] known = [.. codes.Select(stream => stream[..end].ToArray())];
         if (Kept.Find(known, isLast, Sizes(isLast)) is { } window)
         {
+            float[][] earlier = Resume(window);
             onUnits?.Invoke((next - resumed) * WindowUnits);
-            return Resume(window);
+            return earlier;
         }
         float[][] sound = Decode(isLast, onUnits, cancellationToken);
         Kept.Save(known, isLast, new(sound, joint.Held, context, statistics.Values));

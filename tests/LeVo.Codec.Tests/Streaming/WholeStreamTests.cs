@@ -4,11 +4,13 @@ using LeVo.Core.Generation;
 
 namespace LeVo.Codec.Tests.Streaming;
 
-/// <summary>Streams of a whole model whose halves share the cores.</summary>
-public sealed class WholeStreamTests(TinyHost host) : IClassFixture<TinyHost>, IDisposable
+/// <summary>Streams of a whole model whose halves share the cores. A window has ten frames, of which six are new.</summary>
+public sealed class WholeStreamTests : IDisposable
 {
-    private static readonly SongRequest Request = TinyHost.Request(2) with { Duration = TimeSpan.FromSeconds(2.8) };
+    private const int Frames = 35;
+    private static readonly SongRequest Request = TinyHost.Request(2) with { Duration = TimeSpan.FromSeconds(Frames / 25.0) };
 
+    private readonly TinyHost host = new(_ => { }, windowSeconds: 0.4);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("levo-stream-");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -23,19 +25,19 @@ public sealed class WholeStreamTests(TinyHost host) : IClassFixture<TinyHost>, I
         List<Waveform> blocks = await stream.ToListAsync(Ct);
         Song song = await stream.Completion;
         Song whole = await host.Generator.GenerateAsync(Request, null, Ct);
-        Assert.Equal(70, song.Tokens.Frames);
+        Assert.Equal(Frames, song.Tokens.Frames);
         Assert.Equal(whole.Tokens, song.Tokens);
         Assert.Equal(whole.Audio.Channels, song.Audio.Channels);
-        Assert.Equal(4, blocks.Count);
-        // A report of the sound's last unit in a window is followed by steps, and no step lies within a window.
+        Assert.Equal(6, blocks.Count);
+        // No step lies within a window; the last frame completes the fifth, and shows that the sixth is the last.
         SongStage[] stages = [.. reports.Select(report => report.Stage)];
         SongStage[] runs = [.. stages.Where((stage, i) => i == 0 || stages[i - 1] != stage)];
         Assert.Equal(
-            [SongStage.Prefill, .. Enumerable.Repeat((SongStage[])[SongStage.Tokens, SongStage.Audio], 4).SelectMany(pair => pair)],
+            [SongStage.Prefill, .. Enumerable.Repeat((SongStage[])[SongStage.Tokens, SongStage.Audio], 5).SelectMany(pair => pair)],
             runs);
         int steps = reports.Count(report => report.Stage == SongStage.Tokens);
         int before = stages.TakeWhile(stage => stage != SongStage.Audio).Count(stage => stage == SongStage.Tokens);
-        Assert.Equal(70 - 26, steps - before);
+        Assert.Equal(Frames - 11, steps - before);
         GenerationProgress last = reports[^1];
         Assert.Equal((SongStage.Audio, last.Total), (last.Stage, last.Done));
     }
@@ -54,7 +56,7 @@ public sealed class WholeStreamTests(TinyHost host) : IClassFixture<TinyHost>, I
             await Assert.ThrowsAsync<GenerationCanceledException>(() => stream.ToListAsync(Ct).AsTask());
             GenerationCanceledException kept =
                 await Assert.ThrowsAsync<GenerationCanceledException>(() => stream.Completion.WaitAsync(Ct));
-            Assert.InRange(kept.Tokens.Frames, 0, 70);
+            Assert.InRange(kept.Tokens.Frames, 0, Frames);
             Assert.Equal(tensors, TinyHost.Tensors);
         }
         Assert.Equal(whole, await SoundOf(null));
@@ -82,14 +84,14 @@ public sealed class WholeStreamTests(TinyHost host) : IClassFixture<TinyHost>, I
     }
 
     [Fact]
-    public async Task AStreamThatIsAbandonedAfterABlockHasNotPickedAllTokens()
+    public async Task AStreamThatIsAbandonedAfterABlockKeepsTheTokensThatExist()
     {
         SongStream stream = host.Generator.StreamAsync(Request, null, Ct);
         await foreach (Waveform block in stream)
             break;
         GenerationCanceledException kept =
             await Assert.ThrowsAsync<GenerationCanceledException>(() => stream.Completion.WaitAsync(Ct));
-        Assert.InRange(kept.Tokens.Frames, 26, 70);
+        Assert.InRange(kept.Tokens.Frames, 11, Frames);
     }
 
     [Theory]
@@ -121,7 +123,11 @@ public sealed class WholeStreamTests(TinyHost host) : IClassFixture<TinyHost>, I
         Assert.Empty(kept.Intersect(Directory.GetFiles(ProgressFile + ".sound")));
     }
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose()
+    {
+        host.Dispose();
+        folder.Delete(recursive: true);
+    }
 
     private async Task<float[]> SoundOf(IProgress<GenerationProgress>? progress, SongRequest? request = null,
         bool streams = true, CancellationToken? cancellation = null)
