@@ -27,6 +27,7 @@ internal sealed class Arguments
           --threads N       (default: all)
           --backend NAME    of composed songs: torch (default) or cpu
           --precision TYPE  of the language model there: float32, bfloat16, float16, int8 or int4
+          --kv-cache TYPE   of the cpu backend's keys and values there: float16 (default) or int8
           --help            this text
         """;
 
@@ -42,7 +43,7 @@ internal sealed class Arguments
         Line = new(args,
         [
             "--stage", "--work", "--model", "--start", "--rate", "--backend", "--precision", "--steps", "--threads", "--seed",
-            "--songs", "--candidates",
+            "--songs", "--candidates", "--kv-cache",
         ]);
         Stage = Line.Text("--stage") ?? "";
         if (!Stages.Contains(Stage) && !Line.Has(ProgramArguments.Help))
@@ -54,6 +55,7 @@ internal sealed class Arguments
         Rate = Line.Positive("--rate");
         Backend = Line.Choice<ModelBackend>("--backend");
         Precision = Line.Has("--precision") ? Line.Choice<ModelPrecision>("--precision") : null;
+        KvCache = Line.Has("--kv-cache") ? Line.Choice<ModelPrecision>("--kv-cache") : null;
         Steps = Line.Has("--steps") ? Line.Count("--steps", 1) : null;
         Threads = Line.Count("--threads", Environment.ProcessorCount);
         Seed = Line.Count("--seed", 1);
@@ -82,6 +84,9 @@ internal sealed class Arguments
 
     /// <summary>Type of the language model's weights there; null for the backend's own.</summary>
     public ModelPrecision? Precision { get; }
+
+    /// <summary>Type of cached keys and values there; null for the backend's own.</summary>
+    public ModelPrecision? KvCache { get; }
 
     public int? Steps { get; }
 
