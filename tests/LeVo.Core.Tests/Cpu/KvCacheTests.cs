@@ -1,6 +1,7 @@
 using LeVo.Core.Cpu;
 using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Model;
+using LeVo.Testing;
 
 namespace LeVo.Core.Tests.Cpu;
 
