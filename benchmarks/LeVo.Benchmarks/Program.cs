@@ -4,6 +4,7 @@ using LeVo.Benchmarks.Codec;
 using LeVo.Benchmarks.Race;
 using LeVo.Core.Runtime;
 
+LeVoRuntime.TuneAllocator();
 // "--race" times LeLM's engines side by side, "--codec" the codec's parts, "--pool" the thread pool while songs are made,
 // "--stream" the first sound of a stream; everything else is BenchmarkDotNet's.
 if (args is ["--race", .. string[] settings])

@@ -44,6 +44,7 @@ internal sealed record PlannedSong(InputSong Input, SongRequest Request)
             Part = type.Part(),
             WithStems = type == SongType.Separate,
             Options = arguments.Songs.Sampling,
+            DecoderEffort = arguments.Songs.DecoderEffort,
             DecoderSteps = arguments.Songs.DecoderSteps,
             DecoderGuidance = arguments.Songs.DecoderGuidance,
         })

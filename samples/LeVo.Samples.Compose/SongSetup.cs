@@ -32,8 +32,10 @@ internal sealed record SongSetup
           --parallel N        computes N songs together with --backend cpu (default: 1)
           --temperature X --top-k N --top-p X --guidance X
                               how tokens are drawn (default: the model's own settings)
+          --decoder-effort E  how tokens become sound: exact (default), balanced, or fast, with less than half and a third of the
+                              computation (docs/performance.md)
           --decoder-steps N --decoder-guidance X
-                              how tokens become sound (default: the model's own settings)
+                              the same in numbers (default: the model's own settings)
           --progress FORMAT   text (default), or json: an object a line on standard error
           --lenient           names that no file system takes are replaced
         """;
@@ -42,7 +44,7 @@ internal sealed record SongSetup
     public static readonly string[] Options =
     [
         "--lyrics-file", "--lyrics-format", "--tokens", "--continue", "--keep", "--takes", "--parallel", "--temperature", "--top-k",
-        "--top-p", "--guidance", "--decoder-steps", "--decoder-guidance", "--progress",
+        "--top-p", "--guidance", "--decoder-effort", "--decoder-steps", "--decoder-guidance", "--progress",
     ];
 
     /// <summary>The options without a value.</summary>
@@ -74,6 +76,9 @@ internal sealed record SongSetup
 
     /// <summary>How tokens are drawn; null means the model's settings.</summary>
     public GenerationOptions? Sampling { get; private init; }
+
+    /// <summary>How much computation the decoder gets.</summary>
+    public DecoderEffort DecoderEffort { get; private init; }
 
     /// <summary>Solver steps of the decoder, or null.</summary>
     public int? DecoderSteps { get; private init; }
@@ -109,6 +114,7 @@ internal sealed record SongSetup
             Takes = (int?)line.Number("--takes", 1, 1000) ?? 1,
             Parallel = (int?)line.Number("--parallel", 1, 64) ?? 1,
             Sampling = sampling == new GenerationOptions() ? null : sampling,
+            DecoderEffort = line.Choice<DecoderEffort>("--decoder-effort"),
             DecoderSteps = (int?)line.Number("--decoder-steps", 1, 10000),
             DecoderGuidance = line.Real("--decoder-guidance"),
             Progress = line.Choice<ProgressFormat>("--progress"),
@@ -125,6 +131,8 @@ internal sealed record SongSetup
             line.Problems.Add("--continue goes on with the song of --lyrics or --lyrics-file.");
         if (Keep is not null && Continue is null)
             line.Problems.Add("--keep needs --continue.");
+        if (DecoderEffort != DecoderEffort.Exact && DecoderSteps is not null)
+            line.Problems.Add("--decoder-effort and --decoder-steps exclude each other.");
         if (Takes > 1 && Tokens is not null)
             line.Problems.Add("--takes and --tokens exclude each other: the tokens are written already.");
         if (Parallel > 1 && arguments.Backend != ModelBackend.Cpu)

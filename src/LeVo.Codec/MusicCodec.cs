@@ -79,7 +79,7 @@ internal sealed partial class MusicCodec : IMusicCodec, IFrameCodec, ILoadsParts
     public IReadOnlyList<SongFinding> Check(CodecDecodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        List<SongFinding> findings = [.. RequestRules.CheckSolver(options.Steps, options.Guidance)];
+        List<SongFinding> findings = [.. RequestRules.CheckSolver(options.Effort, options.Steps, options.Guidance)];
         if (options.Prompt is not { } prompt)
             return findings;
         if (!folder.DualTrack.CanEncode)
@@ -230,10 +230,14 @@ internal sealed partial class MusicCodec : IMusicCodec, IFrameCodec, ILoadsParts
         LatentStatistics statistics = decoder.Flow.Normalizer.Read();
         if (!statistics.IsFrozen && Interlocked.Exchange(ref warned, 1) == 0)
             LogAdapting(statistics.Count, LatentStatistics.FreezeCount);
-        FlowSettings defaults = folder.Defaults.Flow;
-        SoundSettings settings = folder.Defaults with
+        SoundSettings defaults = folder.Defaults.With(options.Effort);
+        SoundSettings settings = defaults with
         {
-            Flow = new(options.Steps ?? defaults.Steps, options.Guidance ?? defaults.Guidance),
+            Flow = defaults.Flow with
+            {
+                Steps = options.Steps ?? defaults.Flow.Steps,
+                Guidance = options.Guidance ?? defaults.Flow.Guidance,
+            },
         };
         return decoder.Begin(settings, noise, prompt, options.ExpectedFrames, Windows(options, settings));
     }

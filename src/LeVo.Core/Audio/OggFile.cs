@@ -20,19 +20,21 @@ internal static class OggFile
         return Decode(file);
     }
 
-    /// <summary>Decodes pages without a check of their checksums and order.</summary>
-    internal static Waveform Decode(byte[] file)
+    /// <summary>Decodes a complete stream.</summary>
+    private static Waveform Decode(byte[] file)
     {
         VorbisSetup.Check(file);
         try
         {
-            using var reader = new VorbisReader(new MemoryStream(file, writable: false)) { ClipSamples = false };
+            OggEnd end = OggEnd.Take(file, out byte[] endless);
+            using var reader = new VorbisReader(new MemoryStream(endless, writable: false)) { ClipSamples = false };
             if (reader.Channels > Orders.Length)
                 throw new InvalidDataException($"The Ogg file has {reader.Channels} channels, more than {Orders.Length}.");
             var samples = new SampleCollector(reader.Channels);
             float[] block = new float[reader.Channels * 4096];
             while (reader.ReadSamples(block, 0, block.Length) is > 0 and var count)
                 samples.Append(block.AsSpan(0, count));
+            samples.Length = end.Cut(samples.Length, reader.SamplePosition);
             return samples.ToWaveform(reader.SampleRate, Orders[reader.Channels - 1]);
         }
         catch (Exception e) when (e is not (InvalidDataException or OutOfMemoryException))

@@ -12,6 +12,9 @@ public sealed record CodecDecodeOptions
     /// <summary>Seed of the flow's starting noise; equal seeds and tokens give equal audio.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>How much computation the flow gets; <see cref="Steps"/> needs <see cref="DecoderEffort.Exact"/>.</summary>
+    public DecoderEffort Effort { get; init; }
+
     /// <summary>Solver steps of the flow.</summary>
     public int? Steps { get; init; }
 

@@ -34,13 +34,17 @@ internal static class RequestRules
         ArgumentNullException.ThrowIfNull(request);
         if (request.WithStems && request.Part != SongPart.Mixed)
             yield return Error("stems", "Stems belong to a whole song, not to one of its tracks.");
-        foreach (SongFinding finding in CheckSolver(request.DecoderSteps, request.DecoderGuidance))
+        foreach (SongFinding finding in CheckSolver(request.DecoderEffort, request.DecoderSteps, request.DecoderGuidance))
             yield return finding;
     }
 
     /// <summary>The same of the settings of the codec's flow.</summary>
-    public static IEnumerable<SongFinding> CheckSolver(int? steps, double? guidance)
+    public static IEnumerable<SongFinding> CheckSolver(DecoderEffort effort, int? steps, double? guidance)
     {
+        if (!Enum.IsDefined(effort))
+            yield return Error("decoder_effort", $"There is no decoder effort {effort}.");
+        else if (effort != DecoderEffort.Exact && steps is not null)
+            yield return Error("decoder_effort", $"The decoder's effort {effort} has its own number of steps; leave out the steps.");
         if (steps < 1)
             yield return Error("decoder_steps", $"The decoder can't take {steps} solver steps; it takes one at least.");
         if (guidance is { } coefficient && !double.IsFinite(coefficient))

@@ -203,6 +203,7 @@ internal sealed class SongGenerator : ISongGenerator
     {
         Part = part,
         Seed = new PositionRandom(request.Seed!.Value).Fork("codec"),
+        Effort = request.DecoderEffort,
         Steps = request.DecoderSteps,
         Guidance = request.DecoderGuidance,
         Prompt = request.Part == SongPart.Mixed ? request.Prompt?.Stems : null,

@@ -42,7 +42,11 @@ public sealed record SongRequest
     /// </summary>
     public string? ProgressPath { get; init; }
 
-    /// <summary>Solver steps of the codec's flow; null for the model folder's.</summary>
+    /// <summary>How much computation the codec's flow gets.</summary>
+    public DecoderEffort DecoderEffort { get; init; }
+
+    /// <summary>Solver steps of the codec's flow, with <see cref="DecoderEffort.Exact"/> alone; null for the model
+    /// folder's.</summary>
     public int? DecoderSteps { get; init; }
 
     /// <summary>Guidance coefficient of the codec's flow; null for the model folder's.</summary>

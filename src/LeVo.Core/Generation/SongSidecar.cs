@@ -26,7 +26,7 @@ internal sealed partial record SongSidecar
     public sealed record ModelPart(string Name, string Hash);
 
     public sealed record RequestPart(string? Lyrics, string? Description, SongPart Part, double DurationSeconds,
-        ulong? Seed, bool Prompt, int BeginningFrames, int? DecoderSteps, double? DecoderGuidance,
+        ulong? Seed, bool Prompt, int BeginningFrames, DecoderEffort DecoderEffort, int? DecoderSteps, double? DecoderGuidance,
         PromptPart? PromptOrigin);
 
     public sealed record PromptPart(SongPromptOrigin? Files, string CodesHash);
@@ -48,7 +48,7 @@ internal sealed partial record SongSidecar
             Model = new(song.Model.Name, song.Model.Hash),
             Request = new(request.Lyrics?.Render(request.Part), request.Description, request.Part,
                 (request.Duration ?? song.Audio.Duration).TotalSeconds, request.Seed, request.Prompt is not null,
-                request.Beginning?.Frames ?? 0, request.DecoderSteps, request.DecoderGuidance,
+                request.Beginning?.Frames ?? 0, request.DecoderEffort, request.DecoderSteps, request.DecoderGuidance,
                 request.Prompt is { } prompt ? new(prompt.Origin, CodesHash.Of(prompt.Tokens)) : null),
             Options = request.Options ?? song.Model.Options,
             Song = new(files, song.Tokens.Frames, song.Tokens.FrameRate, song.Audio.Duration.TotalSeconds,

@@ -32,10 +32,16 @@ internal sealed class TinySeparator : IDisposable
         new(GoldenInputs.Wave("separator", samples, channels, 0.3, 480), rate);
 
     /// <summary>Writes the file of upstream; foreign objects stand beside the weights.</summary>
-    public static void Write(string path, DemucsConfig config)
+    /// <param name="path">The file.</param>
+    /// <param name="config">Sizes.</param>
+    /// <param name="klass">The model's class.</param>
+    /// <param name="settings">Writes more settings, or null.</param>
+    /// <param name="state">Writes more entries of the weights' dictionary, or null.</param>
+    public static void Write(string path, DemucsConfig config, string klass = "HTDemucs", Action<PickleArchive>? settings = null,
+        Action<PickleArchive>? state = null)
     {
         var archive = new PickleArchive().Op('}', '(');
-        archive.Text("klass").Global("demucs.htdemucs", "HTDemucs").Text("args").Op(')').Text("kwargs").Op('}', '(')
+        archive.Text("klass").Global("demucs.htdemucs", klass).Text("args").Op(')').Text("kwargs").Op('}', '(')
             .Text("sources").Op('(');
         foreach (string source in config.Sources)
             archive.Text(source);
@@ -43,8 +49,10 @@ internal sealed class TinySeparator : IDisposable
             .Text($"{config.Segment.Numerator}/{config.Segment.Denominator}").Op((char)0x85, 'R')
             .Setting("samplerate", config.SampleRate).Setting("channels", config.Channels).Setting("nfft", config.FrameLength)
             .Setting("dconv_comp", config.Compression).Setting("bottom_channels", config.BottomChannels)
-            .Setting("t_layers", config.Layers).Setting("t_heads", config.Heads).Setting("dconv_mode", 3).Setting("anything", 7)
-            .Op('u').Text("state").Op('}', '(');
+            .Setting("t_layers", config.Layers).Setting("t_heads", config.Heads).Setting("dconv_mode", 3).Setting("anything", 7);
+        settings?.Invoke(archive);
+        archive.Op('u').Text("state").Op('}', '(');
+        state?.Invoke(archive);
         foreach (LeVo.Core.Listings.TensorInfo tensor in new DemucsTensors(config).All)
         {
             float[] values = NameSeeded.Weight("tiny/" + tensor.Name, tensor.Shape);

@@ -55,6 +55,32 @@ public sealed class CompressedFileTests
         Assert.Equal(2400, AudioFile.Read(new MemoryStream([.. file, .. "TAG"u8, .. new byte[125]])).Length);
     }
 
+    /// <summary>The position of the last page cuts the sound; the decoder itself would not return from the first.</summary>
+    [Theory]
+    [InlineData(100, 100)]
+    [InlineData(2_399, 2_399)]
+    [InlineData(long.MaxValue, 2_560)]
+    [InlineData(-1, 2_560)]
+    [InlineData(long.MinValue, 2_560)]
+    [InlineData(0, 0)]
+    public void AnyEndOfAnOggFileIsRead(long position, int samples)
+    {
+        byte[] file = File.ReadAllBytes(TestSound.File("tone16_vorbis.ogg"));
+        float[] whole = AudioFile.Read(new MemoryStream(file)).Channels[0];
+        int last = file.AsSpan().LastIndexOf("OggS"u8);
+        BitConverter.TryWriteBytes(file.AsSpan(last + 6), position);
+        BitConverter.TryWriteBytes(file.AsSpan(last + 22), OggPages.Crc(file.AsSpan(last)));
+        if (samples == 0)
+        {
+            Assert.Contains("no samples", Refused(file));
+            return;
+        }
+        float[] cut = AudioFile.Read(new MemoryStream(file)).Channels[0];
+        Assert.Equal(samples, cut.Length);
+        int both = Math.Min(whole.Length, cut.Length);
+        Assert.Equal(whole[..both], cut[..both]);
+    }
+
     [Theory]
     [InlineData(7)] // bytes of the vendor's name
     [InlineData(7 + 4 + 52)] // number of comments

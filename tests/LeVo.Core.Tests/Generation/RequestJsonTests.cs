@@ -20,6 +20,7 @@ public sealed partial class RequestJsonTests
         Part = SongPart.Vocal,
         Beginning = SongTokens.FromRows([1, 2], [3, 4], [5, 6], 50),
         ProgressPath = "song.unfinished",
+        DecoderEffort = DecoderEffort.Fast,
         DecoderSteps = 3,
         DecoderGuidance = 1.25,
     };
