@@ -18,19 +18,22 @@ internal static class FirstSound
           --model DIR     the model folder (default: models/levo-demo)
           --backend NAME  cpu (default) or torch
           --rounds N      how often (default: 5)
+          --seconds N     length of the song, also beyond the model's limit: those of a copy are raised; what the model makes
+                          there is no music (default: the model's limit)
           --help          this text
         """;
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var line = new ProgramArguments(arguments, ["--model", "--backend", "--rounds"]);
+        var line = new ProgramArguments(arguments, ["--model", "--backend", "--rounds", "--seconds"]);
         string model = line.Text("--model") ?? "models/levo-demo";
-        int rounds = line.Count("--rounds", 5);
+        int rounds = line.Count("--rounds", 5), seconds = line.Count("--seconds", 0);
         ModelBackend backend = line.Text("--backend") is null ? ModelBackend.Cpu : line.Choice<ModelBackend>("--backend");
         if (line.Answer(Usage) is { } exitCode)
             return exitCode;
+        using var copy = seconds > 0 ? new LongerModel(model, seconds) : null;
         var services = new ServiceCollection();
-        services.AddLeVo(options => (options.ModelPath, options.Backend) = (model, backend)).AddMusicCodec();
+        services.AddLeVo(options => (options.ModelPath, options.Backend) = (copy?.Path ?? model, backend)).AddMusicCodec();
         await using ServiceProvider provider = services.BuildServiceProvider();
         var generator = provider.GetRequiredService<ISongGenerator>();
         SongRequest request = new()
@@ -41,7 +44,7 @@ internal static class FirstSound
         };
         await generator.GenerateAsync(request); // everything is loaded and compiled
         Console.WriteLine($"{model}, {backend}, {Environment.ProcessorCount} processors; seconds");
-        List<double> firsts = [], totals = [];
+        List<double> firsts = [], totals = [], shares = [];
         for (int round = 0; round < rounds; round++)
         {
             var streamed = new Times();
@@ -62,9 +65,10 @@ internal static class FirstSound
                 + $"song {total:0.000}, {total / wholeTotal:0.000} of {wholeTotal:0.000}"));
             firsts.Add(first / least);
             totals.Add(total / wholeTotal);
+            shares.Add(first / total);
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"medians: first sound {Median(firsts):0.000}, song {Median(totals):0.000}"));
+            $"medians: first sound {Median(firsts):0.000}, song {Median(totals):0.000}; first sound at {Median(shares):0.000} of the song"));
         return 0;
     }
 
