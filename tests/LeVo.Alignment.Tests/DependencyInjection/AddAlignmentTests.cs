@@ -33,7 +33,7 @@ public sealed class AddAlignmentTests : IDisposable
         await WriteSongAsync("two", "[chorus] la la", null);
         using var log = new Lines();
         await using ServiceProvider provider = Services(services => services.AddSingleton<IMusicCodec, FakeCodec>()
-            .AddSingleton<ILoggerFactory>(log).AddLogging());
+            .AddSingleton<ILoggerFactory>(log).AddSingleton(typeof(ILogger<>), typeof(Logger<>)));
         var model = provider.GetRequiredService<TrainableModel>();
         int songs = await SongFolder.EncodeAsync(At("songs"), provider.GetRequiredService<IMusicCodec>(),
             new TokenShardWriter(At("shards")), model.TextRules, null, Token);
@@ -78,8 +78,8 @@ public sealed class AddAlignmentTests : IDisposable
             Assert.Equal(3, new HashSet<string> { without.Hash, info.Hash, other.Hash }.Count);
             Assert.Equal(("adapter", 1.0), (info.Adapters.Single().Name, info.Adapters[0].Scale));
         }
-        // One file of quantised weights for each combination.
-        Assert.Equal(3, Directory.GetFiles(mine, "*.levo").Length);
+        // Files of quantised weights for each combination.
+        Assert.Equal(3, Directory.GetFiles(mine, "*.levo").Select(file => Path.GetFileName(file).Split('.')[1]).Distinct().Count());
         var error = Assert.Throws<ModelLoadException>(() => LeVoModel.Load(
             new LeVoOptions { ModelPath = At("tuned"), Adapters = [whole] }));
         Assert.Contains("adapter of another model", error.Message);
