@@ -11,8 +11,8 @@ internal sealed class Arguments
 
           --stage NAME      in this order: recogniser, vae, encoder, shards, flow, mixed, tracks, prompts-mixed,
                             prompts-tracks, folder, evaluate, evaluate-prompts, compare; then phones, the
-                            phone error of composed voices alone, decoders, settings of the codec's decoder, and
-                            sample-prompts, which writes the prompts of samples/songs, a folder of the current one
+                            phone error of composed voices alone, distil, a flow decoder of few steps, decoders,
+                            which compares decoders, and sample-prompts, which writes the prompts of samples/songs, a folder of the current one
           --work DIR        checkpoints and shards (default: levo-demo in the temporary folder)
           --model DIR       the model folder (default: models/levo-demo)
           --steps N         updates (default: the stage's own)
@@ -20,19 +20,21 @@ internal sealed class Arguments
           --songs N         songs of shards, flow and the measurements (default: 4000)
           --start FILE      weights from which mixed (default: random ones), prompts-mixed (default: the model folder's)
                             and prompts-tracks (default: those of prompts-mixed) start, or which evaluate-prompts and
-                            compare measure (default: those of prompts-tracks)
+                            compare measure (default: those of prompts-tracks); the model folder of a distilled
+                            decoder for decoders
           --candidates A,B  settings that decoders compares (default: all)
           --seed N          (default: 1)
           --threads N       (default: all)
           --backend NAME    of composed songs: torch (default) or cpu
           --precision TYPE  of the language model there: float32, bfloat16, float16, int8 or int4
+          --kv-cache TYPE   of the cpu backend's keys and values there: float16 (default) or int8
           --help            this text
         """;
 
     private static readonly string[] Stages =
     [
         "recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "prompts-mixed", "prompts-tracks", "folder",
-        "evaluate", "evaluate-prompts", "compare", "phones", "decoders", "sample-prompts",
+        "evaluate", "evaluate-prompts", "compare", "phones", "distil", "decoders", "sample-prompts",
     ];
 
     /// <summary>Reads the arguments; <see cref="Line"/> has what is wrong with them.</summary>
@@ -41,7 +43,7 @@ internal sealed class Arguments
         Line = new(args,
         [
             "--stage", "--work", "--model", "--start", "--rate", "--backend", "--precision", "--steps", "--threads", "--seed",
-            "--songs", "--candidates",
+            "--songs", "--candidates", "--kv-cache",
         ]);
         Stage = Line.Text("--stage") ?? "";
         if (!Stages.Contains(Stage) && !Line.Has(ProgramArguments.Help))
@@ -53,6 +55,7 @@ internal sealed class Arguments
         Rate = Line.Positive("--rate");
         Backend = Line.Choice<ModelBackend>("--backend");
         Precision = Line.Has("--precision") ? Line.Choice<ModelPrecision>("--precision") : null;
+        KvCache = Line.Has("--kv-cache") ? Line.Choice<ModelPrecision>("--kv-cache") : null;
         Steps = Line.Has("--steps") ? Line.Count("--steps", 1) : null;
         Threads = Line.Count("--threads", Environment.ProcessorCount);
         Seed = Line.Count("--seed", 1);
@@ -81,6 +84,9 @@ internal sealed class Arguments
 
     /// <summary>Type of the language model's weights there; null for the backend's own.</summary>
     public ModelPrecision? Precision { get; }
+
+    /// <summary>Type of cached keys and values there; null for the backend's own.</summary>
+    public ModelPrecision? KvCache { get; }
 
     public int? Steps { get; }
 

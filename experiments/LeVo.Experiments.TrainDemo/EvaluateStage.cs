@@ -60,6 +60,7 @@ internal sealed class EvaluateStage : IDisposable
             options.ModelPath = folder;
             (options.Backend, options.Precision, options.Threads) =
                 (arguments.Backend, arguments.Precision, arguments.Threads);
+            options.KvCachePrecision = arguments.KvCache;
         }).AddMusicCodec().Services.BuildServiceProvider();
 
     private async Task SongAsync(int i, CancellationToken cancellation)

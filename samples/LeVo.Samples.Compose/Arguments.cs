@@ -138,6 +138,11 @@ internal sealed record Arguments
         }
         if (arguments is { Backend: ModelBackend.Cpu, Device: Device.Cuda })
             problems.Add("--backend cpu and --device cuda exclude each other.");
+        if (arguments.Setup.KvCache is { } cache
+            && (arguments.Backend != ModelBackend.Cpu || cache is not (ModelPrecision.Float16 or ModelPrecision.Int8)))
+        {
+            problems.Add("--kv-cache is float16 or int8, with --backend cpu.");
+        }
         arguments.Songs.Check(line, arguments);
         if (arguments is { Input: not null, Description: not null })
             problems.Add("--description is for one song; in a file every song has its own.");

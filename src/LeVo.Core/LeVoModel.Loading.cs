@@ -83,6 +83,7 @@ public sealed partial class LeVoModel
         var how = new CpuEngineOptions
         {
             Bits = options.EffectivePrecision.ToWeightBits(),
+            KvFormat = options.ToKvFormat(),
             Threads = options.Threads,
             Cache = CacheFolder.Beside(folder.LeLmFile, adapters),
         };

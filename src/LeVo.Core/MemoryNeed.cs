@@ -22,16 +22,19 @@ internal sealed record MemoryNeed(long Weights, long StepBytes, long LongestSong
     ];
 
     /// <summary>What a model takes with a backend and a precision.</summary>
-    public static MemoryNeed Of(LeLmConfig config, ModelBackend backend, ModelPrecision precision)
+    public static MemoryNeed Of(
+        LeLmConfig config, ModelBackend backend, ModelPrecision precision, ModelPrecision? kvCache = null)
     {
         var tensors = new LeLmTensors(config);
-        int element = precision.CacheElementBytes();
+        int element = precision == ModelPrecision.Float32 ? sizeof(float) : sizeof(ushort);
+        double cached = new LeVoOptions { Backend = backend, Precision = precision, KvCachePrecision = kvCache }
+            .CacheElementBytes(config);
         (long weights, long step) = backend == ModelBackend.Cpu
             ? Quantised(tensors, precision)
             : (tensors.Used.Sum(tensor => tensor.Count) * element, Matrices(tensors) * element);
         int frames = (int)Math.Min(config.MaxFrames, ShortSeconds * config.FrameRate);
-        return new(weights, step, SongQueue.SongBytes(config, config.MaxFrames, element),
-            SongQueue.SongBytes(config, frames, element));
+        return new(weights, step, SongQueue.SongBytes(config, config.MaxFrames, cached),
+            SongQueue.SongBytes(config, frames, cached));
     }
 
     /// <summary>Refuses settings with which not even a short song fits.</summary>
@@ -50,7 +53,7 @@ internal sealed record MemoryNeed(long Weights, long StepBytes, long LongestSong
     {
         if (options.Device != "cpu")
             return null;
-        MemoryNeed need = Of(config, options.Backend, options.EffectivePrecision);
+        MemoryNeed need = Of(config, options.Backend, options.EffectivePrecision, options.KvCachePrecision);
         if (need.Least <= limit)
             return null;
         string[] help = [.. Settings.Select(setting => (setting, Of(config, setting.Backend, setting.Precision).Least))

@@ -35,7 +35,7 @@ internal sealed class ModelInspector(LeVoOptions options, ILogger? logger, long 
         PartReport? leLm = LanguageModel(folder);
         lines.Add($"tokenizer: {folder.TokenizerFolder}");
         long codec = Codec(folder);
-        MemoryNeed need = MemoryNeed.Of(config, options.Backend, options.EffectivePrecision);
+        MemoryNeed need = MemoryNeed.Of(config, options.Backend, options.EffectivePrecision, options.KvCachePrecision);
         long cache = Cache(folder, need);
         long total = Memory(need, codec, options.SongsOf(config));
         if (MemoryNeed.Problem(config, options, memory) is { } problem)

@@ -1,5 +1,6 @@
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Cpu.Kernels;
+using LeVo.Core.Model;
 
 namespace LeVo.Core;
 
@@ -18,7 +19,12 @@ internal static class ModelPrecisions
         _ => ElementType.Float32,
     };
 
+    /// <summary>How the CPU engine stores keys and values.</summary>
+    public static KvFormat ToKvFormat(this LeVoOptions options) =>
+        options.KvCachePrecision == ModelPrecision.Int8 ? KvFormat.Int8 : KvFormat.Half;
+
     /// <summary>Bytes of one element of the KV caches.</summary>
-    public static int CacheElementBytes(this ModelPrecision precision) =>
-        precision == ModelPrecision.Float32 ? sizeof(float) : sizeof(ushort);
+    public static double CacheElementBytes(this LeVoOptions options, LeLmConfig config) => options.Backend == ModelBackend.Cpu
+        ? options.ToKvFormat().ElementBytes(config.HeadWidth)
+        : options.EffectivePrecision == ModelPrecision.Float32 ? sizeof(float) : sizeof(ushort);
 }

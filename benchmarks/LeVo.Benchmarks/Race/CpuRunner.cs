@@ -20,11 +20,13 @@ internal sealed unsafe class CpuRunner : IDisposable
     private readonly NativeBlock? block;
     private readonly WeightStore? store;
     private readonly LeLm model;
+    private readonly KvFormat format;
     private readonly BranchCache[] caches;
 
-    public CpuRunner(LeLmConfig config, WeightBits bits, WorkerPool pool, int capacity, CacheFolder folder)
+    public CpuRunner(
+        LeLmConfig config, WeightBits bits, KvFormat format, WorkerPool pool, int capacity, CacheFolder folder)
     {
-        this.config = config;
+        (this.config, this.format) = (config, format);
         var weights = new LeLmWeights(plan, new LeLmTensors(config), bits);
         if (folder.Folder is null)
         {
@@ -37,22 +39,28 @@ internal sealed unsafe class CpuRunner : IDisposable
             using var source = new RandomFloats(config);
             store = WeightStore.Load(plan, source, folder, $"int{(int)bits}", pool);
         }
-        model = new(weights, config, pool, BlockKernel.Best, MaxRows, 2);
+        model = new(weights, config, pool, BlockKernel.Best, format, MaxRows, 2);
         model.Grow(capacity);
-        caches = [new(config, capacity), new(config, capacity)];
+        int columns = Math.Max(1, capacity - config.PrefixLength);
+        caches = [new(config, format, columns), new(config, format, columns)];
     }
 
     public long StepBytes => plan.MatrixBytes;
 
     /// <summary>Bytes of both caches that a step at a position reads.</summary>
-    public long CacheBytes(int position) => 2 * BranchCache.BytesFor(config, position);
+    public long CacheBytes(int position) => 2 * KvSegment.BytesFor(
+        format, config, config.MixedLayers + config.TrackLayers, position);
 
     /// <summary>Numbers in both caches, so that their pages exist.</summary>
     public void Fill(int positions)
     {
         var random = new Random(1);
+        float* key = stackalloc float[config.HeadWidth], value = stackalloc float[config.HeadWidth];
+        for (int i = 0; i < config.HeadWidth; i++)
+            (key[i], value[i]) = (random.NextSingle() - 0.5f, random.NextSingle() - 0.5f);
         foreach (BranchCache cache in caches)
         {
+            cache.CreatePrefix();
             Fill(cache.Mixed, config.MixedLayers);
             Fill(cache.Tracks, config.TrackLayers);
         }
@@ -61,12 +69,8 @@ internal sealed unsafe class CpuRunner : IDisposable
         {
             for (int part = 0; part < layers * config.Heads; part++)
             {
-                (int layer, int head) = Math.DivRem(part, config.Heads);
-                foreach (nint start in (nint[])[(nint)cache.Keys(layer, head), (nint)cache.Values(layer, head)])
-                {
-                    var values = new Span<Half>((Half*)start, positions * cache.HeadStride);
-                    values.Fill((Half)(random.NextSingle() - 0.5f));
-                }
+                for (int position = 0; position < positions; position++)
+                    cache.Write(part / config.Heads, part % config.Heads, position, key, value, config.HeadWidth);
             }
         }
     }

@@ -57,6 +57,11 @@ internal sealed class LelmRace : IDisposable
         {
             race.eight = race.Start(WeightBits.Eight);
             race.Cpu("int8", race.eight);
+            if (settings.Does("kv8"))
+            {
+                using CpuRunner small = race.Start(WeightBits.Eight, KvFormat.Int8);
+                race.SmallCaches(race.eight, small);
+            }
         }
         if (settings.Does("int4"))
         {
@@ -79,26 +84,49 @@ internal sealed class LelmRace : IDisposable
         pool.Dispose();
     }
 
-    private CpuRunner Start(WeightBits bits)
+    private CpuRunner Start(WeightBits bits, KvFormat? format = null)
     {
+        format ??= KvFormat.Half;
         string name = $"int{(int)bits}", how = "made-up weights in memory";
         long before = Resident();
         if (folder.File(name) is { } path)
         {
             DateTime written = File.Exists(path) ? File.GetLastWriteTimeUtc(path) : default;
-            double first = Clock.Seconds(() => new CpuRunner(config, bits, pool, Capacity, folder).Dispose());
+            double first = Clock.Seconds(() => new CpuRunner(config, bits, format, pool, Capacity, folder).Dispose());
             string what = written == File.GetLastWriteTimeUtc(path) ? "found and mapped" : "written now and mapped";
             Line(name, $"cache file of {new FileInfo(path).Length / 1e9:F2} GB {what}: {first:F2} s");
             how = "from the cache file in the page cache, checksums included";
         }
         CpuRunner runner = null!;
-        double start = Clock.Seconds(() => runner = new(config, bits, pool, Capacity, folder));
+        double start = Clock.Seconds(() => runner = new(config, bits, format, pool, Capacity, folder));
         runner.Fill(settings.Positions.Max());
         runner.Step(0);
         double caches = runner.CacheBytes(Capacity), resident = Resident() - before;
         Line(name, $"ready in {start:F2} s ({how}); resident {(resident - caches) / 1e9:F2} GB more, "
             + $"and {caches / 1e9:F2} GB of caches for {Capacity} positions");
         return runner;
+    }
+
+    /// <summary>Compares caches in 8 bits with those in float16: the share of the bytes that is saved, and of the time.</summary>
+    private void SmallCaches(CpuRunner half, CpuRunner small)
+    {
+        foreach (int position in settings.Positions)
+        {
+            double bytes = half.StepBytes + half.CacheBytes(position), fewer = small.StepBytes + small.CacheBytes(position);
+            Rounds times = Clock.InTurn(settings.Rounds, () => half.Step(position), () => small.Step(position),
+                () => limits.ReadBytes(fewer));
+            double saved = 1 - fewer / bytes;
+            Line("kv8", $"step at {position}: {Milliseconds(times, 1)}, float16 caches {Milliseconds(times, 0)}; floor, a loop over "
+                + $"{fewer / 1e9:F2} GB: {Milliseconds(times, 2)}, {fewer / times.Best(2) / 1e9:F1} GB/s at best; ratio "
+                + $"{Ratio(times, round => round[1] / round[2], times.Best(1) / times.Best(2))}; bytes saved {saved:P1}, time saved / "
+                + $"bytes saved {Ratio(times, round => (1 - round[1] / round[0]) / saved, (1 - times.Best(1) / times.Best(0)) / saved)}");
+        }
+        if (!settings.Does("prefill"))
+            return;
+        Rounds prefill = Clock.InTurn(settings.PrefillRounds, () => half.Prefill(PrefillStart, Piece),
+            () => small.Prefill(PrefillStart, Piece));
+        Line("kv8", $"prefill: {prefill.Best(1) / Piece * 1e3:F2} ms a row; time to that of float16 caches "
+            + Ratio(prefill, round => round[1] / round[0], prefill.Best(1) / prefill.Best(0)));
     }
 
     private void Cpu(string name, CpuRunner runner)

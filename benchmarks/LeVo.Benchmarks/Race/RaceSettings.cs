@@ -17,14 +17,15 @@ internal sealed record RaceSettings
           --positions LIST  positions of the steps (default: 1000,7000)
           --clock CLOCK     wall (default), or computing: the time spent computing, with one thread
           --folder DIR      keeps cache files of the weights (default: weights in memory)
-          --runs LIST       of int8, int4, float32, bfloat16, float16, prefill (default: all)
+          --runs LIST       of int8, int4, kv8, float32, bfloat16, float16, prefill (default: all); kv8: int8 with
+                            keys and values in 8 bits, beside int8
           --help            this text
         """;
 
     private static readonly string[] Options =
         ["--layers", "--sublayers", "--threads", "--rounds", "--positions", "--clock", "--folder", "--runs"];
 
-    private static readonly string[] AllRuns = ["int8", "int4", "float32", "bfloat16", "float16", "prefill"];
+    private static readonly string[] AllRuns = ["int8", "int4", "kv8", "float32", "bfloat16", "float16", "prefill"];
 
     private RaceSettings(ProgramArguments line) => Line = line;
 

@@ -74,7 +74,7 @@ public sealed class TrainableModel
     /// <exception cref="IOException">The folder is not empty, or can't be written.</exception>
     public void WriteFolder(string folder, string weightsPath)
     {
-        CheckEmpty(folder);
+        ModelFolderCopy.CheckEmpty(folder);
         new ModelFolderCopy(this.folder).Write(folder);
         // The weights come last: without them the folder is not a valid model.
         ModelFolderCopy.Copy(weightsPath, System.IO.Path.Combine(folder, WeightsName));
@@ -93,7 +93,7 @@ public sealed class TrainableModel
         IProgress<TrainingReport>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        CheckEmpty(folder);
+        ModelFolderCopy.CheckEmpty(folder);
         return DedicatedThread.Run(() =>
         {
             var log = new TrainingLog(logger, options.Folder, progress);
@@ -105,11 +105,5 @@ public sealed class TrainableModel
             ModelFolderCopy.Move(weights, System.IO.Path.Combine(folder, WeightsName));
             log.End(folder);
         }, cancellationToken);
-    }
-
-    private static void CheckEmpty(string folder)
-    {
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new IOException($"The folder '{folder}' is not empty.");
     }
 }

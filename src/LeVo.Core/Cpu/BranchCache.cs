@@ -1,36 +1,65 @@
+using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Model;
 
 namespace LeVo.Core.Cpu;
 
 /// <summary>The KV caches of one guidance branch of a sequence: one for each stack, which can differ in length.</summary>
-internal sealed unsafe class BranchCache(LeLmConfig config, int capacity) : IDisposable
+internal sealed unsafe class BranchCache : IDisposable
 {
-    /// <summary>The cache of stack 1.</summary>
-    public KvCache Mixed { get; } = new(config, config.MixedLayers, capacity);
+    private readonly LeLmConfig config;
+    private readonly KvFormat format;
+    private readonly NativeBlock columns;
+    private BranchPrefix? prefix;
 
-    /// <summary>The cache of stack 2.</summary>
-    public KvCache Tracks { get; } = new(config, config.TrackLayers, capacity);
-
-    public static long BytesFor(LeLmConfig config, int positions) =>
-        KvCache.BytesFor(config, config.MixedLayers + config.TrackLayers, positions);
-
-    /// <summary>Copies the first positions to memory of <see cref="BytesFor"/> bytes.</summary>
-    public void CopyTo(byte* target, int positions)
+    /// <param name="config">Sizes of the model.</param>
+    /// <param name="format">How keys and values are stored.</param>
+    /// <param name="columns">Maximum number of columns.</param>
+    public BranchCache(LeLmConfig config, KvFormat format, int columns)
     {
-        Mixed.CopyTo(target, positions);
-        Tracks.CopyTo(target + KvCache.BytesFor(config, config.MixedLayers, positions), positions);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        (this.config, this.format) = (config, format);
+        this.columns = new(KvSegment.BytesFor(format, config, config.MixedLayers + config.TrackLayers, columns));
+        byte* tracks = this.columns.Pointer + KvSegment.BytesFor(format, config, config.MixedLayers, columns);
+        Mixed = new(config.PrefixLength, new(format, config, columns, this.columns.Pointer));
+        Tracks = new(config.PrefixLength, new(format, config, columns, tracks));
     }
 
-    /// <summary>Restores positions from memory written by <see cref="CopyTo"/>.</summary>
-    public void CopyFrom(byte* source, int positions)
+    /// <summary>The cache of stack 1.</summary>
+    public KvCache Mixed { get; }
+
+    /// <summary>The cache of stack 2.</summary>
+    public KvCache Tracks { get; }
+
+    /// <summary>The conditions' keys and values, if there is memory for them.</summary>
+    public BranchPrefix? Prefix => prefix;
+
+    /// <summary>Bytes of memory that no other sequence uses.</summary>
+    public long OwnBytes => columns.Bytes + (prefix is null or { IsShared: true } ? 0 : BranchPrefix.BytesFor(config, format));
+
+    /// <summary>Takes memory for the conditions, unless there is some.</summary>
+    public void CreatePrefix()
     {
-        Mixed.CopyFrom(source, positions);
-        Tracks.CopyFrom(source + KvCache.BytesFor(config, config.MixedLayers, positions), positions);
+        if (prefix is null)
+            Use(new(config, format));
+    }
+
+    /// <summary>Uses conditions that have been read, instead of memory of its own.</summary>
+    public void SharePrefix(BranchPrefix read)
+    {
+        Use(read.Share());
+        Mixed.Length = Math.Max(Mixed.Length, config.PrefixLength);
+        Tracks.Length = Math.Max(Tracks.Length, config.PrefixLength);
     }
 
     public void Dispose()
     {
-        Mixed.Dispose();
-        Tracks.Dispose();
+        columns.Dispose();
+        prefix?.Dispose();
+    }
+
+    private void Use(BranchPrefix used)
+    {
+        prefix?.Dispose();
+        (prefix, Mixed.Prefix, Tracks.Prefix) = (used, used.Mixed, used.Tracks);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class CpuEngine : ILeLmEngine
     private CpuEngine(LeLmConfig config, LeLmTensors tensors, IFloatSource source, WeightPlan plan, LeLmWeights weights,
         CpuEngineOptions options, Action<string>? cacheFailed)
     {
-        (Config, this.source) = (config, source);
+        (Config, KvFormat, this.source) = (config, options.KvFormat, source);
         pool = new(options.Threads ?? PhysicalCores.Count);
         try
         {
@@ -28,9 +28,9 @@ internal sealed class CpuEngine : ILeLmEngine
             (WeightBytes, StepBytes) = (plan.Bytes, plan.MatrixBytes);
             Conditions = new(source, tensors.Conditions, config);
             Tokens = new(source, tensors);
-            Model = new(weights, config, pool, options.Kernel ?? BlockKernel.Best, options.MaxRows, options.MaxRows);
-            NullPrefixes = new(config, options.Cache, precision, pool);
-            SongPrefixes = new(config);
+            Model = new(weights, config, pool, options.Kernel ?? BlockKernel.Best, KvFormat, options.MaxRows,
+                options.MaxRows);
+            NullPrefixes = new(config, KvFormat, options.Cache, precision, pool);
             Queue = new(Model, options.MaxRows);
         }
         catch
@@ -42,6 +42,9 @@ internal sealed class CpuEngine : ILeLmEngine
     }
 
     public LeLmConfig Config { get; }
+
+    /// <summary>How the sequences' caches are stored.</summary>
+    public KvFormat KvFormat { get; }
 
     /// <summary>Bytes of all weights.</summary>
     public long WeightBytes { get; }
@@ -61,7 +64,7 @@ internal sealed class CpuEngine : ILeLmEngine
 
     internal NullPrefixes NullPrefixes { get; }
 
-    internal SongPrefixes SongPrefixes { get; }
+    internal SongPrefixes SongPrefixes { get; } = new();
 
     internal StepQueue Queue { get; }
 
@@ -115,6 +118,9 @@ internal sealed record CpuEngineOptions
 {
     /// <summary>Bits of the layers' weights.</summary>
     public WeightBits Bits { get; init; } = WeightBits.Eight;
+
+    /// <summary>How the sequences' caches are stored.</summary>
+    public KvFormat KvFormat { get; init; } = KvFormat.Half;
 
     /// <summary>Number of threads, or null for the number of physical cores.</summary>
     public int? Threads { get; init; }

@@ -30,7 +30,7 @@ internal sealed partial class CpuSequence : ILeLmSequence
         (this.engine, this.given, this.absent) = (engine, given, absent);
         LeLmConfig config = engine.Config;
         int positions = config.PrefixLength + columns;
-        caches = [new(config, positions), new(config, positions)];
+        caches = [new(config, engine.KvFormat, columns), new(config, engine.KvFormat, columns)];
         waiting = new(config.Codebooks, config.Width);
         column = new int[config.Codebooks];
         logits = new float[Branches * config.Codebooks * config.Classes];
@@ -60,6 +60,9 @@ internal sealed partial class CpuSequence : ILeLmSequence
     /// <summary>The exception of the last step if it failed, or null.</summary>
     internal ExceptionDispatchInfo? Failure { get; set; }
 
+    /// <summary>Bytes of memory of the KV caches that no other sequence uses.</summary>
+    internal long OwnBytes => caches.Sum(cache => cache.OwnBytes);
+
     /// <summary>Columns that stack 2 can process.</summary>
     private int Flushable => waiting.Count - announced;
 
@@ -67,9 +70,11 @@ internal sealed partial class CpuSequence : ILeLmSequence
     {
         using SongPrefixes.Turn turn = engine.SongPrefixes.Enter(given, cancellationToken);
         int total = engine.Config.PrefixLength;
-        bool known = turn.TryLoad(caches[0]), knownNull;
+        bool known = turn.TryShare(caches[0]), knownNull;
         lock (engine.Queue.Gate)
-            knownNull = engine.NullPrefixes.TryLoad(absent, caches[1]);
+            knownNull = engine.NullPrefixes.TryShare(absent, caches[1]);
+        foreach (BranchCache cache in caches)
+            cache.CreatePrefix();
         while (caches.Min(cache => cache.Mixed.Length) is var length && length < total)
         {
             if (length > 0)

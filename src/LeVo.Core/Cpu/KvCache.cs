@@ -1,32 +1,20 @@
-using System.Numerics.Tensors;
-using LeVo.Core.Cpu.Kernels;
-using LeVo.Core.Model;
-
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Keys (after rotation) and values of one sequence in one stack, in float16, [layer, key or value, head, position, head
-/// width], the width padded with zeros to whole vectors.
+/// Keys (after rotation) and values of one sequence in one stack: those of the conditions, which sequences can share, and
+/// the sequence's own ones of the columns.
 /// </summary>
-internal sealed unsafe class KvCache : IDisposable
+/// <param name="prefixLength">Positions of the conditions.</param>
+/// <param name="columns">The columns' keys and values.</param>
+internal sealed class KvCache(int prefixLength, KvSegment columns)
 {
-    private readonly NativeBlock block;
-    private readonly int heads, layers;
-    private readonly long headElements;
+    /// <summary>Number of segments.</summary>
+    public const int Segments = 2;
 
-    /// <param name="config">Sizes of the model.</param>
-    /// <param name="layers">Layers of the stack.</param>
-    /// <param name="capacity">Maximum number of positions.</param>
-    public KvCache(LeLmConfig config, int layers, int capacity)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        (heads, this.layers, Capacity) = (config.Heads, layers, capacity);
-        HeadStride = BlockFormat.RoundUp(config.HeadWidth, HalfVectors.Chunk);
-        headElements = (long)capacity * HeadStride;
-        block = new(BytesFor(config, layers, capacity));
-    }
+    public int Capacity => prefixLength + columns.Capacity;
 
-    public int Capacity { get; }
+    /// <summary>The conditions' keys and values.</summary>
+    public KvSegment? Prefix { private get; set; }
 
     /// <summary>Number of positions stored.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value exceeds <see cref="Capacity"/>.</exception>
@@ -41,51 +29,17 @@ internal sealed unsafe class KvCache : IDisposable
         }
     }
 
-    /// <summary>Stride of positions in elements.</summary>
-    public int HeadStride { get; }
+    /// <summary>The segments, each with the first position that it holds.</summary>
+    /// <param name="index">0 for the conditions, 1 for the columns.</param>
+    public (KvSegment Segment, int First) this[int index] => index == 0
+        ? (Prefix ?? throw new InvalidOperationException("The cache has no conditions."), 0)
+        : (columns, prefixLength);
 
-    public static long BytesFor(LeLmConfig config, int layers, int positions) =>
-        2L * layers * config.Heads * positions * BlockFormat.RoundUp(config.HeadWidth, HalfVectors.Chunk) * sizeof(ushort);
-
-    public ushort* Keys(int layer, int head) => Part(2 * layer, head);
-
-    public ushort* Values(int layer, int head) => Part(2 * layer + 1, head);
-
-    /// <summary>Writes one position of one head.</summary>
-    public static void Write(ushort* positions, int position, int stride, float* vector, int width)
+    /// <summary>Stores one position of one head.</summary>
+    public unsafe void Write(int layer, int head, int position, float* key, float* value, int width)
     {
-        ushort* target = positions + (long)position * stride;
-        TensorPrimitives.ConvertToHalf(new ReadOnlySpan<float>(vector, width), new Span<Half>(target, width));
-        new Span<ushort>(target + width, stride - width).Clear();
+        (KvSegment segment, int first) = this[position < prefixLength ? 0 : 1];
+        segment.Format.WriteKey(segment.Keys(layer, head), position - first, key, width);
+        segment.Format.WriteValue(segment.Values(layer, head), position - first, value, width);
     }
-
-    /// <summary>Copies the first positions to memory, in the layout of a cache with that capacity.</summary>
-    public void CopyTo(byte* target, int positions) => Copy(target, positions, into: false);
-
-    /// <summary>Restores positions from memory written by <see cref="CopyTo"/>.</summary>
-    public void CopyFrom(byte* source, int positions)
-    {
-        Copy(source, positions, into: true);
-        Length = positions;
-    }
-
-    public void Dispose() => block.Dispose();
-
-    private void Copy(byte* outside, int positions, bool into)
-    {
-        long bytes = (long)positions * HeadStride * sizeof(ushort);
-        for (int part = 0; part < 2 * layers; part++)
-        {
-            for (int head = 0; head < heads; head++, outside += bytes)
-            {
-                ushort* inside = Part(part, head);
-                if (into)
-                    Buffer.MemoryCopy(outside, inside, bytes, bytes);
-                else
-                    Buffer.MemoryCopy(inside, outside, bytes, bytes);
-            }
-        }
-    }
-
-    private ushort* Part(int part, int head) => (ushort*)block.Pointer + ((long)part * heads + head) * headElements;
 }

@@ -26,17 +26,18 @@ internal sealed unsafe class LeLm : IDisposable
     /// <param name="config">Sizes.</param>
     /// <param name="pool">The workers.</param>
     /// <param name="kernel">The kernel that multiplies blocks.</param>
+    /// <param name="format">How the sequences' caches are stored.</param>
     /// <param name="maxRows">Maximum rows of each stack per pass.</param>
     /// <param name="maxHeads">Maximum rows whose heads are evaluated.</param>
-    public LeLm(
-        LeLmWeights weights, LeLmConfig config, WorkerPool pool, BlockKernel kernel, int maxRows, int maxHeads)
+    public LeLm(LeLmWeights weights, LeLmConfig config, WorkerPool pool, BlockKernel kernel, KvFormat format,
+        int maxRows, int maxHeads)
     {
         (this.weights, this.config, MaxRows, this.maxHeads) = (weights, config, maxRows, maxHeads);
         width = BlockFormat.RoundUp(config.Width, BlockFormat.Group);
         joinedWidth = BlockFormat.RoundUp(2 * config.Width, BlockFormat.Group);
         logitsWidth = BlockFormat.RoundUp(config.Classes, BlockFormat.Outputs);
         product = new(pool, kernel);
-        stack = new(pool, product, config, maxRows);
+        stack = new(pool, product, config, format, maxRows);
         mixedRotary = new(config.HeadWidth, config.MixedRopeTheta);
         trackRotary = new(config.HeadWidth, config.TrackRopeTheta);
         (mixedRows, trackRows, connected) = (new(maxRows), new(maxRows), new int[maxRows]);

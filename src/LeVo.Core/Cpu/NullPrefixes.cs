@@ -13,66 +13,66 @@ namespace LeVo.Core.Cpu;
 /// </summary>
 internal sealed unsafe class NullPrefixes : IDisposable
 {
-    private const string Format = "null prefix 2";
+    private const string Version = "null prefix 3";
     private readonly LeLmConfig config;
+    private readonly KvFormat format;
     private readonly CacheFolder folder;
     private readonly string precision;
     private readonly WorkerPool pool;
     private readonly Lock gate = new();
-    private readonly Dictionary<string, Kept> known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BranchPrefix> known = new(StringComparer.Ordinal);
 
-    public NullPrefixes(LeLmConfig config, CacheFolder folder, string precision, WorkerPool pool) =>
-        (this.config, this.folder, this.precision, this.pool) = (config, folder, precision, pool);
+    public NullPrefixes(LeLmConfig config, KvFormat format, CacheFolder folder, string precision, WorkerPool pool)
+    {
+        (this.config, this.format, this.folder, this.precision, this.pool) = (config, format, folder, precision, pool);
+        Bytes = BranchPrefix.BytesFor(config, format);
+    }
 
-    private long Bytes => BranchCache.BytesFor(config, config.PrefixLength);
+    private long Bytes { get; }
 
     /// <summary>
-    /// Fills an empty KV cache with the prefix if it is available. Must not be called during a loop of the pool.
+    /// Lets an empty KV cache use the prefix if it is available. Must not be called during a loop of the pool.
     /// </summary>
-    public bool TryLoad(ConditionIds conditions, BranchCache cache)
+    public bool TryShare(ConditionIds conditions, BranchCache cache)
     {
         string name = NameOf(conditions);
         lock (gate)
         {
-            if (!known.TryGetValue(name, out Kept? kept))
+            if (!known.TryGetValue(name, out BranchPrefix? prefix))
             {
                 string? path = folder.File(name);
                 if (path is null || CacheFile.TryOpen(path, Key(name), Bytes, pool) is not { } file)
                     return false;
-                known.Add(name, kept = new(file, null));
+                known.Add(name, prefix = new(config, format, file));
             }
-            cache.CopyFrom(kept.File is { } mapped ? mapped.Data : kept.Memory!.Pointer, config.PrefixLength);
+            cache.SharePrefix(prefix);
             return true;
         }
     }
 
     /// <summary>
-    /// Stores the contents of a KV cache with at least the prefix. Must not be called during a loop of the pool.
+    /// Keeps the prefix of a KV cache that has read it. The cache then shares the memory of the first one that was kept.
+    /// Must not be called during a loop of the pool.
     /// </summary>
     public void Keep(ConditionIds conditions, BranchCache cache)
     {
         string name = NameOf(conditions);
         lock (gate)
         {
-            if (known.ContainsKey(name))
-                return;
-            var memory = new NativeBlock(Bytes);
-            cache.CopyTo(memory.Pointer, config.PrefixLength);
-            known.Add(name, Save(name, memory) is { } file ? new(file, null) : new(null, memory));
+            if (!known.TryGetValue(name, out BranchPrefix? prefix))
+                known.Add(name, prefix = Save(name, cache.Prefix!) ?? cache.Prefix!.Share());
+            cache.SharePrefix(prefix);
         }
     }
 
     public void Dispose()
     {
-        foreach (Kept kept in known.Values)
-        {
-            kept.File?.Dispose();
-            kept.Memory?.Dispose();
-        }
+        foreach (BranchPrefix prefix in known.Values)
+            prefix.Dispose();
     }
 
-    /// <summary>Writes the memory to a file and returns the mapped file, or null when it can't be written.</summary>
-    private CacheFile? Save(string name, NativeBlock memory)
+    /// <summary>Writes a prefix to a file and returns the mapped one, or null when it can't be written.</summary>
+    private BranchPrefix? Save(string name, BranchPrefix prefix)
     {
         if (folder.File(name) is not { } path)
             return null;
@@ -81,28 +81,24 @@ internal sealed unsafe class NullPrefixes : IDisposable
             CacheFile.Write(path, Key(name), Bytes, append =>
             {
                 for (long at = 0; at < Bytes; at += 1 << 24)
-                    append(new(memory.Pointer + at, (int)Math.Min(1 << 24, Bytes - at)));
+                    append(new(prefix.Memory + at, (int)Math.Min(1 << 24, Bytes - at)));
             });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null; // This process continues with the copy in memory.
         }
-        CacheFile? file = CacheFile.TryOpen(path, Key(name), Bytes, pool);
-        if (file is not null)
-            memory.Dispose();
-        return file;
+        return CacheFile.TryOpen(path, Key(name), Bytes, pool) is { } file ? new(config, format, file) : null;
     }
 
-    private string Key(string name) => $"{Format}; {name}; {folder.Key}";
+    private string Key(string name) => $"{Version}; {name}; {folder.Key}";
 
     private string NameOf(ConditionIds ids)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (long[] part in (long[][])[ids.Lyrics, ids.Sections, ids.Description, ids.Prompt])
             hash.AppendData(MemoryMarshal.AsBytes<long>(part));
-        return $"{precision}.null-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
+        string kind = format == KvFormat.Half ? precision : $"{precision}.kv-{format.Name}";
+        return $"{kind}.null-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
     }
-
-    private sealed record Kept(CacheFile? File, NativeBlock? Memory);
 }

@@ -10,14 +10,11 @@ namespace LeVo.Core.Cpu;
 /// </summary>
 internal sealed unsafe class SelfAttention : IDisposable
 {
-    private const int MaxQueries = 4;
-
-    /// <summary>Positions whose values fit into a core's L1 cache.</summary>
-    private const int Stretch = 64;
-
+    private const int MaxQueries = KvFormat.MaxQueries;
     private readonly WorkerPool pool;
     private readonly LoopBody rotate, attend;
-    private readonly int width, heads, headWidth, headStride;
+    private readonly int width, heads, headWidth, headStride, queryFloats;
+    private readonly KvFormat format;
     private readonly (int First, int Count)[] tiles;
     private NativeBlock? scratch;
     private int scoreStride, tileCount;
@@ -28,11 +25,12 @@ internal sealed unsafe class SelfAttention : IDisposable
     private float* output;
     private int layer, projectedStride, outputStride;
 
-    public SelfAttention(WorkerPool pool, LeLmConfig config, int maxRows)
+    public SelfAttention(WorkerPool pool, LeLmConfig config, KvFormat format, int maxRows)
     {
-        this.pool = pool;
+        (this.pool, this.format) = (pool, format);
         (width, heads, headWidth) = (config.Width, config.Heads, config.HeadWidth);
-        headStride = BlockFormat.RoundUp(headWidth, HalfVectors.Chunk);
+        headStride = KvFormat.Stride(headWidth);
+        queryFloats = format.QueryFloats(headStride);
         tiles = new (int, int)[maxRows];
         (rotate, attend) = (Rotate, Attend);
     }
@@ -42,8 +40,8 @@ internal sealed unsafe class SelfAttention : IDisposable
     {
         if (positions <= scoreStride)
             return;
-        scoreStride = BlockFormat.RoundUp(positions, HalfVectors.Chunk);
-        workerFloats = MaxQueries * (2L * headStride + scoreStride);
+        scoreStride = BlockFormat.RoundUp(positions, 16);
+        workerFloats = MaxQueries * ((long)queryFloats + headStride + scoreStride);
         scratch?.Dispose();
         scratch = NativeBlock.ForFloats(pool.Threads * workerFloats);
     }
@@ -92,8 +90,7 @@ internal sealed unsafe class SelfAttention : IDisposable
             {
                 RowMath.Rotate(query + head * headWidth, headWidth / 2, cos, sin);
                 RowMath.Rotate(key + head * headWidth, headWidth / 2, cos, sin);
-                KvCache.Write(cache.Keys(layer, head), position, headStride, key + head * headWidth, headWidth);
-                KvCache.Write(cache.Values(layer, head), position, headStride, value + head * headWidth, headWidth);
+                cache.Write(layer, head, position, key + head * headWidth, value + head * headWidth, headWidth);
             }
         }
     }
@@ -101,69 +98,66 @@ internal sealed unsafe class SelfAttention : IDisposable
     private void Attend(int first, int last, int worker)
     {
         float* queries = (float*)scratch!.Pointer + worker * workerFloats;
-        float* sums = queries + MaxQueries * headStride, scores = sums + MaxQueries * headStride;
-        // 1 / sqrt(width), times the scale for float16 values.
-        float factor = HalfVectors.Balance / MathF.Sqrt(headWidth);
+        float* sums = queries + MaxQueries * queryFloats, scores = sums + MaxQueries * headStride;
+        float factor = 1 / MathF.Sqrt(headWidth);
         for (int item = first; item < last; item++)
         {
             // Adjacent items share a head's cache.
             (int row, int count) = tiles[item % tileCount];
             int head = item / tileCount;
-            KvCache cache = rows[row].Cache;
-            int longest = rows[row + count - 1].Position + 1;
             for (int i = 0; i < count; i++)
             {
                 float* query = projected + (long)(row + i) * projectedStride + head * headWidth;
-                HalfVectors.Split(query, headWidth, headStride, factor, queries + i * headStride);
+                format.Prepare(query, headWidth, factor, queries + i * queryFloats);
             }
             new Span<float>(sums, MaxQueries * headStride).Clear();
-            ushort* keys = cache.Keys(layer, head), values = cache.Values(layer, head);
             if (count == MaxQueries)
-                Four(row, longest, keys, values, queries, scores, sums);
+            {
+                Attend(row, count, head, queries, scores, sums);
+            }
             else
-                OneByOne(row, count, keys, values, queries, scores, sums);
+            {
+                for (int i = 0; i < count; i++)
+                    Attend(row + i, 1, head, queries + i * queryFloats, scores, sums + i * headStride);
+            }
             for (int i = 0; i < count; i++)
             {
-                float* attended = output + (long)(row + i) * outputStride + head * headWidth;
-                HalfVectors.Join(sums + i * headStride, headWidth, attended);
+                format.Finish(sums + i * headStride, headWidth,
+                    output + (long)(row + i) * outputStride + head * headWidth);
             }
         }
     }
 
-    private void Four(int row, int longest, ushort* keys, ushort* values, float* queries, float* scores, float* sums)
+    /// <summary>Attends from one row, or from <see cref="MaxQueries"/> consecutive rows of a sequence.</summary>
+    private void Attend(int row, int count, int head, float* queries, float* scores, float* sums)
     {
-        HalfVectors.Scores4(queries, keys, longest, headStride, scores, scoreStride);
-        for (int i = 0; i < MaxQueries; i++)
-            Weigh(scores + (long)i * scoreStride, rows[row + i].Position + 1, longest);
-        for (int p = 0; p < longest; p += Stretch)
+        KvCache cache = rows[row].Cache;
+        int longest = rows[row + count - 1].Position + 1;
+        for (int i = 0; i < KvCache.Segments; i++)
         {
-            HalfVectors.Mix4(scores + p, scoreStride, values + (long)p * headStride,
-                Math.Min(Stretch, longest - p), headStride, sums);
+            (KvSegment segment, int first) = cache[i];
+            int positions = Math.Min(segment.Capacity, longest - first);
+            if (positions > 0)
+                format.Scores(queries, count, segment.Keys(layer, head), positions, scores + first, scoreStride);
         }
-    }
-
-    private void OneByOne(
-        int row, int count, ushort* keys, ushort* values, float* queries, float* scores, float* sums)
-    {
         for (int i = 0; i < count; i++)
+            Weigh(scores + (long)i * scoreStride, rows[row + i].Position + 1, longest);
+        for (int i = 0; i < KvCache.Segments; i++)
         {
-            int length = rows[row + i].Position + 1;
-            HalfVectors.Scores(queries + i * headStride, keys, length, headStride, scores);
-            Weigh(scores, length, length);
-            for (int p = 0; p < length; p += Stretch)
-            {
-                HalfVectors.Mix(scores + p, values + (long)p * headStride,
-                    Math.Min(Stretch, length - p), headStride, sums + i * headStride);
-            }
+            (KvSegment segment, int first) = cache[i];
+            int positions = Math.Min(segment.Capacity, longest - first);
+            if (positions > 0)
+                format.Mix(scores + first, scoreStride, count, segment.Values(layer, head), positions, sums);
         }
     }
 
     /// <summary>Applies softmax to scores; masked positions get the weight 0.</summary>
-    private static void Weigh(float* scores, int length, int all)
+    private void Weigh(float* scores, int length, int all)
     {
         var own = new Span<float>(scores, length);
         TensorPrimitives.SoftMax(own, own);
-        TensorPrimitives.Multiply(own, HalfVectors.Balance, own);
+        if (format.WeightFactor != 1)
+            TensorPrimitives.Multiply(own, format.WeightFactor, own);
         new Span<float>(scores + length, all - length).Clear();
     }
 }

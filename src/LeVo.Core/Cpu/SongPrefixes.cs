@@ -1,16 +1,13 @@
 using LeVo.Core.Conditioning;
-using LeVo.Core.Cpu.Kernels;
-using LeVo.Core.Model;
 
 namespace LeVo.Core.Cpu;
 
 /// <summary>
 /// Lets songs with equal conditions, such as the takes of one song, read them once. The first song reads; songs that start
-/// meanwhile wait for it, and later ones copy its keys and values. The prefix that was read last stays in memory. Thread-safe.
+/// meanwhile wait for it, and use its keys and values. The prefix that was read last stays in memory. Thread-safe.
 /// </summary>
-internal sealed unsafe class SongPrefixes(LeLmConfig config) : IDisposable
+internal sealed class SongPrefixes : IDisposable
 {
-    private readonly LeLmConfig config = config;
     private readonly Lock gate = new();
     private readonly List<Entry> entries = [];
     private Entry? last;
@@ -53,7 +50,7 @@ internal sealed unsafe class SongPrefixes(LeLmConfig config) : IDisposable
         lock (gate)
         {
             entry.Users--;
-            if (entry.Memory is not null)
+            if (entry.Prefix is not null)
                 last = entry;
             foreach (Entry unused in entries.FindAll(known => known.Users == 0 && known != last))
             {
@@ -71,23 +68,17 @@ internal sealed unsafe class SongPrefixes(LeLmConfig config) : IDisposable
 
         internal Turn(SongPrefixes prefixes, Entry entry) => (this.prefixes, this.entry) = (prefixes, entry);
 
-        /// <summary>Fills an empty KV cache with the prefix if a song has read it.</summary>
-        public bool TryLoad(BranchCache cache)
+        /// <summary>Lets an empty KV cache use the prefix if a song has read it.</summary>
+        public bool TryShare(BranchCache cache)
         {
-            if (entry.Memory is null)
+            if (entry.Prefix is null)
                 return false;
-            cache.CopyFrom(entry.Memory.Pointer, prefixes.config.PrefixLength);
+            cache.SharePrefix(entry.Prefix);
             return true;
         }
 
         /// <summary>Keeps the prefix of a KV cache for the next songs.</summary>
-        public void Keep(BranchCache cache)
-        {
-            int positions = prefixes.config.PrefixLength;
-            var memory = new NativeBlock(BranchCache.BytesFor(prefixes.config, positions));
-            cache.CopyTo(memory.Pointer, positions);
-            entry.Memory = memory;
-        }
+        public void Keep(BranchCache cache) => entry.Prefix = cache.Prefix!.Share();
 
         public void Dispose()
         {
@@ -108,12 +99,12 @@ internal sealed unsafe class SongPrefixes(LeLmConfig config) : IDisposable
         public int Users { get; set; }
 
         /// <summary>Keys and values, once they have been read.</summary>
-        public NativeBlock? Memory { get; set; }
+        public BranchPrefix? Prefix { get; set; }
 
         public void Dispose()
         {
             Free.Dispose();
-            Memory?.Dispose();
+            Prefix?.Dispose();
         }
     }
 }

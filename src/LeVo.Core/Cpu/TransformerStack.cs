@@ -22,13 +22,14 @@ internal sealed unsafe class TransformerStack : IDisposable
     private int sourceStride;
     private float largestInput = RowQuantizer.EightBits;
 
-    public TransformerStack(WorkerPool pool, MatrixProduct product, LeLmConfig config, int maxRows)
+    public TransformerStack(
+        WorkerPool pool, MatrixProduct product, LeLmConfig config, KvFormat format, int maxRows)
     {
         (this.pool, this.product) = (pool, product);
         width = BlockFormat.RoundUp(config.Width, BlockFormat.Group);
         innerWidth = BlockFormat.RoundUp(config.FeedForwardWidth, BlockFormat.Group);
         projectedWidth = BlockFormat.RoundUp(3 * config.Width, BlockFormat.Group);
-        attention = new(pool, config, maxRows);
+        attention = new(pool, config, format, maxRows);
         quantized = new(maxRows, Math.Max(innerWidth, 2 * width));
         projected = Zeros((long)maxRows * projectedWidth);
         attentionOutput = Zeros((long)maxRows * width);

@@ -36,7 +36,7 @@ internal sealed class SongQueue
     /// <param name="elementBytes">Bytes of one element of a song's cache.</param>
     /// <param name="memory">Memory of the process in bytes.</param>
     /// <param name="processors">Processors of the process.</param>
-    public static int DefaultPlaces(LeLmConfig config, int elementBytes, long memory, int processors)
+    public static int DefaultPlaces(LeLmConfig config, double elementBytes, long memory, int processors)
     {
         long song = SongBytes(config, config.MaxFrames, elementBytes);
         return (int)Math.Clamp(memory / 2 / Math.Max(1, song), 1, Math.Max(1, processors));
@@ -46,10 +46,10 @@ internal sealed class SongQueue
     /// <param name="config">Sizes of the model.</param>
     /// <param name="frames">Frames of the song.</param>
     /// <param name="elementBytes">Bytes of one element.</param>
-    public static long SongBytes(LeLmConfig config, int frames, int elementBytes)
+    public static long SongBytes(LeLmConfig config, int frames, double elementBytes)
     {
         long positions = config.PrefixLength + config.CreatePattern(frames).Columns;
-        return CacheCopies * (long)(config.MixedLayers + config.TrackLayers) * config.Width * positions * elementBytes;
+        return (long)(CacheCopies * (long)(config.MixedLayers + config.TrackLayers) * config.Width * positions * elementBytes);
     }
 
     /// <summary>Waits for a place, which is given back by disposing it.</summary>

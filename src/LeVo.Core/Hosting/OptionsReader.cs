@@ -18,6 +18,8 @@ internal static class OptionsReader
             [nameof(LeVoOptions.Device)] = (o, value) => o.Device = value.Text() ?? o.Device,
             [nameof(LeVoOptions.Backend)] = (o, value) => o.Backend = value.Enum<ModelBackend>() ?? o.Backend,
             [nameof(LeVoOptions.Precision)] = (o, value) => o.Precision = value.Enum<ModelPrecision>() ?? o.Precision,
+            [nameof(LeVoOptions.KvCachePrecision)] = (o, value) =>
+                o.KvCachePrecision = value.Enum<ModelPrecision>() ?? o.KvCachePrecision,
             [nameof(LeVoOptions.Threads)] = (o, value) => o.Threads = value.Integer() ?? o.Threads,
             [nameof(LeVoOptions.MaxConcurrentSongs)] = (o, value) =>
                 o.MaxConcurrentSongs = value.Integer() ?? o.MaxConcurrentSongs,

@@ -28,8 +28,8 @@ internal static class CodecLayers
             "Core:Hosting", "Core:Model"),
 
         // Nothing above references the training.
-        new("Training", "Flow", "Model", "MusicFm", "Quantization", "Vae", "Core:Audio", "Core:Checkpoints",
-            "Core:Listings", "Core:Numerics", "Core:Runtime", "Core:Tokens", "Core:Torch/Layers",
+        new("Training", "Flow", "Loading", "Model", "MusicFm", "Noise", "Planning", "Quantization", "Vae", "Core:Audio", "Core:Checkpoints",
+            "Core:Listings", "Core:Model", "Core:Numerics", "Core:Runtime", "Core:Tokens", "Core:Torch/Layers",
             "Core:Torch/Parameters", "Core:Torch/Tensors", "Core:Training"));
 
     /// <summary>Where TorchSharp may appear.</summary>

@@ -55,6 +55,8 @@ internal sealed class TorchEngine : ILeLmEngine
         return new(model, builder.Build(what));
     }
 
+    public string Device => Model.Device.ToString();
+
     public ILeLmSequence Start(ConditionIds given, ConditionIds absent, int columns) =>
         new TorchSequence(Model, given, absent, columns);
 
