@@ -22,23 +22,16 @@ internal sealed record ModelSetup
     public const string Usage = """
           --check             prints what the model folder has, and what loading it takes, without loading it
           --root DIR          one more folder to look in for what config.yaml names: ckpt/, third_party/, conf/
-<<<<<<< HEAD
           --adapter LIST      LoRA adapters, FILE[:SCALE] separated by commas: folders with adapter_model.safetensors and
                               adapter_config.json, as peft and LeVo's training write them
-=======
           --kv-cache TYPE     of the keys and values that the cpu backend keeps of a song: float16 (default), or int8 for
                               half of the memory and faster steps of long songs
->>>>>>> main
           --preset NAME       low-memory: frees the language model before the sound is made, and samples as the released
                               low-memory mode does
         """;
 
     /// <summary>The options with a value.</summary>
-<<<<<<< HEAD
-    public static readonly string[] Options = ["--root", "--adapter", "--preset"];
-=======
-    public static readonly string[] Options = ["--root", "--preset", "--kv-cache"];
->>>>>>> main
+    public static readonly string[] Options = ["--root", "--adapter", "--preset", "--kv-cache"];
 
     /// <summary>The options without a value.</summary>
     public static readonly string[] Flags = ["--check"];
@@ -51,13 +44,11 @@ internal sealed record ModelSetup
 
     public Preset Preset { get; private init; }
 
-<<<<<<< HEAD
     /// <summary>The adapters.</summary>
     public IReadOnlyList<ModelAdapter> Adapters { get; private init; } = [];
-=======
+
     /// <summary>Type of cached keys and values; null means the backend's own.</summary>
     public ModelPrecision? KvCache { get; private init; }
->>>>>>> main
 
     /// <summary>Reads the options.</summary>
     public static ModelSetup Parse(ProgramArguments line)

@@ -100,7 +100,7 @@ public sealed class TrainableModel
             log.Start(options.Steps);
             string weights = System.IO.Path.Combine(options.Folder, "weights.safetensors");
             train(weights, log);
-            CheckEmpty(folder);
+            ModelFolderCopy.CheckEmpty(folder);
             new ModelFolderCopy(this.folder).Write(folder);
             ModelFolderCopy.Move(weights, System.IO.Path.Combine(folder, WeightsName));
             log.End(folder);
