@@ -18,19 +18,22 @@ internal static class FirstSound
           --model DIR     the model folder (default: models/levo-demo)
           --backend NAME  cpu (default) or torch
           --rounds N      how often (default: 5)
+          --seconds N     length of the song, also beyond the model's limit: those of a copy are raised; what the model makes
+                          there is no music (default: the model's limit)
           --help          this text
         """;
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var line = new ProgramArguments(arguments, ["--model", "--backend", "--rounds"]);
+        var line = new ProgramArguments(arguments, ["--model", "--backend", "--rounds", "--seconds"]);
         string model = line.Text("--model") ?? "models/levo-demo";
-        int rounds = line.Count("--rounds", 5);
+        int rounds = line.Count("--rounds", 5), seconds = line.Count("--seconds", 0);
         ModelBackend backend = line.Text("--backend") is null ? ModelBackend.Cpu : line.Choice<ModelBackend>("--backend");
         if (line.Answer(Usage) is { } exitCode)
             return exitCode;
+        using var copy = seconds > 0 ? new LongerModel(model, seconds) : null;
         var services = new ServiceCollection();
-        services.AddLeVo(options => (options.ModelPath, options.Backend) = (model, backend)).AddMusicCodec();
+        services.AddLeVo(options => (options.ModelPath, options.Backend) = (copy?.Path ?? model, backend)).AddMusicCodec();
         await using ServiceProvider provider = services.BuildServiceProvider();
         var generator = provider.GetRequiredService<ISongGenerator>();
         SongRequest request = new()
@@ -41,7 +44,7 @@ internal static class FirstSound
         };
         await generator.GenerateAsync(request); // everything is loaded and compiled
         Console.WriteLine($"{model}, {backend}, {Environment.ProcessorCount} processors; seconds");
-        List<double> firsts = [], totals = [];
+        List<double[]> times = [];
         for (int round = 0; round < rounds; round++)
         {
             var streamed = new Times();
@@ -60,12 +63,16 @@ internal static class FirstSound
             double least = tokens + whole.At(SongStage.Audio, window) - whole.At(SongStage.Audio, 0);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first sound {first:0.000}, {first / least:0.000} of {least:0.000}; "
                 + $"song {total:0.000}, {total / wholeTotal:0.000} of {wholeTotal:0.000}"));
-            firsts.Add(first / least);
-            totals.Add(total / wholeTotal);
+            times.Add([first, least, total, wholeTotal]);
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"medians: first sound {Median(firsts):0.000}, song {Median(totals):0.000}"));
+            $"medians of the ratios: first sound {Median(0, 1):0.000}, song {Median(2, 3):0.000}, first sound of the song "
+            + $"{Median(0, 2):0.000}; ratios of the best times: {Best(0) / Best(1):0.000}, {Best(2) / Best(3):0.000}"));
         return 0;
+
+        double Best(int time) => times.Min(round => round[time]);
+
+        double Median(int time, int other) => times.Select(round => round[time] / round[other]).Order().ElementAt(times.Count / 2);
     }
 
     /// <summary>Windows of a stream: steps of the language model follow the first one.</summary>
@@ -74,12 +81,6 @@ internal static class FirstSound
         int window = times.Reports.SkipWhile(report => report.Progress.Stage != SongStage.Audio)
             .TakeWhile(report => report.Progress.Stage == SongStage.Audio).Last().Progress.Done;
         return times.Reports[^1].Progress.Total / window;
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
     }
 
     /// <summary>When each report came.</summary>

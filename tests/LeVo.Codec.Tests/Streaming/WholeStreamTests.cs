@@ -5,13 +5,12 @@ using LeVo.Core.Generation;
 namespace LeVo.Codec.Tests.Streaming;
 
 /// <summary>Streams of a whole model whose halves share the cores. A window has ten frames, of which six are new.</summary>
-public sealed class WholeStreamTests : IDisposable
+public sealed class WholeStreamTests(WholeStreamTests.Model model) : IClassFixture<WholeStreamTests.Model>, IDisposable
 {
     private const int Frames = 35;
-    private static readonly SongRequest Request = TinyHost.Request(2) with { Duration = TimeSpan.FromSeconds(Frames / 25.0) };
-
-    private readonly TinyHost host = new(_ => { }, windowSeconds: 0.4);
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("levo-stream-");
+
+    private SongRequest Request => model.Request;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -21,10 +20,10 @@ public sealed class WholeStreamTests : IDisposable
     public async Task TheFirstWindowIsDecodedBeforeTheLastTokenIsPicked()
     {
         List<GenerationProgress> reports = [];
-        SongStream stream = host.Generator.StreamAsync(Request, new Listener(reports.Add), Ct);
+        SongStream stream = model.Generator.StreamAsync(Request, new Listener(reports.Add), Ct);
         List<Waveform> blocks = await stream.ToListAsync(Ct);
         Song song = await stream.Completion;
-        Song whole = await host.Generator.GenerateAsync(Request, null, Ct);
+        Song whole = await model.Generator.GenerateAsync(Request, null, Ct);
         Assert.Equal(Frames, song.Tokens.Frames);
         Assert.Equal(whole.Tokens, song.Tokens);
         Assert.Equal(whole.Audio.Channels, song.Audio.Channels);
@@ -51,7 +50,7 @@ public sealed class WholeStreamTests : IDisposable
         for (int moment = 1; moment < reports - 1; moment += 5)
         {
             using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-            SongStream stream = host.Generator.StreamAsync(
+            SongStream stream = model.Generator.StreamAsync(
                 Request, new CancellingAt(moment, cancellation), cancellation.Token);
             await Assert.ThrowsAsync<GenerationCanceledException>(() => stream.ToListAsync(Ct).AsTask());
             GenerationCanceledException kept =
@@ -71,7 +70,7 @@ public sealed class WholeStreamTests : IDisposable
         await SoundOf(null);
         long tensors = TinyHost.Tensors;
         bool sounds = false;
-        SongStream stream = host.Generator.StreamAsync(Request, new Listener(report =>
+        SongStream stream = model.Generator.StreamAsync(Request, new Listener(report =>
         {
             // A step after the first window.
             sounds |= report.Stage == SongStage.Audio;
@@ -86,7 +85,7 @@ public sealed class WholeStreamTests : IDisposable
     [Fact]
     public async Task AStreamThatIsAbandonedAfterABlockKeepsTheTokensThatExist()
     {
-        SongStream stream = host.Generator.StreamAsync(Request, null, Ct);
+        SongStream stream = model.Generator.StreamAsync(Request, null, Ct);
         await foreach (Waveform block in stream)
             break;
         GenerationCanceledException kept =
@@ -123,20 +122,44 @@ public sealed class WholeStreamTests : IDisposable
         Assert.Empty(kept.Intersect(Directory.GetFiles(ProgressFile + ".sound")));
     }
 
-    public void Dispose()
-    {
-        host.Dispose();
-        folder.Delete(recursive: true);
-    }
+    public void Dispose() => folder.Delete(recursive: true);
 
     private async Task<float[]> SoundOf(IProgress<GenerationProgress>? progress, SongRequest? request = null,
         bool streams = true, CancellationToken? cancellation = null)
     {
         CancellationToken token = cancellation ?? Ct;
         if (!streams)
-            return TinyHost.SoundOf(await host.Generator.GenerateAsync(request ?? Request, progress, token));
-        SongStream stream = host.Generator.StreamAsync(request ?? Request, progress, token);
+            return TinyHost.SoundOf(await model.Generator.GenerateAsync(request ?? Request, progress, token));
+        SongStream stream = model.Generator.StreamAsync(request ?? Request, progress, token);
         await stream.ToListAsync(Ct);
         return TinyHost.SoundOf(await stream.Completion);
+    }
+
+    /// <summary>A model, and a song that it does not end early.</summary>
+    public sealed class Model : IAsyncLifetime
+    {
+        private readonly TinyHost host = new(_ => { }, windowSeconds: 0.4);
+
+        public ISongGenerator Generator => host.Generator;
+
+        public SongRequest Request { get; private set; } = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            Song song;
+            ulong seed = 0;
+            do
+            {
+                Request = TinyHost.Request(2) with { Duration = TimeSpan.FromSeconds(Frames / 25.0), Seed = seed++ };
+                song = await Generator.GenerateAsync(Request, null, Ct);
+            }
+            while (song.Tokens.Frames < Frames);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            host.Dispose();
+            return default;
+        }
     }
 }

@@ -17,6 +17,7 @@ public sealed class OptionsReaderTests
         ["device"] = "cuda:1",
         ["BACKEND"] = "cpu",
         ["Precision"] = "Int4",
+        ["KvCachePrecision"] = "int8",
         ["Threads"] = "3",
         ["MaxConcurrentSongs"] = "2",
         ["Residency"] = "oneAtATime",
@@ -49,6 +50,7 @@ public sealed class OptionsReaderTests
         Assert.Empty(OptionsReader.Read(Section(All), options));
         Assert.Equal((".", ".", "cuda:1"), (options.ModelPath, options.ExtraRoot, options.Device));
         Assert.Equal((ModelBackend.Cpu, ModelPrecision.Int4), (options.Backend, options.Precision!.Value));
+        Assert.Equal(ModelPrecision.Int8, options.KvCachePrecision);
         Assert.Equal((3, 2), (options.Threads!.Value, options.MaxConcurrentSongs!.Value));
         Assert.Equal((ModelResidency.OneAtATime, "prompts"), (options.Residency, options.PromptCacheFolder));
         Assert.Equal([new("one"), new("two", -0.5)], options.Adapters);
