@@ -11,7 +11,7 @@ internal static class AlignmentLayers
             "Core:Listings", "Core:Model", "Core:Text", "Core:Threading", "Core:Tokens", "Core:Torch/LanguageModel",
             "Core:Torch/Parameters",
             "Core:Torch/Tensors", "Core:Training"),
-        new("Sampling", "Data", "Policy", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Threading",
+        new("Sampling", "Data", "Policy", "Core:(root)", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Threading",
             "Core:Tokens", "Core:Torch/Conditions", "Core:Torch/LanguageModel", "Core:Torch/Tensors"),
         new("Training", "Data", "Policy", "Sampling", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Numerics",
             "Core:Tokens", "Core:Torch/Conditions", "Core:Torch/LanguageModel", "Core:Torch/Layers", "Core:Torch/Tensors",
