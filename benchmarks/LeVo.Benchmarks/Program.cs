@@ -4,14 +4,17 @@ using LeVo.Benchmarks.Codec;
 using LeVo.Benchmarks.Race;
 using LeVo.Core.Runtime;
 
-// "--race" times LeLM's engines side by side, "--codec" the codec's parts, "--pool" the thread pool while songs are made;
-// everything else is BenchmarkDotNet's.
+LeVoRuntime.TuneAllocator();
+// "--race" times LeLM's engines side by side, "--codec" the codec's parts, "--pool" the thread pool while songs are made,
+// "--stream" the first sound of a stream; everything else is BenchmarkDotNet's.
 if (args is ["--race", .. string[] settings])
     return LelmRace.Run(settings);
 if (args is ["--codec", .. string[] wanted])
     return CodecRace.Run(wanted);
 if (args is ["--pool", .. string[] pool])
     return await PoolLatency.RunAsync(pool);
+if (args is ["--stream", .. string[] stream])
+    return await FirstSound.RunAsync(stream);
 // In this process: a project of its own for every run would copy half a gigabyte of libtorch.
 LeVoRuntime.EnsureTorch();
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Except(["--inProcess"]), "--inProcess"]);

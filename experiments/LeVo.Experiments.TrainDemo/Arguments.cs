@@ -11,8 +11,8 @@ internal sealed class Arguments
 
           --stage NAME      in this order: recogniser, vae, encoder, shards, flow, mixed, tracks, prompts-mixed,
                             prompts-tracks, folder, evaluate, evaluate-prompts, compare; then phones, the
-                            phone error of composed voices alone, decoders, settings of the codec's decoder, and
-                            sample-prompts, which writes the prompts of samples/songs, a folder of the current one
+                            phone error of composed voices alone, distil, a flow decoder of few steps, decoders,
+                            which compares decoders, and sample-prompts, which writes the prompts of samples/songs, a folder of the current one
           --work DIR        checkpoints and shards (default: levo-demo in the temporary folder)
           --model DIR       the model folder (default: models/levo-demo)
           --steps N         updates (default: the stage's own)
@@ -20,7 +20,8 @@ internal sealed class Arguments
           --songs N         songs of shards, flow and the measurements (default: 4000)
           --start FILE      weights from which mixed (default: random ones), prompts-mixed (default: the model folder's)
                             and prompts-tracks (default: those of prompts-mixed) start, or which evaluate-prompts and
-                            compare measure (default: those of prompts-tracks)
+                            compare measure (default: those of prompts-tracks); the model folder of a distilled
+                            decoder for decoders
           --candidates A,B  settings that decoders compares (default: all)
           --seed N          (default: 1)
           --threads N       (default: all)
@@ -33,7 +34,7 @@ internal sealed class Arguments
     private static readonly string[] Stages =
     [
         "recogniser", "vae", "encoder", "shards", "flow", "mixed", "tracks", "prompts-mixed", "prompts-tracks", "folder",
-        "evaluate", "evaluate-prompts", "compare", "phones", "decoders", "sample-prompts",
+        "evaluate", "evaluate-prompts", "compare", "phones", "distil", "decoders", "sample-prompts",
     ];
 
     /// <summary>Reads the arguments; <see cref="Line"/> has what is wrong with them.</summary>

@@ -13,6 +13,9 @@ internal sealed record DemoFolders(string Work, string Model)
 
     public string DualCodec => Path.Combine(Model, "codec", "dual.safetensors");
 
+    /// <summary>The model folder with the distilled flow decoder.</summary>
+    public string Distilled => Path.Combine(Work, "distilled");
+
     public string MixedEncoder => Path.Combine(Work, "mixed-encoder.safetensors");
 
     public string DualEncoder => Path.Combine(Work, "dual-encoder.safetensors");

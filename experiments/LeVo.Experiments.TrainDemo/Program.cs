@@ -36,6 +36,7 @@ try
         case "compare": await EvaluatePromptsStage.CompareAsync(folders, arguments, interrupt.Token); break;
         case "sample-prompts": await SamplePromptsStage.RunAsync(folders, Path.Combine("samples", "songs"), interrupt.Token); break;
         case "phones": await PhonesStage.RunAsync(folders, arguments, interrupt.Token); break;
+        case "distil": DistillationStage.Run(folders, Options(1200, 5e-4, warmup: 50), arguments.Songs, progress, interrupt.Token); break;
         case "decoders": DecoderStage.Run(folders, arguments, interrupt.Token); break;
         case "shards": ShardStage.Run(folders, arguments.Songs, interrupt.Token); break;
         case "flow": FlowStage.Run(folders, Options(1500, 1e-3), arguments.Songs, progress, interrupt.Token); break;

@@ -21,6 +21,7 @@ internal sealed class JsonProgress(Terminal terminal, string song, TimeProvider?
                 ["stage"] = Arguments.Name(value.Stage),
                 ["done"] = value.Done,
                 ["total"] = value.Total,
+                ["resumed"] = value.Resumed,
                 ["per_second"] = double.IsFinite(value.PerSecond) ? Math.Round(value.PerSecond, 3) : null,
                 ["seconds_left"] = value.Remaining is { } left ? Math.Round(left.TotalSeconds, 1) : null,
             }.ToJsonString());

@@ -1,5 +1,7 @@
+using LeVo.Core.Runtime;
 using LeVo.Samples.Compose;
 
+LeVoRuntime.TuneAllocator();
 using var interruption = new Interruption();
 try
 {

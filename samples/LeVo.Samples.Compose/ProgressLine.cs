@@ -34,11 +34,12 @@ internal sealed class ProgressLine(Terminal terminal, string title, TimeProvider
             _ => ("making sound", "steps"),
         };
         int percent = value.Total > 0 ? (int)(100L * value.Done / value.Total) : 0;
+        string resumed = value.Resumed > 0 ? string.Create(CultureInfo.InvariantCulture, $" after {value.Resumed} from before") : "";
         string rate = value.Done > 0
             ? string.Create(CultureInfo.InvariantCulture, $"  {value.PerSecond:0.0} {unit}/s")
             : "";
         string left = value.Remaining is { } remaining && value.Done < value.Total ? $"  {Clock(remaining)} left" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{title}: {name} {percent,3} %{rate}{left}");
+        return string.Create(CultureInfo.InvariantCulture, $"{title}: {name} {percent,3} %{resumed}{rate}{left}");
     }
 
     private static string Clock(TimeSpan time) =>

@@ -32,7 +32,7 @@ internal sealed class UnfinishedRun
         else
         {
             foreach ((InputSong input, _) in songs)
-                File.Delete(ProgressPathOf(input));
+                DeleteProgress(input);
             File.WriteAllText(list, run + "\n");
         }
     }
@@ -47,7 +47,7 @@ internal sealed class UnfinishedRun
     public void Finish(InputSong song)
     {
         File.AppendAllText(list, song.Index + "\n");
-        File.Delete(ProgressPathOf(song));
+        DeleteProgress(song);
     }
 
     /// <summary>Removes the files after the last song.</summary>
@@ -56,6 +56,15 @@ internal sealed class UnfinishedRun
         File.Delete(list);
         if (!Directory.EnumerateFileSystemEntries(folder).Any())
             Directory.Delete(folder);
+    }
+
+    /// <summary>Deletes the file of a song's tokens and the folder of its sound.</summary>
+    private void DeleteProgress(InputSong song)
+    {
+        string tokens = ProgressPathOf(song), sound = tokens + ".sound";
+        File.Delete(tokens);
+        if (Directory.Exists(sound))
+            Directory.Delete(sound, recursive: true);
     }
 
     private static string Identity(Arguments arguments, IEnumerable<PlannedSong> songs, string model)

@@ -3,8 +3,10 @@
 // curl -s localhost:5000/songs -H "Content-Type: application/json" -d '{"lyrics": "[verse] Morning light"}'
 // curl -s localhost:5000/songs/1/audio > song.wav
 using LeVo.Core.Generation;
+using LeVo.Core.Runtime;
 using LeVo.Samples.Host;
 
+LeVoRuntime.TuneAllocator();
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
 // Every section below Models is a model; its name is the key of its services.
 var models = new ModelNames([.. builder.Configuration.GetSection("Models").GetChildren().Select(model => model.Key)]);

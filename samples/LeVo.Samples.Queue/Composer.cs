@@ -36,6 +36,8 @@ internal sealed partial class Composer(
             new() { Lyrics = Lyrics.Parse(order.Lyrics), Seed = 7, ProgressPath = progress }, null, stoppingToken);
         await song.SaveAsync(order.Name + ".flac", stoppingToken);
         File.Delete(progress);
+        if (Directory.Exists(progress + ".sound"))
+            Directory.Delete(progress + ".sound", recursive: true);
         LogMade(order.Name, song.Audio.Duration.TotalSeconds);
     }
 

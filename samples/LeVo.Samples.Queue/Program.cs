@@ -1,6 +1,7 @@
 // How does a long-running service take songs in and make them one after the other, without losing any when it stops?
 // Each line of the standard input is the lyrics of a song:
 // echo "[verse] Morning light" | dotnet run -c Release --project samples/LeVo.Samples.Queue
+using LeVo.Core.Runtime;
 using LeVo.Samples.Queue;
 using LeVo.Samples.Shared;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 var line = new ProgramArguments(args, ["--model"]);
 if (line.Answer("Queue [--model DIR]: makes a song of each line of the standard input.") is { } exitCode)
     return exitCode;
+LeVoRuntime.TuneAllocator();
 HostApplicationBuilder builder = Host.CreateApplicationBuilder();
 builder.Services.AddLeVo(options => options.ModelPath = line.Text("--model") ?? "models/levo-demo").AddMusicCodec();
 builder.Services.AddSingleton<SongQueue>();

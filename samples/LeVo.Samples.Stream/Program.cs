@@ -3,6 +3,7 @@
 // dotnet run -c Release --project samples/LeVo.Samples.Stream -- --lyrics "[verse] Morning light"
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
+using LeVo.Core.Runtime;
 using LeVo.Core.Text;
 using LeVo.Samples.Shared;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,7 @@ var line = new ProgramArguments(args, ["--lyrics", "--model", "--seed"]);
 ulong? seed = line.Number("--seed", 0, ulong.MaxValue);
 if (line.Answer("Stream [--lyrics TEXT] [--model DIR] [--seed N]: writes song.wav, block by block, and song.safetensors.") is { } exitCode)
     return exitCode;
+LeVoRuntime.TuneAllocator();
 var services = new ServiceCollection();
 services.AddLeVo(options => options.ModelPath = line.Text("--model") ?? "models/levo-demo").AddMusicCodec();
 await using ServiceProvider provider = services.BuildServiceProvider();

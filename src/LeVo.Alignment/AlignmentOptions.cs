@@ -26,6 +26,8 @@ public sealed class AlignmentOptions
     /// </summary>
     public GenerationOptions Sampling { get; set; } = new();
 
-    /// <summary>Number of songs that are sampled concurrently.</summary>
+    /// <summary>
+    /// Number of songs that are sampled concurrently at most; fewer where the free memory does not hold their caches.
+    /// </summary>
     public int SamplingBatchSize { get; set; } = 32;
 }

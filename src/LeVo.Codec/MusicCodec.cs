@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using LeVo.Codec.Decoding;
 using LeVo.Codec.Encoding;
 using LeVo.Codec.Flow;
@@ -26,16 +28,18 @@ namespace LeVo.Codec;
 /// to codes by quantized hidden states of MusicFM. Heavy: load one and share it. Thread-safe; requests don't wait for each
 /// other. Parts are read from disk when a request first needs them. Dispose it after its last request.
 /// </summary>
-internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
+internal sealed partial class MusicCodec : IMusicCodec, IFrameCodec, ILoadsParts, IDisposable
 {
     private readonly CodecFolder folder;
     private readonly ILogger logger;
+    private readonly Func<string> modelHash;
+    private readonly Device device;
     private readonly Resident<CodecFolder.Loaded>? resident;
     private int warned;
 
-    private MusicCodec(CodecFolder folder, ILogger logger, ResidentGroup? residents)
+    private MusicCodec(CodecFolder folder, Func<string> modelHash, Device device, ILogger logger, ResidentGroup? residents)
     {
-        (this.folder, this.logger) = (folder, logger);
+        (this.folder, this.modelHash, this.device, this.logger) = (folder, modelHash, device, logger);
         resident = residents is null ? null : new(residents, () => new(folder));
     }
 
@@ -44,6 +48,11 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
 
     /// <inheritdoc/>
     public int FrameRate => folder.Vae.FrameRate;
+
+    /// <inheritdoc/>
+    public CodecPace PaceBeside(string device) => resident is not null ? CodecPace.Afterwards
+        : Indexed(device) == Indexed(this.device.ToString()) ? CodecPace.Alternating
+        : CodecPace.Overlapping;
 
     /// <summary>Opens the codec of a model folder and checks the names and shapes of all it needs.</summary>
     /// <param name="modelPath">The folder of <c>config.yaml</c>.</param>
@@ -63,7 +72,8 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
     }
 
     internal static MusicCodec Load(ModelFolder folder, Device device, ILogger? logger = null,
-        ResidentGroup? residents = null) => new(CodecFolder.Open(folder, device), logger ?? NullLogger.Instance, residents);
+        ResidentGroup? residents = null) =>
+        new(CodecFolder.Open(folder, device), () => folder.Hash, device, logger ?? NullLogger.Instance, residents);
 
     /// <inheritdoc/>
     public IReadOnlyList<SongFinding> Check(CodecDecodeOptions options)
@@ -98,14 +108,28 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
         if (tokens.FrameRate != FrameRate)
             throw new ArgumentException($"The song has {tokens.FrameRate} frames per second, the codec {FrameRate}.", nameof(tokens));
         RequestRules.Require(Check(options));
-        int[][] codes = Rows(tokens, options.Part);
-        SoundDecoder.CheckCodes(codes, folder.DualTrack.Sizes.CodebookSize);
-        // A block waits while the next one is computed, so that memory holds few of them.
-        return DedicatedThread.Produce<Waveform>(
-            (handOut, token) => Decode(codes, options, progress, handOut, token), ahead: 1, cancellationToken);
+        int codebookSize = folder.DualTrack.Sizes.CodebookSize;
+        SoundDecoder.CheckCodes(Enumerable.Range(0, tokens.Frames).Select(t => Codes(tokens[t], options.Part)), codebookSize);
+        return Produce(_ => Enumerable.Range(0, tokens.Frames).Select(t => tokens[t]),
+            options with { ExpectedFrames = tokens.Frames }, progress, cancellationToken);
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<Waveform> DecodeFramesAsync(IAsyncEnumerable<TokenFrame> frames, CodecDecodeOptions options,
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        ArgumentNullException.ThrowIfNull(options);
+        RequestRules.Require(Check(options));
+        return Produce(frames.ToBlockingEnumerable, options, progress, cancellationToken);
+    }
+
+    private IAsyncEnumerable<Waveform> Produce(Func<CancellationToken, IEnumerable<TokenFrame>> frames,
+        CodecDecodeOptions options, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken) =>
+        // A block waits while the next one is computed, so that memory holds few of them.
+        DedicatedThread.Produce<Waveform>((handOut, token) => Decode(frames(token), options, progress, handOut, token),
+            ahead: 1, cancellationToken);
+
     public IReadOnlyList<SongFinding> CheckEncoding() => folder.EncodingProblem is { } problem
         ? [RequestRules.Error("codec", problem)]
         : [];
@@ -151,23 +175,40 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
     }
 
     /// <summary>Decodes on the calling thread.</summary>
-    private void Decode(int[][] codes, CodecDecodeOptions options, IProgress<GenerationProgress>? progress,
+    private void Decode(IEnumerable<TokenFrame> song, CodecDecodeOptions options, IProgress<GenerationProgress>? progress,
         Action<Waveform> handOut, CancellationToken cancellationToken)
     {
-        if (codes[0].Length == 0)
+        using IEnumerator<TokenFrame> frames = song.GetEnumerator();
+        if (!frames.MoveNext())
             return;
-        long started = Stopwatch.GetTimestamp();
+        // Not before the first frame: until then the memory can be the language model's.
         using Resident<CodecFolder.Loaded>.Lease? use = resident?.Rent();
         using Activity? activity = LeVoTelemetry.Start("levo.decode")?.SetTag("levo.part", options.Part.ToString());
         using var noise = new SeededNoise(options.Seed);
-        SoundDecoding decoding = Start(codes, options, noise, cancellationToken);
+        var working = Stopwatch.StartNew();
+        SoundDecoding decoding = Start(options, noise, cancellationToken);
+        decoding.Add(Codes(frames.Current, options.Part));
         void Report(int units) => progress?.Report(
-            new(SongStage.Audio, units, decoding.Units, Stopwatch.GetElapsedTime(started)));
-        while (Next(decoding, Report, activity, cancellationToken) is { } block)
+            new(SongStage.Audio, units, decoding.Units, working.Elapsed) { Resumed = decoding.ResumedUnits });
+        while (true)
         {
+            working.Stop();
+            while (!decoding.IsReady)
+            {
+                if (frames.MoveNext())
+                    decoding.Add(Codes(frames.Current, options.Part));
+                else
+                    decoding.End();
+            }
+            working.Start();
+            if (Next(decoding, Report, activity, cancellationToken) is not { } block)
+                break;
+            working.Stop();
             if (block[0].Length > 0)
                 handOut(new(block, SampleRate));
         }
+        if (decoding.ResumedUnits > 0)
+            LogResumed(options.WindowFolder!, decoding.ResumedUnits, decoding.ResumedUnits + decoding.Units);
     }
 
     private static float[][]? Next(
@@ -181,7 +222,7 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
         return block;
     }
 
-    private SoundDecoding Start(int[][] codes, CodecDecodeOptions options, INoiseSource noise, CancellationToken cancellationToken)
+    private SoundDecoding Start(CodecDecodeOptions options, INoiseSource noise, CancellationToken cancellationToken)
     {
         SoundPrompt? prompt = options.Prompt is null ? null : Prompt(options.Prompt, options.Part, cancellationToken);
         CodecFile codec = folder.DualTrack;
@@ -198,7 +239,20 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
                 Guidance = options.Guidance ?? defaults.Flow.Guidance,
             },
         };
-        return decoder.Start(codes, settings, noise, prompt);
+        return decoder.Begin(settings, noise, prompt, options.ExpectedFrames, Windows(options, settings));
+    }
+
+    /// <summary>The windows of this request that an earlier process has decoded.</summary>
+    private DecodedWindows? Windows(CodecDecodeOptions options, SoundSettings settings)
+    {
+        if (options.WindowFolder is not { } path)
+            return null;
+        string identity = string.Join('\n', SongSidecar.Library, modelHash(), device, settings, options.Seed, options.Part,
+            HashOf(options.Prompt?.Vocal), HashOf(options.Prompt?.Accompaniment));
+        return new(path, identity, logger);
+
+        static string HashOf(Waveform? sound) => sound is null ? "" : sound.SampleRate + string.Concat(
+            sound.Channels.Select(channel => Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(channel.AsSpan())))));
     }
 
     /// <summary>The prompt as the decoder continues it; the stem that is not wanted becomes silence.</summary>
@@ -221,21 +275,27 @@ internal sealed partial class MusicCodec : IMusicCodec, ILoadsParts, IDisposable
         [.. file.Sizes.Streams.Zip(file.Quantizers, (stream, row) => new EncoderStream(stream.Tap, row.Quantizers[0]))],
         SampleRate, folder.SegmentSeconds);
 
-    private int[][] Rows(SongTokens tokens, SongPart part)
+    /// <summary>The name of a device with its index, which can be missing.</summary>
+    private static string Indexed(string device) => device.Contains(':', StringComparison.Ordinal) ? device : device + ":0";
+
+    /// <summary>The codes of a frame, one a stream: those of a track that is not wanted are silent.</summary>
+    private int[] Codes(TokenFrame frame, SongPart part)
     {
         (int silentVocal, int silentAccompaniment) = folder.SilentCodes;
         return part switch
         {
-            SongPart.Mixed => [tokens.Row(SongPart.Vocal).ToArray(), tokens.Row(SongPart.Accompaniment).ToArray()],
-            SongPart.Vocal => [tokens.Row(SongPart.Vocal).ToArray(), Silent(silentAccompaniment)],
-            SongPart.Accompaniment => [Silent(silentVocal), tokens.Row(SongPart.Accompaniment).ToArray()],
+            SongPart.Mixed => [frame.Vocal, frame.Accompaniment],
+            SongPart.Vocal => [frame.Vocal, silentAccompaniment],
+            SongPart.Accompaniment => [silentVocal, frame.Accompaniment],
             _ => throw new ArgumentOutOfRangeException(nameof(part), part, "No such part."),
         };
-
-        int[] Silent(int code) => [.. Enumerable.Repeat(code, tokens.Frames)];
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The codec's latent statistics are not frozen ({Count} items counted, " +
         "{Needed} needed): every request adapts a copy of its own")]
     private partial void LogAdapting(float count, float needed);
+
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "The sound resumed from '{Folder}': {Steps} of {Total} steps were there.")]
+    private partial void LogResumed(string folder, int steps, int total);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LeVo.Core.Runtime;
 using LeVo.Testing;
 using TorchSharp;
@@ -13,6 +14,17 @@ public sealed class RuntimeTests
         Assert.True(report.TorchAvailable, report.Problem);
         using torch.Tensor sum = torch.ones(3).sum();
         Assert.Equal(3f, sum.item<float>());
+    }
+
+    [Fact]
+    public void FreedMemoryIsKeptWhereGlibcIs()
+    {
+        LeVoRuntime.EnsureTorch();
+        bool glibc = OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out nint library)
+            && NativeLibrary.TryGetExport(library, "mallopt", out _);
+        Assert.Equal(glibc, LeVoRuntime.TuneAllocator());
+        using torch.Tensor zeros = torch.zeros(1 << 24);
+        Assert.Equal(0f, zeros.sum().item<float>());
     }
 
     [Fact]

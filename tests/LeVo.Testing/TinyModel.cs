@@ -1,3 +1,4 @@
+using System.Globalization;
 using LeVo.Core.Model;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Parameters;
@@ -12,7 +13,8 @@ internal sealed class TinyModel : IDisposable
     private readonly TinyCodec codec;
 
     /// <param name="withEncoder">Whether the codec can encode sound.</param>
-    public TinyModel(bool withEncoder = false)
+    /// <param name="windowSeconds">Length of the codec's windows.</param>
+    public TinyModel(bool withEncoder = false, double windowSeconds = 1)
     {
         codec = new(withEncoder);
         string goldens = System.IO.Path.Combine(Golden.Carried, "lelm");
@@ -21,7 +23,7 @@ internal sealed class TinyModel : IDisposable
             .Replace("code_size: 64", $"code_size: {TinyCodec.CodebookSize}", StringComparison.Ordinal)
             .Replace("token_path: tokenizer", $"token_path: {goldens}/tokenizer", StringComparison.Ordinal)
             .Replace("conf/vocab.yaml", $"{goldens}/conf/vocab.yaml", StringComparison.Ordinal);
-        File.WriteAllText(codec.At("config.yaml"), config + """
+        File.WriteAllText(codec.At("config.yaml"), config + string.Create(CultureInfo.InvariantCulture, $$"""
 
             audio_tokenizer_checkpoint_sep: Flow1dVAESeparate_dual.safetensors
             vae_config: vae.json
@@ -31,10 +33,10 @@ internal sealed class TinyModel : IDisposable
                 taps: { mixed: 1, vocal: 1, accompaniment: 1 }
                 estimator_heads: { mixed: 2, dual: 2 }
                 segment_seconds: 2
-                window_seconds: 1
+                window_seconds: {{windowSeconds}}
                 steps: 2
                 silent_codes: { vocal: 3, accompaniment: 4 }
-            """);
+            """));
         if (withEncoder)
             File.AppendAllText(codec.At("config.yaml"), "\naudio_tokenizer_checkpoint: Flow1dVAE1rvq_mixed.safetensors\n");
         var builder = new ParameterBuilder(new RandomTensorSource(5), CPU);

@@ -83,7 +83,7 @@ internal sealed class TorchRunner : IDisposable
         using var gradients = no_grad();
         foreach (LayerCache layer in cache.Mixed.Concat(cache.Tracks))
         {
-            (Tensor keys, Tensor values) = layer.Read(positions);
+            (Tensor keys, Tensor values) = layer.Read(cache.Batch, positions);
             keys.fill_(0.1).Dispose();
             values.fill_(0.1).Dispose();
         }

@@ -21,17 +21,18 @@ namespace LeVo.Experiments.TrainDemo.Decoders;
 /// </summary>
 internal sealed class DecoderStage : IDisposable
 {
+    private const string Distilled = "distilled";
     private readonly MiniRecognisers recognisers;
     private readonly SongEncoder encoder;
     private readonly CodecFolder codec;
-    private readonly SoundDecoder decoder;
+    private readonly CodecFolder? distilled;
 
-    private DecoderStage(DemoFolders folders)
+    private DecoderStage(DemoFolders folders, string? distilled)
     {
         recognisers = MiniRecognisers.Load(folders.FinishedRecogniser);
         encoder = new(folders.MixedCodec, folders.DualCodec, DemoSizes.Encoder, DemoSizes.Taps);
         codec = CodecFolder.Open(ModelFolder.Open(folders.Model), torch.CPU);
-        decoder = new(codec.DualTrack.Flow, codec.DualTrack.Quantizers, codec.Vae.Open(withEncoder: false));
+        this.distilled = distilled is null ? null : CodecFolder.Open(ModelFolder.Open(distilled), torch.CPU);
     }
 
     public static void Run(DemoFolders folders, Arguments arguments, CancellationToken cancellation)
@@ -39,7 +40,9 @@ internal sealed class DecoderStage : IDisposable
         string folder = Directory.CreateDirectory(Path.Combine(folders.Work, "decoders")).FullName;
         DecoderCandidate[] candidates = [.. DecoderCandidate.All.Where(candidate =>
             arguments.Candidates is null || candidate == DecoderCandidate.Exact || arguments.Candidates.Contains(candidate.Name))];
-        using var stage = new DecoderStage(folders);
+        using var stage = new DecoderStage(folders, arguments.Start);
+        if (stage.distilled is { } student)
+            candidates = [.. candidates, new(Distilled, student.Defaults.Flow, EndsWithSong: false)];
         string file = Path.Combine(folder, $"seed-{arguments.Seed}.csv");
         HashSet<(string, int)> done = [.. Read(file).Select(score => (score.Candidate, score.Song))];
         for (int song = 0; song < arguments.Songs; song++)
@@ -59,6 +62,7 @@ internal sealed class DecoderStage : IDisposable
     public void Dispose()
     {
         codec.Dispose();
+        distilled?.Dispose();
         encoder.Dispose();
         recognisers.Dispose();
     }
@@ -90,12 +94,15 @@ internal sealed class DecoderStage : IDisposable
 
     private SoundSettings Settings(DecoderCandidate candidate) => codec.Defaults with
     {
-        Flow = candidate.Flow with { Guidance = codec.Defaults.Flow.Guidance },
+        Flow = candidate.Name == Distilled ? candidate.Flow : candidate.Flow with { Guidance = codec.Defaults.Flow.Guidance },
         EndsWithSong = candidate.EndsWithSong,
     };
 
     private float[][] Decode(int[][] codes, DecoderCandidate candidate, int seed, CancellationToken cancellation)
     {
+        CodecFolder folder = candidate.Name == Distilled ? distilled! : codec;
+        var decoder = new SoundDecoder(
+            folder.DualTrack.Flow, folder.DualTrack.Quantizers, folder.Vae.Open(withEncoder: false));
         using var noise = new SeededNoise((ulong)seed);
         SoundDecoding decoding = decoder.Start(codes, Settings(candidate), noise);
         List<float>[] channels = [[], []];
@@ -107,7 +114,7 @@ internal sealed class DecoderStage : IDisposable
 
     private int RowFrames(DecoderCandidate candidate, int frames)
     {
-        WindowPlan plan = WindowPlan.Create(frames, codec.Defaults.WindowSeconds, decoder.FrameRate, candidate.EndsWithSong);
+        WindowPlan plan = WindowPlan.Create(frames, codec.Defaults.WindowSeconds, codec.Vae.FrameRate, candidate.EndsWithSong);
         return candidate.Flow.Rows * Enumerable.Range(0, plan.Count).Sum(plan.Length);
     }
 

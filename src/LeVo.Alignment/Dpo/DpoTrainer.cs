@@ -1,5 +1,6 @@
 using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
+using LeVo.Alignment.Training;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
 using LeVo.Core.Training;
@@ -85,14 +86,7 @@ internal sealed class DpoTrainer
             dpo);
     }
 
-    private IEnumerable<(string, Tensor)> Evaluate(
-        TrainedLeLm lelm, PreferencePair[] all, int[][] batches, ReferenceCache reference)
-    {
-        using var noGradient = no_grad();
-        return
-        [
-            .. batches.SelectMany(batch => Terms(lelm, all, batch, reference).Metrics).GroupBy(metric => metric.Name)
-                .Select(group => (TrainingLoop.HeldOut + group.Key, stack([.. group.Select(m => m.Value)]).mean())),
-        ];
-    }
+    private (string Name, Tensor Value)[] Evaluate(
+        TrainedLeLm lelm, PreferencePair[] all, int[][] batches, ReferenceCache reference) =>
+        HeldOutMetrics.Mean(batches, batch => Terms(lelm, all, batch, reference).Metrics);
 }

@@ -36,14 +36,17 @@ internal static class PairLogProbabilities
         {
             var first = new DelayPattern([config.Delays[0]], pattern.Frames, config.FlattenFirst, config.EmptyInitial);
             // Columns after the last mixed frame contain only the delayed tracks.
-            Tensor logits = lelm.Model.ForwardMixed(ids.narrow(2, 0, first.Columns - 1), prefix);
-            Tensor each = SequenceLogProbabilities.Compute(logits, batch.Codes.narrow(1, 0, 1), first, config.SpecialId);
+            Tensor hidden = lelm.Model.ReadMixed(ids.narrow(2, 0, first.Columns - 1), prefix);
+            Tensor each = SequenceLogProbabilities.Compute([SequenceLogProbabilities.Input(lelm.Model, 0, hidden)],
+                prefix.Length, batch.Codes, first, config.SpecialId);
             sums = nn.functional.pad(SequenceLogProbabilities.Sum(each), [0, config.Codebooks - 1]);
         }
         else
         {
-            Tensor each = SequenceLogProbabilities.Compute(
-                lelm.Model.Forward(ids, prefix).Logits, batch.Codes, pattern, config.SpecialId);
+            Tensor mixed = lelm.Model.ReadMixed(ids, prefix);
+            Tensor tracks = lelm.Model.ReadTracks(ids, mixed, prefix).TrackHidden;
+            Tensor each = SequenceLogProbabilities.Compute(SequenceLogProbabilities.Inputs(lelm.Model, mixed, tracks),
+                prefix.Length, batch.Codes, pattern, config.SpecialId);
             sums = SequenceLogProbabilities.Sum(each);
         }
         return (Half(0), Half(1));

@@ -47,8 +47,9 @@ internal sealed class ReferenceCache : IDisposable
         foreach (PreferencePair[] batch in pairs.Chunk(batchSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
             (StreamLogProbabilities chosen, StreamLogProbabilities rejected) = PairLogProbabilities.Compute(lelm, batch, dpo.MixedAlone);
-            rows.Add(stack([chosen.Sums, rejected.Sums], 1).to(CPU));
+            rows.Add(stack([chosen.Sums, rejected.Sums], 1).to(CPU).MoveToOuterDisposeScope());
         }
         Tensor all = cat([.. rows], 0);
         TensorWriter.Save(path, [(Sums, all)], new Dictionary<string, string> { [Fingerprint] = fingerprint });

@@ -71,7 +71,7 @@ public sealed class TrainableModel
     /// <exception cref="IOException">The folder is not empty, or can't be written.</exception>
     public void WriteFolder(string folder, string weightsPath)
     {
-        CheckEmpty(folder);
+        ModelFolderCopy.CheckEmpty(folder);
         new ModelFolderCopy(this.folder).Write(folder);
         // The weights come last: without them the folder is not a valid model.
         ModelFolderCopy.Copy(weightsPath, System.IO.Path.Combine(folder, "model.safetensors"));
@@ -87,18 +87,12 @@ public sealed class TrainableModel
         string folder, TrainingOptions options, Action<string> train, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        CheckEmpty(folder);
+        ModelFolderCopy.CheckEmpty(folder);
         return DedicatedThread.Run(() =>
         {
             string weights = System.IO.Path.Combine(options.Folder, "weights.safetensors");
             train(weights);
             WriteFolder(folder, weights);
         }, cancellationToken);
-    }
-
-    private static void CheckEmpty(string folder)
-    {
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new IOException($"The folder '{folder}' is not empty.");
     }
 }

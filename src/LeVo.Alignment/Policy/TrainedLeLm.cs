@@ -22,6 +22,7 @@ internal sealed class TrainedLeLm : IDisposable
     private readonly LowRankPlan? plan;
     private readonly ParameterSet parameters;
     private readonly LeLmStage stage;
+    private readonly PreparedConditions conditions;
 
     /// <param name="config">Sizes.</param>
     /// <param name="preparer">Converts texts to ids.</param>
@@ -31,24 +32,25 @@ internal sealed class TrainedLeLm : IDisposable
     /// <param name="seed">Seed of random values.</param>
     /// <exception cref="ModelLoadException">The checkpoint does not match the config.</exception>
     /// <exception cref="ArgumentException">The setup is not supported.</exception>
+    /// <exception cref="LeVoRuntimeException">libtorch can't be loaded, or cannot use the device.</exception>
     public TrainedLeLm(
         LeLmConfig config, ConditionPreparer preparer, LeLmStage stage, string? startPath, TrainingSetup setup,
         int seed)
     {
-        if (setup.Precision == ModelPrecision.Float16)
+        ModelPrecision precision = setup.EffectivePrecision;
+        if (precision == ModelPrecision.Float16)
             throw new ArgumentException("Float16 has too little range for gradients; use BFloat16 or Float32.");
         if (setup.Lora is not null && startPath is null)
             throw new ArgumentException("Adapters require a checkpoint to start from.");
-        LeVoRuntime.EnsureTorch();
-        Device = device(setup.Device);
-        (Preparer, this.stage) = (preparer, stage);
+        Device = TorchDevices.Of(setup.Device);
+        (Preparer, this.stage, conditions) = (preparer, stage, new(preparer));
         plan = setup.Lora?.Plan(config, stage, seed);
         Tensors = new(config);
         start = startPath is null ? null : Checkpoint.Open(startPath, Tensors.Names);
         try
         {
             ITensorSource source = start is null ? new RandomTensorSource(seed) : new CheckpointTensorSource(start);
-            ScalarType type = setup.Precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+            ScalarType type = precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
             var builder = new ParameterBuilder(source, Device, type) { Adapters = plan };
             Model = new LeLm(builder, Tensors, config) { CheckpointActivations = setup.CheckpointActivations };
             parameters = builder.Build(startPath ?? "LeLM");
@@ -83,7 +85,7 @@ internal sealed class TrainedLeLm : IDisposable
     /// <param name="dropped">Conditions to drop, one entry per song; null to keep all.</param>
     public SongBatch Batch(IReadOnlyList<TrainingSong> songs, ConditionKinds[]? dropped = null)
     {
-        ConditionIds[] ids = [.. songs.Select(song => Preparer.Prepare(song.ToCondition()))];
+        ConditionIds[] ids = [.. songs.Select(song => conditions.Of(song.ToCondition()))];
         if (dropped is not null)
             ids = [.. ids.Zip(dropped, (id, kinds) => id.Without(kinds, Preparer.Nothing))];
         return SongBatch.Create(songs, ids, Config, Device);

@@ -40,7 +40,7 @@ internal sealed record TrainingMemory(
         long trained = plan is null
             ? tensors.Used.Where(tensor => stage.Trains(tensors, tensor.Name)).Sum(tensor => tensor.Count)
             : adapters;
-        long width = setup.Precision == ModelPrecision.Float32 ? 4 : 2;
+        long width = setup.EffectivePrecision == ModelPrecision.Float32 ? 4 : 2;
         long master = width == 4 ? 0 : 4;
         return new(all + adapters, trained, (all + adapters) * width, trained * width, trained * (8 + master),
             ActivationBytes(config, stage, setup.CheckpointActivations, songs, frames, width));

@@ -13,9 +13,9 @@ public sealed record TrainingSetup
 
     /// <summary>
     /// Element type of the weights; with <see cref="ModelPrecision.BFloat16"/>, trained weights have float32 master
-    /// copies.
+    /// copies. Null for <see cref="ModelPrecision.BFloat16"/> on CUDA and <see cref="ModelPrecision.Float32"/> elsewhere.
     /// </summary>
-    public ModelPrecision Precision { get; init; }
+    public ModelPrecision? Precision { get; init; }
 
     /// <summary>
     /// Whether to recompute the layers' activations in the backward pass instead of storing them, which takes about a
@@ -25,4 +25,8 @@ public sealed record TrainingSetup
 
     /// <summary>The adapters to train instead of the weights; null to train the weights.</summary>
     public LoraOptions? Lora { get; init; }
+
+    /// <summary>The precision in effect.</summary>
+    internal ModelPrecision EffectivePrecision => Precision
+        ?? (Device.StartsWith("cuda", StringComparison.Ordinal) ? ModelPrecision.BFloat16 : ModelPrecision.Float32);
 }

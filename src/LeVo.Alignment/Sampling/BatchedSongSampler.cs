@@ -1,11 +1,13 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
+using LeVo.Core;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
 using LeVo.Core.Threading;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Tensors;
 
 namespace LeVo.Alignment.Sampling;
 
@@ -26,7 +28,7 @@ internal sealed class BatchedSongSampler : ISongSampler
     /// <summary>The sampling options.</summary>
     public GenerationOptions Options { get; init; } = new();
 
-    /// <summary>Songs per batch.</summary>
+    /// <summary>Songs per batch at most; fewer where the free memory does not hold their caches.</summary>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>Maximum number of frames; null for the model's maximum.</summary>
@@ -56,7 +58,9 @@ internal sealed class BatchedSongSampler : ISongSampler
         var samples = new List<SongSample>();
         var wanted = conditions.SelectMany(condition => Enumerable.Repeat(condition, samplesPerCondition))
             .Select((condition, i) => (Condition: condition, Seed: unchecked(seed * 1_000_003 + (ulong)i)));
-        foreach (var batch in wanted.Chunk(BatchSize))
+        int size = SamplingRoom.Songs(config, Frames ?? config.MaxFrames, Setup.EffectivePrecision.ElementBytes(),
+            TorchDevices.FreeBytes(lelm.Device), BatchSize);
+        foreach (var batch in wanted.Chunk(size))
         {
             SongTokens[] songs = BatchGenerator.Generate(lelm, [.. batch.Select(one => one.Condition)],
                 [.. batch.Select(one => one.Seed)], Options, Frames, cancellationToken);

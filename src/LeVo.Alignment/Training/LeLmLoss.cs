@@ -5,7 +5,6 @@ using LeVo.Core.Torch.Conditions;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Training;
@@ -16,8 +15,6 @@ namespace LeVo.Alignment.Training;
 /// </summary>
 internal static class LeLmLoss
 {
-    private const long Ignored = -100;
-
     /// <summary>Computes the loss of one batch in one stage.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="model">The model.</param>
@@ -35,15 +32,14 @@ internal static class LeLmLoss
 
     private static StepResult Mixed(LeLm model, SongBatch batch, double guideWeight, double markedWeight)
     {
-        DelayPattern pattern = PatternOf(model.Config, batch);
+        LeLmConfig config = model.Config;
+        DelayPattern pattern = PatternOf(config, batch);
         // Columns after the last mixed frame contain only the delayed tracks.
-        Tensor ids = pattern.Build(batch.Codes, model.Config.SpecialId)
-            .narrow(2, 0, pattern.ColumnOf(0, pattern.Frames - 1));
-        AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.MixedProbe(model.Config) : null;
-        Tensor logits = model.ForwardMixed(ids, model.Conditions.Embed(batch.Conditions), probe);
-        Tensor mixed = logits.narrow(2, pattern.ColumnOf(0, 0) - 1, pattern.Frames);
-        Tensor losses = TokenLosses(mixed, batch.Codes.narrow(1, 0, 1), model.Config);
-        return Guided(Mean(losses, batch, model.Config, markedWeight, ("mixed", 0)), model.Config, batch, pattern, guideWeight, probe);
+        Tensor ids = pattern.Build(batch.Codes, config.SpecialId).narrow(2, 0, pattern.ColumnOf(0, pattern.Frames - 1));
+        using AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.MixedProbe(config) : null;
+        Tensor hidden = model.ReadMixed(ids, model.Conditions.Embed(batch.Conditions), probe: probe);
+        Tensor losses = TokenLosses([SequenceLogProbabilities.Input(model, 0, hidden)], batch, pattern, config);
+        return Guided(Mean(losses, batch, config, markedWeight, "mixed"), config, batch, pattern, guideWeight, probe);
     }
 
     private static StepResult Tracks(LeLm model, SongBatch batch, double guideWeight, double markedWeight)
@@ -52,17 +48,14 @@ internal static class LeLmLoss
         DelayPattern pattern = PatternOf(config, batch);
         Tensor ids = pattern.Build(batch.Codes, config.SpecialId).narrow(2, 0, pattern.Columns - 1);
         ConditionPrefix prefix = model.Conditions.Embed(batch.Conditions);
-        Tensor hidden1;
+        Tensor mixed;
         using (no_grad())
-            hidden1 = model.ReadMixed(ids, prefix);
-        AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.TracksProbe(config) : null;
-        Tensor tracks = model.ForwardTracks(ids, hidden1, prefix, probe);
-        // The pattern aligns all codebooks; the mixed one has no logits here, so the first track's are used as a
-        // placeholder.
-        Tensor aligned = pattern.RevertLogits(cat([tracks.narrow(1, 0, 1), tracks], 1)).narrow(1, 1, config.Codebooks - 1);
-        Tensor losses = TokenLosses(aligned, batch.Codes.narrow(1, 1, config.Codebooks - 1), config);
-        StepResult result = Mean(losses, batch, config, markedWeight, ("vocal", 0), ("accompaniment", 1));
-        return Guided(result, config, batch, pattern, guideWeight, null, probe);
+            mixed = model.ReadMixed(ids, prefix);
+        using AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.TracksProbe(config) : null;
+        Tensor hidden = model.ReadTracks(ids, mixed, prefix, probe: probe).TrackHidden;
+        Tensor losses = TokenLosses(SequenceLogProbabilities.Inputs(model, mixed, hidden)[1..], batch, pattern, config);
+        return Guided(Mean(losses, batch, config, markedWeight, "vocal", "accompaniment"), config, batch, pattern,
+            guideWeight, null, probe);
     }
 
     private static StepResult Joint(LeLm model, SongBatch batch, double guideWeight, double markedWeight)
@@ -70,13 +63,14 @@ internal static class LeLmLoss
         LeLmConfig config = model.Config;
         DelayPattern pattern = PatternOf(config, batch);
         Tensor ids = pattern.Build(batch.Codes, config.SpecialId).narrow(2, 0, pattern.Columns - 1);
-        AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.MixedProbe(config) : null;
-        AttentionProbe? trackProbe = guideWeight > 0 ? AttentionGuide.TracksProbe(config) : null;
-        Tensor logits =
-            model.Forward(ids, model.Conditions.Embed(batch.Conditions), probe: probe, trackProbe: trackProbe).Logits;
-        Tensor losses = TokenLosses(pattern.RevertLogits(logits), batch.Codes, config);
-        StepResult result = Mean(losses, batch, config, markedWeight, ("mixed", 0), ("vocal", 1), ("accompaniment", 2));
-        return Guided(result, config, batch, pattern, guideWeight, probe, trackProbe);
+        using AttentionProbe? probe = guideWeight > 0 ? AttentionGuide.MixedProbe(config) : null;
+        using AttentionProbe? trackProbe = guideWeight > 0 ? AttentionGuide.TracksProbe(config) : null;
+        ConditionPrefix prefix = model.Conditions.Embed(batch.Conditions);
+        Tensor mixed = model.ReadMixed(ids, prefix, probe: probe);
+        Tensor tracks = model.ReadTracks(ids, mixed, prefix, probe: trackProbe).TrackHidden;
+        Tensor losses = TokenLosses(SequenceLogProbabilities.Inputs(model, mixed, tracks), batch, pattern, config);
+        return Guided(Mean(losses, batch, config, markedWeight, "mixed", "vocal", "accompaniment"), config, batch, pattern,
+            guideWeight, probe, trackProbe);
     }
 
     /// <summary>Adds the attention losses of the existing probes.</summary>
@@ -97,27 +91,23 @@ internal static class LeLmLoss
 
     private static DelayPattern PatternOf(LeLmConfig config, SongBatch batch) => config.CreatePattern((int)batch.Codes.shape[2]);
 
-    /// <summary>Cross-entropy of each code, <c>[batch, codebooks, frames]</c>; 0 for empty cells.</summary>
-    private static Tensor TokenLosses(Tensor logits, Tensor codes, LeLmConfig config)
-    {
-        using Scalar ignored = Ignored.ToScalar();
-        Tensor targets = codes.masked_fill(codes.Is(config.SpecialId), ignored);
-        return nn.functional.cross_entropy(logits.reshape(-1, config.Classes), targets.reshape(-1), reduction: nn.Reduction.None)
-            .view(codes.shape);
-    }
+    /// <summary>Cross-entropy of each code, <c>[batch, inputs, frames]</c>; 0 for empty cells.</summary>
+    private static Tensor TokenLosses(
+        IReadOnlyList<HeadInput> inputs, SongBatch batch, DelayPattern pattern, LeLmConfig config) =>
+        -SequenceLogProbabilities.Compute(inputs, config.PrefixLength, batch.Codes, pattern, config.SpecialId);
 
     private static StepResult Mean(Tensor losses, SongBatch batch, LeLmConfig config, double markedWeight,
-        params (string Name, long Row)[] rows)
+        params string[] names)
     {
         Tensor counted = Counted(batch, config).to(float32);
         Tensor weights = markedWeight > 0 ? counted.Plus(batch.Marked.Times(markedWeight)) : counted;
-        Tensor loss = (losses * weights.unsqueeze(1)).sum() / weights.sum().Times(rows.Length);
+        Tensor loss = (losses * weights.unsqueeze(1)).sum() / weights.sum().Times(names.Length);
         List<(string, Tensor)> metrics = [];
-        foreach ((string name, long row) in rows)
+        for (int row = 0; row < names.Length; row++)
         {
             Tensor of = losses.select(1, row).detach();
-            metrics.Add((name, of.sum() / counted.sum()));
-            metrics.Add((name + ".marked", (of * batch.Marked).sum() / batch.Marked.sum().clamp_min(Scalars.One)));
+            metrics.Add((names[row], of.sum() / counted.sum()));
+            metrics.Add((names[row] + ".marked", (of * batch.Marked).sum() / batch.Marked.sum().clamp_min(Scalars.One)));
         }
         return new(loss, [.. metrics]);
     }

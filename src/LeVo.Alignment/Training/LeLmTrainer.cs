@@ -139,17 +139,6 @@ internal sealed class LeLmTrainer
             songs[i].Save(Path.Combine(folder, $"{update:000000}-{i:00}.safetensors"));
     }
 
-    private IEnumerable<(string Name, Tensor Value)> Evaluate(LeLmStage stage, TrainedLeLm lelm,
-        TrainingSong[][] batches)
-    {
-        using var noGrad = no_grad();
-        return
-        [
-            .. batches.SelectMany(batch =>
-                    LeLmLoss.Compute(stage, lelm.Model, lelm.Batch(batch), GuideWeight).Metrics)
-                .GroupBy(metric => metric.Name)
-                .Select(group =>
-                    (TrainingLoop.HeldOut + group.Key, stack([.. group.Select(metric => metric.Value)]).mean())),
-        ];
-    }
+    private (string Name, Tensor Value)[] Evaluate(LeLmStage stage, TrainedLeLm lelm, TrainingSong[][] batches) =>
+        HeldOutMetrics.Mean(batches, batch => LeLmLoss.Compute(stage, lelm.Model, lelm.Batch(batch), GuideWeight).Metrics);
 }

@@ -1,39 +1,56 @@
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Training;
+
+/// <summary>The hidden states from which a codebook's logits are computed.</summary>
+/// <param name="Codebook">The codebook, from 0.</param>
+/// <param name="Hidden">Hidden states of every position, <c>[batch, prefix + columns, width]</c>; the last column, which is
+/// not used, may be absent.</param>
+/// <param name="Head">Computes logits <c>[batch, positions, classes]</c> of <c>[batch, positions, width]</c>.</param>
+internal sealed record HeadInput(int Codebook, Tensor Hidden, Func<Tensor, Tensor> Head);
 
 /// <summary>
 /// Computes log-probabilities of a song's codes under the model's logits, for the training loss and preference
 /// optimisation. Empty cells (the special id has no class) are 0; the end token is an ordinary class. Differentiable.
 /// </summary>
+/// <remarks>
+/// The logits of a whole song are larger than everything else that training stores. They are computed for a limited number
+/// of frames at a time, and again in the backward pass, and are not stored.
+/// </remarks>
 internal static class SequenceLogProbabilities
 {
-    /// <summary>log p of every code, [batch, codebooks, frames].</summary>
-    /// <param name="logits">Logits of every column of the delayed sequence, [batch, codebooks, columns, classes]; the
-    /// last column, which is not used, may be absent.</param>
-    /// <param name="codes">The codes before delaying, int64 [batch, codebooks, frames].</param>
+    /// <summary>Frames of all songs of a batch whose logits are in memory at once.</summary>
+    private const int DefaultRows = 2048;
+
+    /// <summary>log p of every code, <c>[batch, inputs, frames]</c>.</summary>
+    /// <param name="inputs">The codebooks.</param>
+    /// <param name="prefix">Number of positions before the first column.</param>
+    /// <param name="codes">The codes before delaying, int64 <c>[batch, codebooks, frames]</c>.</param>
     /// <param name="pattern">The delay pattern of this many frames.</param>
     /// <param name="specialId">The id of empty cells.</param>
-    public static Tensor Compute(Tensor logits, Tensor codes, DelayPattern pattern, long specialId)
+    /// <param name="rows">Frames of all songs whose logits are computed at once.</param>
+    public static Tensor Compute(IReadOnlyList<HeadInput> inputs, long prefix, Tensor codes, DelayPattern pattern,
+        long specialId, int rows = DefaultRows)
     {
         using var scope = NewDisposeScope();
-        long batch = logits.size(0), columns = logits.size(2), classes = logits.size(3);
-        if (columns < pattern.Columns - 1)
-            throw new ArgumentException($"{columns} columns are less than {pattern.Columns - 1}.", nameof(logits));
-        // The targets are aligned with the logits rather than vice versa, because they are smaller by a factor of the
-        // number of classes.
-        using Scalar empty = specialId.ToScalar();
-        Tensor flat = cat([codes.reshape(batch, -1), codes.new_full([batch, 1], empty)], 1);
-        Tensor targets = flat.index_select(1, TargetIndex(pattern, (int)columns, codes.device));
-        Tensor each = -nn.functional.cross_entropy(logits.reshape(-1, classes), targets.reshape(-1),
-            ignore_index: specialId, reduction: nn.Reduction.None);
-        Tensor index = tensor(pattern.LogitsIndex((int)columns), device: codes.device);
-        return each.view(batch, -1).index_select(1, index).view(codes.shape).MoveToOuterDisposeScope();
+        int frames = (int)Math.Max(1, rows / codes.size(0));
+        return stack([.. inputs.Select(input => Row(input, prefix, codes, pattern, specialId, frames))], 1)
+            .MoveToOuterDisposeScope();
     }
+
+    /// <summary>The input of every codebook.</summary>
+    public static HeadInput[] Inputs(LeLm model, Tensor mixedHidden, Tensor trackHidden) =>
+    [
+        .. Enumerable.Range(0, model.Config.Codebooks).Select(q => Input(model, q, q == 0 ? mixedHidden : trackHidden)),
+    ];
+
+    /// <summary>The input of one codebook.</summary>
+    public static HeadInput Input(LeLm model, int codebook, Tensor hidden) =>
+        new(codebook, hidden, positions => model.Logits(codebook, positions));
 
     /// <summary>log p of whole songs by codebook, [batch, codebooks], for preference optimisation.</summary>
     public static Tensor Sum(Tensor each) => each.sum(2);
@@ -46,17 +63,35 @@ internal static class SequenceLogProbabilities
         return (-each.sum((long[])[0, 2]) / counts).MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// For each output cell [codebooks, columns] the index in [codebooks, frames] of the code it predicts; one past
-    /// the end if it predicts none.
-    /// </summary>
-    private static Tensor TargetIndex(DelayPattern pattern, int columns, Device device)
+    private static Tensor Row(
+        HeadInput input, long prefix, Tensor codes, DelayPattern pattern, long specialId, int framesAtOnce)
     {
-        var targets = new long[pattern.Codebooks * columns];
-        Array.Fill(targets, (long)pattern.Codebooks * pattern.Frames);
-        long[] outputs = pattern.LogitsIndex(columns);
-        for (int code = 0; code < outputs.Length; code++)
-            targets[outputs[code]] = code;
-        return tensor(targets, device: device);
+        long[] positions =
+            [.. Enumerable.Range(0, pattern.Frames).Select(frame => prefix + pattern.ColumnOf(input.Codebook, frame) - 1)];
+        if (positions.Length > 0 && positions.Max() >= input.Hidden.size(1))
+            throw new ArgumentException($"{input.Hidden.size(1)} positions are less than {positions.Max() + 1}.", nameof(input));
+        Tensor hidden = input.Hidden.index_select(1, tensor(positions, device: input.Hidden.device));
+        var parts = new List<Tensor>();
+        for (int start = 0; start < pattern.Frames; start += framesAtOnce)
+        {
+            int count = Math.Min(framesAtOnce, pattern.Frames - start);
+            // As numbers: the backward pass, which needs them again, may run after the batch's tensors are released.
+            long[] targets = codes.select(1, input.Codebook).narrow(1, start, count).to(CPU).contiguous().data<long>().ToArray();
+            parts.Add(ActivationCheckpoint.Run(
+                hidden.narrow(1, start, count), part => LogProbabilities(input.Head(part), targets, specialId)));
+        }
+        return cat([.. parts], 1);
+    }
+
+    /// <summary>log p of targets <c>[batch, frames]</c> under logits <c>[batch, frames, classes]</c>.</summary>
+    private static Tensor LogProbabilities(Tensor logits, long[] targets, long specialId)
+    {
+        using var scope = NewDisposeScope();
+        using (logits)
+        {
+            Tensor losses = nn.functional.cross_entropy(logits.reshape(-1, logits.size(2)),
+                tensor(targets, device: logits.device), ignore_index: specialId, reduction: nn.Reduction.None);
+            return (-losses).view(logits.size(0), -1).MoveToOuterDisposeScope();
+        }
     }
 }

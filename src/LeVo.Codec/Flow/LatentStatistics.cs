@@ -27,6 +27,16 @@ internal sealed class LatentStatistics(float count, float[] sum, float[] sumOfSq
 
     public bool IsFrozen => count >= FreezeCount;
 
+    /// <summary>All numbers: the count, the sums, the sums of squares.</summary>
+    public float[] Values => [count, .. sum, .. sumOfSquares];
+
+    /// <summary>Statistics of <see cref="Values"/>.</summary>
+    public static LatentStatistics FromValues(float[] values)
+    {
+        int width = values.Length / 2;
+        return new(values[0], values[1..(width + 1)], values[(width + 1)..]);
+    }
+
     /// <summary>Frozen statistics of known moments.</summary>
     public static LatentStatistics FromMoments(ReadOnlySpan<float> mean, ReadOnlySpan<float> variance)
     {

@@ -8,7 +8,6 @@ namespace LeVo.Codec.Planning;
 /// <param name="overlap">Samples that neighbouring windows share.</param>
 internal sealed class Crossfade(int channels, int overlap)
 {
-    private readonly float[][] held = new float[channels][];
     private bool started;
 
     /// <summary>Adds a window; returns the samples that are final now, <c>[channels][samples]</c>.</summary>
@@ -20,17 +19,21 @@ internal sealed class Crossfade(int channels, int overlap)
         for (int c = 0; c < channels; c++)
         {
             if (started)
-                Blend(held[c], window[c]);
+                Blend(Held[c], window[c]);
             int final = isLast ? window[c].Length : window[c].Length - overlap;
             finished[c] = window[c][..final];
-            held[c] = window[c][final..];
+            Held[c] = window[c][final..];
         }
         started = true;
         return finished;
     }
 
-    /// <summary>What the last window left for the next one to fade into, <c>[overlap]</c>.</summary>
-    public ReadOnlySpan<float> Held(int channel) => held[channel];
+    /// <summary>What the last window left for the next one to fade into, <c>[channels][overlap]</c>.</summary>
+    public float[][] Held { get; private set; } = new float[channels][];
+
+    /// <summary>Continues after a window that was joined earlier.</summary>
+    /// <param name="held">What it left.</param>
+    public void Resume(float[][] held) => (Held, started) = (held, true);
 
     /// <summary>Share of the new window at a sample of the overlap: 0 at the first, 1 at the last.</summary>
     public static double Ramp(int sample, int overlap) => overlap == 1 ? 0 : (double)sample / (overlap - 1);

@@ -1,5 +1,6 @@
 using LeVo.Core.Model;
 using LeVo.Core.Text;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Conditioning;
 
@@ -58,7 +59,7 @@ internal sealed class ConditionPreparer
             Lyrics = Fit(lyrics, config.LyricsLength, config.TextPadId),
             Sections = Fit(Sections(lyrics), config.LyricsLength, 0),
             Description = Fit(description, config.DescriptionLength, config.TextPadId),
-            Prompt = PromptCodes.Columns(PromptCodes.WithEnd(PromptCodes.Fit(conditions.Prompt, config), config), config),
+            Prompt = PromptIds(conditions.Prompt),
             LyricsCount = lyrics.Length,
             DescriptionCount = description.Length,
         };
@@ -69,6 +70,10 @@ internal sealed class ConditionPreparer
         lyrics.CheckLength(lyricsTokenizer, config.LyricsLength) is { } tooLong
             ? [tooLong, .. lyrics.Findings]
             : lyrics.Findings;
+
+    /// <summary>The ids of an audio prompt, or of none.</summary>
+    public long[] PromptIds(SongTokens? prompt) =>
+        PromptCodes.Columns(PromptCodes.WithEnd(PromptCodes.Fit(prompt, config), config), config);
 
     /// <summary>All tokens of the lyrics, after the start token.</summary>
     internal int[] LyricsTokens(string? lyrics) => lyricsTokenizer.Encode(AddedTokens.TextStart + lyrics);

@@ -9,6 +9,9 @@ internal interface ILeLmEngine : IDisposable
     /// <summary>Sizes and ids of the model.</summary>
     LeLmConfig Config { get; }
 
+    /// <summary>Where it computes, as libtorch names the device.</summary>
+    string Device => "cpu";
+
     /// <summary>Starts the sequence of a song.</summary>
     /// <param name="given">The song's conditions.</param>
     /// <param name="absent">The conditions of the guidance branch.</param>

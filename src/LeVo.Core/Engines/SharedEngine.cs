@@ -15,6 +15,8 @@ internal sealed class SharedEngine(ILeLmEngine inner) : ILeLmEngine
 
     public LeLmConfig Config => inner.Config;
 
+    public string Device => inner.Device;
+
     /// <exception cref="ObjectDisposedException">The engine is disposed.</exception>
     public ILeLmSequence Start(ConditionIds given, ConditionIds absent, int columns)
     {

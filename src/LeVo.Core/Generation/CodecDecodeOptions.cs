@@ -23,6 +23,12 @@ public sealed record CodecDecodeOptions
 
     /// <summary>Stems whose sound the decoder continues, or null.</summary>
     public StemPair? Prompt { get; init; }
+
+    /// <summary>Frames of the song at most, for the progress of a song that is being generated.</summary>
+    internal int ExpectedFrames { get; init; }
+
+    /// <summary>A folder where decoded windows are kept for a process that decodes the same song again, or null.</summary>
+    internal string? WindowFolder { get; init; }
 }
 
 /// <summary>The two stems of a recording, of equal rate and length.</summary>

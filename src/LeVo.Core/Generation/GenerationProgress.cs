@@ -17,9 +17,13 @@ public enum SongStage
 /// <param name="Stage">The stage.</param>
 /// <param name="Done">Units finished.</param>
 /// <param name="Total">Units in all, an upper bound where a stage may end early.</param>
-/// <param name="Elapsed">Time since the stage began.</param>
+/// <param name="Elapsed">Time spent on the stage.</param>
 public readonly record struct GenerationProgress(SongStage Stage, int Done, int Total, TimeSpan Elapsed)
 {
+    /// <summary>Units that were finished before: those of an earlier run that is resumed, and those of the request's beginning.
+    /// <see cref="Done"/> and <see cref="Total"/> do not include them.</summary>
+    public int Resumed { get; init; }
+
     /// <summary>Units a second so far; 0 before the first.</summary>
     public double PerSecond => Elapsed > TimeSpan.Zero ? Done / Elapsed.TotalSeconds : 0;
 

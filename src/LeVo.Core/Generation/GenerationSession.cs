@@ -77,6 +77,9 @@ internal sealed class GenerationSession
     /// <summary>Columns that were picked.</summary>
     public int StepsDone => Column - start;
 
+    /// <summary>Columns that were known when the session began.</summary>
+    public int StepsBefore => start - first;
+
     /// <summary>Columns to pick at most.</summary>
     public int StepsTotal => pattern.Columns - start;
 

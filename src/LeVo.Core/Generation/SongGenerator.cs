@@ -81,20 +81,17 @@ internal sealed class SongGenerator : ISongGenerator
         if (request.WithStems)
             throw new ArgumentException("A stream has one part; ask for stems without streaming.", nameof(request));
         request = RequestRules.Settle(request, tokens.Model);
-        SongTokens written = SongTokens.FromFrames([], tokens.Model.FrameRate);
+        var recorder = new FrameRecorder(tokens.Model.FrameRate);
         var sound = new List<Waveform>();
-        TimeSpan tokenTime = TimeSpan.Zero, audioTime = TimeSpan.Zero;
-        return new(request, Stream(cancellationToken), Finish, cancellationToken) { Written = () => written };
+        TimeSpan took = TimeSpan.Zero;
+        return new(request, Stream(cancellationToken), Finish, cancellationToken) { Written = () => recorder.Written };
 
         async IAsyncEnumerable<Waveform> Stream([EnumeratorCancellation] CancellationToken cancellationToken)
         {
             using var measure = new SongMeasure(request, tokens.Model, logger, cancellationToken);
             using SongQueue.Place place = await EnterAsync(cancellationToken).ConfigureAwait(false);
             TimeSpan began = measure.Elapsed;
-            written = await WriteAsync(request, progress, cancellationToken).ConfigureAwait(false);
-            tokenTime = measure.Elapsed - began;
-            await foreach (Waveform block in codec.DecodeAsync(
-                written, Options(request, request.Part), progress, cancellationToken).ConfigureAwait(false))
+            await foreach (Waveform block in Sound(request, recorder, progress, cancellationToken).ConfigureAwait(false))
             {
                 measure.RecordAudio();
                 sound.Add(block);
@@ -102,16 +99,44 @@ internal sealed class SongGenerator : ISongGenerator
                 yield return block;
                 measure.IsAtCaller = false;
             }
-            audioTime = measure.Elapsed - began - tokenTime;
+            took = measure.Elapsed - began;
             measure.Complete(TimeSpan.FromSeconds((double)sound.Sum(block => (long)block.Length) / codec.SampleRate));
         }
 
-        Song Finish() => new(request, tokens.Model, written, Join(sound))
+        Song Finish() => new(request, tokens.Model, recorder.Written, Join(sound))
         {
-            TokenTime = tokenTime,
-            AudioTime = audioTime,
+            TokenTime = recorder.Waited,
+            AudioTime = took - recorder.Waited,
             Findings = findings,
         };
+    }
+
+    /// <summary>The sound of a song that has its place, each block as early as the codec's pace allows.</summary>
+    private IAsyncEnumerable<Waveform> Sound(SongRequest request, FrameRecorder recorder,
+        IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+    {
+        var own = tokens as TokenGenerator;
+        var windows = codec as IFrameCodec;
+        CodecPace pace = windows is null ? CodecPace.Afterwards
+            : own is null ? CodecPace.Overlapping
+            : windows.PaceBeside(own.Device);
+        CodecDecodeOptions options = Options(request, request.Part);
+        IAsyncEnumerable<TokenFrame> frames = recorder.PassAsync(
+            Frames(request, pace == CodecPace.Alternating, progress, cancellationToken), cancellationToken);
+        return pace == CodecPace.Afterwards
+            ? Afterwards(cancellationToken)
+            : windows!.DecodeFramesAsync(frames, options, progress, cancellationToken);
+
+        async IAsyncEnumerable<Waveform> Afterwards([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await foreach (TokenFrame frame in frames.ConfigureAwait(false))
+                continue;
+            await foreach (Waveform block in codec.DecodeAsync(recorder.Written, options, progress, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                yield return block;
+            }
+        }
     }
 
     /// <summary>Waits until the song may be made.</summary>
@@ -131,11 +156,14 @@ internal sealed class SongGenerator : ISongGenerator
     /// <summary>The tokens of a song that has its place.</summary>
     private Task<SongTokens> WriteAsync(
         SongRequest request, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken) =>
-        TokenGenerator.CollectAsync(
-            tokens is TokenGenerator own
-                ? own.GenerateFramesAsync(request, queue: null, progress, cancellationToken)
-                : tokens.GenerateFramesAsync(request, progress, cancellationToken),
+        TokenGenerator.CollectAsync(Frames(request, onCallersThread: false, progress, cancellationToken),
             tokens.Model.FrameRate, cancellationToken);
+
+    /// <summary>The frames of a song that has its place.</summary>
+    private IAsyncEnumerable<TokenFrame> Frames(SongRequest request, bool onCallersThread,
+        IProgress<GenerationProgress>? progress, CancellationToken cancellationToken) => tokens is TokenGenerator own
+        ? own.GenerateFramesAsync(request, onCallersThread, progress, cancellationToken)
+        : tokens.GenerateFramesAsync(request, progress, cancellationToken);
 
     /// <summary>The song of given tokens.</summary>
     private async Task<Song> SoundAsync(SongTokens song, SongRequest request, SongMeasure? measure,
@@ -171,7 +199,7 @@ internal sealed class SongGenerator : ISongGenerator
         codec.Check(Options(request with { Seed = request.Seed ?? 0 }, request.Part));
 
     /// <summary>A track made alone has no sound to continue; the stems of a whole song continue the prompt's.</summary>
-    private static CodecDecodeOptions Options(SongRequest request, SongPart part) => new()
+    private CodecDecodeOptions Options(SongRequest request, SongPart part) => new()
     {
         Part = part,
         Seed = new PositionRandom(request.Seed!.Value).Fork("codec"),
@@ -179,6 +207,8 @@ internal sealed class SongGenerator : ISongGenerator
         Steps = request.DecoderSteps,
         Guidance = request.DecoderGuidance,
         Prompt = request.Part == SongPart.Mixed ? request.Prompt?.Stems : null,
+        ExpectedFrames = request.Duration is { } duration ? (int)RequestRules.FramesOf(duration, tokens.Model) : 0,
+        WindowFolder = request.ProgressPath is { } path ? SongProgressFile.WindowFolder(path) : null,
     };
 
     private Waveform Join(List<Waveform> blocks) =>

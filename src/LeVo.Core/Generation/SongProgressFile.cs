@@ -65,9 +65,15 @@ internal sealed partial class SongProgressFile
     public void Begin(GenerationSession song)
     {
         session = song;
-        if (!found)
-            Write();
+        if (found)
+            return;
+        Write();
+        DeleteWindows();
     }
+
+    /// <summary>The folder of the song's decoded windows.</summary>
+    /// <param name="path">The progress file.</param>
+    public static string WindowFolder(string path) => path + ".sound";
 
     /// <summary>Adds a frame of the result.</summary>
     public void Add(TokenFrame frame) => frames.Add(frame);
@@ -103,6 +109,23 @@ internal sealed partial class SongProgressFile
         int[][] rows = IsFinished ? SongTokens.FromFrames(frames, frameRate).ToRows() : session!.Rows;
         new SongProgress { Key = key, Finished = IsFinished, Tokens = rows }.Save(path);
         saved = clock.GetTimestamp();
+    }
+
+    /// <summary>Deletes windows of another song. They can stay: no song takes those of another.</summary>
+    private void DeleteWindows()
+    {
+        string folder = WindowFolder(path);
+        if (!Directory.Exists(folder))
+            return;
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(folder, "*.safetensors"))
+                File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotSaved(folder, e.Message);
+        }
     }
 
     private SongProgress? Find()

@@ -35,10 +35,10 @@ public sealed record SongRequest
     public SongTokens? Beginning { get; init; }
 
     /// <summary>
-    /// A file that the tokens are saved to while the song is generated, or null. If the process ends early, the same request
-    /// resumes from it; a file of another model or request is replaced. Needs a <see cref="Seed"/>. It remains when the song
-    /// is finished, so that only the sound is computed again if saving fails: delete it once the song is saved. It holds the
-    /// lyrics.
+    /// A file that the tokens are saved to while the song is generated, or null. Decoded windows are saved to a folder beside
+    /// it, whose name is that of the file with <c>.sound</c> appended. If the process ends early, the same request resumes from
+    /// both; files of another model or request are replaced. Needs a <see cref="Seed"/>. They remain when the song is finished,
+    /// so that nothing is computed again if saving fails: delete them once the song is saved. The file holds the lyrics.
     /// </summary>
     public string? ProgressPath { get; init; }
 

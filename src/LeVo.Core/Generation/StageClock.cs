@@ -4,26 +4,31 @@ using LeVo.Core.Runtime;
 namespace LeVo.Core.Generation;
 
 /// <summary>Times the two stages of the tokens and reports them to progress, activities and the meter. For one song.</summary>
-internal sealed class StageClock(IProgress<GenerationProgress>? progress) : IDisposable
+/// <param name="progress">Receives every report.</param>
+/// <param name="parent">The song's activity, or null.</param>
+internal sealed class StageClock(IProgress<GenerationProgress>? progress, Activity? parent) : IDisposable
 {
-    private readonly long created = Stopwatch.GetTimestamp();
-    private readonly Activity? parent = Activity.Current;
+    private readonly Stopwatch song = Stopwatch.StartNew();
+    private readonly Stopwatch watch = new();
     private Activity? activity;
     private SongStage? stage;
-    private int total, done;
-    private long began;
+    private int total, done, resumed;
 
-    /// <summary>Time since the song began.</summary>
-    public TimeSpan Total => Stopwatch.GetElapsedTime(created);
+    /// <summary>Time spent on the song.</summary>
+    public TimeSpan Total => song.Elapsed;
 
-    /// <summary>Time since the stage began.</summary>
-    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(began);
+    /// <summary>Time spent on the stage.</summary>
+    public TimeSpan Elapsed => watch.Elapsed;
 
     /// <summary>Ends the stage before and begins the next.</summary>
-    public void Begin(SongStage next, int units)
+    /// <param name="next">The stage.</param>
+    /// <param name="units">Its units.</param>
+    /// <param name="before">Units that were finished before, besides.</param>
+    public void Begin(SongStage next, int units, int before = 0)
     {
         End();
-        (stage, total, done, began) = (next, units, 0, Stopwatch.GetTimestamp());
+        (stage, total, done, resumed) = (next, units, 0, before);
+        watch.Restart();
         activity = LeVoTelemetry.Start(next == SongStage.Prefill ? "levo.prefill" : "levo.tokens", parent);
         Report(0);
     }
@@ -31,7 +36,21 @@ internal sealed class StageClock(IProgress<GenerationProgress>? progress) : IDis
     public void Report(int finished)
     {
         done = finished;
-        progress?.Report(new(stage!.Value, finished, total, Elapsed));
+        progress?.Report(new(stage!.Value, finished, total, Elapsed) { Resumed = resumed });
+    }
+
+    /// <summary>Stops the time while the song waits for the one who takes its frames.</summary>
+    public void Pause()
+    {
+        song.Stop();
+        watch.Stop();
+    }
+
+    /// <summary>Continues after <see cref="Pause"/>.</summary>
+    public void Continue()
+    {
+        song.Start();
+        watch.Start();
     }
 
     /// <summary>Ends the last stage.</summary>

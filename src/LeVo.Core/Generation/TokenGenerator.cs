@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Engines;
@@ -36,6 +37,9 @@ internal sealed partial class TokenGenerator : ITokenGenerator
     /// <summary>The places of the model's songs.</summary>
     internal SongQueue Queue { get; }
 
+    /// <summary>Where the model computes.</summary>
+    internal string Device => engine.Device;
+
     /// <summary>Time between two saves of a progress file.</summary>
     internal TimeSpan SaveInterval { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -53,14 +57,25 @@ internal sealed partial class TokenGenerator : ITokenGenerator
     /// <inheritdoc/>
     public IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request,
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        GenerateFramesAsync(request, Queue, progress, cancellationToken);
+        Write(request, (plan, file) => Generate(plan, file, Queue, progress, cancellationToken), cancellationToken);
 
+    /// <summary>Generates a song that has its place.</summary>
     /// <param name="request">The song.</param>
-    /// <param name="queue">Where to wait for a place; null where the caller has one.</param>
+    /// <param name="onCallersThread">Whether a frame is computed by the one who asks for it, and none ahead; otherwise the song
+    /// has a thread of its own.</param>
     /// <param name="progress">Receives the stages.</param>
     /// <param name="cancellationToken">Stops within a step.</param>
-    internal IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request, SongQueue? queue,
+    internal IAsyncEnumerable<TokenFrame> GenerateFramesAsync(SongRequest request, bool onCallersThread,
         IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+    {
+        Activity? parent = Activity.Current;
+        return Write(request, (plan, file) => onCallersThread
+            ? GenerateHere(plan, file, progress, parent, cancellationToken)
+            : Generate(plan, file, queue: null, progress, cancellationToken), cancellationToken);
+    }
+
+    private IAsyncEnumerable<TokenFrame> Write(SongRequest request,
+        Func<TokenPlan, SongProgressFile?, IAsyncEnumerable<TokenFrame>> generate, CancellationToken cancellationToken)
     {
         IReadOnlyList<SongFinding> findings = Check(request);
         RequestRules.Require(findings);
@@ -71,7 +86,7 @@ internal sealed partial class TokenGenerator : ITokenGenerator
         LogRequest(request, plan, findings);
         return file?.IsFinished == true
             ? Replay(file.Song, cancellationToken)
-            : Generate(plan, file, queue, progress, cancellationToken);
+            : generate(plan, file);
     }
 
     /// <summary>Collects a song's frames.</summary>
@@ -107,15 +122,27 @@ internal sealed partial class TokenGenerator : ITokenGenerator
         void Write(Action<TokenFrame> handOut, CancellationToken token)
         {
             using (place)
-                WriteSong(plan, file, progress, handOut, token);
+            {
+                foreach (TokenFrame frame in WriteSong(plan, file, progress, Activity.Current, token))
+                    handOut(frame);
+            }
         }
     }
 
-    /// <summary>Generates a song to its end, on the calling thread.</summary>
-    private void WriteSong(TokenPlan plan, SongProgressFile? file, IProgress<GenerationProgress>? progress,
-        Action<TokenFrame> handOut, CancellationToken cancellationToken)
+    /// <summary>Generates a song on the threads of those who ask for its frames; never waits.</summary>
+    private async IAsyncEnumerable<TokenFrame> GenerateHere(TokenPlan plan, SongProgressFile? file,
+        IProgress<GenerationProgress>? progress, Activity? parent, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var clock = new StageClock(progress);
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (TokenFrame frame in WriteSong(plan, file, progress, parent, cancellationToken))
+            yield return frame;
+    }
+
+    /// <summary>Generates a song to its end, frame by frame on the calling thread.</summary>
+    private IEnumerable<TokenFrame> WriteSong(TokenPlan plan, SongProgressFile? file, IProgress<GenerationProgress>? progress,
+        Activity? parent, CancellationToken cancellationToken)
+    {
+        using var clock = new StageClock(progress, parent);
         LogStarted(plan.Frames, plan.Seed);
         using TokenLoop loop = Start(plan, file);
         int frames = 0;
@@ -125,7 +152,9 @@ internal sealed partial class TokenGenerator : ITokenGenerator
             {
                 frames++;
                 file?.Add(frame);
-                handOut(frame);
+                clock.Pause();
+                yield return frame;
+                clock.Continue();
             }
             file?.Finish();
         }
@@ -179,7 +208,7 @@ internal sealed partial class TokenGenerator : ITokenGenerator
             {
                 clock.Report(engine.Config.PrefixLength);
                 LogPrefilled(engine.Config.PrefixLength, clock.Elapsed.TotalSeconds);
-                clock.Begin(SongStage.Tokens, session.StepsTotal);
+                clock.Begin(SongStage.Tokens, session.StepsTotal, session.StepsBefore);
             }
             file?.SaveIfDue();
             clock.Report(session.StepsDone);

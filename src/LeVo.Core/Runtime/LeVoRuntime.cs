@@ -15,6 +15,26 @@ public static class LeVoRuntime
     private static volatile bool ready;
     private static (string Folder, bool AnyVersion)? chosen;
 
+    private static bool tensorFloat32;
+
+    /// <summary>
+    /// Whether libtorch may round float32 numbers to TF32 (10 bits of mantissa) in convolutions and matrix products on CUDA,
+    /// which is faster. False by default, unlike PyTorch's default for convolutions. Applies to the whole process.
+    /// </summary>
+    public static bool AllowTensorFloat32
+    {
+        get => tensorFloat32;
+        set
+        {
+            lock (Gate)
+            {
+                tensorFloat32 = value;
+                if (ready)
+                    ApplyTensorFloat32();
+            }
+        }
+    }
+
     /// <summary>Environment variable with the folder of <see cref="UseLibTorch"/>.</summary>
     public const string LibTorchVariable = "LEVO_LIBTORCH";
 
@@ -63,6 +83,7 @@ public static class LeVoRuntime
                 else if (IsLinuxX64)
                     PreloadLinuxShim();
                 TouchTorch();
+                ApplyTensorFloat32();
                 ready = true;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -71,6 +92,15 @@ public static class LeVoRuntime
             }
         }
     }
+
+    /// <summary>
+    /// Tells the C library to keep freed memory for the next tensor (<c>mallopt</c>: <c>M_MMAP_THRESHOLD</c>,
+    /// <c>M_TRIM_THRESHOLD</c>). Memory that a song needed stays with the process until a part of a model is freed. It concerns all
+    /// native memory of the process, so that the application decides; call it once at the start. On systems without glibc nothing
+    /// happens.
+    /// </summary>
+    /// <returns>Whether the settings were made.</returns>
+    public static bool TuneAllocator() => NativeHeap.KeepFreed();
 
     /// <summary>Calls <see cref="EnsureTorch"/> and reports the outcome without throwing.</summary>
     /// <returns>The native libraries found on this machine, or the reason why they can't be loaded.</returns>
@@ -126,6 +156,9 @@ public static class LeVoRuntime
             throw new LeVoRuntimeException($"TorchSharp's native libraries could not be loaded: {reason} {Hint}", e);
         }
     }
+
+    private static void ApplyTensorFloat32() =>
+        torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = tensorFloat32;
 
     private static void PreloadLinuxShim()
     {

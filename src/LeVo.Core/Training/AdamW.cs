@@ -22,6 +22,8 @@ internal sealed record AdamOptions(double Beta1 = 0.9, double Beta2 = 0.98, doub
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
+    private const int DefaultPartElements = 1 << 24;
+
     private readonly AdamOptions options;
     private readonly List<Slot> slots = [];
 
@@ -47,6 +49,11 @@ internal sealed class AdamW : IDisposable
         }
     }
 
+    /// <summary>
+    /// Elements of a parameter that are processed at once: temporary tensors are not larger, whatever the parameter's size.
+    /// </summary>
+    public int PartElements { get; init; } = DefaultPartElements;
+
     /// <summary>Number of updates so far, on which the bias correction depends.</summary>
     public int Updates { get; private set; }
 
@@ -60,18 +67,35 @@ internal sealed class AdamW : IDisposable
     public double ClipGradients(double maximum)
     {
         using var scope = NewDisposeScope();
-        Tensor[] norms =
-            [.. slots.Select(slot => slot.Value.grad).OfType<Tensor>().Select(grad => grad.to(float32).norm())];
-        if (norms.Length == 0)
-            return 0;
-        double norm = stack(norms).norm().item<float>();
+        Tensor? work = Workspace(gradientsOnly: true);
+        double norm = Math.Sqrt(slots.Sum(slot => SquaredNorm(slot, work)));
         if (norm > maximum && double.IsFinite(norm))
         {
             using var factor = (maximum / norm).ToScalar();
             foreach (Slot slot in slots)
-                slot.Value.grad?.mul_(factor);
+            {
+                using Tensor? gradient = slot.Value.grad;
+                gradient?.mul_(factor).Dispose();
+            }
         }
         return norm;
+    }
+
+    /// <summary>The sum of the squares of a parameter's gradient; 0 if it has none.</summary>
+    private double SquaredNorm(Slot slot, Tensor? work)
+    {
+        using var scope = NewDisposeScope();
+        if (slot.Value.grad is not { } gradient)
+            return 0;
+        double sum = 0;
+        Tensor flat = gradient.reshape(-1);
+        foreach ((long start, long count) in Parts(flat.numel()))
+        {
+            using var part = NewDisposeScope();
+            double norm = Widen(flat.narrow(0, start, count), work).norm().item<float>();
+            sum += norm * norm;
+        }
+        return sum;
     }
 
     /// <summary>Performs one update and clears the gradients.</summary>
@@ -89,29 +113,30 @@ internal sealed class AdamW : IDisposable
         using var epsilon = (options.Epsilon * Math.Sqrt(correction2)).ToScalar();
         using var decay = (options.IsDecoupled ? 1 - learningRate * options.WeightDecay : options.WeightDecay)
             .ToScalar();
+        Tensor? work = Workspace(gradientsOnly: true);
+        Tensor? roots = Workspace(gradientsOnly: false);
         foreach (Slot slot in slots)
         {
+            using var inner = NewDisposeScope();
             if (slot.Value.grad is not { } gradient)
                 continue;
-            using var inner = NewDisposeScope();
-            using (gradient)
+            bool decays = options.WeightDecay > 0 && slot.Value.dim() > 1;
+            Tensor flat = gradient.reshape(-1), target = (slot.Master ?? slot.Value).view(-1);
+            Tensor first = slot.First.view(-1), second = slot.Second.view(-1);
+            foreach ((long start, long count) in Parts(flat.numel()))
             {
-                Tensor value = slot.Master ?? slot.Value;
-                Tensor wide = slot.Master is null ? gradient : gradient.to(float32);
-                if (options.WeightDecay > 0 && value.dim() > 1)
-                {
-                    if (options.IsDecoupled)
-                        value.mul_(decay);
-                    else
-                        wide = wide.add(value, decay);
-                }
-                slot.First.mul_(beta1).add_(wide, rest1);
-                slot.Second.mul_(beta2).addcmul_(wide, wide, rest2);
-                Tensor denominator = slot.Second.sqrt().add_(epsilon, Scalars.One);
-                value.addcdiv_(slot.First, denominator, rate);
-                if (slot.Master is not null)
-                    slot.Value.copy_(slot.Master);
+                using var part = NewDisposeScope();
+                Tensor value = target.narrow(0, start, count), wide = Widen(flat.narrow(0, start, count), work);
+                if (decays && options.IsDecoupled)
+                    value.mul_(decay);
+                else if (decays)
+                    wide = wide.add(value, decay);
+                Tensor mean = first.narrow(0, start, count).mul_(beta1).add_(wide, rest1);
+                Tensor square = second.narrow(0, start, count).mul_(beta2).addcmul_(wide, wide, rest2);
+                value.addcdiv_(mean, roots!.narrow(0, 0, count).copy_(square).sqrt_().add_(epsilon, Scalars.One), rate);
             }
+            if (slot.Master is not null)
+                slot.Value.copy_(slot.Master);
             slot.Value.grad = null;
         }
     }
@@ -151,6 +176,27 @@ internal sealed class AdamW : IDisposable
             slot.Master?.Dispose();
         }
         slots.Clear();
+    }
+
+    /// <summary>Copies a gradient into the memory for float32 copies, if it is not float32.</summary>
+    private static Tensor Widen(Tensor gradient, Tensor? work) =>
+        gradient.dtype == ScalarType.Float32 ? gradient : work!.narrow(0, 0, gradient.numel()).copy_(gradient);
+
+    /// <summary>
+    /// Memory for the largest part. It is taken once for all parameters, because the heap would not reuse the space of
+    /// temporary tensors between smaller ones. Null if all gradients are float32 already and nothing else is needed.
+    /// </summary>
+    private Tensor? Workspace(bool gradientsOnly)
+    {
+        Slot[] users = [.. slots.Where(slot => !gradientsOnly || slot.Master is not null)];
+        return users.Length == 0 ? null
+            : empty(Math.Min(PartElements, users.Max(slot => slot.Value.numel())), float32, users[0].Value.device);
+    }
+
+    private IEnumerable<(long Start, long Count)> Parts(long elements)
+    {
+        for (long start = 0; start < elements; start += PartElements)
+            yield return (start, Math.Min(PartElements, elements - start));
     }
 
     private static Tensor Zeros(Tensor like) =>

@@ -89,7 +89,7 @@ internal sealed partial class TrainingLoop
             double loss = Value(result.Loss);
             if (!double.IsFinite(loss))
                 throw new InvalidOperationException($"The loss of step {n + 1} is {loss}: lower the learning rate.");
-            (options.Accumulation == 1 ? result.Loss : result.Loss.DividedBy(options.Accumulation)).backward();
+            ActivationCheckpoint.Backward(options.Accumulation == 1 ? result.Loss : result.Loss.DividedBy(options.Accumulation));
             metrics["loss"] = metrics.GetValueOrDefault("loss") + loss / options.Accumulation;
             foreach ((string name, Tensor value) in result.Metrics)
                 metrics[name] = metrics.GetValueOrDefault(name) + Value(value) / Parts(name);

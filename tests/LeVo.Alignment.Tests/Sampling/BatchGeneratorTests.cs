@@ -5,6 +5,7 @@ using LeVo.Core;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
+using LeVo.Core.Runtime;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.LanguageModel;
@@ -49,6 +50,33 @@ public sealed class BatchGeneratorTests : IDisposable
             Assert.Equal(alone.Row(SongPart.Accompaniment).ToArray(), songs[i].Row(SongPart.Accompaniment).ToArray());
         }
         Assert.Contains(songs, song => song.Frames > 5);
+    }
+
+    [Fact]
+    public void ASongThatHasEndedLeavesTheBatch()
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, seed: 3);
+        SongCondition[] conditions = [.. Enumerable.Repeat(new SongCondition("[verse] la mo", "pop"), 6)];
+        var computed = new List<int>();
+        SongTokens[] songs = BatchGenerator.Generate(
+            lelm, conditions, [1, 2, 3, 4, 5, 6], Options, null, TestContext.Current.CancellationToken, computed.Add);
+        Assert.NotEqual(songs.Min(song => song.Frames), songs.Max(song => song.Frames));
+        Assert.Equal(6, computed[0]);
+        Assert.True(computed[^1] < 6);
+        Assert.Equal(computed.OrderDescending(), computed);
+    }
+
+    [Fact]
+    public void TheBatchFitsIntoTheFreeMemory()
+    {
+        const int Frames = 20;
+        long song = SongQueue.SongBytes(TinyTraining.Config, Frames, 4);
+        Assert.Equal(4, SamplingRoom.Songs(TinyTraining.Config, Frames, 4, 5 * song, 32));
+        Assert.Equal(8, SamplingRoom.Songs(TinyTraining.Config, Frames, 2, 5 * song, 32));
+        Assert.Equal(3, SamplingRoom.Songs(TinyTraining.Config, Frames, 4, 50 * song, 3));
+        Assert.Equal(1, SamplingRoom.Songs(TinyTraining.Config, Frames, 4, 0, 32));
+        Assert.Equal(32, SamplingRoom.Songs(TinyTraining.Config, Frames, 4, null, 32));
+        Assert.InRange(MemoryLimit.FreeBytes, 1, MemoryLimit.Bytes);
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using LeVo.Core.Runtime;
+using LeVo.Core.Threading;
 using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.Layers;
 using LeVo.Testing;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -35,6 +38,42 @@ public sealed class ActivationCheckpointTests
         Assert.Equal(before, Tensor.TotalCount);
     }
 
+    [Fact]
+    public async Task ABackwardPassOnAThreadWithoutScopesLeavesNothingBehind()
+    {
+        await DedicatedThread.Run(Pass, TestContext.Current.CancellationToken);
+        long before = LiveTensors.Settled();
+        await DedicatedThread.Run(Pass, TestContext.Current.CancellationToken);
+        Assert.Equal(before, Tensor.TotalCount);
+
+        static void Pass()
+        {
+            Tensor weight = full(4, 2f.ToScalar()).requires_grad_(), input = ones(4).requires_grad_();
+            Tensor first = ActivationCheckpoint.Run(input, x => x * weight);
+            Tensor second = ActivationCheckpoint.Run(first, x => x * weight), loss = second.sum();
+            ActivationCheckpoint.Backward(loss);
+            Tensor gradient = input.grad!;
+            Assert.Equal([4f, 4, 4, 4], gradient.data<float>().ToArray());
+            foreach (Tensor tensor in (Tensor[])[weight, input, first, second, loss, gradient])
+                tensor.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void AnExceptionOfTheRecomputationReachesTheCaller(int failing)
+    {
+        using var scope = NewDisposeScope();
+        int calls = 0;
+        Tensor Block(Tensor x) => ++calls == 2 + failing ? throw new InvalidOperationException("no memory") : x * 2;
+        Tensor loss = ActivationCheckpoint.Run(ActivationCheckpoint.Run(ones(4).requires_grad_(), Block), Block).sum();
+        var error = Assert.Throws<InvalidOperationException>(() => ActivationCheckpoint.Backward(loss));
+        Assert.Equal("no memory", error.Message);
+        // The next pass does not know of it.
+        ActivationCheckpoint.Backward(ActivationCheckpoint.Run(ones(4).requires_grad_(), x => x * 3).sum());
+    }
+
     private static (float Loss, Dictionary<string, float[]> Gradients) Gradients(
         SeededLeLm lelm, bool checkpoint, bool embeddingsTrain)
     {
@@ -44,7 +83,7 @@ public sealed class ActivationCheckpointTests
             parameter.requires_grad = embeddingsTrain || name.Contains(".layers.", StringComparison.Ordinal);
         using ConditionPrefix prefix = lelm.Prefix("prefix", 2, 5);
         Tensor loss = lelm.Model.Forward(lelm.Columns("columns", 2, 7), prefix).Logits.square().mean();
-        loss.backward();
+        ActivationCheckpoint.Backward(loss);
         var gradients = new Dictionary<string, float[]>();
         foreach ((string name, Parameter parameter) in lelm.Parameters.Trainable)
         {

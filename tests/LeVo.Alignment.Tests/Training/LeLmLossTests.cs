@@ -2,14 +2,18 @@ using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
 using LeVo.Alignment.Tests.Policy;
 using LeVo.Alignment.Training;
+using LeVo.Core;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Conditions;
 using LeVo.Core.Torch.LanguageModel;
+using LeVo.Core.Torch.Layers;
+using LeVo.Testing;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Tests.Training;
 
+[Collection(nameof(CountsTensors))]
 public sealed class LeLmLossTests : IDisposable
 {
     private readonly TinyTraining tiny = new();
@@ -29,7 +33,7 @@ public sealed class LeLmLossTests : IDisposable
         using var scope = NewDisposeScope();
         foreach (var (_, parameter) in lelm.Trained)
             parameter.requires_grad = true;
-        Loss().backward();
+        ActivationCheckpoint.Backward(Loss());
         var trained = lelm.Trained.Where(one => one.Value.grad is not null)
             .Select(one => (one.Value, Gradient: one.Value.grad!.detach().clone())).ToArray();
         double squared = trained.Sum(one => one.Gradient.square().sum().item<float>());
@@ -79,6 +83,25 @@ public sealed class LeLmLossTests : IDisposable
         Assert.Equal((6 * shortLoss + 10 * longLoss) / 16, Loss(TinyTraining.Song(5), TinyTraining.Song(9)), 4);
     }
 
+    [Fact]
+    public void TheAttentionOfABFloat16ModelIsGuidedAndReleased()
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, setup: new() { Precision = ModelPrecision.BFloat16 });
+        Assert.InRange(Guide(), 0, 100);
+        long before = LiveTensors.Settled();
+        Guide();
+        Assert.Equal(before, Tensor.TotalCount);
+
+        double Guide()
+        {
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            SongBatch batch = lelm.Batch([TinyTraining.Song(9)]);
+            return LeLmLoss.Compute(LeLmStage.Joint, lelm.Model, batch, guideWeight: 0.5)
+                .Metrics.Single(metric => metric.Name == "guide").Value.to(float64).item<double>();
+        }
+    }
+
     /// <summary>Which frames' embeddings of mixed and vocal codes the log-probability of one code depends on.</summary>
     private (bool[] Mixed, bool[] Vocal) Reached(int codebook, int frame, int frames)
     {
@@ -92,8 +115,11 @@ public sealed class LeLmLossTests : IDisposable
         var pattern = new DelayPattern(lelm.Config.Delays, frames + 1);
         Tensor ids = pattern.Build(batch.Codes, lelm.Config.SpecialId);
         ConditionPrefix prefix = lelm.Model.Conditions.Embed(batch.Conditions);
-        SequenceLogProbabilities.Compute(lelm.Model.Forward(ids, prefix).Logits, batch.Codes, pattern, lelm.Config.SpecialId)
-            [0, codebook, frame].backward();
+        Tensor mixedHidden = lelm.Model.ReadMixed(ids, prefix);
+        HeadInput[] inputs = SequenceLogProbabilities.Inputs(
+            lelm.Model, mixedHidden, lelm.Model.ReadTracks(ids, mixedHidden, prefix).TrackHidden);
+        Tensor each = SequenceLogProbabilities.Compute(inputs, prefix.Length, batch.Codes, pattern, lelm.Config.SpecialId);
+        ActivationCheckpoint.Backward(each[0, codebook, frame]);
         return (Rows("emb.0.weight"), Rows("layer2_emb.1.weight"));
 
         bool[] Rows(string name)

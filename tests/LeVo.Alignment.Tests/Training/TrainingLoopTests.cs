@@ -80,6 +80,40 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
+    public void GradientsAreWidenedOneAtATime()
+    {
+        const int Count = 64, Elements = 1 << 20;
+        using var scope = NewDisposeScope();
+        KeyValuePair<string, Parameter>[] weights = [.. Enumerable.Range(0, Count).Select(i =>
+            KeyValuePair.Create($"w{i}", new Parameter(ones(Elements, dtype: bfloat16), requires_grad: true)))];
+        using var optimizer = new LeVo.Core.Training.AdamW(weights, new AdamOptions());
+        foreach ((_, Parameter weight) in weights)
+            weight.grad = full(Elements, 0.5f.ToScalar(), bfloat16);
+        double norm = 0;
+        long clipping = PeakMemory.Of(() => norm = optimizer.ClipGradients(1));
+        Assert.Equal(0.5 * Math.Sqrt((double)Count * Elements), norm, 0.5);
+        long stepping = PeakMemory.Of(() => optimizer.Step(0.1));
+        // All of them in float32 would be 256 MB.
+        Assert.True(clipping < 64 << 20 && stepping < 64 << 20, $"{clipping} and {stepping} bytes");
+    }
+
+    [Fact]
+    public void ALargeParameterIsUpdatedInPartsWithTheSameResult()
+    {
+        float[] values = NameSeeded.Weight("large", [3000]), gradient = NameSeeded.Weight("gradient", [3000]);
+        Assert.Equal(Step(int.MaxValue), Step(256));
+
+        float[] Step(int part)
+        {
+            using var weight = new Parameter(tensor(values, [3, 1000]).to(bfloat16), requires_grad: true);
+            using var optimizer = new LeVo.Core.Training.AdamW([new("w", weight)], new(WeightDecay: 0.1)) { PartElements = part };
+            weight.grad = tensor(gradient, [1000, 3]).to(bfloat16).t();
+            optimizer.Step(0.1);
+            return optimizer.State().Single(one => one.Name == LeVo.Core.Training.AdamW.MasterName("w")).Value.data<float>().ToArray();
+        }
+    }
+
+    [Fact]
     public void TrainingLeavesNoTensorsBehind()
     {
         using ParameterSet parameters = Parameters();

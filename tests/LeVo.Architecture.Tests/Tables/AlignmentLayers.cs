@@ -7,7 +7,7 @@ internal static class AlignmentLayers
     public static readonly LayerTable Table = new(
         new("Data", "Core:Audio", "Core:Checkpoints", "Core:Conditioning", "Core:Generation", "Core:Text", "Core:Tokens"),
         // LeLM in training, with adapters.
-        new("Policy", "Data", "Core:(root)", "Core:Checkpoints", "Core:Conditioning", "Core:Generation", "Core:IO", "Core:Listings",
+        new("Policy", "Data", "Core:(root)", "Core:Checkpoints", "Core:Conditioning", "Core:Generation", "Core:Listings",
             "Core:Model", "Core:Runtime", "Core:Text", "Core:Threading", "Core:Tokens", "Core:Torch/LanguageModel",
             "Core:Torch/Parameters",
             "Core:Torch/Tensors", "Core:Training"),

@@ -20,7 +20,7 @@ internal static class CodecLayers
         // The networks loaded from files, and at work, window by window.
         new("Loading", "Flow", "Model", "MusicFm", "Planning", "Quantization", "Separation", "Vae", "Core:Checkpoints", "Core:Configuration",
             "Core:Listings", "Core:Model", "Core:Torch/Parameters", "Core:Torch/Tensors"),
-        new("Decoding", "Flow", "Model", "Noise", "Planning", "Quantization", "Vae"),
+        new("Decoding", "Flow", "Model", "Noise", "Planning", "Quantization", "Vae", "Core:Checkpoints", "Core:Generation"),
         new("Encoding", "Model", "MusicFm", "Planning", "Quantization"),
 
         new("(root)", Layer.Everything),
@@ -28,8 +28,8 @@ internal static class CodecLayers
             "Core:Hosting", "Core:Model"),
 
         // Nothing above references the training.
-        new("Training", "Flow", "Model", "MusicFm", "Quantization", "Vae", "Core:Audio", "Core:Checkpoints",
-            "Core:Listings", "Core:Numerics", "Core:Runtime", "Core:Tokens", "Core:Torch/Layers",
+        new("Training", "Flow", "Loading", "Model", "MusicFm", "Noise", "Planning", "Quantization", "Vae", "Core:Audio", "Core:Checkpoints",
+            "Core:Listings", "Core:Model", "Core:Numerics", "Core:Runtime", "Core:Tokens", "Core:Torch/Layers",
             "Core:Torch/Parameters", "Core:Torch/Tensors", "Core:Training"));
 
     /// <summary>Where TorchSharp may appear.</summary>

@@ -17,7 +17,7 @@ internal static class CoreLayers
         new("Tokens", "Checkpoints", "IO"),
         new("Text", "IO", "Tokens"),
         new("Listings", "Checkpoints"),
-        new("Model", "Checkpoints", "Configuration", "Listings", "Text", "Tokens"),
+        new("Model", "Checkpoints", "Configuration", "IO", "Listings", "Text", "Tokens"),
         new("Conditioning", "Model", "Text", "Tokens"),
 
         // Engines: the interface, then one group of folders for each engine.

@@ -1,3 +1,4 @@
+using LeVo.Codec.Decoding;
 using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
 using LeVo.Codec.Tests.Separation;
@@ -56,6 +57,16 @@ public sealed class CodecFuzzTests : IDisposable
             File.WriteAllBytes(path, input);
             MusicCodec.Load(folder, TorchSharp.torch.CPU).Dispose();
         }, typeof(ModelLoadException)), Math.Max(2, Inputs / 200));
+    }
+
+    [Fact]
+    public void DecodedWindows()
+    {
+        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(i => i / 9f)];
+        string good = Path.Combine(folder.FullName, "good");
+        new DecodedWindow([Values(60), Values(60)], [Values(4), Values(4)], Values(8), Values(9)).Save(good);
+        Run(new("decoded window", [File.ReadAllBytes(good)],
+            input => DecodedWindow.Load(Write(input), new(2, 60, 4, 8, 9)), typeof(InvalidDataException)), Inputs / 10);
     }
 
     [Fact]

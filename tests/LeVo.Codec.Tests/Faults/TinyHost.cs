@@ -10,7 +10,7 @@ namespace LeVo.Codec.Tests.Faults;
 /// <summary>An application with a whole model of random weights.</summary>
 public sealed class TinyHost : IDisposable
 {
-    private readonly TinyModel model = new();
+    private readonly TinyModel model;
     private readonly ServiceProvider provider;
 
     public TinyHost()
@@ -18,8 +18,9 @@ public sealed class TinyHost : IDisposable
     {
     }
 
-    internal TinyHost(Action<IServiceCollection> configure)
+    internal TinyHost(Action<IServiceCollection> configure, double windowSeconds = 1)
     {
+        model = new(windowSeconds: windowSeconds);
         var services = new ServiceCollection();
         configure(services);
         services.AddLeVo(options => options.ModelPath = model.Path).AddMusicCodec();

@@ -38,6 +38,17 @@ public sealed class WindowPlanTests
     public void CodesRepeatPeriodically() =>
         Assert.Equal([0, 1, 2, 0, 1, 2, 0, 1], WindowPlan.Create(3, 8, 1).Cut([0, 1, 2], 0));
 
+    [Fact]
+    public void TheLastWindowMayEndWithTheCodes()
+    {
+        WindowPlan plan = WindowPlan.Create(1100, 40, 25, endsWithCodes: true), full = WindowPlan.Create(1100, 40, 25);
+        Assert.Equal((2, 1000, 350), (plan.Count, plan.Length(0), plan.Length(1)));
+        Assert.Equal((1000, 1000), (full.Length(0), full.Length(1)));
+        int[] codes = [.. Enumerable.Range(0, 1100)];
+        Assert.Equal(full.Cut(codes, 1)[..350], plan.Cut(codes, 1));
+        Assert.Equal(3, WindowPlan.Create(3, 40, 25, endsWithCodes: true).Length(0));
+    }
+
     [Theory]
     [InlineData(1, 1920)]
     [InlineData(29, 55_679)]

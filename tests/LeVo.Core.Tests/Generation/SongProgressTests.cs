@@ -64,7 +64,8 @@ public sealed class SongProgressTests(TinyModelFolder model) : IClassFixture<Tin
         SongTokens resumed = await resuming.CreateTokenGenerator()
             .GenerateTokensAsync(request, new AllReports(reports), Ct);
         Assert.Equal(350 + 250 - Kill, steps);
-        Assert.All(reports.Where(report => report.Stage == SongStage.Tokens), report => Assert.Equal(steps, report.Total));
+        Assert.All(reports.Where(report => report.Stage == SongStage.Tokens),
+            report => Assert.Equal((steps, Kill), (report.Total, report.Resumed)));
         using LeVoModel other = ScriptedEngine.Model(new(config));
         Assert.Equal(await other.CreateTokenGenerator().GenerateTokensAsync(request with { ProgressPath = null }, null, Ct),
             resumed);

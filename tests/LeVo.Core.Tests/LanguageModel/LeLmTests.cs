@@ -130,9 +130,12 @@ public sealed class LeLmTests
         Tensor ids = seeded.Columns("ids", Batch, Columns);
         ConditionPrefix prefix = PrefixOf(seeded);
         Tensor whole = seeded.Model.Forward(ids, prefix).Logits;
-        AssertClose(whole.narrow(1, 0, 1), seeded.Model.ForwardMixed(ids, prefix), 0);
-        Tensor hidden = seeded.Model.ReadMixed(ids, prefix);
-        AssertClose(whole.narrow(1, 1, 2), seeded.Model.ForwardTracks(ids, hidden, prefix), 0);
+        Tensor mixed = seeded.Model.ReadMixed(ids, prefix), tracks = seeded.Model.ReadTracks(ids, mixed, prefix).TrackHidden;
+        for (int q = 0; q < seeded.Config.Codebooks; q++)
+        {
+            Tensor hidden = (q == 0 ? mixed : tracks).narrow(1, prefix.Length, Columns);
+            AssertClose(whole.select(1, q), seeded.Model.Logits(q, hidden), 0);
+        }
     }
 
     [Fact]
@@ -147,7 +150,8 @@ public sealed class LeLmTests
         Tensor hidden;
         using (no_grad())
             hidden = seeded.Model.ReadMixed(ids, prefix);
-        seeded.Model.ForwardTracks(ids, hidden, prefix).square().mean().backward();
+        Tensor tracks = seeded.Model.ReadTracks(ids, hidden, prefix).TrackHidden;
+        seeded.Model.Logits(1, tracks).square().mean().backward();
         Assert.Null(seeded.Parameters["transformer.model.layers.0.self_attn.q_proj.weight"].grad);
         Assert.Null(seeded.Parameters["emb.0.weight"].grad);
         Assert.NotNull(seeded.Parameters["transformer2.model.layers.0.self_attn.q_proj.weight"].grad);
@@ -185,7 +189,7 @@ public sealed class LeLmTests
             cache.Reset();
             seeded.Model.Forward(start, prefix, cache).Dispose();
             seeded.Model.Forward(column, null, cache, lastOnly: true).Dispose();
-            seeded.Model.ForwardMixed(ids, prefix).Dispose();
+            seeded.Model.ReadMixed(ids, prefix).Dispose();
         }
         Assert.Equal(before, Live());
     }

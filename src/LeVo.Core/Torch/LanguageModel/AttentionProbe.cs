@@ -5,18 +5,18 @@ using static TorchSharp.torch;
 namespace LeVo.Core.Torch.LanguageModel;
 
 /// <summary>
-/// Records the attention of one head in a pass over whole sequences, for losses on attention. The tensors keep their
-/// gradients.
+/// Records the attention of one head in a pass over whole sequences, for losses on attention. The tensor keeps its
+/// gradients, and is released with the probe.
 /// </summary>
 /// <param name="layer">Layer of the stack, from 0.</param>
 /// <param name="head">Head of the layer, from 0.</param>
-internal sealed class AttentionProbe(int layer, int head)
+internal sealed class AttentionProbe(int layer, int head) : IDisposable
 {
     /// <summary>Layer of the stack, from 0.</summary>
     public int Layer => layer;
 
     /// <summary>
-    /// Logarithm of the head's attention, [batch, positions, positions]; owned by the dispose scope around the pass.
+    /// Logarithm of the head's attention, float32 <c>[batch, positions, positions]</c>; null before the pass.
     /// </summary>
     public Tensor? LogAttention { get; private set; }
 
@@ -25,8 +25,13 @@ internal sealed class AttentionProbe(int layer, int head)
     {
         using var scope = NewDisposeScope();
         long positions = query.size(2);
-        Tensor scores = query.select(1, head).bmm(key.select(1, head).transpose(1, 2)).DividedBy(Math.Sqrt(query.size(3)));
+        // In float32, because the lowest score does not fit into 16 bits.
+        Tensor scores = query.select(1, head).bmm(key.select(1, head).transpose(1, 2)).to(float32)
+            .DividedBy(Math.Sqrt(query.size(3)));
         Tensor future = ones(positions, positions, ScalarType.Bool, query.device).triu(1);
+        LogAttention?.Dispose();
         LogAttention = nn.functional.log_softmax(scores.masked_fill(future, Scalars.Lowest), -1).DetachFromDisposeScope();
     }
+
+    public void Dispose() => LogAttention?.Dispose();
 }

@@ -29,7 +29,7 @@ internal sealed class KvCache : IDisposable
     }
 
     /// <summary>Rows decoded together.</summary>
-    public long Batch { get; }
+    public long Batch { get; private set; }
 
     /// <summary>Maximum number of positions.</summary>
     public long Capacity { get; }
@@ -43,6 +43,20 @@ internal sealed class KvCache : IDisposable
 
     /// <summary>Clears the cache without releasing its memory.</summary>
     public void Reset() => Position = 0;
+
+    /// <summary>Keeps some rows, which are then numbered from 0; the others are no longer decoded.</summary>
+    /// <param name="rows">The rows in ascending order.</param>
+    public void KeepRows(IReadOnlyList<long> rows)
+    {
+        using var noGradient = no_grad();
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (rows[i] != i)
+                foreach (LayerCache layer in mixed.Concat(tracks))
+                    layer.Copy(rows[i], i, Position);
+        }
+        Batch = rows.Count;
+    }
 
     internal void Advance(long count) => Position += count;
 
@@ -75,17 +89,28 @@ internal sealed class LayerCache(long[] shape, Device device, ScalarType dtype) 
     public void Write(Tensor key, Tensor value, long position)
     {
         using var scope = NewDisposeScope();
-        long count = key.size(2);
-        keys.narrow(2, position, count).copy_(key);
-        values.narrow(2, position, count).copy_(value);
+        long rows = key.size(0), count = key.size(2);
+        Rows(keys, rows).narrow(2, position, count).copy_(key);
+        Rows(values, rows).narrow(2, position, count).copy_(value);
     }
 
-    /// <summary>Views of the first <paramref name="length"/> positions.</summary>
-    public (Tensor Keys, Tensor Values) Read(long length) => (keys.narrow(2, 0, length), values.narrow(2, 0, length));
+    /// <summary>Views of the first <paramref name="length"/> positions of the first rows.</summary>
+    public (Tensor Keys, Tensor Values) Read(long rows, long length) =>
+        (Rows(keys, rows).narrow(2, 0, length), Rows(values, rows).narrow(2, 0, length));
+
+    /// <summary>Copies the first <paramref name="length"/> positions of a row to another.</summary>
+    public void Copy(long from, long to, long length)
+    {
+        using var scope = NewDisposeScope();
+        foreach (Tensor tensor in (ReadOnlySpan<Tensor>)[keys, values])
+            tensor.select(0, to).narrow(1, 0, length).copy_(tensor.select(0, from).narrow(1, 0, length));
+    }
 
     public void Dispose()
     {
         keys.Dispose();
         values.Dispose();
     }
+
+    private static Tensor Rows(Tensor tensor, long rows) => rows == tensor.size(0) ? tensor : tensor.narrow(0, 0, rows);
 }

@@ -73,9 +73,10 @@ internal sealed class LeLm : IDisposable
         Tensor mixedHidden = ReadMixed(ids, prefix, cache, probe);
         (Tensor joined, Tensor trackHidden) = ReadTracks(ids, mixedHidden, prefix, cache, trackProbe);
         cache?.Advance(mixedHidden.size(1));
-        Tensor mixed = MixedLogits(mixedHidden, columns), tracks = TrackLogits(trackHidden, columns);
+        Tensor lastMixed = Last(mixedHidden, columns), lastTracks = Last(trackHidden, columns);
         return new(
-            cat([mixed, tracks], 1).MoveToOuterDisposeScope(),
+            stack([.. Enumerable.Range(0, Config.Codebooks).Select(q => Logits(q, q == 0 ? lastMixed : lastTracks))], 1)
+                .MoveToOuterDisposeScope(),
             mixedHidden.MoveToOuterDisposeScope(),
             joined.MoveToOuterDisposeScope(),
             trackHidden.MoveToOuterDisposeScope());
@@ -94,26 +95,6 @@ internal sealed class LeLm : IDisposable
         cache.Advance(piece.Length);
     }
 
-    /// <summary>
-    /// Runs only stack 1 and its head, for the first training stage: logits of codebook 0 [batch, 1, columns,
-    /// classes].
-    /// </summary>
-    public Tensor ForwardMixed(Tensor ids, ConditionPrefix? prefix = null, AttentionProbe? probe = null)
-    {
-        using var scope = NewDisposeScope();
-        return MixedLogits(ReadMixed(ids, prefix, probe: probe), ids.size(2)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>
-    /// Runs stack 2 and its heads with given hidden states of stack 1 (<see cref="ReadMixed"/>, without gradients if
-    /// stack 1 is frozen): logits of codebooks 1.. [batch, codebooks - 1, columns, classes].
-    /// </summary>
-    public Tensor ForwardTracks(Tensor ids, Tensor mixedHidden, ConditionPrefix? prefix = null, AttentionProbe? probe = null)
-    {
-        using var scope = NewDisposeScope();
-        return TrackLogits(ReadTracks(ids, mixedHidden, prefix, probe: probe).TrackHidden, ids.size(2)).MoveToOuterDisposeScope();
-    }
-
     /// <summary>Hidden states of stack 1 after its final norm, [batch, prefix + columns, width].</summary>
     public Tensor ReadMixed(
         Tensor ids, ConditionPrefix? prefix = null, KvCache? cache = null, AttentionProbe? probe = null)
@@ -124,14 +105,30 @@ internal sealed class LeLm : IDisposable
         return mixedStack.Forward(x, cache?.Position ?? 0, cache?.Mixed, probe).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Logits of a codebook, float32 <c>[batch, positions, classes]</c>.</summary>
+    /// <param name="codebook">The codebook, from 0.</param>
+    /// <param name="hidden">Hidden states of its stack, <c>[batch, positions, width]</c>.</param>
+    public Tensor Logits(int codebook, Tensor hidden)
+    {
+        Tensor logits = (codebook == 0 ? mixedHead : trackHeads[codebook - 1]).Forward(hidden);
+        if (logits.dtype == float32)
+            return logits;
+        using (logits)
+            return logits.to(float32);
+    }
+
     public void Dispose()
     {
         mixedStack.Dispose();
         trackStack.Dispose();
     }
 
-    private (Tensor Joined, Tensor TrackHidden) ReadTracks(
-        Tensor ids, Tensor mixedHidden, ConditionPrefix? prefix, KvCache? cache = null, AttentionProbe? probe = null)
+    /// <summary>
+    /// Runs stack 2 with given hidden states of stack 1 (<see cref="ReadMixed"/>, without gradients if stack 1 is frozen):
+    /// its input and its hidden states after its final norm, both <c>[batch, prefix + columns, width]</c>.
+    /// </summary>
+    public (Tensor Joined, Tensor TrackHidden) ReadTracks(
+        Tensor ids, Tensor mixedHidden, ConditionPrefix? prefix = null, KvCache? cache = null, AttentionProbe? probe = null)
     {
         using var scope = NewDisposeScope();
         Tensor embedded = trackEmbeddings[0].Forward(ids.select(1, 1));
@@ -140,19 +137,6 @@ internal sealed class LeLm : IDisposable
         Tensor joined = bridge.Forward(Join(prefix?.Tracks, embedded), mixedHidden);
         Tensor trackHidden = trackStack.Forward(joined, cache?.Position ?? 0, cache?.Tracks, probe);
         return (joined.MoveToOuterDisposeScope(), trackHidden.MoveToOuterDisposeScope());
-    }
-
-    private Tensor MixedLogits(Tensor mixedHidden, long columns)
-    {
-        using var scope = NewDisposeScope();
-        return mixedHead.Forward(Last(mixedHidden, columns)).to(float32).unsqueeze(1).MoveToOuterDisposeScope();
-    }
-
-    private Tensor TrackLogits(Tensor trackHidden, long columns)
-    {
-        using var scope = NewDisposeScope();
-        Tensor last = Last(trackHidden, columns);
-        return stack([.. trackHeads.Select(head => head.Forward(last).to(float32))], 1).MoveToOuterDisposeScope();
     }
 
     private static Tensor Last(Tensor hidden, long columns) => hidden.narrow(1, hidden.size(1) - columns, columns);

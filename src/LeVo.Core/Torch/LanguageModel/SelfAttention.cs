@@ -24,7 +24,7 @@ internal sealed class SelfAttention(ParameterBuilder parameters, DecoderLayerTen
         {
             cache.Write(key, value, step.Past);
             if (step.Past > 0)
-                (key, value) = cache.Read(step.Past + x.size(1));
+                (key, value) = cache.Read(x.size(0), step.Past + x.size(1));
         }
         step.Probe?.Observe(query, key);
         Tensor attended = Attend(query, key, value, step.Mask);

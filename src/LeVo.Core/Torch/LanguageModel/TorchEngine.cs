@@ -32,9 +32,8 @@ internal sealed class TorchEngine : ILeLmEngine
     public static TorchEngine Load(
         ICheckpoint checkpoint, LeLmConfig config, string deviceName, ElementType type, string what)
     {
-        LeVoRuntime.EnsureTorch();
-        return Build(
-            new CheckpointTensorSource(checkpoint), config, DeviceOf(deviceName), type.ToScalarType(), what);
+        Device device = TorchDevices.Of(deviceName);
+        return Build(new CheckpointTensorSource(checkpoint), config, device, type.ToScalarType(), what);
     }
 
     /// <summary>Builds the model from a source of tensors.</summary>
@@ -53,6 +52,8 @@ internal sealed class TorchEngine : ILeLmEngine
         return new(model, builder.Build(what));
     }
 
+    public string Device => Model.Device.ToString();
+
     public ILeLmSequence Start(ConditionIds given, ConditionIds absent, int columns) =>
         new TorchSequence(Model, given, absent, columns);
 
@@ -60,18 +61,5 @@ internal sealed class TorchEngine : ILeLmEngine
     {
         Model.Dispose();
         parameters.Dispose();
-    }
-
-    private static Device DeviceOf(string name)
-    {
-        try
-        {
-            return device(name);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new LeVoRuntimeException(
-                $"The device '{name}' was requested, but this application's libtorch cannot use it.", e);
-        }
     }
 }

@@ -1,13 +1,14 @@
 using LeVo.Core.IO;
-using LeVo.Core.Model;
 
-namespace LeVo.Alignment.Policy;
+namespace LeVo.Core.Model;
 
 /// <summary>
-/// Copies a model folder without its weights, and with the files that its configuration names and that lie elsewhere: the copy
-/// loads wherever it is moved.
+/// Copies a model folder, and the files that its configuration names and that lie elsewhere: the copy loads wherever it is
+/// moved.
 /// </summary>
-internal sealed class ModelFolderCopy(ModelFolder source)
+/// <param name="source">The folder.</param>
+/// <param name="withWeights">Whether the language model's weights are copied, too.</param>
+internal sealed class ModelFolderCopy(ModelFolder source, bool withWeights = false)
 {
     private const string CacheExtension = ".levo";
     private const string TemporaryExtension = ".tmp";
@@ -17,8 +18,9 @@ internal sealed class ModelFolderCopy(ModelFolder source)
 
     /// <summary>Copies everything.</summary>
     /// <param name="target">The new folder.</param>
+    /// <param name="edit">Changes the text of <c>config.yaml</c>, or null.</param>
     /// <exception cref="IOException">A file can't be read or written.</exception>
-    public void Write(string target)
+    public void Write(string target, Func<string, string>? edit = null)
     {
         string config = Path.Combine(source.Path, ModelFolderReader.ConfigName);
         foreach (string file in Directory.EnumerateFiles(source.Path, "*", SearchOption.AllDirectories))
@@ -42,8 +44,15 @@ internal sealed class ModelFolderCopy(ModelFolder source)
         AtomicFile.Write(Path.Combine(target, ModelFolderReader.ConfigName), file =>
         {
             using var writer = new StreamWriter(file, leaveOpen: true);
-            writer.Write(text);
+            writer.Write(edit is null ? text : edit(text));
         });
+    }
+
+    /// <exception cref="IOException">The folder is not empty.</exception>
+    public static void CheckEmpty(string folder)
+    {
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new IOException($"The folder '{folder}' is not empty.");
     }
 
     /// <summary>Copies a file; its folder is made.</summary>
@@ -58,8 +67,8 @@ internal sealed class ModelFolderCopy(ModelFolder source)
     }
 
     /// <summary>Old weights, in any form, and files that the library writes by itself.</summary>
-    private bool IsLeftOut(string name, string file) => ModelFolderReader.LeLmNames.Contains(name)
-        || source.LeLmFiles.Contains(file)
+    private bool IsLeftOut(string name, string file) =>
+        (!withWeights && (ModelFolderReader.LeLmNames.Contains(name) || source.LeLmFiles.Contains(file)))
         || Path.GetExtension(name) is CacheExtension or TemporaryExtension;
 
     /// <summary>A tokenizer is a folder, of which only its own files are copied; all other parts are files.</summary>
