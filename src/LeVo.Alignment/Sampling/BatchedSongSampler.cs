@@ -1,6 +1,5 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
-using LeVo.Core;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
@@ -8,6 +7,7 @@ using LeVo.Core.Runtime;
 using LeVo.Core.Threading;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Tensors;
+using static TorchSharp.torch;
 
 namespace LeVo.Alignment.Sampling;
 
@@ -58,8 +58,9 @@ internal sealed class BatchedSongSampler : ISongSampler
         var samples = new List<SongSample>();
         var wanted = conditions.SelectMany(condition => Enumerable.Repeat(condition, samplesPerCondition))
             .Select((condition, i) => (Condition: condition, Seed: unchecked(seed * 1_000_003 + (ulong)i)));
-        int size = SamplingRoom.Songs(config, Frames ?? config.MaxFrames, Setup.EffectivePrecision.ElementBytes(),
-            TorchDevices.FreeBytes(lelm.Device), BatchSize);
+        int elementBytes = lelm.Model.Type == ScalarType.Float32 ? sizeof(float) : sizeof(ushort);
+        int size = SamplingRoom.Songs(
+            config, Frames ?? config.MaxFrames, elementBytes, TorchDevices.FreeBytes(lelm.Device), BatchSize);
         foreach (var batch in wanted.Chunk(size))
         {
             SongTokens[] songs = BatchGenerator.Generate(lelm, [.. batch.Select(one => one.Condition)],
