@@ -53,7 +53,7 @@ internal static class FirstSound
         await foreach (Waveform _ in generator.StreamAsync(request))
             continue;
         Console.WriteLine($"{model}, {backend}, {Environment.ProcessorCount} processors; seconds");
-        List<double> firsts = [], totals = [], shares = [];
+        List<double[]> times = [];
         for (int round = 0; round < rounds; round++)
         {
             var streamed = new Times(computing);
@@ -73,13 +73,16 @@ internal static class FirstSound
             double least = tokens + whole.At(SongStage.Audio, window) - whole.At(SongStage.Audio, 0);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{playing:0.0} s of sound: first sound {first:0.000}, {first / least:0.000} of {least:0.000}; "
                 + $"song {total:0.000}, {total / wholeTotal:0.000} of {wholeTotal:0.000}"));
-            firsts.Add(first / least);
-            totals.Add(total / wholeTotal);
-            shares.Add(first / total);
+            times.Add([first, least, total, wholeTotal]);
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"medians: first sound {Median(firsts):0.000}, song {Median(totals):0.000}; first sound at {Median(shares):0.000} of the song"));
+            $"medians of the ratios: first sound {Median(0, 1):0.000}, song {Median(2, 3):0.000}, first sound of the song "
+            + $"{Median(0, 2):0.000}; ratios of the best times: {Best(0) / Best(1):0.000}, {Best(2) / Best(3):0.000}"));
         return 0;
+
+        double Best(int time) => times.Min(round => round[time]);
+
+        double Median(int time, int other) => times.Select(round => round[time] / round[other]).Order().ElementAt(times.Count / 2);
     }
 
     /// <summary>Windows of a stream: steps of the language model follow the first one.</summary>
@@ -88,12 +91,6 @@ internal static class FirstSound
         int window = times.Reports.SkipWhile(report => report.Progress.Stage != SongStage.Audio)
             .TakeWhile(report => report.Progress.Stage == SongStage.Audio).Last().Progress.Done;
         return times.Reports[^1].Progress.Total / window;
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
     }
 
     /// <summary>When each report came.</summary>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using LeVo.Core;
+using LeVo.Core.Adapters;
 using LeVo.Core.Generation;
 using LeVo.Samples.Shared;
 
@@ -20,6 +22,8 @@ internal sealed record ModelSetup
     public const string Usage = """
           --check             prints what the model folder has, and what loading it takes, without loading it
           --root DIR          one more folder to look in for what config.yaml names: ckpt/, third_party/, conf/
+          --adapter LIST      LoRA adapters, FILE[:SCALE] separated by commas: folders with adapter_model.safetensors and
+                              adapter_config.json, as peft and LeVo's training write them
           --kv-cache TYPE     of the keys and values that the cpu backend keeps of a song: float16 (default), or int8 for
                               half of the memory and faster steps of long songs
           --preset NAME       low-memory: frees the language model before the sound is made, and samples as the released
@@ -27,7 +31,7 @@ internal sealed record ModelSetup
         """;
 
     /// <summary>The options with a value.</summary>
-    public static readonly string[] Options = ["--root", "--preset", "--kv-cache"];
+    public static readonly string[] Options = ["--root", "--adapter", "--preset", "--kv-cache"];
 
     /// <summary>The options without a value.</summary>
     public static readonly string[] Flags = ["--check"];
@@ -39,6 +43,9 @@ internal sealed record ModelSetup
     public string? Root { get; private init; }
 
     public Preset Preset { get; private init; }
+
+    /// <summary>The adapters.</summary>
+    public IReadOnlyList<ModelAdapter> Adapters { get; private init; } = [];
 
     /// <summary>Type of cached keys and values; null means the backend's own.</summary>
     public ModelPrecision? KvCache { get; private init; }
@@ -55,6 +62,7 @@ internal sealed record ModelSetup
         {
             Check = line.Has("--check"),
             Root = root,
+            Adapters = [.. line.List("--adapter", []).Select(text => AdapterOf(text, line))],
             Preset = preset == "low-memory" ? Preset.LowMemory : Preset.None,
             KvCache = line.Has("--kv-cache") ? line.Choice<ModelPrecision>("--kv-cache") : null,
         };
@@ -69,11 +77,25 @@ internal sealed record ModelSetup
             ? ModelBackend.Torch
             : ModelBackend.Cpu);
 
+    /// <summary>Reads FILE[:SCALE]; a file may have a colon in its name.</summary>
+    private static ModelAdapter AdapterOf(string text, ProgramArguments line)
+    {
+        int colon = text.LastIndexOf(':');
+        ModelAdapter adapter = !Path.Exists(text) && colon > 0 && double.TryParse(text.AsSpan(colon + 1), NumberStyles.Float,
+            CultureInfo.InvariantCulture, out double scale) && double.IsFinite(scale)
+                ? new(text[..colon], scale)
+                : new(text);
+        if (!Path.Exists(adapter.Path))
+            line.Problems.Add($"--adapter: there is no '{adapter.Path}'.");
+        return adapter;
+    }
+
     /// <summary>Sets all options of the library.</summary>
     public void Apply(LeVoOptions options, string path, Arguments arguments)
     {
         options.ModelPath = path;
         options.ExtraRoot = Root;
+        options.Adapters = Adapters;
         options.Device = Arguments.Name(arguments.Device);
         (options.Backend, options.Precision) = (arguments.Backend, arguments.Precision);
         options.KvCachePrecision = KvCache;

@@ -1,3 +1,4 @@
+using LeVo.Core.Adapters;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Cpu;
@@ -48,14 +49,16 @@ public sealed partial class LeVoModel
         {
             LeLmConfig config = folder.Config;
             ConditionPreparer preparer = ConditionPreparer.Load(config, folder.TokenizerFolder);
-            var info = new ModelInfo(Path.GetFileName(folder.Path), folder.Hash, config.FrameRate,
+            AdapterSet adapters = AdapterSet.Read(options.Adapters, folder);
+            var info = new ModelInfo(Path.GetFileName(folder.Path), adapters.HashWith(folder.Hash), config.FrameRate,
                 ModelInfo.LongestDuration(config), options.SamplingOver(folder.Levo.Sampling))
             {
                 PromptDuration = TimeSpan.FromSeconds(config.PromptSeconds),
+                Adapters = adapters.Infos,
             };
             ILeLmEngine engine = LoadResident(folder, options, stop => options.Backend == ModelBackend.Cpu
-                ? LoadCpu(folder, options, logger ?? NullLogger.Instance, stop)
-                : LoadTorch(folder, options, stop), cancellationToken);
+                ? LoadCpu(folder, options, adapters, logger ?? NullLogger.Instance, stop)
+                : LoadTorch(folder, options, adapters, stop), cancellationToken);
             return new(engine, preparer, info, options.SongsOf(config));
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
@@ -64,15 +67,17 @@ public sealed partial class LeVoModel
         }
     }
 
-    private static TorchEngine LoadTorch(ModelFolder folder, LeVoOptions options, CancellationToken cancellationToken)
+    private static TorchEngine LoadTorch(
+        ModelFolder folder, LeVoOptions options, AdapterSet adapters, CancellationToken cancellationToken)
     {
         using var checkpoint = new StoppableCheckpoint(folder.OpenLeLm(), cancellationToken);
         return TorchEngine.Load(
-            checkpoint, folder.Config, options.Device, options.EffectivePrecision.ToElementType(), folder.LeLmName);
+            checkpoint, folder.Config, options.Device, options.EffectivePrecision.ToElementType(), folder.LeLmName,
+            adapters);
     }
 
     private static CpuEngine LoadCpu(
-        ModelFolder folder, LeVoOptions options, ILogger logger, CancellationToken cancellationToken)
+        ModelFolder folder, LeVoOptions options, AdapterSet adapters, ILogger logger, CancellationToken cancellationToken)
     {
         var checkpoint = new StoppableCheckpoint(folder.OpenLeLm(), cancellationToken);
         var how = new CpuEngineOptions
@@ -80,9 +85,10 @@ public sealed partial class LeVoModel
             Bits = options.EffectivePrecision.ToWeightBits(),
             KvFormat = options.ToKvFormat(),
             Threads = options.Threads,
-            Cache = CacheFolder.Beside(folder.LeLmFile),
+            Cache = CacheFolder.Beside(folder.LeLmFile, adapters),
         };
-        return CpuEngine.Build(new CheckpointFloats(checkpoint), folder.Config, how, folder.LeLmName,
+        IFloatSource weights = new CheckpointFloats(checkpoint);
+        return CpuEngine.Build(adapters.IsEmpty ? weights : new AdaptedFloats(weights, adapters), folder.Config, how, folder.LeLmName,
             reason => LogNoCacheFile(logger, reason));
     }
 

@@ -1,3 +1,4 @@
+using LeVo.Core.Adapters;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Prompts;
@@ -92,6 +93,10 @@ public sealed class LeVoOptions
         Precision ?? (Backend == ModelBackend.Cpu ? ModelPrecision.Int8
             : Device?.StartsWith("cuda", StringComparison.Ordinal) == true ? ModelPrecision.Float16 : ModelPrecision.Float32);
 
+    /// <summary>LoRA adapters that are added to the weights when the model is loaded; several are summed. The CPU backend
+    /// keeps a file of quantised weights for each combination.</summary>
+    public IReadOnlyList<ModelAdapter> Adapters { get; set; } = [];
+
     /// <summary>The folder that keeps the codes of audio prompts; null for the user's,
     /// <see cref="PromptLoader.DefaultCacheFolder"/>, and empty for none.</summary>
     public string? PromptCacheFolder { get; set; }
@@ -136,6 +141,13 @@ public sealed class LeVoOptions
             yield return $"Residency {Residency} is unknown.";
         else if (Residency == ModelResidency.OneAtATime && MaxConcurrentSongs > 1)
             yield return $"MaxConcurrentSongs is {MaxConcurrentSongs}; with Residency {Residency} songs are made one by one.";
+        foreach (ModelAdapter adapter in Adapters)
+        {
+            if (!Path.Exists(adapter.Path))
+                yield return $"Adapters: there is no '{adapter.Path}'.";
+            if (!double.IsFinite(adapter.Scale))
+                yield return $"Adapters: the scale of '{adapter.Path}' is {adapter.Scale}; it must be finite.";
+        }
         foreach (string problem in Generation?.Problems() ?? [])
             yield return $"Generation: {problem}";
     }

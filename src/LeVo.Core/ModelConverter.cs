@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using LeVo.Core.Adapters;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Cpu;
 using LeVo.Core.Cpu.Kernels;
@@ -84,7 +85,7 @@ public static partial class ModelConverter
         var options = new CpuEngineOptions
         {
             Bits = precision.ToWeightBits(),
-            Cache = CacheFolder.Beside(folder.LeLmFile),
+            Cache = CacheFolder.Beside(folder.LeLmFile, AdapterSet.None),
         };
         int tensors = new LeLmTensors(folder.Config).Used.Count(), found = 0;
         var source = new WatchedFloats(new CheckpointFloats(folder.OpenLeLm()), () =>

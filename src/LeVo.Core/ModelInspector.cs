@@ -1,4 +1,5 @@
 using System.Globalization;
+using LeVo.Core.Adapters;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Cpu;
 using LeVo.Core.Cpu.Kernels;
@@ -91,7 +92,7 @@ internal sealed class ModelInspector(LeVoOptions options, ILogger? logger, long 
         if (options.Backend != ModelBackend.Cpu)
             return 0;
         string kind = CpuEngine.Kind(options.EffectivePrecision.ToWeightBits());
-        string? path = Guard(() => CacheFolder.Beside(folder.LeLmFile).File(kind));
+        string? path = Guard(() => CacheFolder.Beside(folder.LeLmFile, AdapterSet.Read(options.Adapters, folder)).File(kind));
         if (path is null)
             return 0;
         bool exists = File.Exists(path);

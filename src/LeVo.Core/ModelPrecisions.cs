@@ -26,5 +26,9 @@ internal static class ModelPrecisions
     /// <summary>Bytes of one element of the KV caches.</summary>
     public static double CacheElementBytes(this LeVoOptions options, LeLmConfig config) => options.Backend == ModelBackend.Cpu
         ? options.ToKvFormat().ElementBytes(config.HeadWidth)
-        : options.EffectivePrecision == ModelPrecision.Float32 ? sizeof(float) : sizeof(ushort);
+        : options.EffectivePrecision.ElementBytes();
+
+    /// <summary>Bytes of a floating-point element.</summary>
+    public static int ElementBytes(this ModelPrecision precision) =>
+        precision == ModelPrecision.Float32 ? sizeof(float) : sizeof(ushort);
 }

@@ -33,6 +33,7 @@ var options = new LeVoOptions
     ModelPath = args[0],
     Backend = ModelBackend.Cpu,
     Precision = Enum.Parse<ModelPrecision>(args[1]),
+    KvCachePrecision = args.Length > 2 ? Enum.Parse<ModelPrecision>(args[2]) : null,
     Threads = 2,
 };
 using LeVoModel model = LeVoModel.Load(options);

@@ -37,7 +37,7 @@ public sealed class ConvertTests : IDisposable
     public async Task AFolderOfGgufFilesBecomesAModelFolder()
     {
         string community = folder.CreateSubdirectory("community").FullName;
-        GgufLeLm.Create(SeededLeLm.Tiny, _ => GgufTensorType.Q8, (name, shape) => NameSeeded.Weight(name, shape),
+        GgufLeLm.Create(SeededLeLm.Tiny, _ => GgufTensorType.F16, (name, shape) => NameSeeded.Weight(name, shape),
             Path.Combine(Repository.Root, "models", "levo-demo", "tokenizer")).Save(Path.Combine(community, "lm.gguf"));
         SampleProcess run = await RunAsync("--input", "community", "--output", "whole", "--to", "bfloat16");
         Assert.True(run.ExitCode == 0, run.Errors);

@@ -7,6 +7,7 @@ using LeVo.Alignment.Training;
 using LeVo.Core;
 using LeVo.Core.Hosting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -40,7 +41,10 @@ public static class AlignmentServiceCollectionExtensions
             return TrainableModel.Open(levo.ModelPath, levo.ExtraRoot);
         });
         services.TryAddKeyedSingleton<IFineTuner>(name, (provider, _) =>
-            new FineTuner(Model(provider), Options(provider).Setup) { BatchSize = Options(provider).BatchSize });
+            new FineTuner(Model(provider), Options(provider).Setup, provider.GetService<ILogger<IFineTuner>>())
+            {
+                BatchSize = Options(provider).BatchSize,
+            });
         services.TryAddKeyedSingleton<IPreferenceTrainer>(name, (provider, _) =>
         {
             TrainableModel model = Model(provider);
@@ -48,7 +52,7 @@ public static class AlignmentServiceCollectionExtensions
             {
                 Setup = Options(provider).Setup,
                 BatchSize = Options(provider).BatchSize,
-            });
+            }, provider.GetService<ILogger<IPreferenceTrainer>>());
         });
         services.TryAddKeyedSingleton<ISongSampler>(name, (provider, _) =>
         {

@@ -1,11 +1,14 @@
 using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Core.Training;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LeVo.Alignment.Dpo;
 
 /// <summary>The preference trainer of a model folder. Thread-safe.</summary>
-internal sealed class PreferenceTrainer(TrainableModel model, DpoTrainer trainer) : IPreferenceTrainer
+internal sealed class PreferenceTrainer(TrainableModel model, DpoTrainer trainer, ILogger? logger = null)
+    : IPreferenceTrainer
 {
     /// <inheritdoc/>
     public Task TrainAsync(IReadOnlyList<PreferencePair> pairs, string outputFolder, TrainingOptions options,
@@ -13,8 +16,9 @@ internal sealed class PreferenceTrainer(TrainableModel model, DpoTrainer trainer
     {
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentOutOfRangeException.ThrowIfLessThan(pairs.Count, 1);
-        return model.TrainFolderAsync(outputFolder, options, weights => trainer.Train(
-            model.WeightsPath, weights, pairs, options, progress, cancellationToken), cancellationToken);
+        return model.TrainFolderAsync(outputFolder, options, (weights, log) =>
+            trainer.Train(model.WeightsPath, weights, pairs, options, log, cancellationToken),
+            logger ?? NullLogger.Instance, progress, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Core.Threading;
 using LeVo.Core.Training;
+using Microsoft.Extensions.Logging;
 
 namespace LeVo.Alignment.Policy;
 
@@ -13,6 +14,8 @@ namespace LeVo.Alignment.Policy;
 /// </summary>
 public sealed class TrainableModel
 {
+    private const string WeightsName = "model.safetensors";
+
     private readonly ModelFolder folder;
 
     private TrainableModel(ModelFolder folder)
@@ -74,25 +77,33 @@ public sealed class TrainableModel
         ModelFolderCopy.CheckEmpty(folder);
         new ModelFolderCopy(this.folder).Write(folder);
         // The weights come last: without them the folder is not a valid model.
-        ModelFolderCopy.Copy(weightsPath, System.IO.Path.Combine(folder, "model.safetensors"));
+        ModelFolderCopy.Copy(weightsPath, System.IO.Path.Combine(folder, WeightsName));
     }
 
     /// <summary>Trains on a dedicated thread and writes a model folder of the new weights.</summary>
     /// <param name="folder">The new folder; must not exist or be empty, which is checked before the training.</param>
-    /// <param name="options">The training options; their folder also receives the weights.</param>
-    /// <param name="train">Trains, and writes the weights to a path.</param>
+    /// <param name="options">The training options.</param>
+    /// <param name="train">Trains, reports to the log, and writes the weights to a path.</param>
+    /// <param name="logger">Receives the run's start, reports and end.</param>
+    /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Cancels before the training starts.</param>
     /// <exception cref="IOException">The folder is not empty, or can't be written.</exception>
     internal Task TrainFolderAsync(
-        string folder, TrainingOptions options, Action<string> train, CancellationToken cancellationToken)
+        string folder, TrainingOptions options, Action<string, IProgress<TrainingReport>> train, ILogger logger,
+        IProgress<TrainingReport>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ModelFolderCopy.CheckEmpty(folder);
         return DedicatedThread.Run(() =>
         {
+            var log = new TrainingLog(logger, options.Folder, progress);
+            log.Start(options.Steps);
             string weights = System.IO.Path.Combine(options.Folder, "weights.safetensors");
-            train(weights);
-            WriteFolder(folder, weights);
+            train(weights, log);
+            ModelFolderCopy.CheckEmpty(folder);
+            new ModelFolderCopy(this.folder).Write(folder);
+            ModelFolderCopy.Move(weights, System.IO.Path.Combine(folder, WeightsName));
+            log.End(folder);
         }, cancellationToken);
     }
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using LeVo.Alignment.Data;
 using LeVo.Core;
+using LeVo.Core.Adapters;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
@@ -18,6 +18,9 @@ namespace LeVo.Alignment.Policy;
 /// <summary>A LeLM in training: its weights, its adapters if any, and the checkpoint that it started from.</summary>
 internal sealed class TrainedLeLm : IDisposable
 {
+    /// <summary>The folder of the adapter in a run's folder.</summary>
+    public const string AdapterFolder = "adapter";
+
     private readonly Checkpoint? start;
     private readonly LowRankPlan? plan;
     private readonly ParameterSet parameters;
@@ -103,20 +106,38 @@ internal sealed class TrainedLeLm : IDisposable
         using var scope = NewDisposeScope();
         using Checkpoint? state =
             File.Exists(TrainingLoop.StatePathOf(runFolder)) ? Checkpoint.Open(TrainingLoop.StatePathOf(runFolder)) : null;
-        var tensors = new List<(string, Tensor)>();
+        var tensors = new List<TensorToWrite>();
         HashSet<string> trained = [.. Trained.Select(parameter => parameter.Key)];
-        foreach ((string name, Parameter value) in parameters.All)
-            tensors.Add((ModelFolder.LeLmPrefix + name, ValueOf(name, value, trained.Contains(name), state)));
         HashSet<string> known = [.. parameters.All.Select(parameter => parameter.Key)];
+        foreach ((string name, Parameter value) in parameters.All)
+            Add(name, value.shape, trained.Contains(name) ? Master(name, value, state) : Stored(name) ?? value.detach(),
+                () => ValueOf(name, value, trained.Contains(name), state));
         foreach (string name in start?.Tensors.Keys.Where(name => !known.Contains(name)) ?? [])
-            tensors.Add((ModelFolder.LeLmPrefix + name, start!.Load(name)));
-        TensorWriter.Save(path, tensors, floats: half ? float16 : null);
+            Add(name, start!.Tensors[name].Shape, start.Load(name), () => start.Load(name));
+        SafetensorsWriter.Write(path, tensors);
         if (plan is not null)
+            SaveAdapter(Path.Combine(runFolder, AdapterFolder), state);
+
+        // One tensor after another is computed when it is written. A merged one keeps the type of the weight.
+        void Add(string name, long[] shape, Tensor typed, Func<Tensor> create)
         {
-            TensorWriter.Save(Path.Combine(runFolder, "adapter.safetensors"),
-                plan.Parameters.All.Select(one => (ModelFolder.LeLmPrefix + one.Key, Master(one.Key, one.Value, state))),
-                new Dictionary<string, string> { ["scale"] = plan.Scale.ToString("R", CultureInfo.InvariantCulture) });
+            using (typed)
+            {
+                ElementType type = (half && typed.is_floating_point() ? float16 : typed.dtype).ToElementType();
+                tensors.Add(TensorWriter.Create(ModelFolder.LeLmPrefix + name, type, shape, create));
+            }
         }
+    }
+
+    /// <summary>Writes the adapter as <c>peft</c> does.</summary>
+    private void SaveAdapter(string folder, Checkpoint? state)
+    {
+        TensorWriter.Save(Path.Combine(folder, AdapterFile.FileName),
+            plan!.Parameters.All.Select(one => (AdapterFile.Prefix + one.Key, Master(one.Key, one.Value, state))),
+            new Dictionary<string, string> { [AdapterFile.BaseHash] = AdapterFile.HashOf(start!.Path), ["format"] = "pt" });
+        IEnumerable<string> layers = plan.ByWeight.Keys.Select(name => name.Split('.')[^2]).Distinct().Order(StringComparer.Ordinal);
+        new AdapterConfig(plan.Rank, plan.Scale)
+            .Write(Path.Combine(folder, AdapterConfig.FileName), plan.Scale * plan.Rank, layers);
     }
 
     public void Dispose()

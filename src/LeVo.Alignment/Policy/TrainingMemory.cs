@@ -21,6 +21,9 @@ namespace LeVo.Alignment.Policy;
 internal sealed record TrainingMemory(
     long Parameters, long Trained, long Weights, long Gradients, long Optimizer, long Activations)
 {
+    /// <summary>Frames of all songs of a batch whose logits are in memory at once.</summary>
+    public const int LogitRows = 2048;
+
     /// <summary>The sum of all parts.</summary>
     public long Total => Weights + Gradients + Optimizer + Activations;
 
@@ -64,7 +67,9 @@ internal sealed record TrainingMemory(
             LeLmStage.Tracks => config.Codebooks - 1,
             _ => config.Codebooks,
         };
-        // Logits in float32, their softmax and its gradient.
-        return stacks + 3L * heads * songs * mixedColumns * config.Classes * 4;
+        // Each codebook's hidden states of the frames; then logits in float32, their softmax and its gradient, of a part of
+        // the frames at a time.
+        return stacks + heads * songs * frames * config.Width * width
+            + 3L * Math.Min(songs * frames, LogitRows) * config.Classes * 4;
     }
 }

@@ -58,7 +58,7 @@ internal sealed class BatchedSongSampler : ISongSampler
         var samples = new List<SongSample>();
         var wanted = conditions.SelectMany(condition => Enumerable.Repeat(condition, samplesPerCondition))
             .Select((condition, i) => (Condition: condition, Seed: unchecked(seed * 1_000_003 + (ulong)i)));
-        int size = SamplingRoom.Songs(config, Frames ?? config.MaxFrames, Setup.EffectivePrecision.CacheElementBytes(),
+        int size = SamplingRoom.Songs(config, Frames ?? config.MaxFrames, Setup.EffectivePrecision.ElementBytes(),
             TorchDevices.FreeBytes(lelm.Device), BatchSize);
         foreach (var batch in wanted.Chunk(size))
         {

@@ -20,6 +20,6 @@ internal static class HeldOutMetrics
             values.AddRange(metrics(batch).Select(metric => (metric.Name, metric.Value.to(float64).item<double>())));
         }
         return [.. values.GroupBy(one => one.Name)
-            .Select(group => (TrainingLoop.HeldOut + group.Key, tensor(group.Average(one => one.Value))))];
+            .Select(group => (TrainingLoop.HeldOut + group.Key, tensor(group.Average(one => one.Value), device: CPU)))];
     }
 }

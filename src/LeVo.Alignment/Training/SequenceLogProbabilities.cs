@@ -1,3 +1,4 @@
+using LeVo.Alignment.Policy;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Layers;
@@ -23,9 +24,6 @@ internal sealed record HeadInput(int Codebook, Tensor Hidden, Func<Tensor, Tenso
 /// </remarks>
 internal static class SequenceLogProbabilities
 {
-    /// <summary>Frames of all songs of a batch whose logits are in memory at once.</summary>
-    private const int DefaultRows = 2048;
-
     /// <summary>log p of every code, <c>[batch, inputs, frames]</c>.</summary>
     /// <param name="inputs">The codebooks.</param>
     /// <param name="prefix">Number of positions before the first column.</param>
@@ -34,7 +32,7 @@ internal static class SequenceLogProbabilities
     /// <param name="specialId">The id of empty cells.</param>
     /// <param name="rows">Frames of all songs whose logits are computed at once.</param>
     public static Tensor Compute(IReadOnlyList<HeadInput> inputs, long prefix, Tensor codes, DelayPattern pattern,
-        long specialId, int rows = DefaultRows)
+        long specialId, int rows = TrainingMemory.LogitRows)
     {
         using var scope = NewDisposeScope();
         int frames = (int)Math.Max(1, rows / codes.size(0));

@@ -1,3 +1,4 @@
+using LeVo.Core.Adapters;
 using LeVo.Core.Model;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
@@ -56,6 +57,9 @@ public sealed record ModelInfo(
 {
     /// <summary>Playing time of an audio prompt; a longer one is cut.</summary>
     public TimeSpan PromptDuration { get; init; }
+
+    /// <summary>The adapters that were added to the weights; <see cref="Hash"/> includes them.</summary>
+    public IReadOnlyList<AdapterInfo> Adapters { get; init; } = [];
 
     /// <summary>Playing time of the longest song.</summary>
     internal static TimeSpan LongestDuration(LeLmConfig config) =>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using LeVo.Core.Adapters;
 using LeVo.Core.IO;
 using LeVo.Core.Tokens;
 
@@ -23,7 +24,7 @@ internal sealed partial record SongSidecar
 
     public required TimingPart Seconds { get; init; }
 
-    public sealed record ModelPart(string Name, string Hash);
+    public sealed record ModelPart(string Name, string Hash, IReadOnlyList<AdapterInfo> Adapters);
 
     public sealed record RequestPart(string? Lyrics, string? Description, SongPart Part, double DurationSeconds,
         ulong? Seed, bool Prompt, int BeginningFrames, DecoderEffort DecoderEffort, int? DecoderSteps, double? DecoderGuidance,
@@ -45,7 +46,7 @@ internal sealed partial record SongSidecar
         return new()
         {
             Generator = Library,
-            Model = new(song.Model.Name, song.Model.Hash),
+            Model = new(song.Model.Name, song.Model.Hash, song.Model.Adapters),
             Request = new(request.Lyrics?.Render(request.Part), request.Description, request.Part,
                 (request.Duration ?? song.Audio.Duration).TotalSeconds, request.Seed, request.Prompt is not null,
                 request.Beginning?.Frames ?? 0, request.DecoderEffort, request.DecoderSteps, request.DecoderGuidance,

@@ -1,3 +1,4 @@
+using LeVo.Core.Adapters;
 using LeVo.Core.Generation;
 using Microsoft.Extensions.Configuration;
 
@@ -23,6 +24,7 @@ internal static class OptionsReader
             [nameof(LeVoOptions.MaxConcurrentSongs)] = (o, value) =>
                 o.MaxConcurrentSongs = value.Integer() ?? o.MaxConcurrentSongs,
             [nameof(LeVoOptions.Residency)] = (o, value) => o.Residency = value.Enum<ModelResidency>() ?? o.Residency,
+            [nameof(LeVoOptions.Adapters)] = (o, value) => o.Adapters = [.. ReadAdapters(value)],
             [nameof(LeVoOptions.PromptCacheFolder)] =
                 (o, value) => o.PromptCacheFolder = value.Text() ?? o.PromptCacheFolder,
             [nameof(LeVoOptions.Generation)] = (o, value) => o.Generation = ReadGeneration(value, o.Generation ?? new()),
@@ -81,6 +83,26 @@ internal static class OptionsReader
                 value.Problems.Add(Unknown(child, Generation.Keys));
         }
         return options;
+    }
+
+    /// <summary>A list of sections, each with the adapter's path and, optionally, its scale.</summary>
+    private static IEnumerable<ModelAdapter> ReadAdapters(ConfiguredValue value)
+    {
+        foreach (IConfigurationSection child in value.Children())
+        {
+            ModelAdapter adapter = new("");
+            foreach (IConfigurationSection key in new ConfiguredValue(child, value.Problems).Children())
+            {
+                ConfiguredValue set = new(key, value.Problems);
+                if (key.Key.Equals(nameof(ModelAdapter.Path), StringComparison.OrdinalIgnoreCase))
+                    adapter = adapter with { Path = set.Text() ?? "" };
+                else if (key.Key.Equals(nameof(ModelAdapter.Scale), StringComparison.OrdinalIgnoreCase))
+                    adapter = adapter with { Scale = set.Number() ?? 1 };
+                else
+                    value.Problems.Add(Unknown(key, [nameof(ModelAdapter.Path), nameof(ModelAdapter.Scale)]));
+            }
+            yield return adapter;
+        }
     }
 
     private static string Unknown(IConfigurationSection key, IEnumerable<string> known) =>

@@ -66,6 +66,14 @@ internal sealed class ModelFolderCopy(ModelFolder source, bool withWeights = fal
         });
     }
 
+    /// <summary>Moves a file, also to another volume; the target appears complete.</summary>
+    public static void Move(string from, string to)
+    {
+        string temporary = to + TemporaryExtension;
+        File.Move(from, temporary, overwrite: true);
+        File.Move(temporary, to);
+    }
+
     /// <summary>Old weights, in any form, and files that the library writes by itself.</summary>
     private bool IsLeftOut(string name, string file) =>
         (!withWeights && (ModelFolderReader.LeLmNames.Contains(name) || source.LeLmFiles.Contains(file)))

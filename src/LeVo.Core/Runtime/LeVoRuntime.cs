@@ -95,7 +95,7 @@ public static class LeVoRuntime
 
     /// <summary>
     /// Tells the C library to keep freed memory for the next tensor (<c>mallopt</c>: <c>M_MMAP_THRESHOLD</c>,
-    /// <c>M_TRIM_THRESHOLD</c>), which makes decoding faster; between songs the library still gives memory back. It concerns all
+    /// <c>M_TRIM_THRESHOLD</c>). Memory that a song needed stays with the process until a part of a model is freed. It concerns all
     /// native memory of the process, so that the application decides; call it once at the start. On systems without glibc nothing
     /// happens.
     /// </summary>

@@ -4,13 +4,18 @@ using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Training;
+using LeVo.Core;
+using LeVo.Core.Adapters;
 using LeVo.Core.Audio;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
+using LeVo.Core.Model;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Core.Training;
 using LeVo.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace LeVo.Alignment.Tests.DependencyInjection;
 
@@ -26,7 +31,9 @@ public sealed class AddAlignmentTests : IDisposable
     {
         await WriteSongAsync("one", "[verse] La mo ri.\nsa tu", "Pop, Female");
         await WriteSongAsync("two", "[chorus] la la", null);
-        await using ServiceProvider provider = Services(services => services.AddSingleton<IMusicCodec, FakeCodec>());
+        using var log = new Lines();
+        await using ServiceProvider provider = Services(services => services.AddSingleton<IMusicCodec, FakeCodec>()
+            .AddSingleton<ILoggerFactory>(log).AddSingleton(typeof(ILogger<>), typeof(Logger<>)));
         var model = provider.GetRequiredService<TrainableModel>();
         int songs = await SongFolder.EncodeAsync(At("songs"), provider.GetRequiredService<IMusicCodec>(),
             new TokenShardWriter(At("shards")), model.TextRules, null, Token);
@@ -35,7 +42,13 @@ public sealed class AddAlignmentTests : IDisposable
         Assert.Equal("pop, female", shards.Load(0).Description); // as the model reads it
         Assert.Null(shards.Load(1).Description);
         await provider.GetRequiredService<IFineTuner>().TrainAsync(shards, At("tuned"),
-            new TrainingOptions { Folder = At("run"), Steps = 1, WarmupSteps = 0 }, cancellationToken: Token);
+            new TrainingOptions { Folder = At("run"), Steps = 1, WarmupSteps = 0, LearningRate = 0.05 }, cancellationToken: Token);
+        Assert.DoesNotContain(Directory.GetFiles(At("run")), file => Path.GetFileName(file).StartsWith("weights", StringComparison.Ordinal));
+        Assert.Equal(3, log.Texts.Count);
+        Assert.Contains("starts: 1 updates", log.Texts[0]);
+        Assert.Contains("Update 1 of 1: loss", log.Texts[1]);
+        Assert.Contains("has ended", log.Texts[2]);
+        await TheAdapterLoadsBesideTheOldModelAsync(model.Path);
         TrainableModel tuned = TrainableModel.Open(At("tuned"));
         Assert.Equal(model.Config.Width, tuned.Config.Width);
         Assert.NotEqual(await File.ReadAllBytesAsync(model.WeightsPath, Token),
@@ -43,6 +56,46 @@ public sealed class AddAlignmentTests : IDisposable
         await Assert.ThrowsAsync<IOException>(() => provider.GetRequiredService<IFineTuner>()
             .TrainAsync(shards, At("tuned"),
             new TrainingOptions { Folder = At("run"), Steps = 1 }, cancellationToken: Token));
+    }
+
+    /// <summary>The run's adapter is loaded beside the old model, on both engines.</summary>
+    private async Task TheAdapterLoadsBesideTheOldModelAsync(string old)
+    {
+        string mine = At("base");
+        foreach (string file in Directory.GetFiles(old, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".levo", StringComparison.Ordinal)))
+        {
+            string target = Path.Combine(mine, Path.GetRelativePath(old, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        ModelAdapter whole = new(At("run/adapter")), stronger = whole with { Scale = 2 };
+        foreach (ModelBackend backend in (ModelBackend[])[ModelBackend.Torch, ModelBackend.Cpu])
+        {
+            (string plain, ModelInfo without) = await TokensAsync(mine, backend);
+            (string adapted, ModelInfo info) = await TokensAsync(mine, backend, whole);
+            (string more, ModelInfo other) = await TokensAsync(mine, backend, stronger);
+            Assert.Equal(3, new HashSet<string> { plain, adapted, more }.Count);
+            Assert.Equal(3, new HashSet<string> { without.Hash, info.Hash, other.Hash }.Count);
+            Assert.Equal(("adapter", 1.0), (info.Adapters.Single().Name, info.Adapters[0].Scale));
+        }
+        // Files of quantised weights for each combination.
+        Assert.Equal(3, Directory.GetFiles(mine, "*.levo").Select(file => Path.GetFileName(file).Split('.')[1]).Distinct().Count());
+        var error = Assert.Throws<ModelLoadException>(() => LeVoModel.Load(
+            new LeVoOptions { ModelPath = At("tuned"), Adapters = [whole] }));
+        Assert.Contains("adapter of another model", error.Message);
+    }
+
+    private static async Task<(string Tokens, ModelInfo Info)> TokensAsync(
+        string path, ModelBackend backend, params ModelAdapter[] adapters)
+    {
+        using LeVoModel model = LeVoModel.Load(new LeVoOptions { ModelPath = path, Backend = backend, Adapters = adapters });
+        SongTokens tokens = await model.CreateTokenGenerator().GenerateTokensAsync(new SongRequest
+        {
+            Lyrics = Lyrics.Parse("[verse] la mo"),
+            Duration = TimeSpan.FromSeconds(2),
+            Seed = 3,
+        }, cancellationToken: Token);
+        return (string.Join(' ', Enumerable.Range(0, 3).SelectMany(row => tokens.Row((SongPart)row).ToArray())), model.Info);
     }
 
     [Fact]
@@ -171,5 +224,30 @@ public sealed class AddAlignmentTests : IDisposable
         public Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken) => Task.FromResult(0.0);
 
         public double Score(SongCondition condition, SongTokens tokens) => 0;
+    }
+
+    /// <summary>Keeps the lines of the library's training.</summary>
+    private sealed class Lines : ILoggerFactory, ILogger
+    {
+        public List<string> Texts { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == LogLevel.Information)
+                Texts.Add(formatter(state, exception));
+        }
     }
 }

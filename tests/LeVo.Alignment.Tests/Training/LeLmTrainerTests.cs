@@ -196,12 +196,12 @@ public sealed class LeLmTrainerTests : IDisposable
         // The merged model is the adapted one: the loss of a batch is the same with adapters as without.
         using TrainedLeLm adapted = tiny.Open(LeLmStage.Mixed, "start", lora),
             plain = tiny.Open(LeLmStage.Mixed, "lora");
-        using (Checkpoint file = Checkpoint.Open(tiny.At("run-lora/adapter.safetensors")))
+        using (Checkpoint file = Checkpoint.Open(tiny.At("run-lora/adapter/adapter_model.safetensors")))
         {
             using var noGradient = no_grad();
             foreach (var (name, parameter) in adapted.Trained)
             {
-                using Tensor value = file.Load("audiolm." + name);
+                using Tensor value = file.Load("base_model.model." + name);
                 parameter.copy_(value);
             }
         }
@@ -211,6 +211,20 @@ public sealed class LeLmTrainerTests : IDisposable
 
         static bool IsAdapted(string name) => name.StartsWith("audiolm.transformer.", StringComparison.Ordinal)
             && name.EndsWith("_proj.weight", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MergedWeightsKeepTheirType()
+    {
+        Train(LeLmStage.Joint, null, "start", 1);
+        using (NewDisposeScope())
+        using (Checkpoint file = Checkpoint.Open(tiny.At("start")))
+            TensorWriter.Save(tiny.At("released"), file.Tensors.Keys.Select(name => (name, file.Load(name))), floats: bfloat16);
+        var before = tiny.Read("released");
+        var merged = Train(LeLmStage.Joint, "released", "merged", 3, null, new() { Setup = new() { Lora = new() { Rank = 4 } } });
+        Assert.Contains(before, one => !one.Value.AsSpan().SequenceEqual(merged[one.Key]));
+        using Checkpoint written = Checkpoint.Open(tiny.At("merged"));
+        Assert.All(written.Tensors.Values, tensor => Assert.Equal(ElementType.BFloat16, tensor.Type));
     }
 
     [Fact]

@@ -7,14 +7,14 @@ internal static class AlignmentLayers
     public static readonly LayerTable Table = new(
         new("Data", "Core:Audio", "Core:Checkpoints", "Core:Conditioning", "Core:Generation", "Core:Text", "Core:Tokens"),
         // LeLM in training, with adapters.
-        new("Policy", "Data", "Core:(root)", "Core:Checkpoints", "Core:Conditioning", "Core:Generation", "Core:Listings",
-            "Core:Model", "Core:Runtime", "Core:Text", "Core:Threading", "Core:Tokens", "Core:Torch/LanguageModel",
+        new("Policy", "Data", "Core:(root)", "Core:Adapters", "Core:Checkpoints", "Core:Conditioning", "Core:Generation",
+            "Core:Listings", "Core:Model", "Core:Text", "Core:Threading", "Core:Tokens", "Core:Torch/LanguageModel",
             "Core:Torch/Parameters",
             "Core:Torch/Tensors", "Core:Training"),
-        new("Sampling", "Data", "Policy", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Threading",
-            "Core:Tokens", "Core:Torch/Conditions", "Core:Torch/LanguageModel"),
+        new("Sampling", "Data", "Policy", "Core:(root)", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Threading",
+            "Core:Tokens", "Core:Torch/Conditions", "Core:Torch/LanguageModel", "Core:Torch/Tensors"),
         new("Training", "Data", "Policy", "Sampling", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Numerics",
-            "Core:Tokens", "Core:Torch/Conditions", "Core:Torch/LanguageModel", "Core:Torch/Tensors",
+            "Core:Tokens", "Core:Torch/Conditions", "Core:Torch/LanguageModel", "Core:Torch/Layers", "Core:Torch/Tensors",
             "Core:Training"),
         new("Preferences", "Data", "Core:Audio", "Core:Conditioning", "Core:Tokens"),
 

@@ -20,7 +20,7 @@ internal static class CodecLayers
         // The networks loaded from files, and at work, window by window.
         new("Loading", "Flow", "Model", "MusicFm", "Planning", "Quantization", "Separation", "Vae", "Core:Checkpoints", "Core:Configuration",
             "Core:Listings", "Core:Model", "Core:Torch/Parameters", "Core:Torch/Tensors"),
-        new("Decoding", "Flow", "Model", "Noise", "Planning", "Quantization", "Vae"),
+        new("Decoding", "Flow", "Model", "Noise", "Planning", "Quantization", "Vae", "Core:Checkpoints", "Core:Generation"),
         new("Encoding", "Model", "MusicFm", "Planning", "Quantization"),
 
         new("(root)", Layer.Everything),

@@ -16,12 +16,13 @@ public sealed class CpuEngineTests
 
     /// <summary>Reading columns one by one or in a few passes is the same to the last bit.</summary>
     [Theory]
-    [InlineData(8)]
-    [InlineData(4)]
-    public void StepsEqualOnePass(int bits)
+    [InlineData(8, "float16")]
+    [InlineData(4, "float16")]
+    [InlineData(8, "int8")]
+    public void StepsEqualOnePass(int bits, string cache)
     {
         int[] columns = CpuModel.Columns("columns", Config, 9);
-        using CpuEngine engine = CpuModel.Build(Config, new() { Bits = (WeightBits)bits, Threads = 2 });
+        using CpuEngine engine = CpuModel.Build(Config, new() { Bits = (WeightBits)bits, Threads = 2, KvFormat = KvCacheTests.Format(cache) });
         using ILeLmSequence slow = engine.Start(CpuModel.Preparer(Config), CpuModel.Song, 9), fast = engine.Start(CpuModel.Preparer(Config), CpuModel.Song, 9);
         List<float[]> each = CpuModel.Decode(slow, Config, columns, 1);
         List<float[]> last = CpuModel.Decode(fast, Config, columns, 9);
@@ -58,11 +59,14 @@ public sealed class CpuEngineTests
 
     /// <summary>The first song computes both prefixes together, the second takes the null branch's from the
     /// first.</summary>
-    [Fact]
-    public void AKnownNullPrefixChangesNothing()
+    [Theory]
+    [InlineData("float16")]
+    [InlineData("int8")]
+    public void AKnownNullPrefixChangesNothing(string cache)
     {
         int[] columns = CpuModel.Columns("columns", Config, 3);
-        using CpuEngine engine = CpuModel.Build(Config), alone = CpuModel.Build(Config);
+        var options = new CpuEngineOptions { Threads = 2, KvFormat = KvCacheTests.Format(cache) };
+        using CpuEngine engine = CpuModel.Build(Config, options), alone = CpuModel.Build(Config, options);
         using (ILeLmSequence other = engine.Start(CpuModel.Preparer(Config), CpuModel.Song with { Lyrics = "[chorus] oh oh" }, 3))
             CpuModel.Decode(other, Config, columns, 1);
         using ILeLmSequence second = engine.Start(CpuModel.Preparer(Config), CpuModel.Song, 3), first = alone.Start(CpuModel.Preparer(Config), CpuModel.Song, 3);
@@ -81,10 +85,12 @@ public sealed class CpuEngineTests
     }
 
     /// <summary>Five sessions in one pass: rows of different sequences at different positions.</summary>
-    [Fact]
-    public void ABatchOfRequestsIsEachAlone()
+    [Theory]
+    [InlineData("float16")]
+    [InlineData("int8")]
+    public void ABatchOfRequestsIsEachAlone(string cache)
     {
-        using CpuEngine engine = CpuModel.Build(Config);
+        using CpuEngine engine = CpuModel.Build(Config, new() { Threads = 2, KvFormat = KvCacheTests.Format(cache) });
         var alone = new List<float[]>();
         var sequences = new List<CpuSequence>();
         for (int i = 0; i < 5; i++)

@@ -36,6 +36,11 @@ public sealed class CpuGenerationTests(TinyModelFolder folder) : IClassFixture<T
             Problems(new() { Precision = ModelPrecision.Int8 }));
         Assert.Equal(2, Problems(new() { Backend = ModelBackend.Cpu, Device = "cuda", Threads = 0 }).Length);
         Assert.Single(Problems(new() { Backend = (ModelBackend)7 }));
+        Assert.Empty(Problems(new() { Backend = ModelBackend.Cpu, KvCachePrecision = ModelPrecision.Int8 }));
+        Assert.Equal(["KvCachePrecision is Int4; it must be Float16 or Int8."],
+            Problems(new() { Backend = ModelBackend.Cpu, KvCachePrecision = ModelPrecision.Int4 }));
+        Assert.Equal(["KvCachePrecision is Int8; only the backend Cpu takes it."],
+            Problems(new() { KvCachePrecision = ModelPrecision.Int8 }));
 
         string[] Problems(LeVoOptions options)
         {

@@ -34,6 +34,7 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
         using TorchEngine torch =
             TorchEngine.Build(new CheckpointTensorSource(checkpoint), config, CPU, ScalarType.Float32, "the demo");
         using CpuEngine eight = Build(WeightBits.Eight), four = Build(WeightBits.Four);
+        using CpuEngine small = Build(WeightBits.Eight, KvFormat.Int8);
         var counts = new Counts(config);
         SongCondition[] songs =
         [
@@ -41,29 +42,29 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
             new("[verse] Rain on the road.Light on the hill", "male, rock, guitar, fast"),
         ];
         for (int i = 0; counts.Steps < Steps; i++)
-            Compare(preparer, torch, eight, four, songs[i % songs.Length], (ulong)i, counts);
+            Compare(preparer, torch, [eight, four, small], songs[i % songs.Length], (ulong)i, counts);
         output.WriteLine($"{counts.Steps} steps: top-1 agreement "
-            + $"int8 {counts.Agreement(0):P2}, int4 {counts.Agreement(1):P2}; "
-            + $"least cosine int8 {counts.LeastCosine[0]:F5}, int4 {counts.LeastCosine[1]:F5}; "
-            + $"mean cosine int8 {counts.MeanCosine(0):F6}, int4 {counts.MeanCosine(1):F6}");
+            + $"int8 {counts.Agreement(0):P2}, int4 {counts.Agreement(1):P2}, int8 with keys and values in 8 bits {counts.Agreement(2):P2}; "
+            + $"least cosine int8 {counts.LeastCosine[0]:F5}, int4 {counts.LeastCosine[1]:F5}, 8-bit caches {counts.LeastCosine[2]:F5}; "
+            + $"mean cosine int8 {counts.MeanCosine(0):F6}, int4 {counts.MeanCosine(1):F6}, 8-bit caches {counts.MeanCosine(2):F6}");
         Assert.InRange(counts.Agreement(0), 0.97, 1);
         Assert.InRange(counts.Agreement(1), 0.8, 1);
         Assert.InRange(counts.MeanCosine(0), 0.999, 1);
+        Assert.InRange(counts.Agreement(2), 0.97, 1);
+        Assert.InRange(counts.MeanCosine(2), 0.999, 1);
 
-        CpuEngine Build(WeightBits bits) => CpuEngine.Build(new CheckpointFloats(folder.OpenLeLm()), config,
-            new() { Bits = bits, Threads = 1 }, "the demo");
+        CpuEngine Build(WeightBits bits, KvFormat? cache = null) => CpuEngine.Build(new CheckpointFloats(folder.OpenLeLm()), config,
+            new() { Bits = bits, Threads = 1, KvFormat = cache ?? KvFormat.Half }, "the demo");
     }
 
     private static void Compare(
-        ConditionPreparer preparer, TorchEngine torch, CpuEngine eight, CpuEngine four, SongCondition song, ulong seed, Counts counts)
+        ConditionPreparer preparer, TorchEngine torch, CpuEngine[] engines, SongCondition song, ulong seed, Counts counts)
     {
         LeLmConfig config = torch.Config;
         int frames = (int)(config.MaxSeconds * config.FrameRate);
         DelayPattern pattern = config.CreatePattern(frames);
         using ILeLmSequence reference = torch.Start(preparer, song, pattern.Columns);
-        using ILeLmSequence eightBits = eight.Start(preparer, song, pattern.Columns);
-        using ILeLmSequence fourBits = four.Start(preparer, song, pattern.Columns);
-        ILeLmSequence[] quantised = [eightBits, fourBits];
+        ILeLmSequence[] quantised = [.. engines.Select(engine => engine.Start(preparer, song, pattern.Columns))];
         var session = new GenerationSession(config, frames, new() { TopK = 50, RepetitionWindow = 1 }, seed);
         int half = config.Codebooks * config.Classes;
         float[] expected = new float[2 * half], got = new float[2 * half];
@@ -84,18 +85,20 @@ public sealed class DemoAgreementTests(ITestOutputHelper output)
             counts.Steps += first ? 0 : 1;
             session.Pick(expected.AsSpan(0, half), expected.AsSpan(half));
         }
+        foreach (ILeLmSequence one in quantised)
+            one.Dispose();
     }
 
     /// <summary>Agreement so far, of each engine.</summary>
     private sealed class Counts(LeLmConfig config)
     {
         private const double Guidance = 1.5;
-        private readonly int[] same = new int[2];
-        private readonly double[] cosines = new double[2];
+        private readonly int[] same = new int[3];
+        private readonly double[] cosines = new double[3];
 
         public int Steps { get; set; }
 
-        public double[] LeastCosine { get; } = [1, 1];
+        public double[] LeastCosine { get; } = [1, 1, 1];
 
         public double Agreement(int engine) => same[engine] / (double)(Steps * config.Codebooks);
 

@@ -14,24 +14,25 @@ public sealed class InstructionSetTests(TinyModelFolder folder) : IClassFixture<
     private const string Nothing = "";
 
     [Theory]
-    [InlineData("Int8")]
-    [InlineData("Int4")]
-    public void SwitchedOffInstructionsChangeNothingButRounding(string precision)
+    [InlineData("Int8", "Float16")]
+    [InlineData("Int4", "Float16")]
+    [InlineData("Int8", "Int8")]
+    public void SwitchedOffInstructionsChangeNothingButRounding(string precision, string cache)
     {
-        (string kernel, float[] expected) = Run(precision, Nothing);
+        (string kernel, float[] expected) = Run(precision, cache, Nothing);
         Assert.Equal(BlockKernel.Best.Name, kernel);
         foreach (string switchedOff in (string[])["EnableAVX2", "EnableAVX", "EnableHWIntrinsic"])
         {
-            (kernel, float[] got) = Run(precision, switchedOff);
+            (kernel, float[] got) = Run(precision, cache, switchedOff);
             if (RuntimeInformation.ProcessArchitecture == Architecture.X64)
                 Assert.Equal("portable", kernel);
             Assert.InRange(CpuModel.RelativeError(got, expected), 0, 1e-4);
         }
     }
 
-    private (string Kernel, float[] Logits) Run(string precision, string switchedOff)
+    private (string Kernel, float[] Logits) Run(string precision, string cache, string switchedOff)
     {
-        string[] lines = CpuProbe.Run([folder.Path, precision], switchedOff == Nothing ? null : ($"DOTNET_{switchedOff}", "0"));
+        string[] lines = CpuProbe.Run([folder.Path, precision, cache], switchedOff == Nothing ? null : ($"DOTNET_{switchedOff}", "0"));
         Assert.Equal("False", lines[1].Trim());
         return (lines[0].Trim(), [.. lines[2..].Select(line => float.Parse(line, CultureInfo.InvariantCulture))]);
     }

@@ -1,6 +1,8 @@
 using System.Text;
+using LeVo.Core.Adapters;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
+using LeVo.Core.Tests.Adapters;
 using LeVo.Core.Tests.Checkpoints;
 using LeVo.Core.Text;
 using LeVo.Core.Tokens;
@@ -52,6 +54,8 @@ internal static class CheckpointTargets
             GgufVocabulary.Read(model.TokenizerFolder);
         }, typeof(ModelLoadException), typeof(InvalidDataException))
         { Share = 20 };
+        foreach (FuzzTarget target in Adapters(folder))
+            yield return target;
         byte[] index = Encoding.UTF8.GetBytes(
             """{"metadata":{"total_size":64},"weight_map":{"a":"good.safetensors","b":"good.safetensors"}}""");
         yield return new("index of files", [index], input =>
@@ -66,6 +70,34 @@ internal static class CheckpointTargets
             SongTokens.Load(bad);
         }, typeof(InvalidDataException))
         { Share = 50 };
+    }
+
+    private static IEnumerable<FuzzTarget> Adapters(TemporaryFolder folder)
+    {
+        using var tiny = new TinyModel();
+        ModelFolder model = ModelFolder.Open(tiny.Path);
+        var tensors = new LeLmTensors(model.Config);
+        AdapterSample.Write(folder["adapter"], model, rank: 2, alpha: 6, [tensors.LayerMatrices.First()]);
+        string file = Path.Combine(folder["adapter"], AdapterFile.FileName);
+        string config = Path.Combine(folder["adapter"], AdapterConfig.FileName);
+        string hash = AdapterFile.HashOf(model.LeLmFile);
+        foreach (string damaged in (string[])[file, config])
+        {
+            byte[] good = File.ReadAllBytes(damaged);
+            yield return new($"adapter {Path.GetExtension(damaged)[1..]}", [good], input =>
+            {
+                File.WriteAllBytes(damaged, input);
+                try
+                {
+                    AdapterFile.Read(folder["adapter"], tensors, hash);
+                }
+                finally
+                {
+                    File.WriteAllBytes(damaged, good);
+                }
+            }, typeof(InvalidDataException))
+            { Share = 50 };
+        }
     }
 
     private static byte[] Carried(string name) => File.ReadAllBytes(Path.Combine(Golden.Carried, "files", name));

@@ -17,10 +17,14 @@ public sealed class OptionsReaderTests
         ["device"] = "cuda:1",
         ["BACKEND"] = "cpu",
         ["Precision"] = "Int4",
+        ["KvCachePrecision"] = "int8",
         ["Threads"] = "3",
         ["MaxConcurrentSongs"] = "2",
         ["Residency"] = "oneAtATime",
         ["PromptCacheFolder"] = "prompts",
+        ["Adapters:0:Path"] = "one",
+        ["Adapters:1:path"] = "two",
+        ["adapters:1:Scale"] = "-0.5",
         ["Generation:Temperature"] = "0.7",
         ["Generation:TopK"] = "5",
         ["Generation:TopP"] = "0.5",
@@ -46,8 +50,10 @@ public sealed class OptionsReaderTests
         Assert.Empty(OptionsReader.Read(Section(All), options));
         Assert.Equal((".", ".", "cuda:1"), (options.ModelPath, options.ExtraRoot, options.Device));
         Assert.Equal((ModelBackend.Cpu, ModelPrecision.Int4), (options.Backend, options.Precision!.Value));
+        Assert.Equal(ModelPrecision.Int8, options.KvCachePrecision);
         Assert.Equal((3, 2), (options.Threads!.Value, options.MaxConcurrentSongs!.Value));
         Assert.Equal((ModelResidency.OneAtATime, "prompts"), (options.Residency, options.PromptCacheFolder));
+        Assert.Equal([new("one"), new("two", -0.5)], options.Adapters);
         Assert.Equal(new()
         {
             Temperature = 0.7,
@@ -60,7 +66,7 @@ public sealed class OptionsReaderTests
             UseSampling = true,
         }, options.Generation);
         // A setting that is added to the options is added to the reader, too.
-        HashSet<string> read = new(All.Keys.Select(key => key.Split(':')[^1]), StringComparer.OrdinalIgnoreCase) { "Generation" };
+        HashSet<string> read = new(All.Keys.Select(key => key.Split(':')[^1]), StringComparer.OrdinalIgnoreCase) { "Generation", "Adapters" };
         Assert.Empty(typeof(LeVoOptions).GetProperties().Concat(typeof(GenerationOptions).GetProperties())
             .Select(property => property.Name).Except(read, StringComparer.OrdinalIgnoreCase));
     }

@@ -25,6 +25,15 @@ public sealed class MemoryNeedTests(TinyModelFolder folder) : IClassFixture<Tiny
     }
 
     [Fact]
+    public void CachesInEightBitsTakeHalf()
+    {
+        MemoryNeed half = MemoryNeed.Of(Medium, ModelBackend.Cpu, ModelPrecision.Int8);
+        MemoryNeed small = MemoryNeed.Of(Medium, ModelBackend.Cpu, ModelPrecision.Int8, ModelPrecision.Int8);
+        Assert.InRange((double)small.LongestSong / half.LongestSong, 0.5, 0.52);
+        Assert.Equal(half.Weights, small.Weights);
+    }
+
+    [Fact]
     public void AModelThatDoesNotFitIsRefusedWithTheSettingsThatHelp()
     {
         var options = new LeVoOptions { ModelPath = folder.Path };

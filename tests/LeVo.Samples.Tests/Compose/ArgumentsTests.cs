@@ -76,6 +76,10 @@ public sealed class ArgumentsTests
     [InlineData("--root: there is no folder 'no such folder'.", "--lyrics", "x", "--root", "no such folder")]
     [InlineData("--precision float16 needs --backend torch.",
         "--lyrics", "x", "--backend", "cpu", "--precision", "float16")]
+    [InlineData("--kv-cache is float16 or int8, with --backend cpu.",
+        "--lyrics", "x", "--backend", "cpu", "--kv-cache", "int4")]
+    [InlineData("--kv-cache is float16 or int8, with --backend cpu.",
+        "--lyrics", "x", "--backend", "torch", "--kv-cache", "int8")]
     [InlineData("--backend cpu and --device cuda exclude each other.",
         "--lyrics", "x", "--backend", "cpu", "--device", "cuda")]
     [InlineData(NoSeed, "--lyrics", "x", "--seed")]

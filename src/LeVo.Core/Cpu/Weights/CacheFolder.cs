@@ -1,3 +1,4 @@
+using LeVo.Core.Adapters;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Model;
 
@@ -17,9 +18,11 @@ internal sealed record CacheFolder(string? Folder, string Stem, string Key)
     public static CacheFolder None { get; } = new(null, "", "");
 
     /// <summary>Creates the location next to a checkpoint.</summary>
-    public static CacheFolder Beside(string checkpoint)
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="adapters">What is added to its weights: other weights have other files.</param>
+    public static CacheFolder Beside(string checkpoint, AdapterSet adapters)
     {
-        string hash = ModelHash.Compute(ShardIndex.FilesOf(checkpoint));
+        string hash = adapters.HashWith(ModelHash.Compute(ShardIndex.FilesOf(checkpoint)));
         return new(Path.GetDirectoryName(Path.GetFullPath(checkpoint)),
             $"{Path.GetFileNameWithoutExtension(checkpoint)}.{hash[..ShownDigits]}", hash);
     }

@@ -1,3 +1,4 @@
+using LeVo.Core.Adapters;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Engines;
@@ -26,14 +27,16 @@ internal sealed class TorchEngine : ILeLmEngine
     /// <param name="deviceName">The device: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, <c>mps</c>.</param>
     /// <param name="type">Element type of weights and hidden states.</param>
     /// <param name="what">The model's name for error messages.</param>
+    /// <param name="adapters">What is added to the weights.</param>
     /// <exception cref="ModelLoadException">Tensors are missing or have unexpected shapes; the message lists all of
     /// them.</exception>
     /// <exception cref="LeVoRuntimeException">LibTorch cannot be loaded, or cannot use the device.</exception>
     public static TorchEngine Load(
-        ICheckpoint checkpoint, LeLmConfig config, string deviceName, ElementType type, string what)
+        ICheckpoint checkpoint, LeLmConfig config, string deviceName, ElementType type, string what, AdapterSet adapters)
     {
         Device device = TorchDevices.Of(deviceName);
-        return Build(new CheckpointTensorSource(checkpoint), config, device, type.ToScalarType(), what);
+        ITensorSource source = new CheckpointTensorSource(checkpoint);
+        return Build(adapters.IsEmpty ? source : new AdaptedTensorSource(source, adapters), config, device, type.ToScalarType(), what);
     }
 
     /// <summary>Builds the model from a source of tensors.</summary>

@@ -1,3 +1,4 @@
+using LeVo.Core.Adapters;
 using LeVo.Core.Listings;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -22,8 +23,7 @@ internal sealed record LowRankPlan(int Rank, double Scale, Func<string, bool> Ap
     public Dictionary<string, LowRankAdapter> ByWeight { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The name of an adapter's tensor ("A" or "B") for a weight's name.</summary>
-    public static string NameOf(string weight, string part) =>
-        $"{weight[..weight.LastIndexOf('.')]}.lora_{part}.weight";
+    public static string NameOf(string weight, string part) => AdapterFile.NameOf(weight, part);
 
     /// <summary>Number of parameters of a weight's adapter, or 0 if it gets none.</summary>
     public long CountOf(TensorInfo weight) => Applies(weight.Name) ? Rank * (weight.Shape[0] + weight.Shape[1]) : 0;
