@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using LeVo.Benchmarks.Race;
 using LeVo.Core;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
+using LeVo.Core.Runtime;
 using LeVo.Core.Text;
 using LeVo.Samples.Shared;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,24 +20,29 @@ internal static class FirstSound
           --model DIR     the model folder (default: models/levo-demo)
           --backend NAME  cpu (default) or torch
           --rounds N      how often (default: 5)
-          --seconds N     length of the song, also beyond the model's limit: those of a copy are raised; what the model makes
-                          there is no music (default: the model's limit)
+          --clock CLOCK   wall (default), or computing: the time spent computing, with one thread
           --help          this text
         """;
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var line = new ProgramArguments(arguments, ["--model", "--backend", "--rounds", "--seconds"]);
+        var line = new ProgramArguments(arguments, ["--model", "--backend", "--rounds", "--clock"]);
         string model = line.Text("--model") ?? "models/levo-demo";
-        int rounds = line.Count("--rounds", 5), seconds = line.Count("--seconds", 0);
+        int rounds = line.Count("--rounds", 5);
         ModelBackend backend = line.Text("--backend") is null ? ModelBackend.Cpu : line.Choice<ModelBackend>("--backend");
+        bool computing = line.Choice<TimeKind>("--clock") == TimeKind.Computing;
         if (line.Answer(Usage) is { } exitCode)
             return exitCode;
-        using var copy = seconds > 0 ? new LongerModel(model, seconds) : null;
         var services = new ServiceCollection();
-        services.AddLeVo(options => (options.ModelPath, options.Backend) = (copy?.Path ?? model, backend)).AddMusicCodec();
+        services.AddLeVo(options => (options.ModelPath, options.Backend, options.Threads) =
+            (model, backend, computing ? 1 : null)).AddMusicCodec();
         await using ServiceProvider provider = services.BuildServiceProvider();
         var generator = provider.GetRequiredService<ISongGenerator>();
+        if (computing)
+        {
+            LeVoRuntime.EnsureTorch();
+            TorchSharp.torch.set_num_threads(1);
+        }
         SongRequest request = new()
         {
             Lyrics = Lyrics.Parse("[verse] Morning light.Coffee and rain.Over the river.Slow and again ; [chorus] Sing it out.Sing it out loud.Under the open sky"),
@@ -43,17 +50,20 @@ internal static class FirstSound
             Seed = 1,
         };
         await generator.GenerateAsync(request); // everything is loaded and compiled
+        await foreach (Waveform _ in generator.StreamAsync(request))
+            continue;
         Console.WriteLine($"{model}, {backend}, {Environment.ProcessorCount} processors; seconds");
         List<double[]> times = [];
         for (int round = 0; round < rounds; round++)
         {
-            var streamed = new Times();
+            var streamed = new Times(computing);
             SongStream stream = generator.StreamAsync(request, streamed);
             double first = 0;
             await foreach (Waveform block in stream)
                 first = first > 0 ? first : streamed.Elapsed;
             double total = streamed.Elapsed;
-            var whole = new Times();
+            double playing = (await stream.Completion).Audio.Duration.TotalSeconds;
+            var whole = new Times(computing);
             await generator.GenerateAsync(request, whole);
             double wholeTotal = whole.Elapsed;
             // The steps that the stream took before its first window, and that window, as they last without the other half.
@@ -61,7 +71,7 @@ internal static class FirstSound
             double tokens = whole.At(SongStage.Tokens, steps);
             int window = whole.Reports[^1].Progress.Total / Windows(streamed);
             double least = tokens + whole.At(SongStage.Audio, window) - whole.At(SongStage.Audio, 0);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first sound {first:0.000}, {first / least:0.000} of {least:0.000}; "
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{playing:0.0} s of sound: first sound {first:0.000}, {first / least:0.000} of {least:0.000}; "
                 + $"song {total:0.000}, {total / wholeTotal:0.000} of {wholeTotal:0.000}"));
             times.Add([first, least, total, wholeTotal]);
         }
@@ -84,13 +94,14 @@ internal static class FirstSound
     }
 
     /// <summary>When each report came.</summary>
-    private sealed class Times : IProgress<GenerationProgress>
+    private sealed class Times(bool computing) : IProgress<GenerationProgress>
     {
         private readonly Stopwatch watch = Stopwatch.StartNew();
+        private readonly TimeSpan before = Environment.CpuUsage.TotalTime;
 
         public List<(GenerationProgress Progress, double At)> Reports { get; } = [];
 
-        public double Elapsed => watch.Elapsed.TotalSeconds;
+        public double Elapsed => (computing ? Environment.CpuUsage.TotalTime - before : watch.Elapsed).TotalSeconds;
 
         public void Report(GenerationProgress value)
         {
