@@ -67,8 +67,8 @@ internal sealed class SongRun(
         // Asynchronous, so that a refusal is this song's alone.
         async Task<Song> MakeAsync()
         {
-            SongRequest request = (await song.WithPromptAsync(model.Prompts, cancellation))
-                with { ProgressPath = run.ProgressPathOf(song.Input) };
+            SongRequest request = await song.WithPromptAsync(model.Prompts, cancellation);
+            request = request with { ProgressPath = run.ProgressPathOf(song.Input) };
             return song.Tokens is { } tokens
                 ? await model.Generator.DecodeAsync(tokens, request, progress, cancellation)
                 : await model.Generator.GenerateAsync(request, progress, cancellation);
