@@ -64,23 +64,40 @@ internal static class LogitsFilter
     /// <summary>Keeps what is at least as probable as the k-th best class (ties survive) and renormalises.</summary>
     public static void KeepTopK(Span<float> probabilities, int k, Span<float> scratch)
     {
-        float threshold;
-        if (k == 1)
-        {
-            threshold = TensorPrimitives.Max<float>(probabilities);
-        }
-        else
-        {
-            probabilities.CopyTo(scratch);
-            scratch.Sort();
-            threshold = scratch[^k];
-        }
+        float threshold = k == 1 ? TensorPrimitives.Max<float>(probabilities) : Largest(probabilities, k, scratch[..k]);
         foreach (ref float p in probabilities)
         {
             if (p < threshold)
                 p = 0;
         }
         TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
+    }
+
+    /// <summary>The k-th largest value, without sorting all of them.</summary>
+    /// <param name="values">The values; none is NaN.</param>
+    /// <param name="k">Up to their number.</param>
+    /// <param name="heap">Receives the k largest as a heap, the smallest of them first.</param>
+    private static float Largest(ReadOnlySpan<float> values, int k, Span<float> heap)
+    {
+        values[..k].CopyTo(heap);
+        heap.Sort(); // a sorted array is a heap
+        foreach (float value in values[k..])
+        {
+            if (!(value > heap[0]))
+                continue;
+            int hole = 0;
+            for (int child = 1; child < k; child = (2 * hole) + 1)
+            {
+                if (child + 1 < k && heap[child + 1] < heap[child])
+                    child++;
+                if (value <= heap[child])
+                    break;
+                heap[hole] = heap[child];
+                hole = child;
+            }
+            heap[hole] = value;
+        }
+        return heap[0];
     }
 
     /// <summary>Keeps the best classes until the mass before one exceeds a bound, and renormalises.</summary>
