@@ -101,22 +101,12 @@ internal sealed class AdapterFile
         }
         if (stored.Blocks is not null)
             throw new InvalidDataException($"'{file}': '{name}' is quantised.");
-        float[] values;
-        switch (stored.Type)
-        {
-            case ElementType.Float32:
-                values = checkpoint.Values<float>(stored.Name);
-                break;
-            case ElementType.Float16:
-                values = new float[stored.Count];
-                TensorPrimitives.ConvertToSingle(checkpoint.Values<Half>(stored.Name), values);
-                break;
-            case ElementType.BFloat16:
-                values = [.. checkpoint.Values<ushort>(stored.Name).Select(half => BitConverter.UInt32BitsToSingle((uint)half << 16))];
-                break;
-            default:
-                throw new InvalidDataException($"'{file}': '{name}' contains {stored.Type}.");
-        }
+        if (stored.Type is not (ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16))
+            throw new InvalidDataException($"'{file}': '{name}' contains {stored.Type}.");
+        byte[] bytes = new byte[stored.ByteCount];
+        checkpoint.Read(stored.Name, 0, bytes);
+        float[] values = new float[stored.Count];
+        stored.Type.TryToFloat32(bytes, values);
         return TensorPrimitives.IsFiniteAll<float>(values)
             ? values
             : throw new InvalidDataException($"'{file}': '{name}' has numbers that are not finite.");

@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
 namespace LeVo.Core.Checkpoints;
 
 /// <summary>Element types that checkpoint files hold.</summary>
@@ -17,7 +20,7 @@ internal enum ElementType
     Bool,
 }
 
-/// <summary>Sizes and safetensors names of element types.</summary>
+/// <summary>Sizes, safetensors names and values of element types.</summary>
 internal static class ElementTypes
 {
     private static readonly (ElementType Type, string Name, int Size)[] Known =
@@ -36,6 +39,33 @@ internal static class ElementTypes
 
     /// <summary>Whether elements are floating-point numbers.</summary>
     public static bool IsFloatingPoint(this ElementType type) => type <= ElementType.Float8E5M2;
+
+    /// <summary>Converts elements to float32; false if they are not floating-point numbers.</summary>
+    public static bool TryToFloat32(this ElementType type, ReadOnlySpan<byte> values, Span<float> destination)
+    {
+        switch (type)
+        {
+            case ElementType.Float32:
+                values.CopyTo(MemoryMarshal.AsBytes(destination));
+                return true;
+            case ElementType.Float16:
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(values), destination);
+                return true;
+            case ElementType.BFloat16:
+                ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(values);
+                for (int i = 0; i < destination.Length; i++)
+                    destination[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
+                return true;
+            case ElementType.Float64:
+                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(values), destination);
+                return true;
+            case ElementType.Float8E4M3 or ElementType.Float8E5M2:
+                Float8.ToFloat32(type, values, destination);
+                return true;
+            default:
+                return false;
+        }
+    }
 
     /// <summary>The type of a name in a safetensors header.</summary>
     public static bool TryParse(string? name, out ElementType type)

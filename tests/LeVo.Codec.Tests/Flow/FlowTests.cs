@@ -12,7 +12,7 @@ namespace LeVo.Codec.Tests.Flow;
 
 public sealed class FlowTests
 {
-    private static readonly EstimatorConfig Small = new()
+    internal static EstimatorConfig Small { get; } = new()
     {
         Blocks = 2,
         Heads = 2,

@@ -12,17 +12,7 @@ public sealed class SolverTests
 {
     private const int Frames = 10;
 
-    private static readonly EstimatorConfig Small = new()
-    {
-        Blocks = 2,
-        Heads = 2,
-        InnerWidth = 24,
-        Positions = 12,
-        MaskWidth = 4,
-        LatentWidth = 4,
-        Streams = 2,
-        ConditionWidth = 8,
-    };
+    private static readonly EstimatorConfig Small = FlowTests.Small;
 
     public SolverTests() => LeVoRuntime.EnsureTorch();
 

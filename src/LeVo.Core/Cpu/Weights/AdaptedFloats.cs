@@ -6,10 +6,11 @@ namespace LeVo.Core.Cpu.Weights;
 /// <summary>Adds adapters to a source's weights when they are read. Owns the source.</summary>
 internal sealed class AdaptedFloats(IFloatSource source, AdapterSet adapters) : IFloatSource
 {
-    public IFloatTensor? Find(string name) =>
-        source.Find(name) is { } found && adapters.Of(name) is { Count: > 0 } pairs && found.Shape.Length == 2
-            ? new Adapted(found, pairs)
-            : source.Find(name);
+    public IFloatTensor? Find(string name)
+    {
+        IFloatTensor? found = source.Find(name);
+        return found is { Shape.Length: 2 } && adapters.Of(name) is { Count: > 0 } pairs ? new Adapted(found, pairs) : found;
+    }
 
     public void Dispose() => source.Dispose();
 

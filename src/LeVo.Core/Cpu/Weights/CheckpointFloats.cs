@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.IO;
@@ -90,28 +89,8 @@ internal sealed class CheckpointFloats : IFloatSource
 
         private void Convert(ReadOnlySpan<byte> values, Span<float> destination)
         {
-            switch (stored.Type)
-            {
-                case ElementType.Float32:
-                    values.CopyTo(MemoryMarshal.AsBytes(destination));
-                    break;
-                case ElementType.Float16:
-                    TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(values), destination);
-                    break;
-                case ElementType.BFloat16:
-                    ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(values);
-                    for (int i = 0; i < destination.Length; i++)
-                        destination[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
-                    break;
-                case ElementType.Float64:
-                    TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, double>(values), destination);
-                    break;
-                case ElementType.Float8E4M3 or ElementType.Float8E5M2:
-                    Float8.ToFloat32(stored.Type, values, destination);
-                    break;
-                default:
-                    throw new InvalidDataException($"'{stored.Name}' contains {stored.Type}.");
-            }
+            if (!stored.Type.TryToFloat32(values, destination))
+                throw new InvalidDataException($"'{stored.Name}' contains {stored.Type}.");
         }
     }
 }
