@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using LeVo.Alignment.Data;
 using LeVo.Core.Audio;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Preferences;
 
@@ -15,6 +16,9 @@ internal sealed class PromptConsistencyScorer(IAudioTextEmbedder embedder) : IPr
 
     /// <inheritdoc/>
     public string Name => $"similarity({embedder.GetType().Name})";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SongPart> Parts => [SongPart.Mixed];
 
     /// <inheritdoc/>
     public async Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken = default)
