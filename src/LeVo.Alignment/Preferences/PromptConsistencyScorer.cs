@@ -29,7 +29,8 @@ internal sealed class PromptConsistencyScorer(IAudioTextEmbedder embedder) : IPr
             ({ } text, { } prompt) => (text + prompt) / 2,
             ({ } text, null) => text,
             (null, { } prompt) => prompt,
-            _ => throw new ArgumentException("Prompt consistency needs a description or the prompt's audio.", nameof(sample)),
+            _ => throw new ArgumentException(
+                "Prompt consistency needs a description that the embedder reads, or the prompt's audio.", nameof(sample)),
         };
     }
 
@@ -43,9 +44,22 @@ internal sealed class PromptConsistencyScorer(IAudioTextEmbedder embedder) : IPr
         float[] song = await embedder.EmbedAudioAsync(mix, cancellationToken).ConfigureAwait(false);
         return new(song,
             sample.Condition.Description is { Length: > 0 } text
-                ? Cosine(song, await embedder.EmbedTextAsync(text, cancellationToken).ConfigureAwait(false)) : null,
+                && await EmbedAsync(text, cancellationToken).ConfigureAwait(false) is { } description
+                    ? Cosine(song, description) : null,
             sample.PromptAudio is { } prompt
                 ? Cosine(song, await embedder.EmbedAudioAsync(prompt, cancellationToken).ConfigureAwait(false)) : null);
+    }
+
+    private async Task<float[]?> EmbedAsync(string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await embedder.EmbedTextAsync(text, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NotSupportedException)
+        {
+            return null; // an embedder of audio alone still compares a song with its audio prompt
+        }
     }
 
     private static double Cosine(float[] a, float[] b) =>
