@@ -11,6 +11,7 @@ namespace LeVo.Alignment.Whisper;
 public sealed class WhisperTranscriber : ITranscriber, IDisposable
 {
     private const int SampleRate = 16_000;
+    private const float Silence = 1e-3f; // Whisper invents words for silence
 
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly WhisperFactory factory;
@@ -61,8 +62,10 @@ public sealed class WhisperTranscriber : ITranscriber, IDisposable
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // A vocal without samples is silent, and one of less than a second is too short for Whisper.
             float[] samples = vocal.ToMono().Resample(SampleRate).Channels[0];
+            if (!samples.AsSpan().ContainsAnyExceptInRange(-Silence, Silence))
+                return new([], asked);
+            // Less than a second is too short for Whisper.
             if (samples.Length < SampleRate)
                 Array.Resize(ref samples, SampleRate);
             return await TranscribeAsync(samples, asked, vocal.Duration, cancellationToken).ConfigureAwait(false);

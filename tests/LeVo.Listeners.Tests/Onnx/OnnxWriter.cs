@@ -6,7 +6,7 @@ namespace LeVo.Listeners.Tests.Onnx;
 /// <summary>Writes small ONNX graphs: messages of protobuf with the field numbers of onnx.proto.</summary>
 internal static class OnnxWriter
 {
-    public const int Float = 1, Int64 = 7, String = 8;
+    public const int Float = 1, Integer = 7, String = 8;
 
     /// <summary>A graph.</summary>
     public static byte[] Graph(IEnumerable<byte[]> nodes, byte[] input, byte[] output, params byte[][] constants) => Message(w =>
@@ -66,10 +66,10 @@ internal static class OnnxWriter
         Part(w, 9, MemoryMarshal.AsBytes<float>(values).ToArray());
     });
 
-    public static byte[] Constant64(string name, params long[] values) => Message(w =>
+    public static byte[] Wholes64(string name, params long[] values) => Message(w =>
     {
         Number(w, 1, values.Length);
-        Number(w, 2, Int64);
+        Number(w, 2, Integer);
         Text(w, 8, name);
         Part(w, 9, MemoryMarshal.AsBytes<long>(values).ToArray());
     });

@@ -40,12 +40,14 @@ public sealed class WhisperTranscriberTests : IDisposable
     }
 
     [Fact]
-    public async Task ShortSoundsAndRandomModelsEnd()
+    public async Task ARandomModelHearsWordsWithinTheSoundAndNoneInSilence()
     {
         TinyWhisper.WriteRandom(Model, seed: 1);
         using var transcriber = new WhisperTranscriber(Model, threads: 1);
-        Transcription heard = await transcriber.TranscribeAsync(Waveform.Silence(2, 0, 48_000), new() { Language = "en" }, Token);
-        Assert.All(heard.Words, word => Assert.Equal(TimeSpan.Zero, word.End));
+        Transcription heard = await transcriber.TranscribeAsync(Sound(48_000, 1).Slice(0, 24_000), new() { Language = "en" }, Token);
+        Assert.All(heard.Words, word => Assert.InRange(word.End, word.Start, TimeSpan.FromSeconds(0.5)));
+        Assert.Empty((await transcriber.TranscribeAsync(Waveform.Silence(2, 48_000, 48_000), new(), Token)).Words);
+        Assert.Empty((await transcriber.TranscribeAsync(Waveform.Silence(1, 0, 48_000), new(), Token)).Words);
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
