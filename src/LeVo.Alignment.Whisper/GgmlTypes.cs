@@ -3,6 +3,8 @@ namespace LeVo.Alignment.Whisper;
 /// <summary>The storage of tensors in ggml files.</summary>
 internal static class GgmlTypes
 {
+    public const int Float16 = 1;
+
     /// <summary>The bytes of a tensor.</summary>
     /// <param name="type">The number of the type.</param>
     /// <param name="name">The tensor's name, for messages.</param>
@@ -13,7 +15,7 @@ internal static class GgmlTypes
         (int values, int bytes) = type switch
         {
             0 => (1, 4), // float32
-            1 or 30 => (1, 2), // float16, bfloat16
+            Float16 or 30 => (1, 2), // float16, bfloat16
             2 => (32, 18), // 4 bits
             3 => (32, 20),
             6 => (32, 22), // 5 bits

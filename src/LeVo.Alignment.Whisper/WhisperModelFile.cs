@@ -76,6 +76,9 @@ internal static class WhisperModelFile
                 throw new InvalidDataException(
                     $"the tensor '{name}' has the shape [{string.Join(", ", shape)}], not [{string.Join(", ", expected)}].");
             }
+            // whisper.cpp ends the process where a convolution has another type.
+            if (name is "encoder.conv1.weight" or "encoder.conv2.weight" && type != GgmlTypes.Float16)
+                throw new InvalidDataException($"the tensor '{name}' is not float16; models of float32 do not run.");
             Skip(file, GgmlTypes.Bytes(type, name, shape));
         }
         if (missing.Count > 0)

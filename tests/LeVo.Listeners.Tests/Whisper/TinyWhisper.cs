@@ -3,19 +3,19 @@ using LeVo.Alignment.Whisper;
 namespace LeVo.Listeners.Tests.Whisper;
 
 /// <summary>
-/// A Whisper model with all tensors at a width of 32 that says what a test wants. Its layers add nothing, so that the decoder's
+/// A Whisper model with all tensors at a width of 64 that says what a test wants. Its layers add nothing, so that the decoder's
 /// state is the embedding of the position; that of position p has one large value, at the same place as the embedding of the
 /// token that is to follow.
 /// </summary>
 internal static class TinyWhisper
 {
     public const int English = Start + 1, Chinese = Start + 2, End = 50_257, Start = 50_258, FirstTime = 50_364;
-    public const int Width = 32;
+    public const int Width = 64;
 
     /// <summary>Tokens of the vocabulary: the first ones stand for texts.</summary>
     public static readonly string[] Texts = ["!", " ", " la", " mo", "ri", " [", "music", "]", "你", "好"];
 
-    private static readonly WhisperSizes Sizes = new(51_865, 1500, Width, 2, 1, 448, Width, 2, 1, 80);
+    private static readonly WhisperSizes Sizes = new(51_865, 1500, Width, 1, 1, 448, Width, 1, 1, 80);
 
     /// <summary>Writes a model that says the same in each window.</summary>
     /// <param name="path">The file.</param>
@@ -56,7 +56,7 @@ internal static class TinyWhisper
         using var writer = new BinaryWriter(File.Create(path));
         writer.Write(0x67676d6c);
         foreach (int size in new[] { Sizes.Vocabulary, Sizes.AudioPositions, Width, Sizes.AudioHeads, Sizes.AudioLayers,
-            Sizes.TextPositions, Width, Sizes.TextHeads, Sizes.TextLayers, Sizes.Mels, 0 })
+            Sizes.TextPositions, Width, Sizes.TextHeads, Sizes.TextLayers, Sizes.Mels, 1 })
         {
             writer.Write(size);
         }
@@ -75,13 +75,21 @@ internal static class TinyWhisper
         {
             writer.Write(shape.Length);
             writer.Write(name.Length);
-            writer.Write(0); // float32
+            // Matrices are float16; float32 ones do not run in whisper.cpp.
+            bool half = name.EndsWith(".weight", StringComparison.Ordinal) && shape.Length > 1;
+            writer.Write(half ? 1 : 0);
             foreach (long size in shape)
                 writer.Write((int)size);
             writer.Write(System.Text.Encoding.ASCII.GetBytes(name));
             float[] data = values(name) ?? new float[shape.Aggregate(1L, (product, size) => product * size)];
             foreach (float value in data)
-                writer.Write(others?.Invoke() ?? value);
+            {
+                float stored = others?.Invoke() ?? value;
+                if (half)
+                    writer.Write((Half)stored);
+                else
+                    writer.Write(stored);
+            }
         }
     }
 }
