@@ -9,7 +9,7 @@ using LeVo.Testing;
 namespace LeVo.Listeners.Tests.Spoken;
 
 /// <summary>
-/// The phoneme error rate of lines that espeak-ng speaks and pocketsphinx hears, phoneme by phoneme: two programs that know
+/// The phoneme error rate of lines that flite speaks and pocketsphinx hears, phoneme by phoneme: two programs that know
 /// nothing of this library. What they said and heard is stored; with LEVO_EARS=1 (eng/long-checks) they speak and hear again.
 /// </summary>
 public sealed class SpokenLinesTests
