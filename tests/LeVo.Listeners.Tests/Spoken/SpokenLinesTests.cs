@@ -27,7 +27,7 @@ public sealed class SpokenLinesTests
         double wrong = await RateAsync(lines, line => lines[(Array.IndexOf(lines, line) + 1) % lines.Length].Text, line => line.Clean);
         TestContext.Current.SendDiagnosticMessage("phoneme error rate: clean {0:0.000}, noisy {1:0.000}, wrong {2:0.000}", clean, noisy, wrong);
         Assert.True(clean < noisy - 0.05, $"clean {clean:0.000}, noisy {noisy:0.000}");
-        Assert.True(clean < wrong - 0.15, $"clean {clean:0.000}, wrong {wrong:0.000}");
+        Assert.True(noisy < wrong - 0.05, $"noisy {noisy:0.000}, wrong {wrong:0.000}");
     }
 
     private static async Task<double> RateAsync(
