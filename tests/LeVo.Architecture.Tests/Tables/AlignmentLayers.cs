@@ -16,9 +16,11 @@ internal static class AlignmentLayers
         new("Training", "Data", "Policy", "Sampling", "Core:Conditioning", "Core:Generation", "Core:Model", "Core:Numerics",
             "Core:Tokens", "Core:Torch/Conditions", "Core:Torch/LanguageModel", "Core:Torch/Layers", "Core:Torch/Tensors",
             "Core:Training"),
-        new("Preferences", "Data", "Core:Audio", "Core:Conditioning", "Core:Tokens"),
+        new("Preferences", "Data", "Core:Audio", "Core:Conditioning", "Core:Text", "Core:Tokens"),
 
         // One idea each.
+        new("Phonemes", "Preferences", "Core:Text"),
+        new("Evaluation", "Data", "Preferences", "Core:Audio", "Core:Conditioning", "Core:IO", "Core:Tokens"),
         new("Rewards", "Preferences", "Core:Checkpoints", "Core:Conditioning", "Core:Listings", "Core:Numerics",
             "Core:Runtime", "Core:Tokens", "Core:Torch/Layers", "Core:Torch/Parameters", "Core:Torch/Tensors",
             "Core:Training"),
@@ -28,7 +30,7 @@ internal static class AlignmentLayers
         new("Blending", "Core:Checkpoints", "Core:Model", "Core:Torch/Tensors"),
 
         new("(root)", Layer.Everything),
-        new("DependencyInjection", "(root)", "Dpo", "Policy", "Preferences", "Sampling", "Training", "Core:(root)",
+        new("DependencyInjection", "(root)", "Dpo", "Evaluation", "Phonemes", "Policy", "Preferences", "Sampling", "Training", "Core:(root)",
             "Core:DependencyInjection", "Core:Generation", "Core:Hosting"));
 
     /// <summary>Where TorchSharp may appear.</summary>
