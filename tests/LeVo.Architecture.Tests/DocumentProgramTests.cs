@@ -21,6 +21,7 @@ public sealed partial class DocumentProgramTests
     public static TheoryData<string, string> Programs => new(
         // What the application provides.
         ("README.md", ""),
+        ("docs/scale.md", ""),
         ("docs/fine-tuning.md", "ITranscriber transcriber = null!; IPhonemizer phonemizer = null!; string[] lyrics = [];"));
 
     [Theory, MemberData(nameof(Programs))]

@@ -9,7 +9,7 @@ namespace LeVo.Cluster.Mpi;
 /// The processes that <c>mpirun</c> or <c>srun</c> has started, as replicas. Tensors pass through the host's memory. Without a
 /// starter there is one replica. Linux, with MPICH (and libraries of its ABI) or Open MPI.
 /// </summary>
-public sealed unsafe class MpiReplicas : IReplicas
+public sealed class MpiReplicas : IReplicas
 {
     private const int StagingBytes = 64 << 20; // also keeps counts below 2^31
 
@@ -17,13 +17,13 @@ public sealed unsafe class MpiReplicas : IReplicas
     private readonly MpiLibrary library;
     private readonly nint sumOfBFloat16;
 
-    private MpiReplicas()
+    private unsafe MpiReplicas()
     {
         library = MpiLibrary.Start();
         (Rank, Count) = library.World();
         sumOfBFloat16 = library.CreateOperation(&BFloat16Sum.Add);
         // With the library of another MPI each process believes to be alone, and all would write the same files.
-        if (Number("OMPI_COMM_WORLD_SIZE") ?? Number("PMI_SIZE") is { } started && started != Count)
+        if ((Number("OMPI_COMM_WORLD_SIZE") ?? Number("PMI_SIZE")) is { } started && started != Count)
         {
             throw new InvalidOperationException($"{started} processes were started, and '{library.Name}' knows of {Count}: "
                 + $"it is not the library of the program that started them. Name that one in {MpiLibrary.PathVariable}.");
@@ -71,7 +71,7 @@ public sealed unsafe class MpiReplicas : IReplicas
             End(1, reason);
     }
 
-    void IReplicas.Sum(IReadOnlyList<Tensor> tensors) => Exchange(tensors, (buffer, count, type) =>
+    unsafe void IReplicas.Sum(IReadOnlyList<Tensor> tensors) => Exchange(tensors, (buffer, count, type) =>
     {
         (nint name, nint operation) = type switch
         {
@@ -84,7 +84,7 @@ public sealed unsafe class MpiReplicas : IReplicas
         library.AllReduce((void*)buffer, count, name, operation);
     });
 
-    void IReplicas.Broadcast(IReadOnlyList<Tensor> tensors) => Exchange(tensors, (buffer, count, type) =>
+    unsafe void IReplicas.Broadcast(IReadOnlyList<Tensor> tensors) => Exchange(tensors, (buffer, count, type) =>
         library.Broadcast((void*)buffer, checked(count * type.ElementSize()), library.Abi.Byte));
 
     /// <summary>Passes tensors through a buffer on the host, as many as fit at a time, in their order.</summary>
@@ -103,7 +103,7 @@ public sealed unsafe class MpiReplicas : IReplicas
         }
     }
 
-    private static void Pass(Tensor[] tensors, ScalarType type, Action<nint, int, ScalarType> exchange)
+    private static unsafe void Pass(Tensor[] tensors, ScalarType type, Action<nint, int, ScalarType> exchange)
     {
         long room = StagingBytes / type.ElementSize(), used = 0;
         room = Math.Min(room, tensors.Sum(tensor => tensor.numel()));

@@ -96,7 +96,8 @@ public sealed class WorkFolder
     /// <summary>Makes an item's output, a folder, which appears whole or not at all.</summary>
     /// <param name="item">The item.</param>
     /// <param name="write">Writes the files into a folder.</param>
-    internal async Task WritePartAsync(WorkItem item, Func<string, Task> write)
+    /// <exception cref="IOException">The output can't be written.</exception>
+    public async Task WritePartAsync(WorkItem item, Func<string, Task> write)
     {
         string target = PartOf(item), temporary = Path.Combine(parts, $".{item.Id}.{Guid.NewGuid():N}.tmp");
         Directory.CreateDirectory(temporary);
