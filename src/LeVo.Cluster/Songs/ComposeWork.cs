@@ -26,7 +26,7 @@ public sealed record ComposeOrder
     /// <summary>The sampling options; null for the model's.</summary>
     public GenerationOptions? Options { get; init; }
 
-    /// <summary>The hash of the model; <see cref="ComposeWork.CreateItem"/> sets it.</summary>
+    /// <summary>The hash of the model; <see cref="ComposeWork.CreateItems"/> sets it.</summary>
     [JsonInclude]
     internal string Model { get; init; } = "";
 }
@@ -60,11 +60,11 @@ public sealed class ComposeWork : IWork
     /// <param name="modelPath">The model's folder.</param>
     /// <param name="orders">The songs.</param>
     /// <exception cref="ModelLoadException">The folder is not a model.</exception>
-    public static IEnumerable<WorkItem> CreateItems(string modelPath, IEnumerable<ComposeOrder> orders)
+    public static IReadOnlyList<WorkItem> CreateItems(string modelPath, IEnumerable<ComposeOrder> orders)
     {
         string model = SongPayload.HashOf(modelPath);
-        return orders.Select(order => new WorkItem(KindName,
-            JsonSerializer.Serialize(order with { Model = model }, SongPayload.Default.ComposeOrder)));
+        return [.. orders.Select(order => new WorkItem(KindName,
+            JsonSerializer.Serialize(order with { Model = model }, SongPayload.Default.ComposeOrder)))];
     }
 
     /// <inheritdoc/>

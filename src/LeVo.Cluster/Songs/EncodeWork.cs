@@ -58,11 +58,11 @@ public sealed class EncodeWork : IWork
     /// <param name="songsPerShard">Number of songs in a shard, and in an item.</param>
     /// <exception cref="InvalidDataException">Stems are missing; the message lists them all.</exception>
     /// <exception cref="ModelLoadException">The folder is not a model.</exception>
-    public static IEnumerable<WorkItem> CreateItems(string modelPath, string songs, int songsPerShard)
+    public static IReadOnlyList<WorkItem> CreateItems(string modelPath, string songs, int songsPerShard)
     {
         string model = SongPayload.HashOf(modelPath), full = Path.GetFullPath(songs);
-        return SongFolder.GetNames(full).Chunk(songsPerShard).Select(names => new WorkItem(KindName, JsonSerializer.Serialize(
-            new EncodeOrder { Folder = full, Names = names, Model = model }, SongPayload.Default.EncodeOrder)));
+        return [.. SongFolder.GetNames(full).Chunk(songsPerShard).Select(names => new WorkItem(KindName, JsonSerializer.Serialize(
+            new EncodeOrder { Folder = full, Names = names, Model = model }, SongPayload.Default.EncodeOrder)))];
     }
 
     /// <inheritdoc/>

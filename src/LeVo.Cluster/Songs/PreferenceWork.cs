@@ -48,12 +48,12 @@ public sealed class PreferenceWork : IWork, IDisposable
     /// <summary>Creates items.</summary>
     /// <param name="model">The model to sample from.</param>
     /// <param name="orders">The lyrics.</param>
-    public static IEnumerable<WorkItem> CreateItems(TrainableModel model, IEnumerable<PreferenceOrder> orders)
+    public static IReadOnlyList<WorkItem> CreateItems(TrainableModel model, IEnumerable<PreferenceOrder> orders)
     {
         ArgumentNullException.ThrowIfNull(model);
         string hash = SongPayload.HashOf(model.Path);
-        return orders.Select(order => new WorkItem(KindName,
-            JsonSerializer.Serialize(order with { Model = hash }, SongPayload.Default.PreferenceOrder)));
+        return [.. orders.Select(order => new WorkItem(KindName,
+            JsonSerializer.Serialize(order with { Model = hash }, SongPayload.Default.PreferenceOrder)))];
     }
 
     /// <inheritdoc/>
