@@ -43,7 +43,7 @@ internal static class ReplicaScenarios
             Say(replicas, "caught");
         }
         using var scope = NewDisposeScope();
-        Tensor wide = full([5], replicas.Rank + 0.5f), narrow = full([70_000], replicas.Rank + 1, BFloat16);
+        Tensor wide = full([5], replicas.Rank + 0.5f), narrow = full([70_000], replicas.Rank + 1, bfloat16);
         Tensor whole = tensor([1L << 40], device: CPU), first = tensor([replicas.Rank + 7.0], device: CPU);
         Tensor matrix = ones([3, 4], float32) * (replicas.Rank + 1);
         replicas.Sum([wide, narrow, whole, matrix]);

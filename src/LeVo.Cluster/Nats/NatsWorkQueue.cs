@@ -87,7 +87,6 @@ public sealed class NatsWorkQueue : IWorkQueue, IAsyncDisposable
     {
         INatsJSConsumer reader = await AskAsync(async token => await jetStream.CreateConsumerAsync(DeadStream, new ConsumerConfig
         {
-            FilterSubject = $"{options.Name}.dead.{kind}.>",
             DeliverPolicy = ConsumerConfigDeliverPolicy.All,
             AckPolicy = ConsumerConfigAckPolicy.None,
         }, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
@@ -100,7 +99,8 @@ public sealed class NatsWorkQueue : IWorkQueue, IAsyncDisposable
                     .ConfigureAwait(false))
                 {
                     count++;
-                    if (DeadLetter.Parse(message.Data) is { } letter)
+                    // Servers before 2.10 refuse a filter with a wildcard at the end.
+                    if (DeadLetter.Parse(message.Data) is { } letter && letter.Item.Kind == kind)
                         read.Add(letter);
                 }
                 return count == Batch;

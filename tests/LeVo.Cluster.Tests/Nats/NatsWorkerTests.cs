@@ -116,7 +116,8 @@ public sealed class NatsWorkerTests : IAsyncLifetime
         WorkItem item = FileWork.Item("long", "5000");
         await AddAsync([item]);
         Child first = Start(lease: 2_000), second = Start(lease: 2_000);
-        Assert.Equal([0, 0], await Task.WhenAll(first.ExitAsync(), second.ExitAsync()));
+        int[] codes = await Task.WhenAll(first.ExitAsync(), second.ExitAsync());
+        Assert.Equal([0, 0], codes);
         Assert.Single(first.Lines.Concat(second.Lines), line => line.StartsWith("started", StringComparison.Ordinal));
         await AssertDoneAsync([item]);
     }

@@ -21,7 +21,7 @@ public sealed class SongWorkTests : IDisposable
     public SongWorkTests()
     {
         var services = new ServiceCollection();
-        services.AddLeVo(options => options.ModelPath = tiny.Path).AddAlignment();
+        services.AddLeVo(options => options.ModelPath = tiny.Path).AddMusicCodec().AddAlignment();
         provider = services.BuildServiceProvider();
         model = provider.GetRequiredService<TrainableModel>();
     }
