@@ -18,8 +18,8 @@ internal static class Status
         HashSet<string> missing = [.. items.Where(item => !settings.Run.HasPart(item)).Select(item => item.Id)];
         await foreach (RejectedWork rejected in queue.ReadRejectedAsync(kind, stop))
         {
-            if (missing.Contains(rejected.Item.Id))
-                Console.WriteLine($"rejected after {rejected.Attempts} attempts: {rejected.Item.Id}: {rejected.Reason}");
+            if (missing.Contains(rejected.Work.Id))
+                Console.WriteLine($"rejected after {rejected.Attempts} attempts: {rejected.Work.Id}: {rejected.Reason}");
         }
         return 0;
     }

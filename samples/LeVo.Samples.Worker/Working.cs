@@ -34,7 +34,7 @@ internal static class Working
             provider.GetRequiredService<ILogger<WorkRunner>>()).RunAsync(stop);
         int missing = items.Count(item => !settings.Run.HasPart(item));
         await foreach (RejectedWork rejected in queue.ReadRejectedAsync(work.Kind, stop))
-            Console.Error.WriteLine($"error: {rejected.Item.Id}: {rejected.Reason}");
+            Console.Error.WriteLine($"error: {rejected.Work.Id}: {rejected.Reason}");
         Console.WriteLine($"{done} items by this worker; {missing} of {items.Count} are missing");
         return 0;
     }

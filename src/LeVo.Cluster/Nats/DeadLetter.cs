@@ -8,16 +8,15 @@ namespace LeVo.Cluster.Nats;
 internal static partial class DeadLetter
 {
     public static byte[] ToBytes(RejectedWork rejected) => JsonSerializer.SerializeToUtf8Bytes(
-        new Letter(rejected.Item.Kind, rejected.Item.Payload, rejected.Attempts, rejected.Reason), LetterJson.Default.Letter);
+        new Letter(rejected.Work.Kind, rejected.Work.Payload, rejected.Attempts, rejected.Reason), LetterJson.Default.Letter);
 
     /// <summary>Reads a message; null if it is not a dead letter.</summary>
     public static RejectedWork? Parse(ReadOnlySpan<byte> utf8)
     {
         try
         {
-            return JsonSerializer.Deserialize(utf8, LetterJson.Default.Letter) is { } letter
-                ? new(new(letter.Kind, letter.Payload), letter.Attempts, letter.Reason)
-                : null;
+            Letter? letter = JsonSerializer.Deserialize(utf8, LetterJson.Default.Letter);
+            return letter is null ? null : new(new(letter.Kind, letter.Payload), letter.Attempts, letter.Reason);
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {

@@ -21,13 +21,13 @@ internal sealed class NatsWorkLease : IWorkLease
 
     public NatsWorkLease(NatsWorkQueue queue, INatsJSMsg<byte[]> message, WorkItem item, TimeSpan lease)
     {
-        (this.queue, this.message, Item) = (queue, message, item);
+        (this.queue, this.message, Work) = (queue, message, item);
         Attempt = (int)Math.Min(int.MaxValue, message.Metadata?.NumDelivered ?? 1);
         Lost = lost.Token;
         renewing = Task.Run(() => RenewAsync(lease));
     }
 
-    public WorkItem Item { get; }
+    public WorkItem Work { get; }
 
     public int Attempt { get; }
 
@@ -40,7 +40,7 @@ internal sealed class NatsWorkLease : IWorkLease
 
     public async ValueTask RejectAsync(string reason)
     {
-        await queue.BuryAsync(new(Item, Attempt, reason)).ConfigureAwait(false);
+        await queue.BuryAsync(new(Work, Attempt, reason)).ConfigureAwait(false);
         await EndAsync(token => message.AckTerminateAsync(Confirmed, token)).ConfigureAwait(false);
     }
 

@@ -100,7 +100,7 @@ public sealed class NatsWorkQueue : IWorkQueue, IAsyncDisposable
                 {
                     count++;
                     // Servers before 2.10 refuse a filter with a wildcard at the end.
-                    if (DeadLetter.Parse(message.Data) is { } letter && letter.Item.Kind == kind)
+                    if (DeadLetter.Parse(message.Data) is { } letter && letter.Work.Kind == kind)
                         read.Add(letter);
                 }
                 return count == Batch;
@@ -118,7 +118,7 @@ public sealed class NatsWorkQueue : IWorkQueue, IAsyncDisposable
     /// <summary>Keeps a rejected item; of several deliveries the last is kept.</summary>
     internal async ValueTask BuryAsync(RejectedWork rejected) => await AskAsync(async token =>
     {
-        PubAckResponse answer = await jetStream.PublishAsync($"{options.Name}.dead.{rejected.Item.Kind}.{rejected.Item.Id}",
+        PubAckResponse answer = await jetStream.PublishAsync($"{options.Name}.dead.{rejected.Work.Kind}.{rejected.Work.Id}",
             DeadLetter.ToBytes(rejected), cancellationToken: token).ConfigureAwait(false);
         return answer.Error is null ? true : throw new IOException($"The queue refused a dead letter: {answer.Error.Description}");
     }, CancellationToken.None).ConfigureAwait(false);

@@ -21,7 +21,7 @@ public sealed class ChannelWorkQueue : IWorkQueue
         {
             if (!left.TryAdd(item.Id, entry))
                 return new(false);
-            rejected.RemoveAll(one => one.Item.Id == item.Id);
+            rejected.RemoveAll(one => one.Work.Id == item.Id);
         }
         Put(entry);
         return new(true);
@@ -56,7 +56,7 @@ public sealed class ChannelWorkQueue : IWorkQueue
     {
         RejectedWork[] all;
         lock (gate)
-            all = [.. rejected.Where(one => one.Item.Kind == kind)];
+            all = [.. rejected.Where(one => one.Work.Kind == kind)];
         foreach (RejectedWork one in all)
             yield return one;
         await Task.CompletedTask.ConfigureAwait(false);
@@ -101,7 +101,7 @@ public sealed class ChannelWorkQueue : IWorkQueue
     {
         private bool ended;
 
-        public WorkItem Item => entry.Item;
+        public WorkItem Work => entry.Item;
 
         public int Attempt => attempt;
 

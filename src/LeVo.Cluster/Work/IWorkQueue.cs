@@ -41,7 +41,7 @@ public interface IWorkQueue
 public interface IWorkLease : IAsyncDisposable
 {
     /// <summary>The item.</summary>
-    WorkItem Item { get; }
+    WorkItem Work { get; }
 
     /// <summary>How often the item was delivered, from 1.</summary>
     int Attempt { get; }
@@ -65,7 +65,7 @@ public interface IWorkLease : IAsyncDisposable
 }
 
 /// <summary>An item that can't be done.</summary>
-/// <param name="Item">The item.</param>
+/// <param name="Work">The item.</param>
 /// <param name="Attempts">How often it was delivered.</param>
 /// <param name="Reason">Why it can't be done.</param>
-public sealed record RejectedWork(WorkItem Item, int Attempts, string Reason);
+public sealed record RejectedWork(WorkItem Work, int Attempts, string Reason);

@@ -56,7 +56,7 @@ public sealed partial class WorkRunner(
     /// <summary>Does an item and ends its lease; returns whether it is completed.</summary>
     private async Task<bool> EndAsync(IWorkLease lease, CancellationToken stop)
     {
-        WorkItem item = lease.Item;
+        WorkItem item = lease.Work;
         if (work.IsDone(item))
         {
             await lease.CompleteAsync().ConfigureAwait(false);
@@ -110,7 +110,7 @@ public sealed partial class WorkRunner(
     private async Task RejectAsync(IWorkLease lease, string reason)
     {
         await lease.RejectAsync(reason).ConfigureAwait(false);
-        LogRejected(lease.Item.Kind, lease.Item.Id, lease.Attempt, reason);
+        LogRejected(lease.Work.Kind, lease.Work.Id, lease.Attempt, reason);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Id}: done at attempt {Attempt}.")]

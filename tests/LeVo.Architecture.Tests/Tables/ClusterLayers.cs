@@ -10,7 +10,7 @@ internal static class ClusterLayers
         new("Nats", "Work"),
         new("Mpi", "Core:Training"),
         new("Songs", "Work", "Alignment:Data", "Alignment:Policy", "Alignment:Preferences", "Alignment:Sampling", "Core:Conditioning",
-            "Core:Generation", "Core:IO", "Core:Model", "Core:Text", "Core:Threading"),
+            "Core:Generation", "Core:IO", "Core:Model", "Core:Text", "Core:Threading", "Core:Tokens"),
         new("DependencyInjection", "Nats", "Work"));
 
     /// <summary>Where TorchSharp may appear.</summary>

@@ -45,14 +45,6 @@ public sealed class SongWorkTests : IDisposable
     }
 
     [Fact]
-    public async Task AWorkerKeepsItsModelFromItemToItem()
-    {
-        WorkItem[] items = [.. PreferenceWork.CreateItems(model, Orders("[verse] la mo", "[verse] mo ri"))];
-        byte[] together = await PairsAsync("together", items, 1), apart = await PairsAsync("apart", items, 2);
-        Assert.Equal(together, apart);
-    }
-
-    [Fact]
     public void AnItemForAnotherModelOrScorerIsRefused()
     {
         WorkItem item = PreferenceWork.CreateItems(model, Orders("[verse] la"))[0];

@@ -29,7 +29,7 @@ public abstract class QueueContract : IAsyncDisposable
         foreach (WorkItem item in items)
         {
             await using IWorkLease? lease = await queue.TakeAsync(FileWork.KindName, Long, Token);
-            Assert.Equal(item, lease!.Item);
+            Assert.Equal(item, lease!.Work);
             Assert.Equal(1, lease.Attempt);
             await lease.CompleteAsync();
         }
@@ -45,7 +45,7 @@ public abstract class QueueContract : IAsyncDisposable
         Assert.Null(await queue.TakeAsync(FileWork.KindName, NoTime, Token));
         Assert.Equal(1, await queue.CountAsync("other", Token));
         await using IWorkLease? lease = await queue.TakeAsync("other", Long, Token);
-        Assert.Equal("other", lease!.Item.Kind);
+        Assert.Equal("other", lease!.Work.Kind);
         await lease.CompleteAsync();
     }
 
@@ -114,7 +114,7 @@ public abstract class QueueContract : IAsyncDisposable
         AssertWritten(good);
         Assert.Equal(3, log.Count(line => line.StartsWith("started broken", StringComparison.Ordinal)));
         RejectedWork[] rejected = [.. (await RejectedAsync(queue)).OrderBy(one => one.Attempts)];
-        Assert.Equal([refused, broken], rejected.Select(one => one.Item));
+        Assert.Equal([refused, broken], rejected.Select(one => one.Work));
         Assert.Equal([1, 3], rejected.Select(one => one.Attempts));
         Assert.Equal("InvalidDataException: It has no text.", rejected[0].Reason);
         Assert.Equal("InvalidOperationException: The text 'broken' is bad.", rejected[1].Reason);
