@@ -62,7 +62,8 @@ public static class SongFolder
         return names.Count;
     }
 
-    private static async Task<TrainingSong> EncodeAsync(
+    /// <summary>Encodes one song.</summary>
+    internal static async Task<TrainingSong> EncodeAsync(
         string folder, string name, IMusicCodec codec, TextRules rules, CancellationToken cancellationToken)
     {
         string lyricsFile = Path.Combine(folder, name + LyricsEnding),

@@ -61,8 +61,9 @@ internal sealed class DpoTrainer
         PreferencePair[] all = [.. pairs, .. HeldOut];
         Directory.CreateDirectory(options.Folder);
         // Must run before the loop restores the weights of a resumed run.
-        using ReferenceCache reference =
-            ReferenceCache.LoadOrCreate(lelm, startPath, all, dpo, BatchSize, options.Folder, cancellationToken);
+        if (options.Replicas.Count > 1)
+            options.Replicas.First(() => Reference().Dispose()); // the others load its file
+        using ReferenceCache reference = Reference();
         var sampler = new PairSampler(pairs, BatchSize, options.Seed);
         int[][] heldOut = [.. Enumerable.Range(pairs.Count, HeldOut.Count).Chunk(BatchSize)];
         var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored };
@@ -70,11 +71,14 @@ internal sealed class DpoTrainer
         {
             DpoTerms terms = Terms(lelm, all, sampler.Draw(step), reference);
             var metrics = terms.Metrics.ToList();
-            if (heldOut.Length > 0 && step % ((long)EvaluateEvery * options.Accumulation) == 0)
+            if (heldOut.Length > 0 && step % ((long)EvaluateEvery * options.BatchesPerUpdate) == 0)
                 metrics.AddRange(Evaluate(lelm, all, heldOut, reference));
             return new StepResult(terms.Loss, [.. metrics]);
         }, progress, cancellationToken);
-        lelm.Save(outputPath, options.Folder, WritesFloat16);
+        options.Replicas.First(() => lelm.Save(outputPath, options.Folder, WritesFloat16));
+
+        ReferenceCache Reference() =>
+            ReferenceCache.LoadOrCreate(lelm, startPath, all, dpo, BatchSize, options.Folder, cancellationToken);
     }
 
     private DpoTerms Terms(TrainedLeLm lelm, PreferencePair[] all, int[] indices, ReferenceCache reference)

@@ -100,10 +100,13 @@ public sealed class TrainableModel
             log.Start(options.Steps);
             string weights = System.IO.Path.Combine(options.Folder, "weights.safetensors");
             train(weights, log);
-            ModelFolderCopy.CheckEmpty(folder);
-            new ModelFolderCopy(this.folder).Write(folder);
-            ModelFolderCopy.Move(weights, System.IO.Path.Combine(folder, WeightsName));
-            log.End(folder);
+            options.Replicas.First(() =>
+            {
+                ModelFolderCopy.CheckEmpty(folder);
+                new ModelFolderCopy(this.folder).Write(folder);
+                ModelFolderCopy.Move(weights, System.IO.Path.Combine(folder, WeightsName));
+                log.End(folder);
+            });
         }, cancellationToken);
     }
 }

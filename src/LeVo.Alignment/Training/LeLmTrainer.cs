@@ -116,16 +116,16 @@ internal sealed class LeLmTrainer
             StepResult result =
                 LeLmLoss.Compute(stage, lelm.Model, lelm.Batch(batch, dropped), GuideWeight, MarkedWeight);
             if (IsDue(step, SampleEvery))
-                Sample(lelm, step / options.Accumulation, cancellationToken);
+                Sample(lelm, step / options.BatchesPerUpdate, cancellationToken);
             return IsDue(step, EvaluateEvery) && heldOutBatches.Length > 0
                 ? result with { Metrics = [.. result.Metrics, .. Evaluate(stage, lelm, heldOutBatches)] }
                 : result;
         }, progress, cancellationToken);
-        lelm.Save(outputPath, options.Folder, WritesFloat16);
+        options.Replicas.First(() => lelm.Save(outputPath, options.Folder, WritesFloat16));
     }
 
     /// <summary>Whether an action is due at the first batch of an update.</summary>
-    private bool IsDue(int step, int every) => every > 0 && step % ((long)every * options.Accumulation) == 0;
+    private bool IsDue(int step, int every) => every > 0 && step % ((long)every * options.BatchesPerUpdate) == 0;
 
     private void Sample(TrainedLeLm lelm, int update, CancellationToken cancellationToken)
     {

@@ -55,7 +55,7 @@ internal sealed class AdamW : IDisposable
     public int PartElements { get; init; } = DefaultPartElements;
 
     /// <summary>Number of updates so far, on which the bias correction depends.</summary>
-    public int Updates { get; private set; }
+    public int Updates { get; set; }
 
     /// <summary>The name of a parameter's master copy in <see cref="State"/>.</summary>
     public static string MasterName(string parameter) => "adam.master:" + parameter;
