@@ -118,6 +118,20 @@ public sealed class SongGeneratorTests : IDisposable
         Assert.True(json.GetProperty("seconds").GetProperty("tokens").GetDouble() > 0);
     }
 
+    [Fact]
+    public async Task ASavedSongListsTheAdaptersAndTheTier()
+    {
+        Song song = await Generator.GenerateAsync(Request, null, Ct);
+        AdapterInfo[] adapters = [new("one", 0.5, "ab"), new("two", 1, "cd")];
+        var adapted = new Song(song.Request with { Musicality = Musicality.Medium }, song.Model with { Adapters = adapters },
+            song.Tokens, song.Audio);
+        await adapted.SaveAsync(Path.Combine(folder, "song.wav"), Ct);
+        JsonElement json = JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "song.json"), Ct));
+        Assert.Equal(["one 0.5 ab", "two 1 cd"], json.GetProperty("model").GetProperty("adapters").EnumerateArray().Select(one =>
+            $"{one.GetProperty("name").GetString()} {one.GetProperty("scale").GetRawText()} {one.GetProperty("hash").GetString()}"));
+        Assert.Equal("Medium", json.GetProperty("request").GetProperty("musicality").GetString());
+    }
+
     [Theory]
     [InlineData("song.flac")]
     [InlineData("song.WAV")]
