@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace LeVo.Benchmarks;
 
 /// <summary>The memory of this process (Linux).</summary>
-internal static class ProcessMemory
+internal static partial class ProcessMemory
 {
     private const string Status = "/proc/self/status", Peak = "/proc/self/clear_refs";
 
@@ -23,4 +24,35 @@ internal static class ProcessMemory
         if (File.Exists(Peak))
             File.WriteAllText(Peak, "5");
     }
+
+    /// <summary>Bytes that the C library's heap has taken and that no block uses (glibc, all threads' parts together).</summary>
+    public static double UnusedHeap()
+    {
+        // The sum of all parts is only printed: <total type="rest" ... size="N"/> after those of the parts.
+        string file = Path.GetTempFileName();
+        try
+        {
+            nint stream = Open(file, "w");
+            _ = Print(0, stream);
+            _ = Close(stream);
+            string[] rest = [.. File.ReadLines(file).Where(line => line.StartsWith("<total type=\"rest\"", StringComparison.Ordinal)
+                || line.StartsWith("<total type=\"fast\"", StringComparison.Ordinal))];
+            if (Environment.GetEnvironmentVariable("LEVO_HEAP") is { } copy)
+                File.Copy(file, copy, overwrite: true);
+            return rest.TakeLast(2).Sum(line => double.Parse(line.Split("size=\"")[1].Split('"')[0], CultureInfo.InvariantCulture));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_info")]
+    private static partial int Print(int options, nint stream);
+
+    [LibraryImport("libc", EntryPoint = "fopen", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint Open(string file, string mode);
+
+    [LibraryImport("libc", EntryPoint = "fclose")]
+    private static partial int Close(nint stream);
 }

@@ -48,7 +48,7 @@ internal static class StepCheck
 
     private static long Created()
     {
-        ThreadDisposeScopeStatistics tensors = DisposeScopeManager.Statistics.TensorStatistics;
+        LifetimeStatistics tensors = DisposeScopeManager.Statistics.TensorStatistics;
         return tensors.CreatedInScopeCount + tensors.CreatedOutsideScopeCount;
     }
 }

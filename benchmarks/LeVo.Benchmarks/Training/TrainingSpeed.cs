@@ -10,7 +10,6 @@ using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Layers;
-using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using LeVo.Samples.Shared;
@@ -81,7 +80,8 @@ internal static class TrainingSpeed
         int[] codes = [.. Enumerable.Range(0, frames).Select(t => t % config.CodeSize)];
         var song = SongTokens.FromRows(codes, codes, codes);
         using var lelm = new TrainedLeLm(
-            config, ConditionPreparer.Load(config, TrainingTable.Tokenizer), stage, null, setup, 1, new RandomTensorSource(1));
+            config, ConditionPreparer.Load(config, TrainingTable.Tokenizer), stage, null, setup, 1,
+            new TiledValues(lora ? ScalarType.BFloat16 : ScalarType.Float32));
         foreach ((_, Parameter parameter) in lelm.Trained)
             parameter.requires_grad = true;
         using var ours = new AdamW(lelm.Trained, new());

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using LeVo.Alignment.Policy;
+using LeVo.Core;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Runtime;
-using LeVo.Core.Torch.Parameters;
+using LeVo.Core.Threading;
 using LeVo.Core.Training;
 using LeVo.Samples.Shared;
-using TorchSharp;
+using static TorchSharp.torch;
 
 namespace LeVo.Benchmarks.Training;
 
@@ -21,35 +22,37 @@ internal static class TrainingTable
 
           --runs LIST    of lora, tracks, dpo (at v2-medium size), full32, full16, mixed16, lora32, kept16, kept32,
                          dpo16 (at a quarter of the layers, with text tables of 20 000 rows); default: all; up to 18 GB
+          --seconds N    playing time of each song (default: each mode's own)
           --threads N    (default: libtorch's)
+          --trace        with one run: the resident memory after each part of a step, and what of the C library's heap is unused
           --help         this text
         """;
 
     /// <summary>The tokenizer of the demo model, from the repository's root.</summary>
     public const string Tokenizer = "models/levo-demo/tokenizer";
 
-    /// <summary>Steps of a run; the time of the last one is reported.</summary>
-    private const int Steps = 2;
-
     public static int Run(string[] arguments)
     {
-        var line = new ProgramArguments(arguments, ["--runs", "--threads"]);
+        var line = new ProgramArguments(arguments, ["--runs", "--seconds", "--threads"], ["--trace"]);
         string[] all = [.. TrainingCase.All.Select(one => one.Key)];
         string[] runs = line.List("--runs", all, all);
-        string? threads = line.Text("--threads");
-        int count = line.Count("--threads", 0, least: 0);
+        int count = line.Count("--threads", 0, least: 0), seconds = line.Count("--seconds", 0, least: 0);
         if (line.Answer(Usage) is { } exitCode)
             return exitCode;
         if (runs is [string run])
         {
-            Measure(TrainingCase.All.Single(one => one.Key == run), count);
+            TrainingCase one = TrainingCase.All.Single(one => one.Key == run);
+            if (seconds > 0)
+                one = one with { Seconds = seconds };
+            // As the trainers' services do, which has an effect on the C library's heap.
+            DedicatedThread.Run(() => Measure(one, count, line.Has("--trace")), CancellationToken.None).GetAwaiter().GetResult();
             return 0;
         }
         Console.WriteLine("| mode | layers | music | computed, GB | measured, GB | measured / computed | seconds a step |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
         foreach (string each in runs)
         {
-            string[] rest = threads is null ? [] : ["--threads", threads];
+            string[] rest = ["--threads", $"{count}", "--seconds", $"{seconds}"];
             using Process process = Process.Start(Environment.ProcessPath!, ["--training", "--runs", each, .. rest]);
             process.WaitForExit();
             if (process.ExitCode != 0)
@@ -58,24 +61,33 @@ internal static class TrainingTable
         return 0;
     }
 
-    private static void Measure(TrainingCase one, int threads)
+    private static void Measure(TrainingCase one, int threads, bool traces)
     {
         LeVoRuntime.EnsureTorch();
         if (threads > 0)
-            torch.set_num_threads(threads);
+            set_num_threads(threads);
         ConditionPreparer preparer = ConditionPreparer.Load(one.Config, Tokenizer);
         string folder = Directory.CreateTempSubdirectory("levo-training-").FullName;
         ProcessMemory.ResetPeak();
         double before = ProcessMemory.Bytes("VmRSS");
+        // The time of the last step is reported; of the second one, where it does not take long.
+        int steps = one.IsWhole ? 1 : 2;
+        ScalarType type = one.Setup.Precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         List<long> starts = [];
         try
         {
-            using var lelm = new TrainedLeLm(one.Config, preparer, one.Stage, null, one.Setup, 1, new RandomTensorSource(1));
+            using var lelm = new TrainedLeLm(one.Config, preparer, one.Stage, null, one.Setup, 1, new TiledValues(type));
+            Trace("built");
             // The run ends before its last step, so that no checkpoint is written.
-            new TrainingLoop(lelm.Trained, new() { Folder = folder, Steps = Steps + 1, LearningRate = 1e-5, CheckpointInterval = TimeSpan.MaxValue }).Run(step =>
+            new TrainingLoop(lelm.Trained, new() { Folder = folder, Steps = steps + 1, LearningRate = 1e-5, CheckpointInterval = TimeSpan.MaxValue }).Run(step =>
             {
                 starts.Add(Stopwatch.GetTimestamp());
-                return step < Steps ? one.Loss(lelm) : throw new OperationCanceledException();
+                Trace("update done");
+                if (step == steps)
+                    throw new OperationCanceledException();
+                StepResult loss = one.Loss(lelm);
+                Trace("loss computed");
+                return loss;
             });
         }
         catch (OperationCanceledException)
@@ -89,6 +101,14 @@ internal static class TrainingTable
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+
+        void Trace(string what)
+        {
+            if (traces)
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{what}: resident {(ProcessMemory.Bytes("VmRSS") - before) / 1e9:0.00} GB, at most {(ProcessMemory.Bytes("VmHWM") - before) / 1e9:0.00} GB, "
+                    + $"unused heap {ProcessMemory.UnusedHeap() / 1e9:0.00} GB"));
         }
     }
 }

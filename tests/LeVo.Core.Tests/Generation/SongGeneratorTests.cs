@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LeVo.Core.Adapters;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Tests.Audio;

@@ -60,7 +60,7 @@ public sealed class FusedStepTests
 
         static long Created()
         {
-            ThreadDisposeScopeStatistics tensors = DisposeScopeManager.Statistics.TensorStatistics;
+            LifetimeStatistics tensors = DisposeScopeManager.Statistics.TensorStatistics;
             return tensors.CreatedInScopeCount + tensors.CreatedOutsideScopeCount;
         }
     }

@@ -42,6 +42,7 @@ internal sealed class FusedStep
                 x = x + torch.linear(
                     torch.silu(gated.narrow(2, 0, inner)) * gated.narrow(2, inner, inner), weights[w + 5])
             return x
+
         """;
 
     private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Text));

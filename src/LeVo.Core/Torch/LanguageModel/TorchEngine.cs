@@ -31,6 +31,7 @@ internal sealed class TorchEngine : ILeLmEngine
     /// <exception cref="ModelLoadException">Tensors are missing or have unexpected shapes; the message lists all of
     /// them.</exception>
     /// <exception cref="LeVoRuntimeException">LibTorch cannot be loaded, or cannot use the device.</exception>
+    /// <exception cref="LeVoOutOfMemoryException">The memory of the device is not sufficient.</exception>
     public static TorchEngine Load(
         ICheckpoint checkpoint, LeLmConfig config, string deviceName, ElementType type, string what, AdapterSet adapters)
     {
@@ -40,7 +41,9 @@ internal sealed class TorchEngine : ILeLmEngine
         // Weights that the CPU reads from the mapped file stay where they are.
         bool copied = device.type != TorchSharp.DeviceType.CPU || !adapters.IsEmpty
             || checkpoint.Tensors.TryGetValue(first, out StoredTensor? stored) && stored.Type != type;
-        return Build(adapters.IsEmpty ? source : new AdaptedTensorSource(source, adapters), config, device, type.ToScalarType(), what, copied);
+        ITensorSource values = adapters.IsEmpty ? source : new AdaptedTensorSource(source, adapters);
+        return OutOfMemory.Explained(device, TorchSequence.Help,
+            () => Build(values, config, device, type.ToScalarType(), what, copied));
     }
 
     /// <summary>Builds the model from a source of tensors.</summary>
