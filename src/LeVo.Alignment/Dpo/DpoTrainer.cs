@@ -64,6 +64,7 @@ internal sealed class DpoTrainer
             all.Max(pair => Math.Max(pair.Chosen.Frames, pair.Rejected.Frames)))
         {
             FewestSongs = 2,
+            Accumulates = options.Accumulation > 1,
         };
         advice.Require(MemoryLimit.Bytes);
         Device device = TorchDevices.Of(Setup.Device);

@@ -27,14 +27,16 @@ internal sealed class ActivationMemory(LeLmConfig config, LeLmStage stage, Train
     /// <summary>The largest sum of activations, gradients and temporary tensors, in bytes.</summary>
     /// <param name="tensors">The model's tensors.</param>
     /// <param name="gradients">Bytes of the gradients of tensors.</param>
-    public long Peak(LeLmTensors tensors, Func<IEnumerable<TensorInfo>, long> gradients)
+    /// <param name="accumulates">Whether there are gradients of an earlier batch, to which this one's are added.</param>
+    public long Peak(LeLmTensors tensors, Func<IEnumerable<TensorInfo>, long> gradients, bool accumulates)
     {
         Part[] parts = [.. Parts(tensors, gradients)];
-        long stored = parts.Sum(part => part.Stored), done = 0, peak = 0;
+        long stored = parts.Sum(part => part.Stored), done = accumulates ? parts.Sum(part => part.Gradients) : 0, peak = 0;
         foreach (Part part in parts.Reverse())
         {
-            done += part.Gradients;
-            peak = Math.Max(peak, stored + part.Working + done);
+            if (!accumulates)
+                done += part.Gradients;
+            peak = Math.Max(peak, stored + part.Working + done + (accumulates ? part.Gradients : 0));
             stored -= part.Stored;
         }
         return peak;

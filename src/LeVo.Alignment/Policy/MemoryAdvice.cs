@@ -16,6 +16,9 @@ internal sealed record MemoryAdvice(LeLmConfig Config, LeLmStage Stage, Training
     /// <summary>Songs of the smallest batch.</summary>
     public int FewestSongs { get; init; } = 1;
 
+    /// <summary>Whether an update has the gradients of several batches.</summary>
+    public bool Accumulates { get; init; }
+
     /// <summary>Refuses a run on the CPU that this machine or container cannot hold.</summary>
     /// <param name="limit">Bytes of memory that there are.</param>
     /// <exception cref="LeVoOutOfMemoryException">The run does not fit; the message names the settings that need less.</exception>
@@ -53,7 +56,8 @@ internal sealed record MemoryAdvice(LeLmConfig Config, LeLmStage Stage, Training
         }
     }
 
-    private long Total(TrainingSetup setup, int songs) => TrainingMemory.Estimate(Config, Stage, setup, songs, Frames).Total;
+    private long Total(TrainingSetup setup, int songs) =>
+        TrainingMemory.Estimate(Config, Stage, setup, songs, Frames, Accumulates).Total;
 
     private static string Text(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB");
 }

@@ -29,7 +29,9 @@ internal sealed record TrainingMemory(
     /// <param name="setup">Device, precision and adapters.</param>
     /// <param name="songs">Songs per batch (twice the pairs in preference optimisation).</param>
     /// <param name="frames">Frames of a song.</param>
-    public static TrainingMemory Estimate(LeLmConfig config, LeLmStage stage, TrainingSetup setup, int songs, int frames)
+    /// <param name="accumulates">Whether an update has the gradients of several batches.</param>
+    public static TrainingMemory Estimate(
+        LeLmConfig config, LeLmStage stage, TrainingSetup setup, int songs, int frames, bool accumulates = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(setup);
@@ -40,7 +42,7 @@ internal sealed record TrainingMemory(
         long trained = tensors.Used.Sum(TrainedOf), master = width == 4 ? 0 : 4;
         long gradients = trained * width;
         long backward = new ActivationMemory(config, stage, setup, songs, frames)
-            .Peak(tensors, some => some.Sum(TrainedOf) * width);
+            .Peak(tensors, some => some.Sum(TrainedOf) * width, accumulates);
         // The optimiser needs all gradients at once, and memory of its own.
         long update = gradients + AdamW.WorkspaceBytes(tensors.Used.Max(TrainedOf), hasMasters: master > 0);
         return new(all + adapters, trained, (all + adapters) * width, gradients, trained * (8 + master),

@@ -107,7 +107,10 @@ internal sealed class LeLmTrainer
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(songs.Count, 1);
         var advice = new MemoryAdvice(config, stage, Setup, Math.Min(BatchSize, songs.Count),
-            Enumerable.Range(0, songs.Count).Max(songs.GetFrameCount));
+            Enumerable.Range(0, songs.Count).Max(songs.GetFrameCount))
+        {
+            Accumulates = options.Accumulation > 1,
+        };
         advice.Require(MemoryLimit.Bytes);
         using TrainedLeLm lelm = OutOfMemory.Explained(TorchDevices.Of(Setup.Device), advice.Help,
             () => new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed));
