@@ -64,7 +64,8 @@ internal static class LoraCheck
             bool passed = losses.All(double.IsFinite) && losses[^1] < losses[0] && tensors <= 0 && (settings.IsRehearsal || grown < 0.1);
             return new(passed, string.Create(CultureInfo.InvariantCulture,
                 $"{settings.TrainingSeconds} s of music, {seconds:0.0} s a step, loss {losses[0]:0.00} to {losses[^1]:0.00}, "
-                + $"{tensors} tensors and {grown:0.00} GB more after step {CheckSettings.TrainingSteps} than after step {Settled}"));
+                + $"{tensors} tensors{(settings.IsRehearsal ? "" : $" and {grown:0.00} GB")} more after step {CheckSettings.TrainingSteps} "
+                + $"than after step {Settled}"));
         }
         finally
         {

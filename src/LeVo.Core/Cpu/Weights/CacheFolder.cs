@@ -17,7 +17,7 @@ internal sealed record CacheFolder(string? Folder, string Stem, string Key)
     /// <summary>Combinations of adapters whose files are kept beside a checkpoint.</summary>
     private const int KeptCombinations = 4;
 
-    private const string Adapted = ".adapted.";
+    private const string Adapted = ".adapted-";
 
     /// <summary>No cache on disk.</summary>
     public static CacheFolder None { get; } = new(null, "", "");
