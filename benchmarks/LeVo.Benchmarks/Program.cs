@@ -25,6 +25,8 @@ if (args is ["--song", .. string[] song])
     return await SongRace.RunAsync(song);
 if (args is ["--training-speed", .. string[] speed])
     return TrainingSpeed.Run(speed);
+if (args is ["--throughput", .. string[] songs])
+    return await Throughput.RunAsync(songs);
 // In this process: a project of its own for every run would copy half a gigabyte of libtorch.
 LeVoRuntime.EnsureTorch();
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Except(["--inProcess"]), "--inProcess"]);
