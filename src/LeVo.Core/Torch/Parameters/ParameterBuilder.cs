@@ -99,7 +99,8 @@ internal sealed class ParameterBuilder(
     {
         if (!Joins)
             return null;
-        Tensor whole = empty([matrices.Sum(matrix => matrix.Shape[0]), matrices[0].Shape[1]], dtype, device ?? CPU)
+        Device targetDevice = device ?? CPU;
+        Tensor whole = empty([matrices.Sum(matrix => matrix.Shape[0]), matrices[0].Shape[1]], dtype, targetDevice)
             .DetachFromDisposeScope();
         parameters.Own(whole);
         long row = 0;
