@@ -56,9 +56,11 @@ internal sealed class DpoTrainer
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(pairs.Count, 1);
+        PreferencePair[] all = [.. pairs, .. HeldOut];
+        foreach (PreferencePair pair in all)
+            pair.CheckFrames();
         LeLmStage stage = dpo.MixedAlone ? LeLmStage.Mixed : LeLmStage.Joint;
         using var lelm = new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed);
-        PreferencePair[] all = [.. pairs, .. HeldOut];
         Directory.CreateDirectory(options.Folder);
         // Must run before the loop restores the weights of a resumed run.
         using ReferenceCache reference =
@@ -82,8 +84,8 @@ internal sealed class DpoTrainer
         (StreamLogProbabilities chosen, StreamLogProbabilities rejected) =
             PairLogProbabilities.Compute(lelm, [.. indices.Select(i => all[i])], dpo.MixedAlone);
         (Tensor chosenSums, Tensor rejectedSums) = reference.Select(indices, lelm.Device);
-        return DpoLoss.Compute(chosen, rejected, chosen with { Sums = chosenSums }, rejected with { Sums = rejectedSums },
-            dpo);
+        return DpoLoss.Compute(chosen, rejected, new(chosenSums, chosen.ComparedCounts),
+            new(rejectedSums, rejected.ComparedCounts), dpo);
     }
 
     private (string Name, Tensor Value)[] Evaluate(

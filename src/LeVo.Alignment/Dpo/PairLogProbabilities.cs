@@ -24,38 +24,46 @@ internal static class PairLogProbabilities
         using var scope = NewDisposeScope();
         SongBatch batch = lelm.Batch(
         [
-            .. pairs.Select(pair => Song(pair, pair.Chosen)), .. pairs.Select(pair => Song(pair, pair.Rejected)),
+            .. pairs.Select(pair => Song(pair, pair.Chosen, pair.ChosenFrames)),
+            .. pairs.Select(pair => Song(pair, pair.Rejected, pair.RejectedFrames)),
         ]);
         LeLmConfig config = lelm.Config;
         DelayPattern pattern = config.CreatePattern((int)batch.Codes.size(2));
         Tensor ids = pattern.Build(batch.Codes, config.SpecialId).narrow(2, 0, pattern.Columns - 1);
         ConditionPrefix prefix = lelm.Model.Conditions.Embed(batch.Conditions);
-        Tensor counts = batch.Codes.IsNot(config.SpecialId).to(float32).sum(2);
-        Tensor sums;
+        Tensor counted = batch.Codes.IsNot(config.SpecialId).to(float32), compared = batch.Marked.unsqueeze(1), each;
         if (mixedAlone)
         {
             var first = new DelayPattern([config.Delays[0]], pattern.Frames, config.FlattenFirst, config.EmptyInitial);
             // Columns after the last mixed frame contain only the delayed tracks.
             Tensor hidden = lelm.Model.ReadMixed(ids.narrow(2, 0, first.Columns - 1), prefix);
-            Tensor each = SequenceLogProbabilities.Compute([SequenceLogProbabilities.Input(lelm.Model, 0, hidden)],
+            each = SequenceLogProbabilities.Compute([SequenceLogProbabilities.Input(lelm.Model, 0, hidden)],
                 prefix.Length, batch.Codes, first, config.SpecialId);
-            sums = nn.functional.pad(SequenceLogProbabilities.Sum(each), [0, config.Codebooks - 1]);
+            each = nn.functional.pad(each, [0, 0, 0, config.Codebooks - 1]);
         }
         else
         {
             Tensor mixed = lelm.Model.ReadMixed(ids, prefix);
             Tensor tracks = lelm.Model.ReadTracks(ids, mixed, prefix).TrackHidden;
-            Tensor each = SequenceLogProbabilities.Compute(SequenceLogProbabilities.Inputs(lelm.Model, mixed, tracks),
+            each = SequenceLogProbabilities.Compute(SequenceLogProbabilities.Inputs(lelm.Model, mixed, tracks),
                 prefix.Length, batch.Codes, pattern, config.SpecialId);
-            sums = SequenceLogProbabilities.Sum(each);
         }
         return (Half(0), Half(1));
 
-        StreamLogProbabilities Half(int index) => new(
-            sums.narrow(0, index * pairs.Count, pairs.Count).MoveToOuterDisposeScope(),
-            counts.narrow(0, index * pairs.Count, pairs.Count).MoveToOuterDisposeScope());
+        StreamLogProbabilities Half(int index) => new(Sum(each, index), Sum(counted, index))
+        {
+            ComparedSums = Sum(each * compared, index),
+            ComparedCounts = Sum(counted * compared, index),
+        };
+
+        Tensor Sum(Tensor tokens, int index) =>
+            SequenceLogProbabilities.Sum(tokens.narrow(0, index * pairs.Count, pairs.Count)).MoveToOuterDisposeScope();
     }
 
-    private static TrainingSong Song(PreferencePair pair, SongTokens tokens) =>
-        new(tokens, pair.Condition.Lyrics, pair.Condition.Description) { Prompt = pair.Condition.Prompt };
+    private static TrainingSong Song(PreferencePair pair, SongTokens tokens, IReadOnlyList<int>? compared) =>
+        new(tokens, pair.Condition.Lyrics, pair.Condition.Description)
+        {
+            Prompt = pair.Condition.Prompt,
+            MarkedFrames = compared ?? [.. Enumerable.Range(0, tokens.Frames + 1)],
+        };
 }

@@ -50,17 +50,59 @@ internal sealed class BatchedSongSampler : ISongSampler
             cancellationToken);
     }
 
+    /// <summary>Samples other continuations of songs, each from one of its frames on.</summary>
+    /// <param name="weightsPath">Path of LeLM's checkpoint.</param>
+    /// <param name="branches">The songs, and the first frame whose code in the part is picked anew.</param>
+    /// <param name="part">The part that the frames refer to.</param>
+    /// <param name="samplesPerBranch">Number of continuations of each.</param>
+    /// <param name="seed">The seed; results are reproducible.</param>
+    /// <param name="cancellationToken">Cancels between two columns.</param>
+    /// <returns>The continuations of each branch, in order.</returns>
+    public Task<IReadOnlyList<SongSample>[]> BranchAsync(string weightsPath,
+        IReadOnlyList<(SongSample Song, int Frame)> branches, SongPart part, int samplesPerBranch, ulong seed,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(weightsPath);
+        ArgumentNullException.ThrowIfNull(branches);
+        ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerBranch, 1);
+        return DedicatedThread.Run(() => Branch(weightsPath, branches, part, samplesPerBranch, seed, cancellationToken),
+            cancellationToken);
+    }
+
+    private IReadOnlyList<SongSample>[] Branch(string weightsPath, IReadOnlyList<(SongSample Song, int Frame)> branches,
+        SongPart part, int samplesPerBranch, ulong seed, CancellationToken cancellationToken)
+    {
+        using TrainedLeLm lelm = Open(weightsPath);
+        var samples = new SongSample[branches.Count][];
+        var wanted = branches.SelectMany((branch, i) => Enumerable.Range(0, samplesPerBranch).Select(j => (Branch: i, Index: j,
+            branch.Song, branch.Frame, Seed: unchecked(seed * 1_000_003 + (ulong)(i * samplesPerBranch + j)))));
+        // The songs of a batch continue at the same column.
+        foreach (var batch in wanted.GroupBy(one => one.Frame).SelectMany(group => group.Chunk(Room(lelm))))
+        {
+            int maxFrames = Frames ?? config.MaxFrames;
+            SongTokens[] songs = BatchGenerator.Generate(lelm, [.. batch.Select(one => one.Song.Condition)],
+                [.. batch.Select(one => one.Seed)], Options, Frames, cancellationToken, beginnings:
+                [.. batch.Select(one => SongBeginning.Of(one.Song.Tokens, part, one.Frame, config, maxFrames))]);
+            foreach ((var one, SongTokens tokens) in batch.Zip(songs))
+                (samples[one.Branch] ??= new SongSample[samplesPerBranch])[one.Index] = new(one.Song.Condition, tokens, one.Seed);
+        }
+        return samples;
+    }
+
+    private TrainedLeLm Open(string weightsPath) =>
+        new(config, preparer, LeLmStage.Joint, weightsPath, Setup with { Lora = null }, seed: 0);
+
+    private int Room(TrainedLeLm lelm) => SamplingRoom.Songs(config, Frames ?? config.MaxFrames,
+        Setup.EffectivePrecision.ElementBytes(), TorchDevices.FreeBytes(lelm.Device), BatchSize);
+
     private IReadOnlyList<SongSample> Sample(string weightsPath, IReadOnlyList<SongCondition> conditions,
         int samplesPerCondition, ulong seed, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        using var lelm =
-            new TrainedLeLm(config, preparer, LeLmStage.Joint, weightsPath, Setup with { Lora = null }, seed: 0);
+        using TrainedLeLm lelm = Open(weightsPath);
         var samples = new List<SongSample>();
         var wanted = conditions.SelectMany(condition => Enumerable.Repeat(condition, samplesPerCondition))
             .Select((condition, i) => (Condition: condition, Seed: unchecked(seed * 1_000_003 + (ulong)i)));
-        int size = SamplingRoom.Songs(config, Frames ?? config.MaxFrames, Setup.EffectivePrecision.ElementBytes(),
-            TorchDevices.FreeBytes(lelm.Device), BatchSize);
-        foreach (var batch in wanted.Chunk(size))
+        foreach (var batch in wanted.Chunk(Room(lelm)))
         {
             SongTokens[] songs = BatchGenerator.Generate(lelm, [.. batch.Select(one => one.Condition)],
                 [.. batch.Select(one => one.Seed)], Options, Frames, cancellationToken);

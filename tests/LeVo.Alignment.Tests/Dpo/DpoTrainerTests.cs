@@ -123,12 +123,42 @@ public sealed class DpoTrainerTests : IDisposable
         // Nine and seven cells, the end token included.
         Assert.Equal([9f, 9, 9, 9, 9, 9], now.Counts.data<float>().ToArray());
         Assert.Equal([7f, 7, 7, 7, 7, 7], worse.Counts.data<float>().ToArray());
-        // Other pairs are no business of this cache.
+        // Other pairs, and other frames of these, are no business of this cache.
+        using ReferenceCache part = Cache(lelm, [Some[0] with { ChosenFrames = [0] }, .. Some[1..]]);
+        Assert.NotEqual(computed.Select([0], CPU).Chosen.data<float>().ToArray(),
+            part.Select([0], CPU).Chosen.data<float>().ToArray());
         using ReferenceCache other = Cache(lelm, [.. Some.Reverse()]);
         Assert.Equal(computed.Select([3], CPU).Chosen.data<float>().ToArray(), other.Select([1], CPU).Chosen.data<float>()
             .ToArray(),
             (a, b) => Math.Abs(a - b) < 1e-3);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void OnlyTheComparedFramesCount(bool mixedAlone)
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, "start");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        PreferencePair whole = Some[0];
+        StreamLogProbabilities all = Of(whole), some = Of(whole with { ChosenFrames = [1, 8] }),
+            rest = Of(whole with { ChosenFrames = [0, 2, 3, 4, 5, 6, 7] });
+        Assert.Equal(all.Sums.data<float>().ToArray(), all.ComparedSums.data<float>().ToArray());
+        Assert.Equal(all.Sums.data<float>().ToArray(), some.Sums.data<float>().ToArray());
+        Assert.True((some.ComparedSums + rest.ComparedSums).allclose(all.Sums, 1e-4, 1e-4));
+        Assert.All(some.ComparedSums.data<float>().ToArray()[..(mixedAlone ? 1 : 3)], sum => Assert.True(sum < 0));
+        Assert.Equal([2f, 2, 2], some.ComparedCounts.data<float>().ToArray());
+        Assert.Equal([9f, 9, 9], some.Counts.data<float>().ToArray());
+
+        StreamLogProbabilities Of(PreferencePair pair) => PairLogProbabilities.Compute(lelm, [pair], mixedAlone).Chosen;
+    }
+
+    [Fact]
+    public void AFrameThatIsNotInItsSongIsAnErrorBeforeTheTraining() => Assert.Throws<ArgumentException>(() =>
+        new DpoTrainer(TinyTraining.Config, tiny.Tokenizer).Train(tiny.At("start"), tiny.At("never"),
+            [Some[0] with { RejectedFrames = [7] }], tiny.Options("never", 1),
+            cancellationToken: TestContext.Current.CancellationToken));
 
     [Fact]
     public void TheMixedStreamAloneHasTheSameLogProbabilities()
