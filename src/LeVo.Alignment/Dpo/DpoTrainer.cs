@@ -82,7 +82,7 @@ internal sealed class DpoTrainer
     private DpoTerms Terms(TrainedLeLm lelm, PreferencePair[] all, int[] indices, ReferenceCache reference)
     {
         (StreamLogProbabilities chosen, StreamLogProbabilities rejected) =
-            PairLogProbabilities.Compute(lelm, [.. indices.Select(i => all[i])], dpo.MixedAlone);
+            PairLogProbabilities.Compute(lelm, [.. indices.Select(i => all[i])], dpo);
         (Tensor chosenSums, Tensor rejectedSums) = reference.Select(indices, lelm.Device);
         return DpoLoss.Compute(chosen, rejected, new(chosenSums, chosen.ComparedCounts),
             new(rejectedSums, rejected.ComparedCounts), dpo);

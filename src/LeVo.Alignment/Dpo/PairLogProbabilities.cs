@@ -19,36 +19,46 @@ internal static class PairLogProbabilities
     /// the AR decoder does not run and the other two are 0.
     /// </summary>
     public static (StreamLogProbabilities Chosen, StreamLogProbabilities Rejected) Compute(
-        TrainedLeLm lelm, IReadOnlyList<PreferencePair> pairs, bool mixedAlone)
+        TrainedLeLm lelm, IReadOnlyList<PreferencePair> pairs, DpoOptions dpo)
     {
         using var scope = NewDisposeScope();
-        SongBatch batch = lelm.Batch(
+        TrainingSong[] songs =
         [
             .. pairs.Select(pair => Song(pair, pair.Chosen, pair.ChosenFrames)),
             .. pairs.Select(pair => Song(pair, pair.Rejected, pair.RejectedFrames)),
-        ]);
+        ];
+        SongBatch batch = lelm.Batch(songs);
+        bool isGuided = dpo.Guidance != 1;
         LeLmConfig config = lelm.Config;
         DelayPattern pattern = config.CreatePattern((int)batch.Codes.size(2));
         Tensor ids = pattern.Build(batch.Codes, config.SpecialId).narrow(2, 0, pattern.Columns - 1);
-        ConditionPrefix prefix = lelm.Model.Conditions.Embed(batch.Conditions);
+        if (isGuided)
+            ids = ids.repeat(2, 1, 1);
+        ConditionPrefix prefix =
+            lelm.Model.Conditions.Embed(isGuided ? [.. batch.Conditions, .. lelm.Absent(songs)] : batch.Conditions);
         Tensor counted = batch.Codes.IsNot(config.SpecialId).to(float32), compared = batch.Marked.unsqueeze(1), each;
-        if (mixedAlone)
+        if (dpo.MixedAlone)
         {
             var first = new DelayPattern([config.Delays[0]], pattern.Frames, config.FlattenFirst, config.EmptyInitial);
             // Columns after the last mixed frame contain only the delayed tracks.
             Tensor hidden = lelm.Model.ReadMixed(ids.narrow(2, 0, first.Columns - 1), prefix);
-            each = SequenceLogProbabilities.Compute([SequenceLogProbabilities.Input(lelm.Model, 0, hidden)],
-                prefix.Length, batch.Codes, first, config.SpecialId);
+            each = Of([hidden], first);
             each = nn.functional.pad(each, [0, 0, 0, config.Codebooks - 1]);
         }
         else
         {
             Tensor mixed = lelm.Model.ReadMixed(ids, prefix);
             Tensor tracks = lelm.Model.ReadTracks(ids, mixed, prefix).TrackHidden;
-            each = SequenceLogProbabilities.Compute(SequenceLogProbabilities.Inputs(lelm.Model, mixed, tracks),
-                prefix.Length, batch.Codes, pattern, config.SpecialId);
+            each = Of([mixed, .. Enumerable.Repeat(tracks, config.Codebooks - 1)], pattern);
         }
         return (Half(0), Half(1));
+
+        // Log-probabilities of the first codebooks, whose hidden states are given.
+        Tensor Of(IEnumerable<Tensor> hidden, DelayPattern delays) => SequenceLogProbabilities.Compute(
+            [.. hidden.Select((states, codebook) => isGuided
+                ? SequenceLogProbabilities.Guided(lelm.Model, codebook, states, dpo.Guidance)
+                : SequenceLogProbabilities.Input(lelm.Model, codebook, states))],
+            prefix.Length, batch.Codes, delays, config.SpecialId);
 
         StreamLogProbabilities Half(int index) => new(Sum(each, index), Sum(counted, index))
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using LeVo.Alignment.Data;
@@ -48,7 +49,7 @@ internal sealed class ReferenceCache : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
-            (StreamLogProbabilities chosen, StreamLogProbabilities rejected) = PairLogProbabilities.Compute(lelm, batch, dpo.MixedAlone);
+            (StreamLogProbabilities chosen, StreamLogProbabilities rejected) = PairLogProbabilities.Compute(lelm, batch, dpo);
             rows.Add(stack([chosen.ComparedSums, rejected.ComparedSums], 1).to(CPU).MoveToOuterDisposeScope());
         }
         Tensor all = cat([.. rows], 0);
@@ -77,7 +78,8 @@ internal sealed class ReferenceCache : IDisposable
                 $"{pair.Condition.Key()}\n{TokenBlobs.ComputeId(pair.Chosen)}\n{TokenBlobs.ComputeId(pair.Rejected)}\n"
                 + $"{Text(pair.ChosenFrames)}{Text(pair.RejectedFrames)}"));
         }
-        return $"{Convert.ToHexStringLower(hash.GetHashAndReset())} {dpo.Streams.Sum(part => 1 << (int)part)}";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Convert.ToHexStringLower(hash.GetHashAndReset())} {dpo.Streams.Sum(part => 1 << (int)part)} {dpo.Guidance}");
 
         static string Text(IReadOnlyList<int>? frames) => frames is null ? "" : string.Join(',', frames) + '\n';
     }

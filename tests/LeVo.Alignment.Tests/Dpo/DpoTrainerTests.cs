@@ -30,12 +30,14 @@ public sealed class DpoTrainerTests : IDisposable
     ];
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void TheChosenSongsWin(bool mixedAlone)
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    [InlineData(false, 1.5)]
+    [InlineData(true, 1.5)]
+    public void TheChosenSongsWin(bool mixedAlone, double guidance)
     {
         var recorder = new Recorder<TrainingReport>();
-        var options = new DpoOptions { Beta = 0.5 };
+        var options = new DpoOptions { Beta = 0.5, Guidance = guidance };
         if (mixedAlone)
             options = options with { Streams = [SongPart.Mixed] };
         var aligned = Train("aligned", 30, options, recorder);
@@ -118,7 +120,7 @@ public sealed class DpoTrainerTests : IDisposable
         (Tensor chosen, Tensor rejected) = read.Select([3, 1], CPU);
         Assert.Equal(computed.Select([3, 1], CPU).Chosen.data<float>().ToArray(), chosen.data<float>().ToArray());
         (StreamLogProbabilities now, StreamLogProbabilities worse) =
-            PairLogProbabilities.Compute(lelm, [Some[3], Some[1]], mixedAlone: false);
+            PairLogProbabilities.Compute(lelm, [Some[3], Some[1]], new());
         Assert.True(now.Sums.allclose(chosen, 1e-4, 1e-4) && worse.Sums.allclose(rejected, 1e-4, 1e-4));
         // Nine and seven cells, the end token included.
         Assert.Equal([9f, 9, 9, 9, 9, 9], now.Counts.data<float>().ToArray());
@@ -151,7 +153,30 @@ public sealed class DpoTrainerTests : IDisposable
         Assert.Equal([2f, 2, 2], some.ComparedCounts.data<float>().ToArray());
         Assert.Equal([9f, 9, 9], some.Counts.data<float>().ToArray());
 
-        StreamLogProbabilities Of(PreferencePair pair) => PairLogProbabilities.Compute(lelm, [pair], mixedAlone).Chosen;
+        StreamLogProbabilities Of(PreferencePair pair) => PairLogProbabilities.Compute(
+            lelm, [pair], mixedAlone ? new() { Streams = [SongPart.Mixed] } : new()).Chosen;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void GuidedPreferencesAreThoseOfTheGuidedLogits(bool mixedAlone)
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, "start");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var options = mixedAlone ? new DpoOptions { Streams = [SongPart.Mixed] } : new();
+        PreferencePair[] absent = [.. Some.Select(pair => pair with { Condition = pair.Condition.ToAbsent() })];
+        float[] with = Sums(1, Some), without = Sums(1, absent), guided = Sums(1.5, Some);
+        Assert.NotEqual(with, without);
+        Assert.Equal(without, Sums(0, Some), (a, b) => Math.Abs(a - b) < 1e-3);
+        Assert.Equal(with, Sums(1 + 1e-7, Some), (a, b) => Math.Abs(a - b) < 1e-3);
+        // Logits of log-probabilities c and u are guided to one class's u + 1.5 (c - u), less what makes them sum to 1.
+        Assert.NotEqual(with, guided);
+        Assert.All(guided[..1], sum => Assert.InRange(sum, with[0] + 0.5f * (with[0] - without[0]) - 1, 0));
+
+        float[] Sums(double guidance, PreferencePair[] pairs) => PairLogProbabilities.Compute(
+            lelm, pairs, options with { Guidance = guidance }).Chosen.Sums.data<float>().ToArray();
     }
 
     [Fact]
@@ -166,8 +191,8 @@ public sealed class DpoTrainerTests : IDisposable
         using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, "start");
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Tensor all = PairLogProbabilities.Compute(lelm, Some, mixedAlone: false).Chosen.Sums;
-        Tensor mixed = PairLogProbabilities.Compute(lelm, Some, mixedAlone: true).Chosen.Sums;
+        Tensor all = PairLogProbabilities.Compute(lelm, Some, new()).Chosen.Sums;
+        Tensor mixed = PairLogProbabilities.Compute(lelm, Some, new() { Streams = [SongPart.Mixed] }).Chosen.Sums;
         Assert.True(all.select(1, 0).allclose(mixed.select(1, 0), 1e-4, 1e-4));
         Assert.Equal(0, mixed.narrow(1, 1, 2).abs().sum().item<float>());
     }
