@@ -19,6 +19,8 @@ internal sealed class AlignedSystems(SeedFolder seed, string start)
             results[Systems.Cooler(temperature)] = await seed.MeasureAsync($"no-dpo-{temperature}", seed.World.Model, start,
                 cancellation, temperature: temperature);
         }
+        results[Systems.Guided] =
+            await seed.MeasureAsync("no-dpo-guided", seed.World.Model, start, cancellation, guidance: 1.5);
         IReadOnlyList<SongSample>? sampled = null;
         string[] aligned =
         [

@@ -56,9 +56,9 @@ internal sealed class SeedFolder(string folder, World world, int seed, Budget bu
 
     /// <summary>Measures a system on the held-out lyrics.</summary>
     public Task<Measured> MeasureAsync(string name, LeLmConfig config, string weights, CancellationToken cancellation,
-        bool mixedAlone = false, double temperature = 0.9) => KeptAsync($"measured-{name}", async () =>
+        bool mixedAlone = false, double temperature = 0.9, double guidance = 1) => KeptAsync($"measured-{name}", async () =>
         {
-            Measured measured = Measured.Of(world.Codes, await Sampler(config, temperature).SampleAsync(weights,
+            Measured measured = Measured.Of(world.Codes, await Sampler(config, temperature, guidance).SampleAsync(weights,
                 Conditions(HeldOutSeeds, budget.HeldOut), 2, (ulong)seed, null, cancellation), mixedAlone);
             Log($"{name}: {measured}");
             return measured;
@@ -74,13 +74,14 @@ internal sealed class SeedFolder(string folder, World world, int seed, Budget bu
         Sampler().SampleAsync(weights, Conditions(firstSeed, budget.Lyrics), budget.Samples, (ulong)seed, null, cancellation);
 
     /// <summary>
-    /// The sampler. The paper's temperature; the paper's top-k of 50 is drawn in the mixed stream alone, and with the tracks
+    /// The sampler. The paper's temperature, and no guidance, which the paper does not name; the paper's top-k of 50 is drawn in the mixed stream alone, and with the tracks
     /// at their best classes most samples of a lyric are the same song. A repetition penalty would prevent sounds of several
     /// frames.
     /// </summary>
-    public BatchedSongSampler Sampler(LeLmConfig? config = null, double temperature = 0.9) => new(config ?? world.Model, Tokenizer)
+    public BatchedSongSampler Sampler(LeLmConfig? config = null, double temperature = 0.9, double guidance = 1) =>
+        new(config ?? world.Model, Tokenizer)
     {
-        Options = new() { Temperature = temperature, TopP = 0.98, Guidance = 1.5, PenalizeRepetition = false },
+        Options = new() { Temperature = temperature, TopP = 0.98, Guidance = guidance, PenalizeRepetition = false },
         BatchSize = 128,
     };
 

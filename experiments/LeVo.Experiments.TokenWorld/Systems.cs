@@ -10,11 +10,13 @@ internal static class Systems
         NoDualTracks = "without dual tracks", NoDelay = "without delay", Lyrics = "strategy 1: lyric alignment",
         Prompt = "strategy 2: prompt consistency", Musicality = "strategy 3: musicality";
 
+    public const string Guided = "without DPO, guidance 1.5";
+
     private const string SweepEnd = " of strategy 3";
 
     public static readonly string[] Ablations = [Full, Joint, NoDecoder, NoDualTracks, NoDelay, NoDpo];
 
-    public static readonly string[] Alignment = [NoDpo, Lyrics, Prompt, Musicality, Full, Cooler(0.8), Cooler(0.7)];
+    public static readonly string[] Alignment = [NoDpo, Lyrics, Prompt, Musicality, Full, Cooler(0.8), Cooler(0.7), Guided];
 
     public static bool IsSweep(string system) => system.EndsWith(SweepEnd, StringComparison.Ordinal);
 

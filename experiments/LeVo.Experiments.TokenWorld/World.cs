@@ -11,15 +11,15 @@ namespace LeVo.Experiments.TokenWorld;
 internal sealed record World(string Name, WorldCodes Codes, LeLmConfig Model, Budget Budget)
 {
     /// <summary>The first world: the language model has room to spare, and the tracks get most of the updates.</summary>
-    public static World Plain { get; } = Of("plain", new(1, 1, MixTellsPitch: false, Size: 96), 64, Budget.Full);
+    public static World Plain { get; } = Of("plain", new(1, 1, MixTellsPitch: false, Size: 96), 64, 4, Budget.Full);
 
     /// <summary>
     /// The second world, in which the tracks can disturb the language model, as the paper's can: a mixed code has four times
-    /// the content, two thirds of the tracks' content has nothing to do with the mix, the model is half as wide, and the
-    /// updates of the stages have the paper's ratio of 10 to 3.
+    /// the content, the tracks have ornaments and fills that nothing else tells, the model is narrower, and the tracks get
+    /// fewer of the updates.
     /// </summary>
-    public static World Crowded { get; } = Of("crowded", new(3, 4, MixTellsPitch: true, Size: 320), 32,
-        Budget.Full with { MixedSteps = 1700, TrackSteps = 500 });
+    public static World Crowded { get; } = Of("crowded", new(2, 4, MixTellsPitch: true, Size: 320), 48, 2,
+        Budget.Full with { MixedSteps = 1500, TrackSteps = 700 });
 
     /// <summary>The tracks are predicted in the same frame as the mix.</summary>
     public LeLmConfig WithoutDelay => Model with { Delays = [0, 0, 0] };
@@ -27,7 +27,7 @@ internal sealed record World(string Name, WorldCodes Codes, LeLmConfig Model, Bu
     /// <summary>No second transformer: the heads of the tracks read the language model's states.</summary>
     public LeLmConfig WithoutDecoder => Model with { TrackLayers = 0 };
 
-    private static World Of(string name, WorldCodes codes, int width, Budget budget) => new(name, codes, MiniTokenizerFiles.Fit(new()
+    private static World Of(string name, WorldCodes codes, int width, int delay, Budget budget) => new(name, codes, MiniTokenizerFiles.Fit(new()
     {
         Width = width,
         FeedForwardWidth = 2 * width,
@@ -37,7 +37,7 @@ internal sealed record World(string Name, WorldCodes Codes, LeLmConfig Model, Bu
         CodeSize = codes.Size,
         MixedRopeTheta = 10_000,
         TrackRopeTheta = 10_000,
-        Delays = [0, 4, 4],
+        Delays = [0, delay, delay],
         FrameRate = WorldSong.FrameRate,
         MaxSeconds = 7,
         PromptSeconds = 1,

@@ -1,4 +1,3 @@
-using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Tensors;
 using TorchSharp;
@@ -54,9 +53,7 @@ internal static class DpoLoss
         Tensor loss = Objective(margin, options).mean();
         if (options.SftWeight > 0)
         {
-            // The supervised term keeps all of the chosen song, whatever is compared: what it leaves out drifts.
-            DpoOptions kept = options.MixedAlone ? options : options with { Streams = Enum.GetValues<SongPart>() };
-            (Tensor whole, Tensor wholeTokens) = Select(policyChosen.Sums, policyChosen.Counts, kept);
+            (Tensor whole, Tensor wholeTokens) = Select(policyChosen.Sums, policyChosen.Counts, options.Kept);
             loss = loss - (whole / wholeTokens).mean().Times(options.SftWeight);
         }
         (string, Tensor)[] metrics =

@@ -33,13 +33,15 @@ public sealed record DpoOptions
     public bool LengthNormalized { get; init; }
 
     /// <summary>
-    /// Weight of the additional supervised term, the chosen song's negative log-likelihood per token.
+    /// Weight of the additional supervised term, the chosen song's negative log-likelihood per token of all streams that
+    /// are trained.
     /// </summary>
     public double SftWeight { get; init; }
 
     /// <summary>
-    /// Streams whose log-probabilities are included, each at most once: all three (LeVo 1), or only
-    /// <see cref="SongPart.Mixed"/> (LeVo 2), which leaves the AR decoder unchanged.
+    /// Streams whose log-probabilities are included, each at most once: all three (LeVo 1), only
+    /// <see cref="SongPart.Mixed"/> (LeVo 2), which leaves the AR decoder unchanged, or only tracks, which leaves the
+    /// language model unchanged.
     /// </summary>
     public IReadOnlyList<SongPart> Streams { get; init; } = [SongPart.Mixed, SongPart.Vocal, SongPart.Accompaniment];
 
@@ -54,6 +56,16 @@ public sealed record DpoOptions
     internal DpoObjective Objective { get; init; }
 
     internal bool MixedAlone => Streams is [SongPart.Mixed];
+
+    internal bool TracksAlone => !Streams.Contains(SongPart.Mixed);
+
+    /// <summary>These options with the streams of the supervised term: all that are trained, since what it leaves out drifts.</summary>
+    internal DpoOptions Kept => MixedAlone ? this : this with
+    {
+        Streams = TracksAlone
+            ? [SongPart.Vocal, SongPart.Accompaniment]
+            : [SongPart.Mixed, SongPart.Vocal, SongPart.Accompaniment],
+    };
 
     /// <exception cref="ArgumentException">A setting is out of range.</exception>
     internal void Validate()

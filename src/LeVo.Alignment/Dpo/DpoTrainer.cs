@@ -10,8 +10,8 @@ namespace LeVo.Alignment.Dpo;
 
 /// <summary>
 /// Direct preference optimisation of LeLM (paper, section 3.5). The reference is the starting checkpoint. If only the
-/// mixed stream is included (LeVo 2), only the language model is trained and the AR decoder remains bit-identical. A
-/// run resumes from its checkpoint. Thread-safe: a run's state is in its folder only, so that concurrent runs must
+/// mixed stream is included (LeVo 2), only the language model is trained and the AR decoder remains bit-identical; if only
+/// tracks are, it is the other way round. A run resumes from its checkpoint. Thread-safe: a run's state is in its folder only, so that concurrent runs must
 /// use different folders.
 /// </summary>
 internal sealed class DpoTrainer
@@ -59,7 +59,7 @@ internal sealed class DpoTrainer
         PreferencePair[] all = [.. pairs, .. HeldOut];
         foreach (PreferencePair pair in all)
             pair.CheckFrames();
-        LeLmStage stage = dpo.MixedAlone ? LeLmStage.Mixed : LeLmStage.Joint;
+        LeLmStage stage = dpo.MixedAlone ? LeLmStage.Mixed : dpo.TracksAlone ? LeLmStage.Tracks : LeLmStage.Joint;
         using var lelm = new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed);
         Directory.CreateDirectory(options.Folder);
         // Must run before the loop restores the weights of a resumed run.

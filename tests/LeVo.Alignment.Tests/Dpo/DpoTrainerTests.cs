@@ -60,6 +60,19 @@ public sealed class DpoTrainerTests : IDisposable
     }
 
     [Fact]
+    public void WithTracksAloneTheLanguageModelIsUntouched()
+    {
+        var aligned = Train("tracks", 5, new() { Streams = [SongPart.Vocal], SftWeight = 1 });
+        var start = tiny.Read("start");
+        foreach ((string name, float[] values) in start)
+        {
+            if (!TinyTraining.Tensors.IsOfTracks(name["audiolm.".Length..]))
+                Assert.Equal(values, aligned[name]);
+        }
+        Assert.NotEqual(start["audiolm.linears.0.weight"], aligned["audiolm.linears.0.weight"]);
+    }
+
+    [Fact]
     public void AtTheStartNothingIsRewarded()
     {
         var recorder = new Recorder<TrainingReport>();

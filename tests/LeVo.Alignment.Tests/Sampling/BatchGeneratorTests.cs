@@ -1,3 +1,4 @@
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Tests.Policy;

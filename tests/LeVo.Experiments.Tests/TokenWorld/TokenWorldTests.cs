@@ -120,7 +120,7 @@ public sealed class TokenWorldTests : IDisposable
         string table = Report.Write([first, second]);
         foreach (string system in (string[])[Systems.Full, Systems.NoDpo, Systems.Joint, Systems.NoDecoder,
             Systems.NoDualTracks,
-            Systems.NoDelay, Systems.Lyrics, Systems.Prompt, Systems.Musicality, Systems.Cooler(0.7), Systems.Sweep(1), Systems.Sweep(0)])
+            Systems.NoDelay, Systems.Lyrics, Systems.Prompt, Systems.Musicality, Systems.Cooler(0.7), Systems.Guided, Systems.Sweep(1), Systems.Sweep(0)])
         {
             Assert.Contains($"| {system} | ", table);
         }
