@@ -3,6 +3,7 @@ using LeVo.Alignment.Data;
 using LeVo.Alignment.Dpo;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Rewards;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Experiments.TokenWorld;
 
@@ -24,11 +25,14 @@ internal sealed class AlignedSystems(SeedFolder seed, string start)
         IReadOnlyList<SongSample>? sampled = null;
         string[] aligned =
         [
-            await TrainAsync("lyrics", StrategySettings.Lyrics, async () => await LyricPairs.CreateAsync(
-                seed.World.Codes, seed.Sampler(), start, await SamplesAsync(), seed.Seed, cancellation), cancellation),
-            await TrainAsync("prompt", StrategySettings.WholeSongs, async () => await WholeSongsAsync(
-                WorldScorer.Prompt(seed.World.Codes), await SamplesAsync(), 0, cancellation), cancellation),
-            await TrainAsync("musicality", StrategySettings.WholeSongs, async () =>
+            await TrainAsync("lyrics", StrategySettings.Lyrics, async () => await BranchPairs.CreateAsync(
+                PreferenceStrategies.LyricAlignment, SongPart.Vocal, song => BranchPairs.RightPhones(seed.World.Codes, song),
+                seed.Sampler(), start, await SamplesAsync(), seed.Seed, cancellation), cancellation),
+            await TrainAsync("prompt", StrategySettings.Prompt, async () => await BranchPairs.CreateAsync(
+                PreferenceStrategies.PromptConsistency, SongPart.Accompaniment,
+                song => BranchPairs.RightChords(seed.World.Codes, song), seed.Sampler(), start, await SamplesAsync(), seed.Seed,
+                cancellation), cancellation),
+            await TrainAsync("musicality", StrategySettings.Musicality, async () =>
             {
                 CalibrationReport report = await RewardAsync(cancellation);
                 using RewardModel reward = RewardModel.Load(seed.At("reward.safetensors"));
@@ -69,10 +73,14 @@ internal sealed class AlignedSystems(SeedFolder seed, string start)
             return output;
         }
         new DpoTrainer(seed.World.Model, seed.Tokenizer, settings.Loss) { BatchSize = StrategySettings.BatchSize }
-            .Train(start, output, pairs, seed.Options(name, seed.Budget.DpoSteps, settings.LearningRate),
+            .Train(start, output, pairs, seed.Options(name, StepsOf(settings, pairs.Count), settings.LearningRate),
                 seed.Lines(name), cancellation);
         return output;
     }
+
+    /// <summary>Few pairs are not learnt by heart.</summary>
+    private int StepsOf(StrategySettings settings, int pairs) => Math.Clamp(
+        settings.Epochs * pairs / StrategySettings.BatchSize, 1, seed.Budget.DpoSteps);
 
     private async Task<IReadOnlyList<PreferencePair>> WholeSongsAsync(
         IPreferenceScorer scorer, IReadOnlyList<SongSample> samples, double gap, CancellationToken cancellation)

@@ -15,7 +15,7 @@ internal sealed record Budget(int Songs, int MixedSteps, int TrackSteps, int Dpo
     int Samples, int Validation, int HeldOut, int SweepPoints)
 {
     /// <summary>About half an hour of one core a seed.</summary>
-    public static Budget Full { get; } = new(4000, 700, 1500, 100, 300, 2048, 4, 256, 1000, 5);
+    public static Budget Full { get; } = new(4000, 700, 1500, 120, 300, 2048, 4, 256, 500, 5);
 
     /// <summary>At most ten minutes: shows that everything runs, and rough tendencies.</summary>
     public static Budget Smoke { get; } = new(1500, 300, 400, 40, 150, 256, 4, 32, 64, 3);

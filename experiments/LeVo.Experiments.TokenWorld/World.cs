@@ -14,12 +14,11 @@ internal sealed record World(string Name, WorldCodes Codes, LeLmConfig Model, Bu
     public static World Plain { get; } = Of("plain", new(1, 1, MixTellsPitch: false, Size: 96), 64, 4, Budget.Full);
 
     /// <summary>
-    /// The second world, in which the tracks can disturb the language model, as the paper's can: a mixed code has four times
-    /// the content, the tracks have ornaments and fills that nothing else tells, the model is narrower, and the tracks get
-    /// fewer of the updates.
+    /// The second world, in which the tracks could disturb the language model: a mixed code has four times
+    /// the content, the tracks have ornaments and fills that nothing else tells, and the model is narrower.
     /// </summary>
     public static World Crowded { get; } = Of("crowded", new(2, 4, MixTellsPitch: true, Size: 320), 48, 2,
-        Budget.Full with { MixedSteps = 1500, TrackSteps = 700 });
+        Budget.Full);
 
     /// <summary>The tracks are predicted in the same frame as the mix.</summary>
     public LeLmConfig WithoutDelay => Model with { Delays = [0, 0, 0] };

@@ -1,22 +1,7 @@
 using LeVo.Alignment.Data;
-using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Rewards;
 
 namespace LeVo.Experiments.TokenWorld;
-
-/// <summary>An exact score as a strategy's scorer.</summary>
-internal sealed class WorldScorer(WorldCodes codes, string strategy, Func<WorldScores, double> score) : IPreferenceScorer
-{
-    public static WorldScorer Prompt(WorldCodes codes) =>
-        new(codes, PreferenceStrategies.PromptConsistency, scores => scores.Prompt);
-
-    public string Strategy => strategy;
-
-    public string Name => "token world, exact";
-
-    public Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken = default) =>
-        Task.FromResult(score(WorldScores.Of(codes, sample.Condition, sample.Tokens)));
-}
 
 /// <summary>Simulated raters: each ranks by melody and harmony, with weights of its own and with noise.</summary>
 internal static class Raters
