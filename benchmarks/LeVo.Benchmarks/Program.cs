@@ -2,11 +2,13 @@ using BenchmarkDotNet.Running;
 using LeVo.Benchmarks;
 using LeVo.Benchmarks.Codec;
 using LeVo.Benchmarks.Race;
+using LeVo.Benchmarks.Songs;
 using LeVo.Core.Runtime;
 
 LeVoRuntime.TuneAllocator();
 // "--race" times LeLM's engines side by side, "--codec" the codec's parts, "--pool" the thread pool while songs are made,
-// "--stream" the first sound of a stream; everything else is BenchmarkDotNet's.
+// "--stream" the first sound of a stream, "--song" whole songs at the released size, "--throughput" the steps of several
+// songs at once; everything else is BenchmarkDotNet's.
 if (args is ["--race", .. string[] settings])
     return LelmRace.Run(settings);
 if (args is ["--codec", .. string[] wanted])
@@ -15,6 +17,8 @@ if (args is ["--pool", .. string[] pool])
     return await PoolLatency.RunAsync(pool);
 if (args is ["--stream", .. string[] stream])
     return await FirstSound.RunAsync(stream);
+if (args is ["--song", .. string[] song])
+    return await SongRace.RunAsync(song);
 // In this process: a project of its own for every run would copy half a gigabyte of libtorch.
 LeVoRuntime.EnsureTorch();
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Except(["--inProcess"]), "--inProcess"]);
