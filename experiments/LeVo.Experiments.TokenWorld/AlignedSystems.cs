@@ -53,7 +53,7 @@ internal sealed class AlignedSystems(SeedFolder seed, string start)
         }
 
         async Task<IReadOnlyList<SongSample>> SamplesAsync() =>
-            sampled ??= await seed.SampleAsync(start, PairSeeds, cancellation);
+            sampled ??= await seed.SampleAsync(start, PairSeeds, seed.Budget.Lyrics, cancellation);
     }
 
     private Task<Measured> MeasureAsync(string name, string weights, CancellationToken cancellation) =>
@@ -96,7 +96,7 @@ internal sealed class AlignedSystems(SeedFolder seed, string start)
     private Task<CalibrationReport> RewardAsync(CancellationToken cancellation) => seed.KeptAsync("reward", async () =>
     {
         IReadOnlyList<RankedSongs> rankings = Raters.Rank(seed.World.Codes,
-            await seed.SampleAsync(start, RankingSeeds, cancellation), seed.Seed);
+            await seed.SampleAsync(start, RankingSeeds, seed.Budget.Lyrics / 2, cancellation), seed.Seed);
         int train = rankings.Count * 3 / 4;
         new RewardModelTrainer(new() { CodeSize = seed.World.Codes.Size, Width = 32, Layers = 2 },
             seed.Options("reward", seed.Budget.RewardSteps, 5e-3))

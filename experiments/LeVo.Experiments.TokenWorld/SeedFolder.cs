@@ -70,8 +70,9 @@ internal sealed class SeedFolder(string folder, World world, int seed, Budget bu
             Conditions(ValidationSeeds, budget.Validation), 2, (ulong)seed + 100, null, cancellation)), cancellation);
 
     /// <summary>Samples songs to make pairs of.</summary>
-    public Task<IReadOnlyList<SongSample>> SampleAsync(string weights, int firstSeed, CancellationToken cancellation) =>
-        Sampler().SampleAsync(weights, Conditions(firstSeed, budget.Lyrics), budget.Samples, (ulong)seed, null, cancellation);
+    public Task<IReadOnlyList<SongSample>> SampleAsync(
+        string weights, int firstSeed, int lyrics, CancellationToken cancellation) =>
+        Sampler().SampleAsync(weights, Conditions(firstSeed, lyrics), budget.Samples, (ulong)seed, null, cancellation);
 
     /// <summary>
     /// The sampler. The paper's temperature, and no guidance, which the paper does not name; the paper's top-k of 50 is drawn in the mixed stream alone, and with the tracks

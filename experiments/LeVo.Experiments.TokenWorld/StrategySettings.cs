@@ -14,12 +14,12 @@ internal sealed record StrategySettings(DpoOptions Loss, double LearningRate, in
 
     /// <summary>Strategy 1 compares single frames; the accompaniment has no phones.</summary>
     public static StrategySettings Lyrics { get; } =
-        new(new() { Beta = 0.1, SftWeight = 2, Streams = [SongPart.Mixed, SongPart.Vocal] }, 3e-5, 6);
+        new(new() { Beta = 0.1, SftWeight = 6, Streams = [SongPart.Mixed, SongPart.Vocal] }, 3e-5, 3);
 
     /// <summary>Strategy 2 compares single frames of the accompaniment and the mix.</summary>
     public static StrategySettings Prompt { get; } =
-        new(new() { Beta = 0.1, SftWeight = 2, Streams = [SongPart.Mixed, SongPart.Accompaniment] }, 3e-5, 6);
+        new(new() { Beta = 0.1, SftWeight = 6, Streams = [SongPart.Mixed, SongPart.Accompaniment] }, 3e-5, 10);
 
     /// <summary>Strategy 3 compares whole songs of equal length.</summary>
-    public static StrategySettings Musicality { get; } = new(new() { Beta = 0.1, SftWeight = 2 }, 3e-5, 2);
+    public static StrategySettings Musicality { get; } = new(new() { Beta = 0.1, SftWeight = 6 }, 3e-5, 3);
 }
