@@ -19,6 +19,8 @@ if (args is ["--stream", .. string[] stream])
     return await FirstSound.RunAsync(stream);
 if (args is ["--song", .. string[] song])
     return await SongRace.RunAsync(song);
+if (args is ["--throughput", .. string[] songs])
+    return await Throughput.RunAsync(songs);
 // In this process: a project of its own for every run would copy half a gigabyte of libtorch.
 LeVoRuntime.EnsureTorch();
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Except(["--inProcess"]), "--inProcess"]);

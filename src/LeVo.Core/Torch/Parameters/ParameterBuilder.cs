@@ -20,6 +20,10 @@ internal sealed class ParameterBuilder(
     /// </summary>
     public LowRankPlan? Adapters { get; init; }
 
+    /// <summary>The type of weights that are only factors of matrix products, in the layers that can compute products in another
+    /// type than the rest; null for the type of the others.</summary>
+    public ScalarType? ProductType { get; init; }
+
     /// <summary>The tensors that were missing or had a wrong shape.</summary>
     public IReadOnlyList<string> Problems => problems;
 
@@ -34,7 +38,13 @@ internal sealed class ParameterBuilder(
     }
 
     /// <summary>Creates the parameter of a listed tensor.</summary>
-    public Parameter Take(TensorInfo tensor)
+    public Parameter Take(TensorInfo tensor) => Take(tensor, dtype);
+
+    /// <summary>Creates the parameter of a listed tensor that is only a factor of matrix products, in
+    /// <see cref="ProductType"/>.</summary>
+    public Parameter TakeFactor(TensorInfo tensor) => Take(tensor, ProductType ?? dtype);
+
+    private Parameter Take(TensorInfo tensor, ScalarType type)
     {
         Tensor? found = source.Find(tensor);
         if (!Check(tensor, found))
@@ -42,7 +52,7 @@ internal sealed class ParameterBuilder(
             found?.Dispose();
             found = null;
         }
-        return Add(tensor, found, StoredForm.Plain);
+        return Add(tensor, found, StoredForm.Plain, type);
     }
 
     /// <summary>
@@ -92,11 +102,11 @@ internal sealed class ParameterBuilder(
         return problem is null;
     }
 
-    private Parameter Add(TensorInfo tensor, Tensor? found, StoredForm form)
+    private Parameter Add(TensorInfo tensor, Tensor? found, StoredForm form, ScalarType? type = null)
     {
         using Tensor value = found ?? empty(tensor.Shape, device: META);
         Device target = value.device_type == TorchSharp.DeviceType.META ? META : device ?? CPU;
-        Tensor converted = value.to(dtype, target);
+        Tensor converted = value.to(type ?? dtype, target);
         var parameter = new Parameter(converted, requires_grad: false); // takes ownership of the handle
         parameter.DetachFromDisposeScope();
         parameters.Add(tensor, parameter, form);
