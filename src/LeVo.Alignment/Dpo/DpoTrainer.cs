@@ -12,8 +12,8 @@ namespace LeVo.Alignment.Dpo;
 
 /// <summary>
 /// Direct preference optimisation of LeLM (paper, section 3.5). The reference is the starting checkpoint. If only the
-/// mixed stream is included (LeVo 2), only the language model is trained and the AR decoder remains bit-identical. A
-/// run resumes from its checkpoint. Thread-safe: a run's state is in its folder only, so that concurrent runs must
+/// mixed stream is included (LeVo 2), only the language model is trained and the AR decoder remains bit-identical; if only
+/// tracks are, it is the other way round. A run resumes from its checkpoint. Thread-safe: a run's state is in its folder only, so that concurrent runs must
 /// use different folders.
 /// </summary>
 internal sealed class DpoTrainer
@@ -58,8 +58,10 @@ internal sealed class DpoTrainer
         ArgumentNullException.ThrowIfNull(pairs);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(pairs.Count, 1);
-        LeLmStage stage = dpo.MixedAlone ? LeLmStage.Mixed : LeLmStage.Joint;
         PreferencePair[] all = [.. pairs, .. HeldOut];
+        foreach (PreferencePair pair in all)
+            pair.CheckFrames();
+        LeLmStage stage = dpo.MixedAlone ? LeLmStage.Mixed : dpo.TracksAlone ? LeLmStage.Tracks : LeLmStage.Joint;
         var advice = new MemoryAdvice(config, stage, Setup, 2 * Math.Min(BatchSize, pairs.Count),
             all.Max(pair => Math.Max(pair.Chosen.Frames, pair.Rejected.Frames)))
         {
@@ -95,10 +97,10 @@ internal sealed class DpoTrainer
     private DpoTerms Terms(TrainedLeLm lelm, PreferencePair[] all, int[] indices, ReferenceCache reference)
     {
         (StreamLogProbabilities chosen, StreamLogProbabilities rejected) =
-            PairLogProbabilities.Compute(lelm, [.. indices.Select(i => all[i])], dpo.MixedAlone);
+            PairLogProbabilities.Compute(lelm, [.. indices.Select(i => all[i])], dpo);
         (Tensor chosenSums, Tensor rejectedSums) = reference.Select(indices, lelm.Device);
-        return DpoLoss.Compute(chosen, rejected, chosen with { Sums = chosenSums }, rejected with { Sums = rejectedSums },
-            dpo);
+        return DpoLoss.Compute(chosen, rejected, new(chosenSums, chosen.ComparedCounts),
+            new(rejectedSums, rejected.ComparedCounts), dpo);
     }
 
     private (string Name, Tensor Value)[] Evaluate(

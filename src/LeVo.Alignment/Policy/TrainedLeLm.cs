@@ -100,6 +100,10 @@ internal sealed class TrainedLeLm : IDisposable
         return SongBatch.Create(songs, ids, Config, Device);
     }
 
+    /// <summary>The ids of a batch's songs without their conditions, as guidance uses them.</summary>
+    public IReadOnlyList<ConditionIds> Absent(IReadOnlyList<TrainingSong> songs) =>
+        [.. songs.Select(song => conditions.Of(song.ToCondition().ToAbsent()))];
+
     /// <summary>
     /// Writes the weights: the trained ones with adapters merged, and all other tensors of the starting checkpoint
     /// unchanged, including unused ones.

@@ -54,6 +54,20 @@ internal static class SequenceLogProbabilities
     public static HeadInput Input(LeLm model, int codebook, Tensor hidden) =>
         new(codebook, hidden, positions => model.Logits(codebook, positions)) { KeepsActivations = !model.CheckpointActivations };
 
+    /// <summary>The input of one codebook under guidance. The hidden states of the first half of the batch are given the
+    /// conditions, those of the second half are of the same songs without.</summary>
+    public static HeadInput Guided(LeLm model, int codebook, Tensor hidden, double guidance)
+    {
+        (long songs, long width) = (hidden.size(0) / 2, hidden.size(2));
+        return new(codebook, cat([hidden.narrow(0, 0, songs), hidden.narrow(0, songs, songs)], 2), positions =>
+        {
+            using var scope = NewDisposeScope();
+            Tensor conditional = model.Logits(codebook, positions.narrow(2, 0, width)),
+                unconditional = model.Logits(codebook, positions.narrow(2, width, width));
+            return unconditional.Plus((conditional - unconditional).Times(guidance)).MoveToOuterDisposeScope();
+        });
+    }
+
     /// <summary>log p of whole songs by codebook, [batch, codebooks], for preference optimisation.</summary>
     public static Tensor Sum(Tensor each) => each.sum(2);
 
