@@ -98,7 +98,7 @@ public sealed partial class DocumentTests
     private static string Read(string path) =>
         File.ReadAllText(Path.Combine(Repository.Root, path)).ReplaceLineEndings("\n");
 
-    [GeneratedRegex("""^ *(?<name>\w+)\["(?<folders>(?:Core|Codec|Alignment|Cluster)/[^"]+)"\]$""", RegexOptions.Multiline)]
+    [GeneratedRegex("""^ *(?<name>\w+)\["(?<folders>(?:Core|Codec|Alignment(?:[.]\w+)?|Cluster)/[^"]+)"\]$""", RegexOptions.Multiline)]
     private static partial Regex Box();
 
     [GeneratedRegex("""^ *(?<from>\w+) --> (?<to>[\w& ]+)$""", RegexOptions.Multiline)]

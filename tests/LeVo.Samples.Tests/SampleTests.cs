@@ -102,6 +102,34 @@ public sealed class SampleTests : IDisposable
         Assert.Equal(SongTokens.Load(At("song.safetensors")).Duration, sound.Duration);
     }
 
+    [Fact]
+    public async Task FoldersOfSongsAreMeasuredAndCompared()
+    {
+        foreach (string set in (string[])["new/audios", "old"])
+        {
+            Directory.CreateDirectory(At(set));
+            (string, float)[] files = [("a.flac", 0.5f), ("a_vocal.flac", 0.3f), ("a_bgm.flac", 0.2f), ("b.wav", 0.1f)];
+            foreach ((string name, float level) in files)
+            {
+                float[] samples = [.. Enumerable.Range(0, 48_000).Select(i => level * MathF.Sin(0.1f * i))];
+                await AudioFile.WriteAsync(At($"{set}/{name}"), new([samples, samples], 48_000), default,
+                    TestContext.Current.CancellationToken);
+            }
+        }
+        File.WriteAllText(At("old/b.wav"), "no sound");
+        SampleProcess run = await RunAsync("Evaluate", "new", "--against", "old", "--rank", "loudness_lufs");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Contains("| Mix without the sum of stems, dB | lower |", run.Output);
+        Assert.Contains("new minus old", run.Output);
+        Assert.Contains("- old, b: ", run.Output);
+        Assert.Contains("<svg", File.ReadAllText(At("evaluation/report.html")));
+        Assert.True(File.Exists(At("evaluation/report.json")));
+        SampleProcess without = await RunAsync("Evaluate", "new", "--whisper", "missing.bin");
+        Assert.Equal(1, without.ExitCode);
+        Assert.Contains("error: There is no Whisper model 'missing.bin'", without.Errors);
+        Assert.Equal(2, (await RunAsync("Evaluate")).ExitCode);
+    }
+
     [Theory]
     [InlineData("Compose")]
     [InlineData("Queue")]
@@ -109,6 +137,7 @@ public sealed class SampleTests : IDisposable
     [InlineData("Worker")]
     [InlineData("FineTune")]
     [InlineData("Align")]
+    [InlineData("Evaluate")]
     [InlineData("Convert")]
     public async Task AnUnknownOptionIsNamed(string sample)
     {

@@ -46,6 +46,32 @@ internal sealed class BatchedSongSampler : ISongSampler
             cancellationToken);
     }
 
+    /// <summary>Samples other continuations of songs, each from one of its frames on.</summary>
+    /// <param name="weightsPath">Path of LeLM's checkpoint.</param>
+    /// <param name="branches">The songs, and the first frame whose code in the part is picked anew.</param>
+    /// <param name="part">The part that the frames refer to.</param>
+    /// <param name="samplesPerBranch">Number of continuations of each.</param>
+    /// <param name="seed">The seed; results are reproducible.</param>
+    /// <param name="cancellationToken">Cancels between two columns.</param>
+    /// <returns>The continuations of each branch, in order.</returns>
+    public Task<IReadOnlyList<SongSample>[]> BranchAsync(string weightsPath,
+        IReadOnlyList<(SongSample Song, int Frame)> branches, SongPart part, int samplesPerBranch, ulong seed,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(weightsPath);
+        ArgumentNullException.ThrowIfNull(branches);
+        ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerBranch, 1);
+        return DedicatedThread.Run(() => Branch(weightsPath, branches, part, samplesPerBranch, seed, cancellationToken),
+            cancellationToken);
+    }
+
+    private IReadOnlyList<SongSample>[] Branch(string weightsPath, IReadOnlyList<(SongSample Song, int Frame)> branches,
+        SongPart part, int samplesPerBranch, ulong seed, CancellationToken cancellationToken)
+    {
+        using var sampler = new LoadedSampler(config, preparer, weightsPath, Setup);
+        return sampler.Branch(branches, part, samplesPerBranch, seed, Options, Frames, BatchSize, cancellationToken);
+    }
+
     private IReadOnlyList<SongSample> Sample(string weightsPath, IReadOnlyList<SongCondition> conditions,
         int samplesPerCondition, ulong seed, IProgress<int>? progress, CancellationToken cancellationToken)
     {

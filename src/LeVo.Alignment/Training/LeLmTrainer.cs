@@ -5,7 +5,9 @@ using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Numerics;
+using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -97,15 +99,24 @@ internal sealed class LeLmTrainer
     /// <param name="cancellationToken">Stops after the current step and writes a checkpoint.</param>
     /// <exception cref="LeVo.Core.Model.ModelLoadException">The checkpoint does not match the config.</exception>
     /// <exception cref="InvalidDataException">A song or the run's checkpoint is invalid.</exception>
+    /// <exception cref="LeVoOutOfMemoryException">The memory is not sufficient; the run continues from its checkpoint with settings
+    /// that need less.</exception>
     public void Train(LeLmStage stage, string? startPath, string outputPath, ITrainingSongs songs,
         IReadOnlyList<TrainingSong> heldOut, IProgress<TrainingReport>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(songs.Count, 1);
-        using var lelm = new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed);
+        var advice = new MemoryAdvice(config, stage, Setup, Math.Min(BatchSize, songs.Count),
+            Enumerable.Range(0, songs.Count).Max(songs.GetFrameCount))
+        {
+            Accumulates = options.Accumulation > 1,
+        };
+        advice.Require(MemoryLimit.Bytes);
+        using TrainedLeLm lelm = OutOfMemory.Explained(TorchDevices.Of(Setup.Device), advice.Help,
+            () => new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed));
         var buckets = new LengthBuckets(songs, BatchSize);
         TrainingSong[][] heldOutBatches = [.. heldOut.OrderBy(song => song.Tokens.Frames).Chunk(BatchSize)];
-        var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored };
+        var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored, MemoryHelp = advice.Help };
         loop.Run(step =>
         {
             Random random = StepRandom.Create(options.Seed, step);

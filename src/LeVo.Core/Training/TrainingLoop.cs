@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LeVo.Core.Checkpoints;
+using LeVo.Core.Runtime;
 using LeVo.Core.Torch.Layers;
 using LeVo.Core.Torch.Tensors;
 using TorchSharp.Modules;
@@ -34,6 +35,9 @@ internal sealed partial class TrainingLoop
     /// <summary>Returns a parameter's value before it was rounded to 16 bits (see <see cref="AdamW"/>).</summary>
     public Func<string, Tensor?>? Masters { get; init; }
 
+    /// <summary>Returns the settings that need less memory, as a sentence of an exception's message.</summary>
+    public Func<string> MemoryHelp { get; init; } = () => "";
+
     /// <param name="parameters">The parameters to train.</param>
     /// <param name="options">The training options.</param>
     /// <param name="extras">Additional state that steps modify in place and checkpoints include.</param>
@@ -63,6 +67,8 @@ internal sealed partial class TrainingLoop
     /// <param name="progress">Receives every report.</param>
     /// <param name="cancellation">Stops after the current update and writes a checkpoint.</param>
     /// <exception cref="InvalidDataException">The checkpoint belongs to another run.</exception>
+    /// <exception cref="LeVoOutOfMemoryException">The memory is not sufficient; the checkpoint contains the completed
+    /// steps.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled; the checkpoint contains the completed
     /// steps.</exception>
     public void Run(Func<int, StepResult> step, IProgress<TrainingReport>? progress = null, CancellationToken cancellation = default)
@@ -82,14 +88,25 @@ internal sealed partial class TrainingLoop
     {
         foreach (var (_, parameter) in trained)
             parameter.requires_grad = true;
-        using var optimizer = new AdamW(trained, options.Adam, Masters);
+        Device device = trained[0].Value.device;
+        using AdamW optimizer = OutOfMemory.Explained(device, MemoryHelp, () => new AdamW(trained, options.Adam, Masters));
         int done = RestoreAll(optimizer);
         var sinceCheckpoint = Stopwatch.StartNew();
         var report = new ReportWindow();
         for (int n = done; n < options.Steps; n++)
         {
-            (Dictionary<string, double> metrics, bool stop) = Update(optimizer, step, n, cancellation);
-            report.Add(metrics);
+            bool stop;
+            try
+            {
+                (Dictionary<string, double> metrics, stop) = Update(optimizer, step, n, cancellation);
+                report.Add(metrics);
+            }
+            catch (Exception e) when (OutOfMemory.Explain(e, device, MemoryHelp) is { } explained)
+            {
+                if (replicas.Rank == 0)
+                    SaveBeforeUpdate(optimizer, n);
+                throw explained;
+            }
             if ((n + 1) % options.ReportEvery == 0 || n + 1 == options.Steps)
                 Report(report.Close(n + 1, options.Steps), progress);
             // Alone a run stops at once; replicas stop in the update in which all hear of it.
@@ -192,6 +209,15 @@ internal sealed partial class TrainingLoop
         }
         optimizer.Restore(done, file.Load);
         return done;
+    }
+
+    /// <summary>Saves the completed steps after a failure, unless an update was begun.</summary>
+    private void SaveBeforeUpdate(AdamW optimizer, int done)
+    {
+        foreach ((_, Parameter parameter) in trained)
+            parameter.grad = null;
+        if (done > 0 && optimizer.Updates == done)
+            Save(optimizer, done);
     }
 
     private void Save(AdamW optimizer, int done)

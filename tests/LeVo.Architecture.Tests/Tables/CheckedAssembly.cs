@@ -17,6 +17,8 @@ internal sealed record CheckedAssembly(SourceAssembly Sources, LayerTable Layers
         new(Core, CoreLayers.Table, CoreLayers.TorchFolders, FewestFolders: 15),
         new(Read("LeVo.Codec", Core), CodecLayers.Table, CodecLayers.TorchFolders, FewestFolders: 10),
         new(Alignment, AlignmentLayers.Table, AlignmentLayers.TorchFolders, FewestFolders: 9),
+        new(Read("LeVo.Alignment.Whisper", Core, Alignment), ListenerLayers.Table, [], FewestFolders: 1),
+        new(Read("LeVo.Alignment.Onnx", Core, Alignment), ListenerLayers.Table, [], FewestFolders: 1),
         new(Read("LeVo.Cluster", Core, Alignment), ClusterLayers.Table, ClusterLayers.TorchFolders, FewestFolders: 5),
     }.ToDictionary(assembly => assembly.Sources.Name);
 
