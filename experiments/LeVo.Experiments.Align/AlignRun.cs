@@ -78,7 +78,7 @@ internal sealed class AlignRun(
             return output;
         }
         PairFolder.Write(At(Path.Combine("pairs", strategy)), pairs);
-        var dpo = new DpoOptions { Beta = 0.1, SftWeight = 0.1 };
+        var dpo = new DpoOptions { Beta = 0.1, SftWeight = 0.1, Guidance = generation.Guidance ?? 1 };
         var options = new TrainingOptions
         {
             Folder = At(Path.Combine("runs", strategy)),

@@ -36,7 +36,7 @@ internal static class WorldSong
     }
 
     /// <summary>The song of a seed.</summary>
-    public static TrainingSong Create(int seed)
+    public static TrainingSong Create(WorldCodes codes, int seed)
     {
         SongCondition condition = Condition(seed);
         var random = new Random(seed ^ 0x5EED);
@@ -48,15 +48,21 @@ internal static class WorldSong
         int frames = text.Length * WorldCodes.FramesPerSlot;
         int[] mixed = new int[frames], vocal = new int[frames], accompaniment = new int[frames],
             tokens = new int[frames];
-        int pitch = random.Next(WorldCodes.Pitches);
+        int pitch = random.Next(WorldCodes.Pitches), ornament = 0, fill = 0;
+        // Draws of its own, so that words, chords and melodies are those of the world without ornaments.
+        var texture = new Random(seed ^ 0x7E47);
         for (int t = 0; t < frames; t++)
         {
             int slot = t / WorldCodes.FramesPerSlot, phone = PhoneOf(text[slot]), chord = progression[slot / 2 % 4];
             if (t % WorldCodes.FramesPerSlot == 0 && phone >= 0)
+            {
                 pitch = NextPitch(pitch, chord, isGood, random);
-            vocal[t] = WorldCodes.Vocal(phone, pitch);
-            accompaniment[t] = WorldCodes.Accompaniment(chord, t % WorldCodes.Beats, instrument);
-            mixed[t] = WorldCodes.Mixed(phone, chord);
+                ornament = texture.NextDouble() < 0.6 ? ornament : texture.Next(codes.Ornaments);
+            }
+            fill = texture.NextDouble() < 0.7 ? (fill + 1) % codes.Fills : texture.Next(codes.Fills);
+            vocal[t] = codes.Vocal(phone, pitch, ornament);
+            accompaniment[t] = codes.Accompaniment(chord, t % WorldCodes.Beats, instrument, fill);
+            mixed[t] = codes.Mixed(phone, chord, pitch);
             tokens[t] = 3 + slot; // behind the start token, the tag and the blank
         }
         return new(SongTokens.FromRows(mixed, vocal, accompaniment, FrameRate), condition.Lyrics, condition.Description)

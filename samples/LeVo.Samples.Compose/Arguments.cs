@@ -143,6 +143,11 @@ internal sealed record Arguments
         {
             problems.Add("--kv-cache is float16 or int8, with --backend cpu.");
         }
+        if (arguments.Setup.CodecPrecision is ModelPrecision.Int8 or ModelPrecision.Int4
+            || arguments is { Setup.CodecPrecision: ModelPrecision.Float16, Device: Device.Cpu })
+        {
+            problems.Add("--codec-precision is float32 or bfloat16, or float16 with --device cuda.");
+        }
         arguments.Songs.Check(line, arguments);
         if (arguments is { Input: not null, Description: not null })
             problems.Add("--description is for one song; in a file every song has its own.");

@@ -26,12 +26,15 @@ internal sealed record ModelSetup
                               adapter_config.json, as peft and LeVo's training write them
           --kv-cache TYPE     of the keys and values that the cpu backend keeps of a song: float16 (default), or int8 for
                               half of the memory and faster steps of long songs
+          --codec-precision TYPE
+                              of the matrix products that make the sound: float32 (default); bfloat16 is faster on processors
+                              with such products (AVX-512 BF16, AMX) and on GPUs, float16 on GPUs
           --preset NAME       low-memory: frees the language model before the sound is made, and samples as the released
                               low-memory mode does
         """;
 
     /// <summary>The options with a value.</summary>
-    public static readonly string[] Options = ["--root", "--adapter", "--preset", "--kv-cache"];
+    public static readonly string[] Options = ["--root", "--adapter", "--preset", "--kv-cache", "--codec-precision"];
 
     /// <summary>The options without a value.</summary>
     public static readonly string[] Flags = ["--check"];
@@ -50,6 +53,9 @@ internal sealed record ModelSetup
     /// <summary>Type of cached keys and values; null means the backend's own.</summary>
     public ModelPrecision? KvCache { get; private init; }
 
+    /// <summary>Type of the codec's matrix products.</summary>
+    public ModelPrecision CodecPrecision { get; private init; }
+
     /// <summary>Reads the options.</summary>
     public static ModelSetup Parse(ProgramArguments line)
     {
@@ -65,6 +71,7 @@ internal sealed record ModelSetup
             Adapters = [.. line.List("--adapter", []).Select(text => AdapterOf(text, line))],
             Preset = preset == "low-memory" ? Preset.LowMemory : Preset.None,
             KvCache = line.Has("--kv-cache") ? line.Choice<ModelPrecision>("--kv-cache") : null,
+            CodecPrecision = line.Choice<ModelPrecision>("--codec-precision"),
         };
     }
 
@@ -99,6 +106,7 @@ internal sealed record ModelSetup
         options.Device = Arguments.Name(arguments.Device);
         (options.Backend, options.Precision) = (arguments.Backend, arguments.Precision);
         options.KvCachePrecision = KvCache;
+        options.CodecPrecision = CodecPrecision;
         options.Threads = arguments.Threads;
         options.MaxConcurrentSongs = arguments.Songs.Parallel;
         if (!arguments.Prompts.IsCached)

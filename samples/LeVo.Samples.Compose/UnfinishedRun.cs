@@ -71,7 +71,7 @@ internal sealed class UnfinishedRun
     {
         var text = new StringBuilder();
         text.AppendJoin('\n', model, arguments.Type, arguments.Format, arguments.Duration, arguments.Seed, arguments.Device,
-            arguments.Backend, arguments.Precision, arguments.Setup.Preset,
+            arguments.Backend, arguments.Precision, arguments.Setup.Preset, arguments.Setup.CodecPrecision,
             arguments.Songs with { Parallel = 1, Progress = default });
         foreach (PlannedSong song in songs)
             text.Append('\n').Append(song.Input.Record.ToJsonString()).Append(song.PromptOrigin?.Hash);

@@ -8,6 +8,7 @@ using LeVo.Codec.Loading;
 using LeVo.Codec.Model;
 using LeVo.Codec.Noise;
 using LeVo.Codec.Planning;
+using LeVo.Core;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Hosting;
@@ -17,6 +18,7 @@ using LeVo.Core.Runtime;
 using LeVo.Core.Text;
 using LeVo.Core.Threading;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Tensors;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using static TorchSharp.torch;
@@ -34,12 +36,14 @@ internal sealed partial class MusicCodec : IMusicCodec, IFrameCodec, ILoadsParts
     private readonly ILogger logger;
     private readonly Func<string> modelHash;
     private readonly Device device;
+    private readonly ModelPrecision precision;
     private readonly Resident<CodecFolder.Loaded>? resident;
     private int warned;
 
-    private MusicCodec(CodecFolder folder, Func<string> modelHash, Device device, ILogger logger, ResidentGroup? residents)
+    private MusicCodec(CodecFolder folder, Func<string> modelHash, Device device, ModelPrecision precision, ILogger logger,
+        ResidentGroup? residents)
     {
-        (this.folder, this.modelHash, this.device, this.logger) = (folder, modelHash, device, logger);
+        (this.folder, this.modelHash, this.device, this.precision, this.logger) = (folder, modelHash, device, precision, logger);
         resident = residents is null ? null : new(residents, () => new(folder));
     }
 
@@ -60,20 +64,22 @@ internal sealed partial class MusicCodec : IMusicCodec, IFrameCodec, ILoadsParts
     /// <param name="extraRoot">One more folder to look in for what the configuration names.</param>
     /// <param name="logger">Receives warnings about the model.</param>
     /// <param name="residents">The group that parts of the codec share memory with; null to keep them in memory.</param>
+    /// <param name="precision">The type of the flow decoder's matrix products.</param>
     /// <exception cref="ModelLoadException">Files or tensors are missing or misshapen; it lists all of them.</exception>
     /// <exception cref="LeVoRuntimeException">TorchSharp's native libraries can't be loaded.</exception>
     public static MusicCodec Load(string modelPath, string device = "cpu", string? extraRoot = null, ILogger? logger = null,
-        ResidentGroup? residents = null)
+        ResidentGroup? residents = null, ModelPrecision precision = ModelPrecision.Float32)
     {
         ArgumentNullException.ThrowIfNull(modelPath);
         ArgumentNullException.ThrowIfNull(device);
         LeVoRuntime.EnsureTorch();
-        return Load(ModelFolder.Open(modelPath, extraRoot, logger), new Device(device), logger, residents);
+        return Load(ModelFolder.Open(modelPath, extraRoot, logger), new Device(device), logger, residents, precision);
     }
 
     internal static MusicCodec Load(ModelFolder folder, Device device, ILogger? logger = null,
-        ResidentGroup? residents = null) =>
-        new(CodecFolder.Open(folder, device), () => folder.Hash, device, logger ?? NullLogger.Instance, residents);
+        ResidentGroup? residents = null, ModelPrecision precision = ModelPrecision.Float32) =>
+        new(CodecFolder.Open(folder, device, precision.ToElementType().ToScalarType()), () => folder.Hash, device, precision,
+            logger ?? NullLogger.Instance, residents);
 
     /// <inheritdoc/>
     public IReadOnlyList<SongFinding> Check(CodecDecodeOptions options)
@@ -247,7 +253,7 @@ internal sealed partial class MusicCodec : IMusicCodec, IFrameCodec, ILoadsParts
     {
         if (options.WindowFolder is not { } path)
             return null;
-        string identity = string.Join('\n', SongSidecar.Library, modelHash(), device, settings, options.Seed, options.Part,
+        string identity = string.Join('\n', SongSidecar.Library, modelHash(), device, precision, settings, options.Seed, options.Part,
             HashOf(options.Prompt?.Vocal), HashOf(options.Prompt?.Accompaniment));
         return new(path, identity, logger);
 

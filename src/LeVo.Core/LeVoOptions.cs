@@ -70,6 +70,14 @@ public sealed class LeVoOptions
     /// </summary>
     public ModelPrecision? KvCachePrecision { get; set; }
 
+    /// <summary>
+    /// Type of the matrix products of the music codec's flow decoder. With <see cref="ModelPrecision.Float32"/>, the default,
+    /// the sound is as exact as the released codec's. <see cref="ModelPrecision.BFloat16"/> is faster on processors with
+    /// products of that type (AVX-512 BF16, AMX) and on GPUs, <see cref="ModelPrecision.Float16"/> on GPUs only. The rest of the
+    /// codec computes in float32.
+    /// </summary>
+    public ModelPrecision CodecPrecision { get; set; }
+
     /// <summary>Threads of <see cref="ModelBackend.Cpu"/>; null for the physical cores. LibTorch's threads are the
     /// application's choice.</summary>
     public int? Threads { get; set; }
@@ -133,6 +141,10 @@ public sealed class LeVoOptions
             yield return $"KvCachePrecision is {KvCachePrecision}; it must be Float16 or Int8.";
         else if (KvCachePrecision is not null && Backend != ModelBackend.Cpu)
             yield return $"KvCachePrecision is {KvCachePrecision}; only the backend {ModelBackend.Cpu} takes it.";
+        if (CodecPrecision is not (ModelPrecision.Float32 or ModelPrecision.BFloat16 or ModelPrecision.Float16))
+            yield return $"CodecPrecision is {CodecPrecision}; it must be Float32, BFloat16 or Float16.";
+        else if (CodecPrecision == ModelPrecision.Float16 && Device == "cpu")
+            yield return "CodecPrecision is Float16, which needs a GPU; on cpu it must be Float32 or BFloat16.";
         if (Threads is < 1 or > MaxThreads)
             yield return $"Threads is {Threads}; it must lie between 1 and {MaxThreads}.";
         if (MaxConcurrentSongs is < 1 or > MaxSongs)

@@ -56,6 +56,8 @@ internal sealed class CodecRace : IDisposable
             race.Encoder();
         if (settings.Does("separator"))
             race.Separator();
+        if (settings.Does("shards"))
+            ShardCost.Run(settings.Seconds);
         return 0;
     }
 
@@ -67,21 +69,30 @@ internal sealed class CodecRace : IDisposable
 
     private void Flow()
     {
-        var builder = new ParameterBuilder(new RandomTensorSource(1));
         EstimatorConfig config = CodecSizes.DualTrack.Estimator;
-        var estimator = new FlowEstimator(builder, new(new TensorListing().Root, config), config);
-        using ParameterSet parameters = builder.Build("the benchmark's flow decoder");
+        (FlowEstimator exact, ParameterSet parameters) = Create(null);
+        (FlowEstimator lower, ParameterSet lowerParameters) = Create(bfloat16);
+        using ParameterSet first = parameters, second = lowerParameters;
         Tensor input = randn(Rows, settings.Frames, config.Width);
         WindowTables tables = WindowTables.Create(config, ones([Rows, settings.Frames], @bool));
         Report($"flow, one Euler step, {Rows} rows of {settings.Frames} frames",
-            CodecWork.Estimator(config, Rows, settings.Frames), ("", () =>
-            {
-                using var step = NewDisposeScope();
-                estimator.Velocity(input, estimator.Time(tensor([0.5f])), tables);
-            }
-        ));
+            CodecWork.Estimator(config, Rows, settings.Frames), ("", () => Step(exact)),
+            (", products in bfloat16", () => Step(lower)));
         if (settings.Does("parts"))
             FlowParts.Measure(config, Rows, settings.Frames, settings.Rounds);
+
+        void Step(FlowEstimator estimator)
+        {
+            using var step = NewDisposeScope();
+            estimator.Velocity(input, estimator.Time(tensor([0.5f])), tables);
+        }
+
+        (FlowEstimator Estimator, ParameterSet Parameters) Create(ScalarType? products)
+        {
+            var builder = new ParameterBuilder(new RandomTensorSource(1)) { ProductType = products };
+            var estimator = new FlowEstimator(builder, new(new TensorListing().Root, config), config);
+            return (estimator, builder.Build("the benchmark's flow decoder"));
+        }
     }
 
     private void Vae()

@@ -8,7 +8,14 @@ namespace LeVo.Alignment.Dpo;
 /// <summary>Log-probabilities of a batch of songs by stream.</summary>
 /// <param name="Sums">Sums over the tokens, float <c>[songs, 3]</c>: mixed, vocal, accompaniment.</param>
 /// <param name="Counts">Number of tokens in the sums, including end tokens, float <c>[songs, 3]</c>.</param>
-internal sealed record StreamLogProbabilities(Tensor Sums, Tensor Counts);
+internal sealed record StreamLogProbabilities(Tensor Sums, Tensor Counts)
+{
+    /// <summary>Sums over the tokens of the frames that are compared, float <c>[songs, 3]</c>.</summary>
+    public Tensor ComparedSums { get; init; } = Sums;
+
+    /// <summary>Number of these tokens, float <c>[songs, 3]</c>.</summary>
+    public Tensor ComparedCounts { get; init; } = Counts;
+}
 
 /// <summary>
 /// The loss and the metrics of a batch of pairs; the tensors are owned by the caller's dispose scope.
@@ -33,10 +40,10 @@ internal static class DpoLoss
         options.Validate();
         CheckShapes(policyChosen, policyRejected, referenceChosen, referenceRejected);
         using var scope = NewDisposeScope();
-        (Tensor chosen, Tensor chosenTokens) = Select(policyChosen, options);
-        (Tensor rejected, Tensor rejectedTokens) = Select(policyRejected, options);
-        Tensor chosenRatio = chosen - Select(referenceChosen, options).LogProbability.detach();
-        Tensor rejectedRatio = rejected - Select(referenceRejected, options).LogProbability.detach();
+        (Tensor chosen, Tensor chosenTokens) = Compared(policyChosen, options);
+        (Tensor rejected, Tensor rejectedTokens) = Compared(policyRejected, options);
+        Tensor chosenRatio = chosen - Compared(referenceChosen, options).LogProbability.detach();
+        Tensor rejectedRatio = rejected - Compared(referenceRejected, options).LogProbability.detach();
         if (options.LengthNormalized)
         {
             chosenRatio = chosenRatio / chosenTokens;
@@ -45,7 +52,10 @@ internal static class DpoLoss
         Tensor margin = chosenRatio - rejectedRatio;
         Tensor loss = Objective(margin, options).mean();
         if (options.SftWeight > 0)
-            loss = loss - (chosen / chosenTokens).mean().Times(options.SftWeight);
+        {
+            (Tensor whole, Tensor wholeTokens) = Select(policyChosen.Sums, policyChosen.Counts, options.Kept);
+            loss = loss - (whole / wholeTokens).mean().Times(options.SftWeight);
+        }
         (string, Tensor)[] metrics =
         [
             ("rewards/chosen", chosenRatio.mean().Times(options.Beta)),
@@ -74,16 +84,19 @@ internal static class DpoLoss
         ? chosen.abs().mean().Plus(rejected.abs().mean()).DividedBy(2)
         : (chosen / chosenTokens).abs().mean().Plus((rejected / rejectedTokens).abs().mean()).DividedBy(2);
 
+    private static (Tensor LogProbability, Tensor Tokens) Compared(StreamLogProbabilities songs, DpoOptions options) =>
+        Select(songs.ComparedSums, songs.ComparedCounts, options);
+
     /// <summary>Sums over the selected streams, each <c>[songs]</c>.</summary>
-    private static (Tensor LogProbability, Tensor Tokens) Select(StreamLogProbabilities songs, DpoOptions options)
+    private static (Tensor LogProbability, Tensor Tokens) Select(Tensor sums, Tensor counts, DpoOptions options)
     {
-        using Tensor index = tensor([.. options.Streams.Select(part => (long)part)], device: songs.Sums.device);
-        return (songs.Sums.index_select(1, index).sum(1), songs.Counts.index_select(1, index).sum(1).clamp_min(Scalars.One));
+        using Tensor index = tensor([.. options.Streams.Select(part => (long)part)], device: sums.device);
+        return (sums.index_select(1, index).sum(1), counts.index_select(1, index).sum(1).clamp_min(Scalars.One));
     }
 
     private static void CheckShapes(params StreamLogProbabilities[] all)
     {
-        foreach (Tensor tensor in all.SelectMany(one => new[] { one.Sums, one.Counts }))
+        foreach (Tensor tensor in all.SelectMany(one => new[] { one.Sums, one.Counts, one.ComparedSums, one.ComparedCounts }))
         {
             if (tensor.shape is not [_, 3] || tensor.size(0) != all[0].Sums.size(0))
                 throw new ArgumentException(

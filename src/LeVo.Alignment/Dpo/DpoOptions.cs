@@ -33,20 +33,39 @@ public sealed record DpoOptions
     public bool LengthNormalized { get; init; }
 
     /// <summary>
-    /// Weight of the additional supervised term, the chosen song's negative log-likelihood per token.
+    /// Weight of the additional supervised term, the chosen song's negative log-likelihood per token of all streams that
+    /// are trained.
     /// </summary>
     public double SftWeight { get; init; }
 
     /// <summary>
-    /// Streams whose log-probabilities are included, each at most once: all three (LeVo 1), or only
-    /// <see cref="SongPart.Mixed"/> (LeVo 2), which leaves the AR decoder unchanged.
+    /// Streams whose log-probabilities are included, each at most once: all three (LeVo 1), only
+    /// <see cref="SongPart.Mixed"/> (LeVo 2), which leaves the AR decoder unchanged, or only tracks, which leaves the
+    /// language model unchanged.
     /// </summary>
     public IReadOnlyList<SongPart> Streams { get; init; } = [SongPart.Mixed, SongPart.Vocal, SongPart.Accompaniment];
+
+    /// <summary>
+    /// The guidance coefficient that songs are sampled with (<see cref="GenerationOptions.Guidance"/>): the preferences are
+    /// those of the guided logits, which takes about twice the time. With 1 they are those of the logits given the
+    /// conditions; the logits without conditions then change as they may, and guidance subtracts them.
+    /// </summary>
+    public double Guidance { get; init; } = 1;
 
     /// <summary>The objective.</summary>
     internal DpoObjective Objective { get; init; }
 
     internal bool MixedAlone => Streams is [SongPart.Mixed];
+
+    internal bool TracksAlone => !Streams.Contains(SongPart.Mixed);
+
+    /// <summary>These options with the streams of the supervised term: all that are trained, since what it leaves out drifts.</summary>
+    internal DpoOptions Kept => MixedAlone ? this : this with
+    {
+        Streams = TracksAlone
+            ? [SongPart.Vocal, SongPart.Accompaniment]
+            : [SongPart.Mixed, SongPart.Vocal, SongPart.Accompaniment],
+    };
 
     /// <exception cref="ArgumentException">A setting is out of range.</exception>
     internal void Validate()
@@ -58,6 +77,7 @@ public sealed record DpoOptions
             _ when !(LabelSmoothing is >= 0 and < 0.5) => $"LabelSmoothing is {LabelSmoothing}; it must be in [0, 0.5).",
             { Objective: DpoObjective.Ipo, LabelSmoothing: > 0 } => "LabelSmoothing is only supported by the sigmoid objective.",
             _ when !(SftWeight >= 0 && double.IsFinite(SftWeight)) => $"SftWeight is {SftWeight}; it must not be negative.",
+            _ when !(Guidance >= 0 && double.IsFinite(Guidance)) => $"Guidance is {Guidance}; it must not be negative.",
             _ when Streams.Count == 0 || Streams.Distinct().Count() < Streams.Count || !Streams.All(Enum.IsDefined) =>
                 $"Streams is [{string.Join(", ", Streams)}]; it must contain at least one of the three streams, each at most once.",
             _ => null,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using LeVo.Alignment.Data;
@@ -10,7 +11,7 @@ using static TorchSharp.torch;
 namespace LeVo.Alignment.Dpo;
 
 /// <summary>
-/// The reference's log-probabilities of all pairs, computed once and cached in the run's folder, so that only one
+/// The reference's log-probabilities of all pairs' compared frames, computed once and cached in the run's folder, so that only one
 /// copy of the model is in memory.
 /// </summary>
 internal sealed class ReferenceCache : IDisposable
@@ -48,8 +49,8 @@ internal sealed class ReferenceCache : IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
-            (StreamLogProbabilities chosen, StreamLogProbabilities rejected) = PairLogProbabilities.Compute(lelm, batch, dpo.MixedAlone);
-            rows.Add(stack([chosen.Sums, rejected.Sums], 1).to(CPU).MoveToOuterDisposeScope());
+            (StreamLogProbabilities chosen, StreamLogProbabilities rejected) = PairLogProbabilities.Compute(lelm, batch, dpo);
+            rows.Add(stack([chosen.ComparedSums, rejected.ComparedSums], 1).to(CPU).MoveToOuterDisposeScope());
         }
         Tensor all = cat([.. rows], 0);
         TensorWriter.Save(path, [(Sums, all)], new Dictionary<string, string> { [Fingerprint] = fingerprint });
@@ -74,8 +75,12 @@ internal sealed class ReferenceCache : IDisposable
         foreach (PreferencePair pair in pairs)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(
-                $"{pair.Condition.Key()}\n{TokenBlobs.ComputeId(pair.Chosen)}\n{TokenBlobs.ComputeId(pair.Rejected)}\n"));
+                $"{pair.Condition.Key()}\n{TokenBlobs.ComputeId(pair.Chosen)}\n{TokenBlobs.ComputeId(pair.Rejected)}\n"
+                + $"{Text(pair.ChosenFrames)}{Text(pair.RejectedFrames)}"));
         }
-        return $"{Convert.ToHexStringLower(hash.GetHashAndReset())} {dpo.Streams.Sum(part => 1 << (int)part)}";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Convert.ToHexStringLower(hash.GetHashAndReset())} {dpo.Streams.Sum(part => 1 << (int)part)} {dpo.Guidance}");
+
+        static string Text(IReadOnlyList<int>? frames) => frames is null ? "" : string.Join(',', frames) + '\n';
     }
 }

@@ -28,8 +28,32 @@ public static class PreferenceStrategies
 public sealed record PreferencePair(SongCondition Condition, SongTokens Chosen, SongTokens Rejected, string Strategy,
     double ChosenScore, double RejectedScore, PairProvenance Provenance)
 {
+    /// <summary>
+    /// Indices of the chosen song's frames that are compared, for example those of the words that the rejected song gets
+    /// wrong; the number of its frames stands for its end. Null for the whole song.
+    /// </summary>
+    public IReadOnlyList<int>? ChosenFrames { get; init; }
+
+    /// <summary>Indices of the rejected song's frames that are compared; null for the whole song.</summary>
+    public IReadOnlyList<int>? RejectedFrames { get; init; }
+
     /// <summary>The difference of the scores of chosen and rejected song.</summary>
     public double Gap => ChosenScore - RejectedScore;
+
+    /// <exception cref="ArgumentException">A compared frame is not in its song, or none is named.</exception>
+    internal void CheckFrames()
+    {
+        Check(ChosenFrames, Chosen, nameof(ChosenFrames));
+        Check(RejectedFrames, Rejected, nameof(RejectedFrames));
+
+        static void Check(IReadOnlyList<int>? frames, SongTokens song, string name)
+        {
+            if (frames is { Count: 0 })
+                throw new ArgumentException($"{name} is empty; null stands for the whole song.");
+            if (frames?.Any(frame => frame < 0 || frame > song.Frames) == true)
+                throw new ArgumentException($"{name} contains a frame that is not in 0 to {song.Frames}.");
+        }
+    }
 }
 
 /// <summary>The provenance of a pair.</summary>

@@ -26,13 +26,14 @@ internal sealed partial class PreferenceStore : IPreferenceStore
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A score is not a number.</exception>
+    /// <exception cref="ArgumentException">A score is not a number, or a compared frame is not in its song.</exception>
     public void Append(PreferencePair pair)
     {
         ArgumentNullException.ThrowIfNull(pair);
         if (!double.IsFinite(pair.ChosenScore) || !double.IsFinite(pair.RejectedScore))
             throw new ArgumentException($"Scores of {pair.ChosenScore} and {pair.RejectedScore} are not finite numbers.",
                 nameof(pair));
+        pair.CheckFrames();
         lock (gate)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -42,7 +43,7 @@ internal sealed partial class PreferenceStore : IPreferenceStore
                 pair.Condition.Prompt is null ? null : blobs.Put(pair.Condition.Prompt), blobs.Put(pair.Chosen),
                 blobs.Put(pair.Rejected), pair.Strategy, pair.ChosenScore, pair.RejectedScore, from.Model,
                     from.ChosenSeed,
-                from.RejectedSeed, from.Scorer);
+                from.RejectedSeed, from.Scorer, pair.ChosenFrames?.ToArray(), pair.RejectedFrames?.ToArray());
             using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             file.Position = EndOfWholeLines(file);
             file.SetLength(file.Position);
@@ -68,12 +69,17 @@ internal sealed partial class PreferenceStore : IPreferenceStore
             Line line = JsonSerializer.Deserialize(text, LineJson.Default.Line)
                 ?? throw new InvalidDataException("it is null.");
             SongTokens? prompt = line.Prompt is null ? null : blobs.Get(line.Prompt);
-            return new(new(line.Lyrics, line.Description) { Prompt = prompt }, blobs.Get(line.Chosen),
-                blobs.Get(line.Rejected),
-                line.Strategy, line.ChosenScore, line.RejectedScore,
-                new(line.Model, line.ChosenSeed, line.RejectedSeed, line.Scorer));
+            var pair = new PreferencePair(new(line.Lyrics, line.Description) { Prompt = prompt }, blobs.Get(line.Chosen),
+                blobs.Get(line.Rejected), line.Strategy, line.ChosenScore, line.RejectedScore,
+                new(line.Model, line.ChosenSeed, line.RejectedSeed, line.Scorer))
+            {
+                ChosenFrames = line.ChosenFrames,
+                RejectedFrames = line.RejectedFrames,
+            };
+            pair.CheckFrames();
+            return pair;
         }
-        catch (Exception e) when (e is JsonException or InvalidDataException or IOException)
+        catch (Exception e) when (e is JsonException or InvalidDataException or IOException or ArgumentException)
         {
             throw new InvalidDataException($"'{path}', line {number}: {e.Message}", e);
         }
@@ -109,7 +115,8 @@ internal sealed partial class PreferenceStore : IPreferenceStore
 
     private sealed record Line(string? Lyrics, string? Description, string? Prompt, string Chosen, string Rejected,
         string Strategy, double ChosenScore, double RejectedScore, string Model, ulong ChosenSeed, ulong RejectedSeed,
-        string Scorer);
+        string Scorer, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int[]? ChosenFrames = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int[]? RejectedFrames = null);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
         RespectRequiredConstructorParameters = true)]

@@ -28,14 +28,19 @@ internal static class BatchGenerator
     /// <param name="frames">Maximum number of frames; null for the model's maximum.</param>
     /// <param name="cancellationToken">Cancels between two columns.</param>
     /// <param name="computing">Receives the number of songs in the batch before each column.</param>
+    /// <param name="beginnings">The ids that are known, one entry per song (<see cref="SongBeginning"/>), which must reach
+    /// the same column; null for songs from the start.</param>
     public static SongTokens[] Generate(TrainedLeLm lelm, IReadOnlyList<SongCondition> songs,
         IReadOnlyList<ulong> seeds, GenerationOptions options, int? frames, CancellationToken cancellationToken,
-        Action<int>? computing = null)
+        Action<int>? computing = null, IReadOnlyList<int[][]>? beginnings = null)
     {
         LeLmConfig config = lelm.Config;
         int maxFrames = frames ?? config.MaxFrames;
         BatchedSong[] all = [.. songs.Select((song, i) => new BatchedSong(
-            new(config, maxFrames, options, seeds[i], PromptCodes.Banned(song.Prompt, config))))];
+            new(config, maxFrames, options, seeds[i], PromptCodes.Banned(song.Prompt, config),
+                beginnings?[i])))];
+        if (all.Any(song => song.Session.Column != all[0].Session.Column))
+            throw new ArgumentException("The beginnings reach different columns.", nameof(beginnings));
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         using var cache = new KvCache(config, Branches * songs.Count,

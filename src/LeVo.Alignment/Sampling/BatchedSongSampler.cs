@@ -1,13 +1,9 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
-using LeVo.Core;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
-using LeVo.Core.Runtime;
 using LeVo.Core.Threading;
-using LeVo.Core.Tokens;
-using LeVo.Core.Torch.Tensors;
 
 namespace LeVo.Alignment.Sampling;
 
@@ -50,23 +46,36 @@ internal sealed class BatchedSongSampler : ISongSampler
             cancellationToken);
     }
 
+    /// <summary>Samples other continuations of songs, each from one of its frames on.</summary>
+    /// <param name="weightsPath">Path of LeLM's checkpoint.</param>
+    /// <param name="branches">The songs, and the first frame whose code in the part is picked anew.</param>
+    /// <param name="part">The part that the frames refer to.</param>
+    /// <param name="samplesPerBranch">Number of continuations of each.</param>
+    /// <param name="seed">The seed; results are reproducible.</param>
+    /// <param name="cancellationToken">Cancels between two columns.</param>
+    /// <returns>The continuations of each branch, in order.</returns>
+    public Task<IReadOnlyList<SongSample>[]> BranchAsync(string weightsPath,
+        IReadOnlyList<(SongSample Song, int Frame)> branches, SongPart part, int samplesPerBranch, ulong seed,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(weightsPath);
+        ArgumentNullException.ThrowIfNull(branches);
+        ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerBranch, 1);
+        return DedicatedThread.Run(() => Branch(weightsPath, branches, part, samplesPerBranch, seed, cancellationToken),
+            cancellationToken);
+    }
+
+    private IReadOnlyList<SongSample>[] Branch(string weightsPath, IReadOnlyList<(SongSample Song, int Frame)> branches,
+        SongPart part, int samplesPerBranch, ulong seed, CancellationToken cancellationToken)
+    {
+        using var sampler = new LoadedSampler(config, preparer, weightsPath, Setup);
+        return sampler.Branch(branches, part, samplesPerBranch, seed, Options, Frames, BatchSize, cancellationToken);
+    }
+
     private IReadOnlyList<SongSample> Sample(string weightsPath, IReadOnlyList<SongCondition> conditions,
         int samplesPerCondition, ulong seed, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        using var lelm =
-            new TrainedLeLm(config, preparer, LeLmStage.Joint, weightsPath, Setup with { Lora = null }, seed: 0);
-        var samples = new List<SongSample>();
-        var wanted = conditions.SelectMany(condition => Enumerable.Repeat(condition, samplesPerCondition))
-            .Select((condition, i) => (Condition: condition, Seed: unchecked(seed * 1_000_003 + (ulong)i)));
-        int size = SamplingRoom.Songs(config, Frames ?? config.MaxFrames, Setup.EffectivePrecision.ElementBytes(),
-            TorchDevices.FreeBytes(lelm.Device), BatchSize);
-        foreach (var batch in wanted.Chunk(size))
-        {
-            SongTokens[] songs = BatchGenerator.Generate(lelm, [.. batch.Select(one => one.Condition)],
-                [.. batch.Select(one => one.Seed)], Options, Frames, cancellationToken);
-            samples.AddRange(batch.Zip(songs, (one, tokens) => new SongSample(one.Condition, tokens, one.Seed)));
-            progress?.Report(samples.Count);
-        }
-        return samples;
+        using var sampler = new LoadedSampler(config, preparer, weightsPath, Setup);
+        return sampler.Sample(conditions, samplesPerCondition, seed, Options, Frames, BatchSize, progress, cancellationToken);
     }
 }

@@ -26,7 +26,7 @@ public static class MusicCodecServiceCollectionExtensions
             LeVoOptions options = provider.OptionsOf<LeVoOptions>(name);
             return MusicCodec.Load(
                 options.ModelPath, options.Device, options.ExtraRoot, provider.GetService<ILogger<MusicCodec>>(),
-                options.Residency == ModelResidency.OneAtATime ? options.Residents : null);
+                options.Residency == ModelResidency.OneAtATime ? options.Residents : null, options.CodecPrecision);
         });
         return builder;
     }

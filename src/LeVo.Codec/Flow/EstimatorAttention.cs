@@ -1,5 +1,6 @@
 using LeVo.Codec.Model;
 using LeVo.Core.Torch.Parameters;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LeVo.Codec.Flow;
@@ -18,8 +19,10 @@ internal sealed class EstimatorAttention(
         Tensor all = project.Forward(x).view(rows, frames, 3, config.Heads, config.HeadWidth);
         Tensor pairs = all.narrow(2, 0, 2).unflatten(4, [config.HeadWidth / 2, 2]).view_as_complex();
         Tensor turned = (pairs * tables.Turns).view_as_real().flatten(4);
+        // On a processor attention in bfloat16 takes as long as in float32.
+        ScalarType type = x.device_type == DeviceType.CPU ? x.dtype : project.Type;
         Tensor mixed = nn.functional.scaled_dot_product_attention(
-            Heads(turned, 0), Heads(turned, 1), Heads(all, 2), tables.Mask);
+            Heads(turned, 0).to(type), Heads(turned, 1).to(type), Heads(all, 2).to(type), tables.Mask?.to(type)).to(x.dtype);
         return output.Forward(mixed.transpose(1, 2).reshape(rows, frames, config.Width)).MoveToOuterDisposeScope();
     }
 

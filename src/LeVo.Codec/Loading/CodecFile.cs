@@ -20,7 +20,9 @@ internal sealed class CodecFile : IDisposable
     /// <param name="estimatorHeads">Attention heads of its flow decoder.</param>
     /// <param name="device">Where the parameters go.</param>
     /// <param name="problems">Gets what is missing or misshapen.</param>
-    public CodecFile(string path, IReadOnlyList<CodecStream> streams, int estimatorHeads, Device device, List<string> problems)
+    /// <param name="productType">The type of the flow decoder's matrix products; null for float32.</param>
+    public CodecFile(string path, IReadOnlyList<CodecStream> streams, int estimatorHeads, Device device, List<string> problems,
+        ScalarType? productType = null)
     {
         file = Checkpoint.Open(path, CodecSizesReader.Names(streams));
         try
@@ -30,7 +32,8 @@ internal sealed class CodecFile : IDisposable
             quantizers = new(file, device, parameters =>
                 [.. tensors.Quantizers.Select(row => new ResidualVectorQuantizer(parameters, row))], problems);
             if (tensors.Flow is { } decoder)
-                flow = new(file, device, parameters => new(parameters, decoder, Sizes.Estimator), problems);
+                flow = new(file, device, parameters => new(parameters, decoder, Sizes.Estimator), problems,
+                    productType);
             if (tensors.MusicFm is { } encoder)
                 musicFm = new(file, device, parameters => new(parameters, encoder, Sizes.MusicFm), problems);
         }

@@ -52,8 +52,11 @@ internal sealed class CodecFolder : IDisposable
     /// <summary>Codes that stand for silence: vocal and accompaniment.</summary>
     public (int Vocal, int Accompaniment) SilentCodes => (constants.SilentVocalCode, constants.SilentAccompanimentCode);
 
+    /// <param name="folder">The model folder.</param>
+    /// <param name="device">Where the parameters go.</param>
+    /// <param name="productType">The type of the flow decoder's matrix products; null for float32.</param>
     /// <exception cref="ModelLoadException">Files or tensors are missing or misshapen; it lists all of them.</exception>
-    public static CodecFolder Open(ModelFolder folder, Device device)
+    public static CodecFolder Open(ModelFolder folder, Device device, ScalarType? productType = null)
     {
         folder.RequireCodec();
         LevoCodec constants = folder.Levo.Codec;
@@ -62,7 +65,8 @@ internal sealed class CodecFolder : IDisposable
         try
         {
             CodecFile dual = Keep(new CodecFile(folder.DualCodecFile!,
-                CodecLayout.DualTrack(constants.VocalTap, constants.AccompanimentTap), constants.DualHeads, device, problems));
+                CodecLayout.DualTrack(constants.VocalTap, constants.AccompanimentTap), constants.DualHeads, device, problems,
+                productType));
             CodecFile? mixed = folder.MixedCodecFile is string path
                 ? Keep(new CodecFile(path, CodecLayout.Mixed(constants.MixedTap), constants.MixedHeads, device, problems))
                 : null;

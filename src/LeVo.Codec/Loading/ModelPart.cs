@@ -18,7 +18,9 @@ internal sealed class ModelPart<T> : IDisposable
     /// <param name="device">Where the parameters go.</param>
     /// <param name="create">Builds the part from its listing.</param>
     /// <param name="problems">Gets what the file lacks or holds in another shape; found without reading values.</param>
-    public ModelPart(ICheckpoint file, Device device, Func<ParameterBuilder, T> create, List<string> problems)
+    /// <param name="productType">The type of the weights in matrix products that allow it; null for float32.</param>
+    public ModelPart(ICheckpoint file, Device device, Func<ParameterBuilder, T> create, List<string> problems,
+        ScalarType? productType = null)
     {
         var shapes = new ParameterBuilder(new StoredShapes(file));
         create(shapes);
@@ -32,7 +34,7 @@ internal sealed class ModelPart<T> : IDisposable
         }
         load = () =>
         {
-            var builder = new ParameterBuilder(new CheckpointTensorSource(file), device);
+            var builder = new ParameterBuilder(new CheckpointTensorSource(file), device) { ProductType = productType };
             T layers = create(builder);
             return (layers, builder.Build(file.Path));
         };

@@ -121,6 +121,7 @@ internal sealed partial class CpuSequence : ILeLmSequence
 
     public void Dispose()
     {
+        engine.Queue.Leave(this);
         foreach (BranchCache cache in caches)
             cache.Dispose();
         waiting.Dispose();

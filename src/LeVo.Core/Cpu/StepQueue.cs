@@ -1,17 +1,27 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using LeVo.Core.Engines;
 
 namespace LeVo.Core.Cpu;
 
 /// <summary>
-/// Batches the steps of concurrent sequences. The thread that acquires the engine computes all queued steps in one
-/// pass: a single sequence never waits for others, and concurrent ones share each read of the weights.
+/// Batches the steps of concurrent sequences, which then share each read of the weights. The thread that acquires the engine
+/// computes all queued steps in one pass. Before that it waits for the sequences of the previous pass, which queue their next
+/// steps when they have picked their ids: without waiting, four sequences settle into passes of one and three in turns. It
+/// waits for a sixteenth of a pass at most, and once for a sequence that does not come.
 /// </summary>
 internal sealed class StepQueue(LeLm model, int maxRows)
 {
-    private readonly Lock waitingGate = new();
+    private const int PassesToWait = 16;
+
+    private readonly object arrivals = new();
     private readonly List<CpuSequence> waiting = [];
+
+    /// <summary>Sequences of the previous pass that have not queued another step.</summary>
+    private readonly List<CpuSequence> expected = [];
     private readonly List<CpuSequence> batch = [];
+    private TimeSpan patience;
     private readonly int[] mixed = new int[maxRows], tracks = new int[maxRows];
 
     /// <summary>The lock for using the model.</summary>
@@ -22,7 +32,7 @@ internal sealed class StepQueue(LeLm model, int maxRows)
     {
         get
         {
-            lock (waitingGate)
+            lock (arrivals)
                 return waiting.Count;
         }
     }
@@ -34,8 +44,12 @@ internal sealed class StepQueue(LeLm model, int maxRows)
     public void Step(CpuSequence sequence)
     {
         sequence.Pending = true;
-        lock (waitingGate)
+        lock (arrivals)
+        {
             waiting.Add(sequence);
+            expected.Remove(sequence);
+            Monitor.Pulse(arrivals);
+        }
         lock (Gate)
         {
             while (sequence.Pending)
@@ -46,15 +60,28 @@ internal sealed class StepQueue(LeLm model, int maxRows)
         failure?.Throw();
     }
 
+    /// <summary>Ends the waiting for a sequence that takes no more steps.</summary>
+    public void Leave(CpuSequence sequence)
+    {
+        lock (arrivals)
+        {
+            expected.Remove(sequence);
+            Monitor.Pulse(arrivals);
+        }
+    }
+
     private void RunBatch()
     {
-        lock (waitingGate)
+        lock (arrivals)
         {
+            WaitForExpected();
             int count = Math.Min(waiting.Count, maxRows / CpuSequence.Branches);
-            batch.AddRange(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(waiting)[..count]);
+            batch.AddRange(CollectionsMarshal.AsSpan(waiting)[..count]);
             waiting.RemoveRange(0, count);
+            expected.AddRange(batch);
         }
         LargestBatch = Math.Max(LargestBatch, batch.Count);
+        long start = Stopwatch.GetTimestamp();
         try
         {
             Read();
@@ -67,6 +94,19 @@ internal sealed class StepQueue(LeLm model, int maxRows)
         foreach (CpuSequence sequence in batch)
             sequence.Pending = false;
         batch.Clear();
+        patience = Stopwatch.GetElapsedTime(start) / PassesToWait;
+    }
+
+    private void WaitForExpected()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (expected.Count > 0)
+        {
+            TimeSpan left = patience - Stopwatch.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero || !Monitor.Wait(arrivals, left))
+                break;
+        }
+        expected.Clear();
     }
 
     private void Read()

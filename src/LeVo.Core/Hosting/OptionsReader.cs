@@ -20,6 +20,8 @@ internal static class OptionsReader
             [nameof(LeVoOptions.Precision)] = (o, value) => o.Precision = value.Enum<ModelPrecision>() ?? o.Precision,
             [nameof(LeVoOptions.KvCachePrecision)] = (o, value) =>
                 o.KvCachePrecision = value.Enum<ModelPrecision>() ?? o.KvCachePrecision,
+            [nameof(LeVoOptions.CodecPrecision)] =
+                (o, value) => o.CodecPrecision = value.Enum<ModelPrecision>() ?? o.CodecPrecision,
             [nameof(LeVoOptions.Threads)] = (o, value) => o.Threads = value.Integer() ?? o.Threads,
             [nameof(LeVoOptions.MaxConcurrentSongs)] = (o, value) =>
                 o.MaxConcurrentSongs = value.Integer() ?? o.MaxConcurrentSongs,

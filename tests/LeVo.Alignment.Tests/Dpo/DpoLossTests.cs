@@ -104,6 +104,19 @@ public sealed class DpoLossTests
     }
 
     [Fact]
+    public void ThePreferenceIsThatOfTheComparedFramesAndTheSupervisedTermThatOfTheSong()
+    {
+        using var scope = NewDisposeScope();
+        Tensor zero = zeros([1, 3], float64), whole = Row(-6, -6, -6), tokens = Row(6, 6, 6);
+        StreamLogProbabilities chosen = new(whole, tokens) { ComparedSums = Row(2, 0, 0), ComparedCounts = Row(1, 1, 1) },
+            rejected = new(whole, tokens) { ComparedSums = Row(-1, 0, 0), ComparedCounts = Row(1, 1, 1) }, none = new(zero, tokens);
+        DpoTerms terms = DpoLoss.Compute(chosen, rejected, none, none, new() { Beta = 0.5, SftWeight = 0.25 });
+        Assert.Equal(Math.Log(1 + Math.Exp(-0.5 * 3)) + 0.25, terms.Loss.item<double>(), 12);
+        Assert.Equal(1.5, Metric(terms, "rewards/margins"), 12);
+        Assert.Equal((2 / 3.0 + 1 / 3.0) / 2, Metric(terms, "drift"), 12);
+    }
+
+    [Fact]
     public void ALongSongCountsAsMuchAsAShortOneWhereLengthIsNormalised()
     {
         using var scope = NewDisposeScope();

@@ -30,12 +30,14 @@ public sealed class DpoTrainerTests : IDisposable
     ];
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void TheChosenSongsWin(bool mixedAlone)
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    [InlineData(false, 1.5)]
+    [InlineData(true, 1.5)]
+    public void TheChosenSongsWin(bool mixedAlone, double guidance)
     {
         var recorder = new Recorder<TrainingReport>();
-        var options = new DpoOptions { Beta = 0.5 };
+        var options = new DpoOptions { Beta = 0.5, Guidance = guidance };
         if (mixedAlone)
             options = options with { Streams = [SongPart.Mixed] };
         var aligned = Train("aligned", 30, options, recorder);
@@ -55,6 +57,19 @@ public sealed class DpoTrainerTests : IDisposable
         Assert.NotEqual(start["audiolm.emb.0.weight"], aligned["audiolm.emb.0.weight"]);
         Assert.Equal(mixedAlone,
             start["audiolm.linears.0.weight"].AsSpan().SequenceEqual(aligned["audiolm.linears.0.weight"]));
+    }
+
+    [Fact]
+    public void WithTracksAloneTheLanguageModelIsUntouched()
+    {
+        var aligned = Train("tracks", 5, new() { Streams = [SongPart.Vocal], SftWeight = 1 });
+        var start = tiny.Read("start");
+        foreach ((string name, float[] values) in start)
+        {
+            if (!TinyTraining.Tensors.IsOfTracks(name["audiolm.".Length..]))
+                Assert.Equal(values, aligned[name]);
+        }
+        Assert.NotEqual(start["audiolm.linears.0.weight"], aligned["audiolm.linears.0.weight"]);
     }
 
     [Fact]
@@ -118,17 +133,70 @@ public sealed class DpoTrainerTests : IDisposable
         (Tensor chosen, Tensor rejected) = read.Select([3, 1], CPU);
         Assert.Equal(computed.Select([3, 1], CPU).Chosen.data<float>().ToArray(), chosen.data<float>().ToArray());
         (StreamLogProbabilities now, StreamLogProbabilities worse) =
-            PairLogProbabilities.Compute(lelm, [Some[3], Some[1]], mixedAlone: false);
+            PairLogProbabilities.Compute(lelm, [Some[3], Some[1]], new());
         Assert.True(now.Sums.allclose(chosen, 1e-4, 1e-4) && worse.Sums.allclose(rejected, 1e-4, 1e-4));
         // Nine and seven cells, the end token included.
         Assert.Equal([9f, 9, 9, 9, 9, 9], now.Counts.data<float>().ToArray());
         Assert.Equal([7f, 7, 7, 7, 7, 7], worse.Counts.data<float>().ToArray());
-        // Other pairs are no business of this cache.
+        // Other pairs, and other frames of these, are no business of this cache.
+        using ReferenceCache part = Cache(lelm, [Some[0] with { ChosenFrames = [0] }, .. Some[1..]]);
+        Assert.NotEqual(computed.Select([0], CPU).Chosen.data<float>().ToArray(),
+            part.Select([0], CPU).Chosen.data<float>().ToArray());
         using ReferenceCache other = Cache(lelm, [.. Some.Reverse()]);
         Assert.Equal(computed.Select([3], CPU).Chosen.data<float>().ToArray(), other.Select([1], CPU).Chosen.data<float>()
             .ToArray(),
             (a, b) => Math.Abs(a - b) < 1e-3);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void OnlyTheComparedFramesCount(bool mixedAlone)
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, "start");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        PreferencePair whole = Some[0];
+        StreamLogProbabilities all = Of(whole), some = Of(whole with { ChosenFrames = [1, 8] }),
+            rest = Of(whole with { ChosenFrames = [0, 2, 3, 4, 5, 6, 7] });
+        Assert.Equal(all.Sums.data<float>().ToArray(), all.ComparedSums.data<float>().ToArray());
+        Assert.Equal(all.Sums.data<float>().ToArray(), some.Sums.data<float>().ToArray());
+        Assert.True((some.ComparedSums + rest.ComparedSums).allclose(all.Sums, 1e-4, 1e-4));
+        Assert.All(some.ComparedSums.data<float>().ToArray()[..(mixedAlone ? 1 : 3)], sum => Assert.True(sum < 0));
+        Assert.Equal([2f, 2, 2], some.ComparedCounts.data<float>().ToArray());
+        Assert.Equal([9f, 9, 9], some.Counts.data<float>().ToArray());
+
+        StreamLogProbabilities Of(PreferencePair pair) => PairLogProbabilities.Compute(
+            lelm, [pair], mixedAlone ? new() { Streams = [SongPart.Mixed] } : new()).Chosen;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void GuidedPreferencesAreThoseOfTheGuidedLogits(bool mixedAlone)
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, "start");
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var options = mixedAlone ? new DpoOptions { Streams = [SongPart.Mixed] } : new();
+        PreferencePair[] absent = [.. Some.Select(pair => pair with { Condition = pair.Condition.ToAbsent() })];
+        float[] with = Sums(1, Some), without = Sums(1, absent), guided = Sums(1.5, Some);
+        Assert.NotEqual(with, without);
+        Assert.Equal(without, Sums(0, Some), (a, b) => Math.Abs(a - b) < 1e-3);
+        Assert.Equal(with, Sums(1 + 1e-7, Some), (a, b) => Math.Abs(a - b) < 1e-3);
+        // Logits of log-probabilities c and u are guided to one class's u + 1.5 (c - u), less what makes them sum to 1.
+        Assert.NotEqual(with, guided);
+        Assert.All(guided[..1], sum => Assert.InRange(sum, with[0] + 0.5f * (with[0] - without[0]) - 1, 0));
+
+        float[] Sums(double guidance, PreferencePair[] pairs) => PairLogProbabilities.Compute(
+            lelm, pairs, options with { Guidance = guidance }).Chosen.Sums.data<float>().ToArray();
+    }
+
+    [Fact]
+    public void AFrameThatIsNotInItsSongIsAnErrorBeforeTheTraining() => Assert.Throws<ArgumentException>(() =>
+        new DpoTrainer(TinyTraining.Config, tiny.Tokenizer).Train(tiny.At("start"), tiny.At("never"),
+            [Some[0] with { RejectedFrames = [7] }], tiny.Options("never", 1),
+            cancellationToken: TestContext.Current.CancellationToken));
 
     [Fact]
     public void TheMixedStreamAloneHasTheSameLogProbabilities()
@@ -136,8 +204,8 @@ public sealed class DpoTrainerTests : IDisposable
         using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, "start");
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        Tensor all = PairLogProbabilities.Compute(lelm, Some, mixedAlone: false).Chosen.Sums;
-        Tensor mixed = PairLogProbabilities.Compute(lelm, Some, mixedAlone: true).Chosen.Sums;
+        Tensor all = PairLogProbabilities.Compute(lelm, Some, new()).Chosen.Sums;
+        Tensor mixed = PairLogProbabilities.Compute(lelm, Some, new() { Streams = [SongPart.Mixed] }).Chosen.Sums;
         Assert.True(all.select(1, 0).allclose(mixed.select(1, 0), 1e-4, 1e-4));
         Assert.Equal(0, mixed.narrow(1, 1, 2).abs().sum().item<float>());
     }

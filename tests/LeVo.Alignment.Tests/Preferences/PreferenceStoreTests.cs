@@ -33,6 +33,24 @@ public sealed class PreferenceStoreTests : IDisposable
     }
 
     [Fact]
+    public void ComparedFramesComeBackAndThoseOfOtherSongsAreRefused()
+    {
+        var store = new PreferenceStore(folder);
+        store.Append(Pairs.Of(1, 2) with { ChosenFrames = [2, 6], RejectedFrames = [0] });
+        store.Append(Pairs.Of(3, 4));
+        PreferencePair[] read = [.. store.Read()];
+        Assert.Equal([2, 6], read[0].ChosenFrames!);
+        Assert.Equal([0], read[0].RejectedFrames!);
+        Assert.Null(read[1].ChosenFrames);
+        foreach (int[] frames in (int[][])[[7], [-1], []])
+            Assert.Throws<ArgumentException>(() => store.Append(Pairs.Of(5, 6) with { RejectedFrames = frames }));
+        File.WriteAllText(File0, File.ReadAllText(File0).Replace("[2,6]", "[2,7]", StringComparison.Ordinal));
+        string message = Assert.Throws<InvalidDataException>(() => store.Read().ToArray()).Message;
+        Assert.Contains("pairs.jsonl', line 1", message);
+        Assert.Contains("ChosenFrames", message);
+    }
+
+    [Fact]
     public void ASongOfManyPairsIsStoredOnce()
     {
         var store = new PreferenceStore(folder);

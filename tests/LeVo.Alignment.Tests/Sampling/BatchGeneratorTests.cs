@@ -1,3 +1,4 @@
+using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Tests.Policy;
@@ -64,6 +65,57 @@ public sealed class BatchGeneratorTests : IDisposable
         Assert.Equal(6, computed[0]);
         Assert.True(computed[^1] < 6);
         Assert.Equal(computed.OrderDescending(), computed);
+    }
+
+    [Theory]
+    [InlineData(SongPart.Mixed)]
+    [InlineData(SongPart.Vocal)]
+    public async Task ABranchKeepsTheSongBeforeItsFrame(SongPart part)
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, seed: 3);
+        lelm.Save(tiny.At("model"), tiny.At("none"), half: false);
+        SongCondition condition = new("[verse] la mo", "pop");
+        var sampler = new BatchedSongSampler(TinyTraining.Config, tiny.Tokenizer) { Options = Options, BatchSize = 4 };
+        CancellationToken token = TestContext.Current.CancellationToken;
+        SongSample[] songs = [.. await sampler.SampleAsync(tiny.At("model"), [condition], 12, 5, null, token)];
+        (SongSample Song, int Frame)[] branches =
+            [.. songs.Where(song => song.Tokens.Frames > 4).Select((song, i) => (song, 2 + i % 2))];
+        Assert.True(branches.Length > 3);
+        IReadOnlyList<SongSample>[] sampled = await sampler.BranchAsync(tiny.At("model"), branches, part, 3, 8, token);
+        bool differs = false;
+        foreach (((SongSample song, int frame), IReadOnlyList<SongSample> others) in branches.Zip(sampled))
+        {
+            Assert.Equal(3, others.Select(other => other.Seed).Distinct().Count());
+            foreach (SongSample other in others)
+            {
+                Assert.Equal(song.Tokens.Row(part)[..frame].ToArray(), other.Tokens.Row(part)[..frame].ToArray());
+                differs |= !song.Tokens.Row(part).Span.SequenceEqual(other.Tokens.Row(part).Span);
+            }
+        }
+        Assert.True(differs);
+        Assert.Equal(sampled[1][2].Tokens.Row(part).ToArray(),
+            (await sampler.BranchAsync(tiny.At("model"), branches, part, 3, 8, token))[1][2].Tokens.Row(part).ToArray());
+    }
+
+    [Fact]
+    public void TheSameSeedsContinueABeginningAsTheyDidBefore()
+    {
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint, seed: 3);
+        SongCondition[] conditions = [.. Enumerable.Repeat(new SongCondition("[verse] la mo", "pop"), 6)];
+        ulong[] seeds = [1, 2, 3, 4, 5, 6];
+        CancellationToken token = TestContext.Current.CancellationToken;
+        SongTokens[] songs = BatchGenerator.Generate(lelm, conditions, seeds, Options, null, token);
+        int[] whole = [.. Enumerable.Range(0, 6).Where(i => songs[i].Frames > 3)];
+        Assert.NotEmpty(whole);
+        SongTokens[] again = BatchGenerator.Generate(lelm, [.. whole.Select(i => conditions[i])], [.. whole.Select(i => seeds[i])],
+            Options, null, token, beginnings: [.. whole.Select(i =>
+                SongBeginning.Of(songs[i], SongPart.Vocal, 3, lelm.Config, lelm.Config.MaxFrames))]);
+        Assert.All(whole.Zip(again), pair => Assert.Equal(
+            songs[pair.First].Row(SongPart.Accompaniment).ToArray(), pair.Second.Row(SongPart.Accompaniment).ToArray()));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            SongBeginning.Of(songs[0], SongPart.Vocal, songs[0].Frames + 1, lelm.Config, lelm.Config.MaxFrames));
+        int[][] start = SongBeginning.Of(songs[0], SongPart.Mixed, 0, lelm.Config, lelm.Config.MaxFrames);
+        Assert.All(start, Assert.Empty);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ internal sealed class SourceAssembly
         global using System.Threading.Tasks;
         [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("LeVo.Codec")]
         [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("LeVo.Alignment")]
+        [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("LeVo.Cluster")]
         """;
 
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest, DocumentationMode.None);

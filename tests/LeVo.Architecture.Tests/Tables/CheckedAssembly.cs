@@ -19,6 +19,7 @@ internal sealed record CheckedAssembly(SourceAssembly Sources, LayerTable Layers
         new(Alignment, AlignmentLayers.Table, AlignmentLayers.TorchFolders, FewestFolders: 9),
         new(Read("LeVo.Alignment.Whisper", Core, Alignment), ListenerLayers.Table, [], FewestFolders: 1),
         new(Read("LeVo.Alignment.Onnx", Core, Alignment), ListenerLayers.Table, [], FewestFolders: 1),
+        new(Read("LeVo.Cluster", Core, Alignment), ClusterLayers.Table, ClusterLayers.TorchFolders, FewestFolders: 5),
     }.ToDictionary(assembly => assembly.Sources.Name);
 
     public static TheoryData<string> Names => [.. All.Keys];

@@ -1,5 +1,6 @@
 using LeVo.Codec.Decoding;
 using LeVo.Codec.Model;
+using LeVo.Core;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Tokens;
@@ -9,6 +10,8 @@ namespace LeVo.Codec.Tests.Decoding;
 
 public sealed class DecoderEffortTests
 {
+    private static readonly string Demo = Path.Combine(Repository.Root, "models", "levo-demo");
+
     [Theory]
     [InlineData(DecoderEffort.Exact, 20, false)]
     [InlineData(DecoderEffort.Balanced, 9, true)]
@@ -24,13 +27,9 @@ public sealed class DecoderEffortTests
     [Fact]
     public async Task TheDemoSoundsAlikeWithLessWork()
     {
-        const int Frames = 60;
-        using MusicCodec codec = MusicCodec.Load(Path.Combine(Repository.Root, "models", "levo-demo"));
-        SongTokens song = SongTokens.FromRows(
-            [.. Enumerable.Range(0, Frames).Select(i => i * 7 % 512)], [.. Enumerable.Range(0, Frames).Select(i => i * 5 % 512)],
-            [.. Enumerable.Range(0, Frames).Select(i => i * 3 % 512)], codec.FrameRate);
-        float[] exact = await Decode(DecoderEffort.Exact), again = await Decode(DecoderEffort.Exact);
-        float[] balanced = await Decode(DecoderEffort.Balanced), fast = await Decode(DecoderEffort.Fast);
+        using MusicCodec codec = MusicCodec.Load(Demo);
+        float[] exact = await Decode(codec), again = await Decode(codec);
+        float[] balanced = await Decode(codec, DecoderEffort.Balanced), fast = await Decode(codec, DecoderEffort.Fast);
         Assert.Equal(exact, again);
         Assert.Equal(exact.Length, balanced.Length);
         Assert.Equal(exact.Length, fast.Length);
@@ -38,14 +37,16 @@ public sealed class DecoderEffortTests
         Assert.NotEqual(balanced, fast);
         Assert.True(Ratio(exact, balanced) > Ratio(exact, fast));
         Assert.True(Ratio(exact, fast) > 5, $"{Ratio(exact, fast)} dB");
+    }
 
-        async Task<float[]> Decode(DecoderEffort effort)
-        {
-            List<Waveform> blocks = [];
-            await foreach (Waveform block in codec.DecodeAsync(song, new() { Seed = 3, Effort = effort }, null, TestContext.Current.CancellationToken))
-                blocks.Add(block);
-            return Waveform.Concat(blocks).Channels[0];
-        }
+    /// <summary>All ten steps with guidance, whose products are rounded to 8 bits of mantissa.</summary>
+    [Fact]
+    public async Task TheDemoSoundsAlikeWithProductsInBFloat16()
+    {
+        using MusicCodec codec = MusicCodec.Load(Demo), lower = MusicCodec.Load(Demo, precision: ModelPrecision.BFloat16);
+        float[] exact = await Decode(codec), rounded = await Decode(lower);
+        Assert.NotEqual(exact, rounded);
+        Assert.True(Ratio(exact, rounded) > 25, $"{Ratio(exact, rounded)} dB");
     }
 
     [Fact]
@@ -55,6 +56,18 @@ public sealed class DecoderEffortTests
         using MusicCodec codec = files.Load();
         Assert.Equal("decoder_effort", Assert.Single(codec.Check(new() { Effort = DecoderEffort.Fast, Steps = 3 })).Code);
         Assert.Empty(codec.Check(new() { Effort = DecoderEffort.Fast, Guidance = 2 }));
+    }
+
+    private static async Task<float[]> Decode(MusicCodec codec, DecoderEffort effort = DecoderEffort.Exact)
+    {
+        const int Frames = 60;
+        SongTokens song = SongTokens.FromRows(
+            [.. Enumerable.Range(0, Frames).Select(i => i * 7 % 512)], [.. Enumerable.Range(0, Frames).Select(i => i * 5 % 512)],
+            [.. Enumerable.Range(0, Frames).Select(i => i * 3 % 512)], codec.FrameRate);
+        List<Waveform> blocks = [];
+        await foreach (Waveform block in codec.DecodeAsync(song, new() { Seed = 3, Effort = effort }, null, TestContext.Current.CancellationToken))
+            blocks.Add(block);
+        return Waveform.Concat(blocks).Channels[0];
     }
 
     /// <summary>Signal-to-noise ratio in dB.</summary>

@@ -41,6 +41,10 @@ public sealed class CpuGenerationTests(TinyModelFolder folder) : IClassFixture<T
             Problems(new() { Backend = ModelBackend.Cpu, KvCachePrecision = ModelPrecision.Int4 }));
         Assert.Equal(["KvCachePrecision is Int8; only the backend Cpu takes it."],
             Problems(new() { KvCachePrecision = ModelPrecision.Int8 }));
+        Assert.Equal(["CodecPrecision is Int8; it must be Float32, BFloat16 or Float16."],
+            Problems(new() { CodecPrecision = ModelPrecision.Int8 }));
+        Assert.Equal(["CodecPrecision is Float16, which needs a GPU; on cpu it must be Float32 or BFloat16."],
+            Problems(new() { CodecPrecision = ModelPrecision.Float16 }));
 
         string[] Problems(LeVoOptions options)
         {

@@ -18,6 +18,7 @@ public sealed class OptionsReaderTests
         ["BACKEND"] = "cpu",
         ["Precision"] = "Int4",
         ["KvCachePrecision"] = "int8",
+        ["CodecPrecision"] = "bfloat16",
         ["Threads"] = "3",
         ["MaxConcurrentSongs"] = "2",
         ["Residency"] = "oneAtATime",
@@ -51,6 +52,7 @@ public sealed class OptionsReaderTests
         Assert.Equal((".", ".", "cuda:1"), (options.ModelPath, options.ExtraRoot, options.Device));
         Assert.Equal((ModelBackend.Cpu, ModelPrecision.Int4), (options.Backend, options.Precision!.Value));
         Assert.Equal(ModelPrecision.Int8, options.KvCachePrecision);
+        Assert.Equal(ModelPrecision.BFloat16, options.CodecPrecision);
         Assert.Equal((3, 2), (options.Threads!.Value, options.MaxConcurrentSongs!.Value));
         Assert.Equal((ModelResidency.OneAtATime, "prompts"), (options.Residency, options.PromptCacheFolder));
         Assert.Equal([new("one"), new("two", -0.5)], options.Adapters);

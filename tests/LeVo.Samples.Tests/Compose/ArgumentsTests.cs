@@ -80,6 +80,10 @@ public sealed class ArgumentsTests
         "--lyrics", "x", "--backend", "cpu", "--kv-cache", "int4")]
     [InlineData("--kv-cache is float16 or int8, with --backend cpu.",
         "--lyrics", "x", "--backend", "torch", "--kv-cache", "int8")]
+    [InlineData("--codec-precision is float32 or bfloat16, or float16 with --device cuda.",
+        "--lyrics", "x", "--codec-precision", "int8")]
+    [InlineData("--codec-precision is float32 or bfloat16, or float16 with --device cuda.",
+        "--lyrics", "x", "--codec-precision", "float16")]
     [InlineData("--backend cpu and --device cuda exclude each other.",
         "--lyrics", "x", "--backend", "cpu", "--device", "cuda")]
     [InlineData(NoSeed, "--lyrics", "x", "--seed")]

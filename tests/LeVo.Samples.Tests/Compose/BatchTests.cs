@@ -10,6 +10,8 @@ namespace LeVo.Samples.Tests.Compose;
 public sealed class BatchTests : IDisposable
 {
     private const string Words = "[verse] Morning light ; [chorus] Sing it out";
+
+    private const string LongWords = "[verse] Morning light.Coffee and rain.Over the river.Slow and again ; [chorus] Sing it out.Under the open sky";
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("levo-batch-");
     private readonly StringWriter output = new() { NewLine = "\n" };
     private readonly StringWriter error = new() { NewLine = "\n" };
@@ -117,6 +119,37 @@ public sealed class BatchTests : IDisposable
         }
         Assert.True(File.Exists(Path.Combine(place, ".lock.owner")));
         Assert.Equal(0, await Run(new FakeModel(), "--lyrics", "[verse] A"));
+    }
+
+    /// <summary>A process that is killed while it makes the sound: the next one decodes only the windows that are missing, and
+    /// the song is the one that an undisturbed process makes.</summary>
+    [Fact]
+    public async Task AKilledProcessLosesAWindowAtMost()
+    {
+        string demo = Path.Combine(Repository.Root, "models", "levo-demo");
+        string[] args = ["--lyrics", LongWords, "--model", demo, "--seed", "3", "--format", "wav", "--decoder-steps", "30"];
+        using (Process first = SampleProcess.Start("Compose", folder.FullName,
+            [.. args, "--output", PathOf("killed", ""), "--progress", "json", "--threads", "1"]))
+        {
+            while (await first.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                if (IsSound(line, report => 2 * Number(report, "done") > Number(report, "total")))
+                    break;
+            }
+            Assert.False(first.HasExited);
+            first.Kill();
+            await first.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        Assert.False(File.Exists(PathOf("killed", "audios/song.wav")));
+        await Real("killed", [.. args, "--progress", "json"]);
+        Assert.Contains(error.ToString().Split('\n'), line => IsSound(line, report => Number(report, "resumed") > 0));
+        await Real("undisturbed", args);
+        Assert.Equal(File.ReadAllBytes(PathOf("undisturbed", "audios/song.wav")), File.ReadAllBytes(PathOf("killed", "audios/song.wav")));
+
+        static bool IsSound(string line, Predicate<JsonNode> fits) => line.StartsWith('{') && JsonNode.Parse(line) is { } report
+            && report["stage"]!.GetValue<string>() == "audio" && fits(report);
+
+        static int Number(JsonNode report, string field) => report[field]!.GetValue<int>();
     }
 
     [Fact]

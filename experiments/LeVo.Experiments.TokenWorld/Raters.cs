@@ -1,23 +1,7 @@
 using LeVo.Alignment.Data;
-using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Rewards;
 
 namespace LeVo.Experiments.TokenWorld;
-
-/// <summary>An exact score as a strategy's scorer.</summary>
-internal sealed class WorldScorer(string strategy, Func<WorldScores, double> score) : IPreferenceScorer
-{
-    public static WorldScorer Lyrics { get; } = new(PreferenceStrategies.LyricAlignment, scores => -scores.Phones.Rate);
-
-    public static WorldScorer Prompt { get; } = new(PreferenceStrategies.PromptConsistency, scores => scores.Prompt);
-
-    public string Strategy => strategy;
-
-    public string Name => "token world, exact";
-
-    public Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken = default) =>
-        Task.FromResult(score(WorldScores.Of(sample.Condition, sample.Tokens)));
-}
 
 /// <summary>Simulated raters: each ranks by melody and harmony, with weights of its own and with noise.</summary>
 internal static class Raters
@@ -26,13 +10,13 @@ internal static class Raters
     private const double Noise = 0.12;
 
     /// <summary>Rankings of the samples of each condition.</summary>
-    public static IReadOnlyList<RankedSongs> Rank(IEnumerable<SongSample> samples, int seed)
+    public static IReadOnlyList<RankedSongs> Rank(WorldCodes codes, IEnumerable<SongSample> samples, int seed)
     {
         var random = new Random(seed);
         return [.. samples.GroupBy(sample => sample.Condition.Key()).Select(group =>
         {
             SongSample[] songs = [.. group];
-            WorldScores[] scores = [.. songs.Select(song => WorldScores.Of(song.Condition, song.Tokens))];
+            WorldScores[] scores = [.. songs.Select(song => WorldScores.Of(codes, song.Condition, song.Tokens))];
             return new RankedSongs(songs[0].Condition, [.. songs.Select(song => song.Tokens)],
                 [.. Enumerable.Range(0, Count).Select(rater => new RaterRanking($"rater {rater}",
                     [.. Enumerable.Range(0, songs.Length).OrderByDescending(i => Hear(scores[i], rater, random))]))]);
