@@ -4,6 +4,7 @@ using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Threading;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Sampling;
 
