@@ -57,7 +57,7 @@ internal static class Working
         {
             "compose" => new ComposeWork(provider.GetRequiredService<ISongGenerator>(), settings.Model, settings.Run),
             "sample" => new PreferenceWork(provider.GetRequiredService<TrainableModel>(), Scorer, settings.Run,
-                (sample, token) => VocalLevelScorer.DecodeAsync(codec, sample, token)),
+                (sample, token) => sample.DecodeAsync(codec, Scorer.Parts, token)),
             "encode" => new EncodeWork(
                 codec, provider.GetRequiredService<TrainableModel>().TextRules, settings.Model, settings.Run),
             _ => throw new InvalidDataException($"This worker does no work of the kind '{kind}'."),

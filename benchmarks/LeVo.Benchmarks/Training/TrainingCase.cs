@@ -74,7 +74,7 @@ internal sealed record TrainingCase(string Key, string Name, int Seconds)
         if (!IsPair)
             return LeLmLoss.Compute(Stage, lelm.Model, lelm.Batch([new(Song(1), "[verse] la la", "female, pop")]));
         var pair = new PreferencePair(new("[verse] la la", "female, pop"), Song(1), Song(5), "none", 1, 0, new("", 1, 2, ""));
-        (StreamLogProbabilities chosen, StreamLogProbabilities rejected) = PairLogProbabilities.Compute(lelm, [pair], false);
+        (StreamLogProbabilities chosen, StreamLogProbabilities rejected) = PairLogProbabilities.Compute(lelm, [pair], new());
         // A run computes the reference's sums before its first step.
         DpoTerms terms = DpoLoss.Compute(chosen, rejected, chosen with { Sums = chosen.Sums.detach() },
             rejected with { Sums = rejected.Sums.detach() }, new());
