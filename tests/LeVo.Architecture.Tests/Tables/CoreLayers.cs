@@ -33,7 +33,7 @@ internal static class CoreLayers
         new("Torch/Layers", "Listings", "Torch/Parameters", "Torch/Tensors"),
         new("Torch/Conditions", "Conditioning", "Listings", "Model", "Torch/Layers", "Torch/Parameters",
             "Torch/Tensors"),
-        new("Torch/LanguageModel", "Adapters", "Checkpoints", "Conditioning", "Engines", "Listings", "Model", "Tokens",
+        new("Torch/LanguageModel", "Adapters", "Checkpoints", "Conditioning", "Engines", "Listings", "Model", "Runtime", "Tokens",
             "Torch/Conditions", "Torch/Layers", "Torch/Parameters", "Torch/Tensors"),
 
         // Generation sees an engine through the interface alone.
