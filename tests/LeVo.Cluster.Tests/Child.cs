@@ -20,7 +20,8 @@ internal sealed partial class Child : IAsyncDisposable
     {
         var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["OMP_NUM_THREADS"] = "1";
-        // As root Open MPI wants to be told twice.
+        // Open MPI gives its processes a terminal, to which .NET would write escape codes; and as root it wants to be told twice.
+        start.Environment["TERM"] = "dumb";
         start.Environment["OMPI_ALLOW_RUN_AS_ROOT"] = start.Environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1";
         process = Process.Start(start)!;
         process.StandardInput.Close();

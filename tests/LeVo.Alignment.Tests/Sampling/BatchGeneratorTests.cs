@@ -88,7 +88,9 @@ public sealed class BatchGeneratorTests : IDisposable
             Assert.Equal(3, others.Select(other => other.Seed).Distinct().Count());
             foreach (SongSample other in others)
             {
-                Assert.Equal(song.Tokens.Row(part)[..frame].ToArray(), other.Tokens.Row(part)[..frame].ToArray());
+                // Another part may end the song before.
+                int kept = Math.Min(frame, other.Tokens.Frames);
+                Assert.Equal(song.Tokens.Row(part)[..kept].ToArray(), other.Tokens.Row(part)[..kept].ToArray());
                 differs |= !song.Tokens.Row(part).Span.SequenceEqual(other.Tokens.Row(part).Span);
             }
         }
