@@ -37,8 +37,6 @@ internal static partial class ProcessMemory
             _ = Close(stream);
             string[] rest = [.. File.ReadLines(file).Where(line => line.StartsWith("<total type=\"rest\"", StringComparison.Ordinal)
                 || line.StartsWith("<total type=\"fast\"", StringComparison.Ordinal))];
-            if (Environment.GetEnvironmentVariable("LEVO_HEAP") is { } copy)
-                File.Copy(file, copy, overwrite: true);
             return rest.TakeLast(2).Sum(line => double.Parse(line.Split("size=\"")[1].Split('"')[0], CultureInfo.InvariantCulture));
         }
         finally
