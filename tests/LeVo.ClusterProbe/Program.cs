@@ -6,6 +6,6 @@ return args switch
 {
     ["work", var url, var folder, var leaseMilliseconds, var mostAttempts] =>
         await QueueWorker.RunAsync(url, folder, int.Parse(leaseMilliseconds), int.Parse(mostAttempts)),
-    ["replicas", .. var rest] => await MpiReplicas.RunAsync(replicas => Task.Run(() => ReplicaScenarios.Run(replicas, rest))),
+    ["replicas", .. var rest] => await MpiReplicas.RunAsync(replicas => Task.Run(() => ReplicaScenarios.Run(replicas, rest)), Console.Error),
     _ => 2,
 };

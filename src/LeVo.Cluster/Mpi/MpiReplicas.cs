@@ -14,11 +14,13 @@ public sealed class MpiReplicas : IReplicas
     private const int StagingBytes = 64 << 20; // also keeps counts below 2^31
 
     private readonly Lock gate = new();
+    private readonly TextWriter errors;
     private readonly MpiLibrary library;
     private readonly nint sumOfBFloat16;
 
-    private unsafe MpiReplicas()
+    private unsafe MpiReplicas(TextWriter errors)
     {
+        this.errors = errors;
         library = MpiLibrary.Start();
         (Rank, Count) = library.World();
         sumOfBFloat16 = library.CreateOperation(&BFloat16Sum.Add);
@@ -42,13 +44,15 @@ public sealed class MpiReplicas : IReplicas
     /// <summary>Runs a program on all replicas. Where it fails on one of them, or returns another exit code than 0, the processes
     /// of all are ended.</summary>
     /// <param name="program">Receives the replicas and returns the exit code.</param>
+    /// <param name="errors">Receives why this replica ends all, before the processes are ended: the standard error stream.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="DllNotFoundException">There is no MPI library; the message names those that were tried.</exception>
     /// <exception cref="InvalidOperationException">The library is not that of the program that started the processes.</exception>
-    public static async Task<int> RunAsync(Func<MpiReplicas, Task<int>> program)
+    public static async Task<int> RunAsync(Func<MpiReplicas, Task<int>> program, TextWriter errors)
     {
         ArgumentNullException.ThrowIfNull(program);
-        var replicas = new MpiReplicas();
+        ArgumentNullException.ThrowIfNull(errors);
+        var replicas = new MpiReplicas(errors);
         int code;
         try
         {
@@ -141,9 +145,8 @@ public sealed class MpiReplicas : IReplicas
     private void End(int code, string? reason)
     {
         if (reason is not null)
-            Console.Error.WriteLine($"Replica {Rank} of {Count} ends all: {reason}");
-        Console.Error.Flush();
-        Console.Out.Flush();
+            errors.WriteLine($"Replica {Rank} of {Count} ends all: {reason}");
+        errors.Flush();
         library.Abort(code);
     }
 
