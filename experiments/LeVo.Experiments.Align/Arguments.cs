@@ -18,9 +18,6 @@ internal sealed class Arguments
           --held-out N        lyrics to compare on (default: 8)
           --steps N           updates of each strategy (default: 20)
           --threads N         (default: 1)
-          --memory MODE       instead measures the memory of training: float32, bfloat16, lora or kept
-          --songs N           songs of a batch there (default: 4)
-          --frames N          frames of a song there (default: 400)
           --help              this text
         """;
 
@@ -30,7 +27,6 @@ internal sealed class Arguments
         Line = new(args,
         [
             "--model", "--recognisers", "--work", "--output", "--lyrics", "--samples", "--held-out", "--steps", "--threads",
-            "--memory", "--songs", "--frames",
         ]);
         Model = Line.Text("--model") ?? "models/levo-demo";
         Recognisers = Line.Text("--recognisers") ?? "models/stages/recognisers.safetensors";
@@ -41,9 +37,6 @@ internal sealed class Arguments
         HeldOut = Line.Count("--held-out", 8);
         Steps = Line.Count("--steps", 20);
         Threads = Line.Count("--threads", 1);
-        Memory = Line.Has("--memory") ? Line.Choice<MemoryMode>("--memory") : null;
-        Songs = Line.Count("--songs", 4);
-        Frames = Line.Count("--frames", 400);
     }
 
     public ProgramArguments Line { get; }
@@ -65,11 +58,4 @@ internal sealed class Arguments
     public int Steps { get; }
 
     public int Threads { get; }
-
-    /// <summary>The mode whose memory is measured; null for the alignment.</summary>
-    public MemoryMode? Memory { get; }
-
-    public int Songs { get; }
-
-    public int Frames { get; }
 }

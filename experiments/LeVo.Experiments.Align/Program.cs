@@ -11,13 +11,6 @@ using TorchSharp;
 var arguments = new Arguments(args);
 if (arguments.Line.Answer(Arguments.Usage) is { } exitCode)
     return exitCode;
-if (arguments.Memory is { } mode)
-{
-    LeVoRuntime.EnsureTorch();
-    torch.set_num_threads(arguments.Threads);
-    MemoryProbe.Run(arguments.Model, mode, arguments.Songs, arguments.Frames);
-    return 0;
-}
 using var interrupt = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) => { e.Cancel = true; interrupt.Cancel(); };
 LeVoRuntime.EnsureTorch();

@@ -61,8 +61,8 @@ try
 {
     var model = provider.GetRequiredService<TrainableModel>();
     var codec = provider.GetRequiredService<IMusicCodec>();
-    var dpo = new SemiOnlineDpo(provider.GetRequiredService<ISongSampler>(),
-        provider.GetRequiredService<PreferenceScorers>().Get(VocalLevelScorer.StrategyName),
+    IPreferenceScorer scorer = provider.GetRequiredService<PreferenceScorers>().Get(VocalLevelScorer.StrategyName);
+    var dpo = new SemiOnlineDpo(provider.GetRequiredService<ISongSampler>(), scorer,
         provider.GetRequiredService<IPreferenceTrainer>());
     SongCondition[] conditions =
     [
@@ -84,7 +84,7 @@ try
             WarmupSteps = Math.Min(5, steps / 4),
             ReportEvery = 5,
         },
-    }, (sample, token) => VocalLevelScorer.DecodeAsync(codec, sample, token), new RoundProgress(), new StepProgress(),
+    }, (sample, token) => sample.DecodeAsync(codec, scorer.Parts, token), new RoundProgress(), new StepProgress(),
         interruption.Token);
 
     // A blend with the weights of before keeps what the pairs say nothing about.

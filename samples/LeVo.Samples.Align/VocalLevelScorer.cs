@@ -1,7 +1,5 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Preferences;
-using LeVo.Core.Audio;
-using LeVo.Core.Generation;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Samples.Align;
@@ -21,6 +19,8 @@ internal sealed class VocalLevelScorer : IPreferenceScorer
 
     public string Name => "vocal level 1";
 
+    public IReadOnlyList<SongPart> Parts => [SongPart.Vocal];
+
     /// <summary>The level of the vocal in dB of full scale.</summary>
     public Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken = default)
     {
@@ -30,16 +30,5 @@ internal sealed class VocalLevelScorer : IPreferenceScorer
             ? 0
             : vocal.Channels.Average(channel => channel.Average(value => (double)value * value));
         return Task.FromResult(Math.Max(Silence, 10 * Math.Log10(power)));
-    }
-
-    /// <summary>Adds the vocal's sound to a sample. Scorers that read the tokens alone do not need it.</summary>
-    public static async Task<SongSample> DecodeAsync(
-        IMusicCodec codec, SongSample sample, CancellationToken cancellationToken)
-    {
-        var blocks = new List<Waveform>();
-        var options = new CodecDecodeOptions { Part = SongPart.Vocal };
-        await foreach (Waveform block in codec.DecodeAsync(sample.Tokens, options, null, cancellationToken))
-            blocks.Add(block);
-        return sample with { Vocal = blocks.Count > 0 ? Waveform.Concat(blocks) : Waveform.Silence(2, 0, codec.SampleRate) };
     }
 }

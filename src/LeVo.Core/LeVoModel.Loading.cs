@@ -80,12 +80,14 @@ public sealed partial class LeVoModel
         ModelFolder folder, LeVoOptions options, AdapterSet adapters, ILogger logger, CancellationToken cancellationToken)
     {
         var checkpoint = new StoppableCheckpoint(folder.OpenLeLm(), cancellationToken);
+        var cache = CacheFolder.Beside(folder.LeLmFile, adapters);
+        cache.KeepRecent();
         var how = new CpuEngineOptions
         {
             Bits = options.EffectivePrecision.ToWeightBits(),
             KvFormat = options.ToKvFormat(),
             Threads = options.Threads,
-            Cache = CacheFolder.Beside(folder.LeLmFile, adapters),
+            Cache = cache,
         };
         IFloatSource weights = new CheckpointFloats(checkpoint);
         return CpuEngine.Build(adapters.IsEmpty ? weights : new AdaptedFloats(weights, adapters), folder.Config, how, folder.LeLmName,

@@ -11,7 +11,9 @@ namespace LeVo.Core;
 /// <param name="StepBytes">The weights that one step reads.</param>
 /// <param name="LongestSong">The caches of the longest song.</param>
 /// <param name="ShortSong">The caches of a song of <see cref="ShortSeconds"/>.</param>
-internal sealed record MemoryNeed(long Weights, long StepBytes, long LongestSong, long ShortSong)
+/// <param name="KeptPrefix">Keys and values of the conditions that were read last, which the CPU engine keeps for the next
+/// song.</param>
+internal sealed record MemoryNeed(long Weights, long StepBytes, long LongestSong, long ShortSong, long KeptPrefix)
 {
     private const double ShortSeconds = 30;
 
@@ -34,7 +36,8 @@ internal sealed record MemoryNeed(long Weights, long StepBytes, long LongestSong
             : (tensors.Used.Sum(tensor => tensor.Count) * element, Matrices(tensors) * element);
         int frames = (int)Math.Min(config.MaxFrames, ShortSeconds * config.FrameRate);
         return new(weights, step, SongQueue.SongBytes(config, config.MaxFrames, cached),
-            SongQueue.SongBytes(config, frames, cached));
+            SongQueue.SongBytes(config, frames, cached),
+            backend == ModelBackend.Cpu ? SongQueue.PrefixBytes(config, cached) : 0);
     }
 
     /// <summary>Refuses settings with which not even a short song fits.</summary>
@@ -64,7 +67,7 @@ internal sealed record MemoryNeed(long Weights, long StepBytes, long LongestSong
             + (help.Length > 0 ? $"these settings fit: {string.Join(", ", help)}" : "no setting of the precision fits");
     }
 
-    private long Least => Weights + ShortSong;
+    private long Least => Weights + ShortSong + KeptPrefix;
 
     private static (long Weights, long Step) Quantised(LeLmTensors tensors, ModelPrecision precision)
     {

@@ -103,11 +103,11 @@ internal sealed class ModelInspector(LeVoOptions options, ILogger? logger, long 
 
     private long Memory(MemoryNeed need, long codec, int songs)
     {
-        long first = need.Weights + need.LongestSong;
+        long first = need.Weights + need.LongestSong + need.KeptPrefix;
         long total = options.Residency == ModelResidency.OneAtATime ? Math.Max(first, codec) : first + codec;
         lines.Add($"memory: about {ByteText.Of(total)} of {ByteText.Of(memory)}: language model "
             + $"{ByteText.Of(need.Weights)}, caches of the longest song {ByteText.Of(need.LongestSong)} (up to {songs} "
-            + $"songs at once), codec at most {ByteText.Of(codec)}"
+            + $"songs at once), {(need.KeptPrefix > 0 ? $"the last song's conditions {ByteText.Of(need.KeptPrefix)}, " : "")}codec at most {ByteText.Of(codec)}"
             + (options.Residency == ModelResidency.OneAtATime ? "; one half at a time" : ""));
         return total;
     }

@@ -21,7 +21,10 @@ public sealed partial class DocumentProgramTests
     public static TheoryData<string, string> Programs => new(
         // What the application provides.
         ("README.md", ""),
-        ("docs/fine-tuning.md", "ITranscriber transcriber = null!; IPhonemizer phonemizer = null!; string[] lyrics = [];"));
+        ("docs/scale.md", ""),
+        ("docs/fine-tuning.md", "ITranscriber transcriber = null!; IPhonemizer phonemizer = null!; string[] lyrics = [];"),
+        ("docs/alignment.md", "string path = \"\", output = \"\"; ITranscriber transcriber = null!; string[] lyrics = [], heldOut = []; "
+            + "PairSelection selection = new(); TrainingOptions training = null!;"));
 
     [Theory, MemberData(nameof(Programs))]
     public void ProgramsCompileWithTheirUsings(string document, string provided)

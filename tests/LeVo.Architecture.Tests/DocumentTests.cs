@@ -98,14 +98,14 @@ public sealed partial class DocumentTests
     private static string Read(string path) =>
         File.ReadAllText(Path.Combine(Repository.Root, path)).ReplaceLineEndings("\n");
 
-    [GeneratedRegex("""^ *(?<name>\w+)\["(?<folders>(?:Core|Codec|Alignment)/[^"]+)"\]$""", RegexOptions.Multiline)]
+    [GeneratedRegex("""^ *(?<name>\w+)\["(?<folders>(?:Core|Codec|Alignment(?:[.]\w+)?|Cluster)/[^"]+)"\]$""", RegexOptions.Multiline)]
     private static partial Regex Box();
 
     [GeneratedRegex("""^ *(?<from>\w+) --> (?<to>[\w& ]+)$""", RegexOptions.Multiline)]
     private static partial Regex Arrow();
 
     /// <summary><c>Core/Torch/Layers</c> in backticks; a file has a full stop.</summary>
-    [GeneratedRegex("`((?:Core|Codec|Alignment)/[^`. ]+)`")]
+    [GeneratedRegex("`((?:Core|Codec|Alignment|Cluster)/[^`. ]+)`")]
     private static partial Regex NamedFolder();
 
     /// <summary><c>SongTokens</c> or <c>Checkpoint.Open</c> in backticks; two letters at least.</summary>
@@ -113,10 +113,10 @@ public sealed partial class DocumentTests
     private static partial Regex Name();
 
     /// <summary>Paths in backticks that begin with a folder of the repository, or with an assembly: <c>Core/IO/AtomicFile.cs</c>.</summary>
-    [GeneratedRegex("""`((?:src|tests|samples|experiments|benchmarks|docs|eng|models|\.ci|(?:Core|Codec|Alignment)(?=/[\w/]+\.cs))/[^`*<> ]+)`""")]
+    [GeneratedRegex("""`((?:src|tests|samples|experiments|benchmarks|docs|eng|models|\.ci|(?:Core|Codec|Alignment|Cluster)(?=/[\w/]+\.cs))/[^`*<> ]+)`""")]
     private static partial Regex NamedFile();
 
-    [GeneratedRegex("^(Core|Codec|Alignment)/")]
+    [GeneratedRegex("^(Core|Codec|Alignment|Cluster)/")]
     private static partial Regex AssemblyName();
 
     [GeneratedRegex("""\]\((?!https?:|#)([^)#]+)[^)]*\)""")]

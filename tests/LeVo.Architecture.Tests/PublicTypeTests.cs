@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis;
 namespace LeVo.Architecture.Tests;
 
 /// <summary>
-/// The public types of the three assemblies stay few. A public type is in a sample or in a document's example, or
+/// The public types of the assemblies stay few. A public type is in a sample or in a document's example, or
 /// a host replaces it; whoever adds one for such a reason raises the number.
 /// </summary>
 public sealed class PublicTypeTests
 {
-    private const int MostPublicTypes = 95;
+    private const int MostPublicTypes = 132;
 
     [Fact]
     public void PublicTypesAreFew()

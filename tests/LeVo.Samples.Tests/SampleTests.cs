@@ -55,6 +55,42 @@ public sealed class SampleTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("compose")]
+    [InlineData("sample")]
+    [InlineData("encode")]
+    public async Task WorkersShareARunWithoutAServer(string work)
+    {
+        File.WriteAllLines(At("lyrics.txt"), ["[verse] the river is singing", "", "{\"gt_lyric\": \"[chorus] la la\"}", "{\"no\": 1}", "[verse] mo ri"]);
+        foreach (string name in (string[])["one", "two", "three"])
+            await WriteSongAsync(name, "[verse] la mo ri", null);
+        SampleProcess submitted = await WorkerAsync("submit", "--work", work, "--samples", "4", "--length-ratio", "100",
+            "--shard-songs", "1", "--input", work == "encode" ? "songs" : "lyrics.txt");
+        Assert.Contains("3 items in", submitted.Output);
+        Assert.Equal(work == "encode" ? 0 : 1, submitted.ExitCode);
+        if (work != "encode")
+            Assert.Contains("lyrics.txt, line 4", submitted.Errors);
+        SampleProcess first = await WorkerAsync("work", "--shard", "1/2"), early = await WorkerAsync("collect", "--output", "early");
+        Assert.True(first.ExitCode == 0, first.Errors);
+        Assert.Contains("1 items by this worker; 2 of 3 are missing", first.Output);
+        Assert.Equal(1, early.ExitCode);
+        Assert.Contains("2 of 3 items are missing", early.Output);
+        SampleProcess rest = await WorkerAsync("work");
+        Assert.True(rest.ExitCode == 0, rest.Errors);
+        Assert.Contains("3 of 3 items are done", (await WorkerAsync("status")).Output);
+        SampleProcess collected = await WorkerAsync("collect", "--output", "joined");
+        Assert.True(collected.ExitCode == 0, collected.Errors);
+        Assert.NotEmpty(Directory.GetFiles(At("joined"), work switch
+        {
+            "compose" => "00002.flac",
+            "sample" => "pairs.jsonl",
+            _ => "shard-00002.safetensors",
+        }));
+
+        Task<SampleProcess> WorkerAsync(string verb, params string[] args) =>
+            RunAsync("Worker", [verb, "--run", "run", "--model", model.Path, .. args]);
+    }
+
     [Fact]
     public async Task ASongIsStreamedIntoAFile()
     {
@@ -66,12 +102,42 @@ public sealed class SampleTests : IDisposable
         Assert.Equal(SongTokens.Load(At("song.safetensors")).Duration, sound.Duration);
     }
 
+    [Fact]
+    public async Task FoldersOfSongsAreMeasuredAndCompared()
+    {
+        foreach (string set in (string[])["new/audios", "old"])
+        {
+            Directory.CreateDirectory(At(set));
+            (string, float)[] files = [("a.flac", 0.5f), ("a_vocal.flac", 0.3f), ("a_bgm.flac", 0.2f), ("b.wav", 0.1f)];
+            foreach ((string name, float level) in files)
+            {
+                float[] samples = [.. Enumerable.Range(0, 48_000).Select(i => level * MathF.Sin(0.1f * i))];
+                await AudioFile.WriteAsync(At($"{set}/{name}"), new([samples, samples], 48_000), default,
+                    TestContext.Current.CancellationToken);
+            }
+        }
+        File.WriteAllText(At("old/b.wav"), "no sound");
+        SampleProcess run = await RunAsync("Evaluate", "new", "--against", "old", "--rank", "loudness_lufs");
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Contains("| Mix without the sum of stems, dB | lower |", run.Output);
+        Assert.Contains("new minus old", run.Output);
+        Assert.Contains("- old, b: ", run.Output);
+        Assert.Contains("<svg", File.ReadAllText(At("evaluation/report.html")));
+        Assert.True(File.Exists(At("evaluation/report.json")));
+        SampleProcess without = await RunAsync("Evaluate", "new", "--whisper", "missing.bin");
+        Assert.Equal(1, without.ExitCode);
+        Assert.Contains("error: There is no Whisper model 'missing.bin'", without.Errors);
+        Assert.Equal(2, (await RunAsync("Evaluate")).ExitCode);
+    }
+
     [Theory]
     [InlineData("Compose")]
     [InlineData("Queue")]
     [InlineData("Stream")]
+    [InlineData("Worker")]
     [InlineData("FineTune")]
     [InlineData("Align")]
+    [InlineData("Evaluate")]
     [InlineData("Convert")]
     public async Task AnUnknownOptionIsNamed(string sample)
     {

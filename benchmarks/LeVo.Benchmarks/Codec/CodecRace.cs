@@ -56,6 +56,8 @@ internal sealed class CodecRace : IDisposable
             race.Encoder();
         if (settings.Does("separator"))
             race.Separator();
+        if (settings.Does("shards"))
+            ShardCost.Run(settings.Seconds);
         return 0;
     }
 

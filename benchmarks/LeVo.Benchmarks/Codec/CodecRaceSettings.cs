@@ -14,9 +14,10 @@ internal sealed record CodecRaceSettings
           --rounds N     (default: 3)
           --frames N     frames of a window (default: 1000)
           --latents N    latents that the autoencoder decodes at once (default: 128)
-          --seconds N    seconds of the encoder's segment (default: 40)
+          --seconds N    seconds of the encoder's segment, or of the song of shards (default: 40)
           --clock CLOCK  wall (default), or computing: the time spent computing, with one thread
-          --runs LIST    of flow, vae, encoder, separator, parts, wholeparts (default: all but wholeparts)
+          --runs LIST    of flow, vae, encoder, separator, parts, wholeparts, shards (default: all but the last two); shards: a song
+                         with its stems to codes, with the peak of the memory
           --help         this text
         """;
 
@@ -62,7 +63,7 @@ internal sealed record CodecRaceSettings
             Latents = line.Count("--latents", 128),
             Seconds = line.Count("--seconds", 40),
             Computing = computing,
-            Runs = line.List("--runs", DefaultRuns, [.. DefaultRuns, "wholeparts"]),
+            Runs = line.List("--runs", DefaultRuns, [.. DefaultRuns, "wholeparts", "shards"]),
         };
     }
 }

@@ -3,6 +3,8 @@ namespace LeVo.Benchmarks.Race;
 /// <summary>Times of several things that ran in turn, [round][thing], in seconds.</summary>
 internal sealed class Rounds(double[][] seconds)
 {
+    public double Of(int round, int thing) => seconds[round][thing];
+
     public double Best(int thing) => seconds.Min(round => round[thing]);
 
     public double Median(int thing) => Median(round => round[thing]);

@@ -107,19 +107,8 @@ internal static class SongRace
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{run,-14} {seconds} s, {threads} threads: {total:F1} s = loading {prefill:F1} + prefill {tokens - prefill:F1} + tokens "
             + $"{sound - tokens:F1} ({times.Steps / (sound - tokens):F2} steps/s) + sound {end - sound:F1} + file {total - end:F1}; "
-            + $"{total / seconds:F2} x playing time; peak resident {PeakGigabytes("VmHWM:"):F2} GB, at the end "
-            + $"anonymous {PeakGigabytes("RssAnon:"):F2} and mapped {PeakGigabytes("RssFile:"):F2} GB"));
-    }
-
-    /// <summary>A line of <c>/proc/self/status</c>, in GB; NaN where there is no such file.</summary>
-    private static double PeakGigabytes(string name)
-    {
-        const string Status = "/proc/self/status";
-        string? line = File.Exists(Status)
-            ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))
-            : null;
-        return line is null ? double.NaN
-            : 1024e-9 * long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+            + $"{total / seconds:F2} x playing time; peak resident {ProcessMemory.Bytes("VmHWM") / 1e9:F2} GB, at the end "
+            + $"anonymous {ProcessMemory.Bytes("RssAnon") / 1e9:F2} and mapped {ProcessMemory.Bytes("RssFile") / 1e9:F2} GB"));
     }
 
     /// <summary>When each stage's reports came, in seconds since the start.</summary>

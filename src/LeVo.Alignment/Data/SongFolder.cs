@@ -7,12 +7,13 @@ namespace LeVo.Alignment.Data;
 
 /// <summary>
 /// A folder of training songs: for each song NAME the lyrics <c>NAME.txt</c>, the stems <c>NAME.vocal.wav</c> and
-/// <c>NAME.accompaniment.wav</c>, optionally the mix <c>NAME.wav</c> (otherwise the sum of the stems) and the style
-/// <c>NAME.description.txt</c>. WAV and FLAC files are supported.
+/// <c>NAME.accompaniment.wav</c>, optionally the mix <c>NAME.wav</c> (otherwise the sum of the stems), the style
+/// <c>NAME.description.txt</c>, and for models of LeVo 2 the tier <c>NAME.musicality.txt</c> (<c>very-high</c> to <c>very-low</c>).
+/// WAV and FLAC files are supported.
 /// </summary>
 public static class SongFolder
 {
-    private const string LyricsEnding = ".txt", StyleEnding = ".description.txt";
+    private const string LyricsEnding = ".txt", StyleEnding = ".description.txt", TierEnding = ".musicality.txt";
 
     /// <summary>Returns the names of the folder's songs.</summary>
     /// <param name="folder">The folder.</param>
@@ -22,7 +23,7 @@ public static class SongFolder
         string[] names =
         [
             .. Directory.GetFiles(folder, "*" + LyricsEnding)
-                .Where(file => !file.EndsWith(StyleEnding, StringComparison.Ordinal))
+                .Where(file => !file.EndsWith(StyleEnding, StringComparison.Ordinal) && !file.EndsWith(TierEnding, StringComparison.Ordinal))
                 .Select(file => Path.GetFileName(file)[..^LyricsEnding.Length]).Order(StringComparer.Ordinal),
         ];
         string[] missing =
@@ -62,26 +63,33 @@ public static class SongFolder
         return names.Count;
     }
 
-    private static async Task<TrainingSong> EncodeAsync(
+    /// <summary>Encodes one song.</summary>
+    internal static async Task<TrainingSong> EncodeAsync(
         string folder, string name, IMusicCodec codec, TextRules rules, CancellationToken cancellationToken)
     {
         string lyricsFile = Path.Combine(folder, name + LyricsEnding),
-            styleFile = Path.Combine(folder, name + StyleEnding);
+            styleFile = Path.Combine(folder, name + StyleEnding), tierFile = Path.Combine(folder, name + TierEnding);
         string lyrics = await File.ReadAllTextAsync(lyricsFile, cancellationToken).ConfigureAwait(false);
         string? style = File.Exists(styleFile)
             ? (await File.ReadAllTextAsync(styleFile, cancellationToken).ConfigureAwait(false)).Trim()
             : null;
+        string? tier = File.Exists(tierFile)
+            ? await File.ReadAllTextAsync(tierFile, cancellationToken).ConfigureAwait(false)
+            : null;
         try
         {
+            if (tier is not null && rules == TextRules.V1)
+                throw new ArgumentException($"'{tierFile}' gives a musicality; this model's text rules (v1) have none.");
+            Musicality? musicality = tier is null ? null : MusicalityTiers.Parse(tier);
             string text = Lyrics.Parse(lyrics).Render();
             var stems = new StemPair(
                 AudioFile.Read(AudioOf(folder, name + ".vocal")!),
                 AudioFile.Read(AudioOf(folder, name + ".accompaniment")!));
             Waveform mix = AudioOf(folder, name) is { } file ? AudioFile.Read(file) : Sum(stems);
             SongTokens tokens = await codec.EncodeAsync(mix, stems, cancellationToken).ConfigureAwait(false);
-            return new(tokens, text, StyleText.Assemble(rules, style));
+            return new(tokens, text, StyleText.Assemble(rules, style)) { Musicality = musicality };
         }
-        catch (Exception e) when (e is LyricsFormatException or ArgumentException)
+        catch (Exception e) when (e is LyricsFormatException or ArgumentException or InvalidDataException)
         {
             throw new InvalidDataException($"The song '{Path.Combine(folder, name)}' can't be used: {e.Message}", e);
         }

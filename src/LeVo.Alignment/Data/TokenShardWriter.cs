@@ -69,6 +69,8 @@ public sealed class TokenShardWriter
                 metadata[ShardFormat.Lyrics(i)] = song.Lyrics;
             if (song.Description is not null)
                 metadata[ShardFormat.Description(i)] = song.Description;
+            if (song.Musicality is { } tier)
+                metadata[ShardFormat.Musicality(i)] = tier.ToString();
         }
         string file = $"{name}-{Shards.ToString("00000", CultureInfo.InvariantCulture)}{ShardFormat.Extension}";
         SafetensorsWriter.Write(Path.Combine(folder, file), tensors, metadata);

@@ -54,6 +54,9 @@ public sealed class TokenShards : ITrainingSongs, IDisposable
                 Prompt = file.Tensors.ContainsKey(ShardFormat.Prompt(local))
                     ? SongTokensFile.Read(file, ShardFormat.Prompt(local), rate)
                     : null,
+                Musicality = file.Metadata.TryGetValue(ShardFormat.Musicality(local), out string? tier)
+                    ? MusicalityTiers.Parse(tier)
+                    : null,
                 MarkedFrames = Numbers(file, ShardFormat.Marked(local)),
                 LyricsTokens = Numbers(file, ShardFormat.LyricsTokens(local)),
             };

@@ -1,4 +1,5 @@
 using LeVo.Core.Conditioning;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Data;
@@ -12,6 +13,10 @@ public sealed record TrainingSong(SongTokens Tokens, string? Lyrics, string? Des
     /// <summary>Codes of an audio prompt, or null.</summary>
     public SongTokens? Prompt { get; init; }
 
+    /// <summary>The tier of musicality, which replaces the one in the description; null for the description as it is. Models of
+    /// LeVo 1 have no tiers.</summary>
+    public Musicality? Musicality { get; init; }
+
     /// <summary>
     /// Indices of frames whose loss is reported separately, for example those at the start of a phoneme.
     /// </summary>
@@ -23,5 +28,6 @@ public sealed record TrainingSong(SongTokens Tokens, string? Lyrics, string? Des
     /// </summary>
     public IReadOnlyList<int> LyricsTokens { get; init; } = [];
 
-    internal SongCondition ToCondition() => new(Lyrics, Description) { Prompt = Prompt };
+    internal SongCondition ToCondition() =>
+        new(Lyrics, Musicality is { } tier ? StyleText.WithMusicality(Description, tier) : Description) { Prompt = Prompt };
 }

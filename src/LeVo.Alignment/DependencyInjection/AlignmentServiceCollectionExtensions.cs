@@ -1,5 +1,7 @@
 using LeVo.Alignment;
 using LeVo.Alignment.Dpo;
+using LeVo.Alignment.Evaluation;
+using LeVo.Alignment.Phonemes;
 using LeVo.Alignment.Policy;
 using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
@@ -17,12 +19,12 @@ public static class AlignmentServiceCollectionExtensions
 {
     /// <summary>
     /// Adds <see cref="IFineTuner"/>, <see cref="IPreferenceTrainer"/>, <see cref="ISongSampler"/>,
-    /// <see cref="IPreferenceStore"/>, <see cref="PreferenceScorers"/> and <see cref="TrainableModel"/> for the model
-    /// folder given by <see cref="LeVoOptions"/>. All are singletons, created on first use; existing registrations
-    /// are kept. The available strategies depend on the application's registrations: <see cref="ITranscriber"/> with
-    /// <see cref="IPhonemizer"/>, <see cref="IAudioTextEmbedder"/>, <see cref="IRewardModel"/>, or its own scorers.
+    /// <see cref="IPreferenceStore"/>, <see cref="PreferenceScorers"/>, <see cref="SongEvaluator"/> and <see cref="TrainableModel"/> for
+    /// the model folder given by <see cref="LeVoOptions"/>. All are singletons, created on first use; existing registrations
+    /// are kept. The available strategies depend on the application's registrations: <see cref="ITranscriber"/> (with
+    /// <see cref="LanguagePhonemizer"/> unless there is another <see cref="IPhonemizer"/>), <see cref="IAudioTextEmbedder"/>, <see cref="IRewardModel"/>, or its own scorers.
     /// The services of a named model have the model's name as key, and its <see cref="AlignmentOptions"/> have the same name;
-    /// <see cref="PreferenceScorers"/> is shared by all models.
+    /// <see cref="PreferenceScorers"/> and <see cref="SongEvaluator"/> are shared by all models.
     /// </summary>
     /// <param name="builder">The builder that <c>AddLeVo</c> returned.</param>
     /// <param name="configure">Configures the options, or null for the defaults.</param>
@@ -66,8 +68,12 @@ public static class AlignmentServiceCollectionExtensions
         });
         services.TryAddKeyedSingleton<IPreferenceStore>(name, (provider, _) =>
             new PreferenceStore(Options(provider).StorePath));
+        services.TryAddSingleton<IPhonemizer>(_ => new LanguagePhonemizer());
         // Listeners and scorers judge the songs of any model.
         services.TryAddSingleton(provider => new PreferenceScorers(provider.GetServices<IPreferenceScorer>(),
+            provider.GetService<ITranscriber>(), provider.GetService<IPhonemizer>(),
+            provider.GetService<IAudioTextEmbedder>(), provider.GetService<IRewardModel>()));
+        services.TryAddSingleton(provider => new SongEvaluator(provider.GetServices<IPreferenceScorer>(),
             provider.GetService<ITranscriber>(), provider.GetService<IPhonemizer>(),
             provider.GetService<IAudioTextEmbedder>(), provider.GetService<IRewardModel>()));
         return builder;

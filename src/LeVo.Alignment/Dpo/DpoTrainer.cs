@@ -3,6 +3,8 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Training;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
+using LeVo.Core.Runtime;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -60,23 +62,36 @@ internal sealed class DpoTrainer
         foreach (PreferencePair pair in all)
             pair.CheckFrames();
         LeLmStage stage = dpo.MixedAlone ? LeLmStage.Mixed : dpo.TracksAlone ? LeLmStage.Tracks : LeLmStage.Joint;
-        using var lelm = new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed);
+        var advice = new MemoryAdvice(config, stage, Setup, 2 * Math.Min(BatchSize, pairs.Count),
+            all.Max(pair => Math.Max(pair.Chosen.Frames, pair.Rejected.Frames)))
+        {
+            FewestSongs = 2,
+            Accumulates = options.Accumulation > 1,
+        };
+        advice.Require(MemoryLimit.Bytes);
+        Device device = TorchDevices.Of(Setup.Device);
+        using TrainedLeLm lelm = OutOfMemory.Explained(device, advice.Help,
+            () => new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed));
         Directory.CreateDirectory(options.Folder);
         // Must run before the loop restores the weights of a resumed run.
-        using ReferenceCache reference =
-            ReferenceCache.LoadOrCreate(lelm, startPath, all, dpo, BatchSize, options.Folder, cancellationToken);
+        if (options.Replicas.Count > 1)
+            options.Replicas.First(() => Reference().Dispose()); // the others load its file
+        using ReferenceCache reference = OutOfMemory.Explained(device, advice.Help, Reference);
         var sampler = new PairSampler(pairs, BatchSize, options.Seed);
         int[][] heldOut = [.. Enumerable.Range(pairs.Count, HeldOut.Count).Chunk(BatchSize)];
-        var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored };
+        var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored, MemoryHelp = advice.Help };
         loop.Run(step =>
         {
             DpoTerms terms = Terms(lelm, all, sampler.Draw(step), reference);
             var metrics = terms.Metrics.ToList();
-            if (heldOut.Length > 0 && step % ((long)EvaluateEvery * options.Accumulation) == 0)
+            if (heldOut.Length > 0 && step % ((long)EvaluateEvery * options.BatchesPerUpdate) == 0)
                 metrics.AddRange(Evaluate(lelm, all, heldOut, reference));
             return new StepResult(terms.Loss, [.. metrics]);
         }, progress, cancellationToken);
-        lelm.Save(outputPath, options.Folder, WritesFloat16);
+        options.Replicas.First(() => lelm.Save(outputPath, options.Folder, WritesFloat16));
+
+        ReferenceCache Reference() =>
+            ReferenceCache.LoadOrCreate(lelm, startPath, all, dpo, BatchSize, options.Folder, cancellationToken);
     }
 
     private DpoTerms Terms(TrainedLeLm lelm, PreferencePair[] all, int[] indices, ReferenceCache reference)

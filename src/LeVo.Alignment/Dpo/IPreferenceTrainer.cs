@@ -1,4 +1,5 @@
 using LeVo.Alignment.Preferences;
+using LeVo.Core.Runtime;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Dpo;
@@ -16,6 +17,8 @@ public interface IPreferenceTrainer
     /// <param name="options">The training options.</param>
     /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops after the current step and writes a checkpoint.</param>
+    /// <exception cref="LeVoOutOfMemoryException">The memory is not sufficient; the message names the settings that need less, with
+    /// which the run continues from its checkpoint.</exception>
     /// <exception cref="IOException">The output folder is not empty.</exception>
     Task TrainAsync(IReadOnlyList<PreferencePair> pairs, string outputFolder, TrainingOptions options,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default);

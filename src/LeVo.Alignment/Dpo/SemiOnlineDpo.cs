@@ -51,6 +51,7 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
     /// <param name="cancellationToken">Stops after the current step.</param>
     /// <exception cref="InvalidOperationException">A round yielded no pair: the scores differ too little, or the
     /// minimum gap is too large.</exception>
+    /// <exception cref="NotSupportedException">The training has several replicas.</exception>
     public async Task RunAsync(string startPath, string outputPath, IReadOnlyList<SongCondition> conditions,
         SemiOnlineOptions options, Func<SongSample, CancellationToken, Task<SongSample>>? complete = null,
         IProgress<RoundReport>? rounds = null, IProgress<TrainingReport>? progress = null,
@@ -58,6 +59,8 @@ public sealed class SemiOnlineDpo(ISongSampler sampler, IPreferenceScorer scorer
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Rounds, 1);
+        if (options.Training.Replicas.Count > 1)
+            throw new NotSupportedException("Rounds of sampling and training run in one process; sample with a work queue instead.");
         string policy = startPath;
         for (int round = 0; round < options.Rounds; round++)
         {

@@ -61,9 +61,13 @@ public sealed class TrainableModel
     /// </summary>
     /// <param name="lyrics">Lyrics in either form that <see cref="Lyrics"/> accepts.</param>
     /// <param name="description">The user's style description, or null.</param>
+    /// <param name="musicality">The tier of musicality, with models of LeVo 2 alone; null for the highest.</param>
     /// <exception cref="LyricsFormatException">The lyrics have no text.</exception>
-    public SongCondition CreateCondition(string lyrics, string? description) =>
-        new(Lyrics.Parse(lyrics).Render(), StyleText.Assemble(Config.TextRules, description));
+    /// <exception cref="ArgumentException">The model has no tiers.</exception>
+    public SongCondition CreateCondition(string lyrics, string? description, Musicality? musicality = null) =>
+        musicality is null || TextRules == TextRules.V2
+            ? new(Lyrics.Parse(lyrics).Render(), StyleText.Assemble(Config.TextRules, description, musicality: musicality))
+            : throw new ArgumentException("This model has no tiers of musicality (its text rules are v1).", nameof(musicality));
 
     /// <summary>
     /// Creates a model folder for new weights: a copy of this folder with <c>model.safetensors</c> replaced, and with the files
@@ -100,10 +104,13 @@ public sealed class TrainableModel
             log.Start(options.Steps);
             string weights = System.IO.Path.Combine(options.Folder, "weights.safetensors");
             train(weights, log);
-            ModelFolderCopy.CheckEmpty(folder);
-            new ModelFolderCopy(this.folder).Write(folder);
-            ModelFolderCopy.Move(weights, System.IO.Path.Combine(folder, WeightsName));
-            log.End(folder);
+            options.Replicas.First(() =>
+            {
+                ModelFolderCopy.CheckEmpty(folder);
+                new ModelFolderCopy(this.folder).Write(folder);
+                ModelFolderCopy.Move(weights, System.IO.Path.Combine(folder, WeightsName));
+                log.End(folder);
+            });
         }, cancellationToken);
     }
 }

@@ -5,6 +5,7 @@ using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
 using LeVo.Core.Runtime;
+using LeVo.Core.Text;
 using LeVo.Core.Torch.LanguageModel;
 using LeVo.Core.Torch.Parameters;
 using LeVo.Core.Torch.Tensors;
@@ -33,17 +34,18 @@ internal sealed class TrainedLeLm : IDisposable
     /// <param name="startPath">The checkpoint to start from; null for random initial values.</param>
     /// <param name="setup">Device, precision, adapters.</param>
     /// <param name="seed">Seed of random values.</param>
+    /// <param name="values">Weights to start from without a checkpoint, for measurements; null for random initial values.</param>
     /// <exception cref="ModelLoadException">The checkpoint does not match the config.</exception>
     /// <exception cref="ArgumentException">The setup is not supported.</exception>
     /// <exception cref="LeVoRuntimeException">libtorch can't be loaded, or cannot use the device.</exception>
     public TrainedLeLm(
         LeLmConfig config, ConditionPreparer preparer, LeLmStage stage, string? startPath, TrainingSetup setup,
-        int seed)
+        int seed, ITensorSource? values = null)
     {
         ModelPrecision precision = setup.EffectivePrecision;
         if (precision == ModelPrecision.Float16)
             throw new ArgumentException("Float16 has too little range for gradients; use BFloat16 or Float32.");
-        if (setup.Lora is not null && startPath is null)
+        if (setup.Lora is not null && startPath is null && values is null)
             throw new ArgumentException("Adapters require a checkpoint to start from.");
         Device = TorchDevices.Of(setup.Device);
         (Preparer, this.stage, conditions) = (preparer, stage, new(preparer));
@@ -52,7 +54,8 @@ internal sealed class TrainedLeLm : IDisposable
         start = startPath is null ? null : Checkpoint.Open(startPath, Tensors.Names);
         try
         {
-            ITensorSource source = start is null ? new RandomTensorSource(seed) : new CheckpointTensorSource(start);
+            ITensorSource source =
+                values ?? (start is null ? new RandomTensorSource(seed) : new CheckpointTensorSource(start));
             ScalarType type = precision == ModelPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
             var builder = new ParameterBuilder(source, Device, type) { Adapters = plan };
             Model = new LeLm(builder, Tensors, config) { CheckpointActivations = setup.CheckpointActivations };
@@ -86,8 +89,11 @@ internal sealed class TrainedLeLm : IDisposable
     /// <summary>Converts songs to tensors.</summary>
     /// <param name="songs">The songs.</param>
     /// <param name="dropped">Conditions to drop, one entry per song; null to keep all.</param>
+    /// <exception cref="InvalidDataException">A song has a tier of musicality, and the model has none.</exception>
     public SongBatch Batch(IReadOnlyList<TrainingSong> songs, ConditionKinds[]? dropped = null)
     {
+        if (Config.TextRules == TextRules.V1 && songs.Any(song => song.Musicality is not null))
+            throw new InvalidDataException("A song has a musicality; this model's text rules (v1) have none.");
         ConditionIds[] ids = [.. songs.Select(song => conditions.Of(song.ToCondition()))];
         if (dropped is not null)
             ids = [.. ids.Zip(dropped, (id, kinds) => id.Without(kinds, Preparer.Nothing))];

@@ -13,5 +13,6 @@ public interface IAudioTextEmbedder
     /// <summary>Computes the embedding of a text, <c>[width]</c>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="NotSupportedException">The embedder embeds audio alone.</exception>
     Task<float[]> EmbedTextAsync(string text, CancellationToken cancellationToken = default);
 }

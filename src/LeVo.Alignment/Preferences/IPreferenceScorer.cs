@@ -1,4 +1,5 @@
 using LeVo.Alignment.Data;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Preferences;
 
@@ -10,6 +11,10 @@ public interface IPreferenceScorer
 
     /// <summary>The name and version of the scorer, for the pairs' provenance.</summary>
     string Name { get; }
+
+    /// <summary>The sound that the scorer reads, for <see cref="SongSample.DecodeAsync"/>; none if it reads the tokens
+    /// alone.</summary>
+    IReadOnlyList<SongPart> Parts => [];
 
     /// <summary>Scores a song; higher is better. Scores are comparable between songs of the same condition.</summary>
     /// <param name="sample">The song.</param>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using LeVo.Alignment.Data;
+using LeVo.Core.Tokens;
 
 namespace LeVo.Alignment.Preferences;
 
@@ -18,6 +19,9 @@ internal sealed partial class LyricAlignmentScorer(
     public string Name => $"per({transcriber.GetType().Name}, {phonemizer.GetType().Name})";
 
     /// <inheritdoc/>
+    public IReadOnlyList<SongPart> Parts => [SongPart.Vocal];
+
+    /// <inheritdoc/>
     public async Task<double> ScoreAsync(SongSample sample, CancellationToken cancellationToken = default) =>
         -(await CompareAsync(sample, cancellationToken).ConfigureAwait(false)).Rate;
 
@@ -28,16 +32,26 @@ internal sealed partial class LyricAlignmentScorer(
         ArgumentNullException.ThrowIfNull(sample);
         if (sample.Vocal is null || sample.Condition.Lyrics is null)
             throw new ArgumentException("Lyric alignment needs a vocal and lyrics.", nameof(sample));
-        string words = await transcriber.TranscribeAsync(sample.Vocal, cancellationToken).ConfigureAwait(false);
-        return PhonemeErrorRate.Compute(phonemizer.Phonemize(ExtractWords(sample.Condition.Lyrics)),
-            phonemizer.Phonemize(words), normalization);
+        string[] lines = ExtractLines(sample.Condition.Lyrics);
+        string? language = sample.Language ?? ScriptLanguage.Of(string.Join(' ', lines));
+        Transcription heard = await transcriber.TranscribeAsync(
+            sample.Vocal, new() { Language = language }, cancellationToken).ConfigureAwait(false);
+        return PhonemeErrorRate.Compute([.. lines.SelectMany(line => Phonemize(line, sample.Language))],
+            Phonemize(heard.Text, sample.Language), normalization);
     }
 
     /// <summary>
     /// Extracts the words of lyrics in the released form, without tags, full stops and section separators.
     /// </summary>
-    public static string ExtractWords(string lyrics) =>
-        Blanks().Replace(Marks().Replace(lyrics, " "), " ").Trim();
+    public static string ExtractWords(string lyrics) => string.Join(' ', ExtractLines(lyrics));
+
+    /// <summary>The sentences of lyrics, without tags.</summary>
+    private static string[] ExtractLines(string lyrics) =>
+        [.. Marks().Split(lyrics).Select(line => Blanks().Replace(line, " ").Trim()).Where(line => line.Length > 0)];
+
+    // A song may change its language from line to line.
+    private IReadOnlyList<string> Phonemize(string line, string? language) =>
+        phonemizer.Phonemize(line, ScriptLanguage.Of(line) ?? language);
 
     [GeneratedRegex(@"\[[^\]]*\]|[.;\n]")]
     private static partial Regex Marks();

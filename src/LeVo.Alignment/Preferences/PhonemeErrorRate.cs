@@ -1,3 +1,5 @@
+using LeVo.Core.Text;
+
 namespace LeVo.Alignment.Preferences;
 
 /// <summary>The normalisation of phonemes before they are compared.</summary>
@@ -20,7 +22,7 @@ internal sealed record PhonemeNormalization
         bool pause = true;
         foreach (string phoneme in phonemes)
         {
-            string symbol = phoneme.Trim().Normalize().ToLowerInvariant();
+            string symbol = Nfc.Normalize(phoneme.Trim()).ToLowerInvariant();
             if (RemoveStress)
                 symbol = string.Concat(symbol.Where(c => c is not ('ˈ' or 'ˌ' or 'ː') && !char.IsAsciiDigit(c)));
             bool silent = Silent.Contains(symbol);

@@ -71,8 +71,11 @@ internal sealed class RewardModelTrainer(RewardModelSizes sizes, TrainingOptions
             Tensor right = (scores.narrow(1, 0, 1) - scores.narrow(1, scores.size(1) - 1, 1)).gt(Scalars.Zero).to(float32).mean();
             return new(loss, ("best_above_worst", right));
         }, progress, cancellationToken);
-        using var scope = NewDisposeScope();
-        TensorWriter.Save(outputPath, parameters.ToStateDict(), RewardModel.Metadata(sizes));
+        options.Replicas.First(() =>
+        {
+            using var scope = NewDisposeScope();
+            TensorWriter.Save(outputPath, parameters.ToStateDict(), RewardModel.Metadata(sizes));
+        });
         return ordered.Length;
     }
 }

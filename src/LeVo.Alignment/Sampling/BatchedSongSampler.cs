@@ -1,13 +1,10 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
-using LeVo.Core;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
-using LeVo.Core.Runtime;
 using LeVo.Core.Threading;
 using LeVo.Core.Tokens;
-using LeVo.Core.Torch.Tensors;
 
 namespace LeVo.Alignment.Sampling;
 
@@ -72,43 +69,14 @@ internal sealed class BatchedSongSampler : ISongSampler
     private IReadOnlyList<SongSample>[] Branch(string weightsPath, IReadOnlyList<(SongSample Song, int Frame)> branches,
         SongPart part, int samplesPerBranch, ulong seed, CancellationToken cancellationToken)
     {
-        using TrainedLeLm lelm = Open(weightsPath);
-        var samples = new SongSample[branches.Count][];
-        var wanted = branches.SelectMany((branch, i) => Enumerable.Range(0, samplesPerBranch).Select(j => (Branch: i, Index: j,
-            branch.Song, branch.Frame, Seed: unchecked(seed * 1_000_003 + (ulong)(i * samplesPerBranch + j)))));
-        // The songs of a batch continue at the same column.
-        foreach (var batch in wanted.GroupBy(one => one.Frame).SelectMany(group => group.Chunk(Room(lelm))))
-        {
-            int maxFrames = Frames ?? config.MaxFrames;
-            SongTokens[] songs = BatchGenerator.Generate(lelm, [.. batch.Select(one => one.Song.Condition)],
-                [.. batch.Select(one => one.Seed)], Options, Frames, cancellationToken, beginnings:
-                [.. batch.Select(one => SongBeginning.Of(one.Song.Tokens, part, one.Frame, config, maxFrames))]);
-            foreach ((var one, SongTokens tokens) in batch.Zip(songs))
-                (samples[one.Branch] ??= new SongSample[samplesPerBranch])[one.Index] = new(one.Song.Condition, tokens, one.Seed);
-        }
-        return samples;
+        using var sampler = new LoadedSampler(config, preparer, weightsPath, Setup);
+        return sampler.Branch(branches, part, samplesPerBranch, seed, Options, Frames, BatchSize, cancellationToken);
     }
-
-    private TrainedLeLm Open(string weightsPath) =>
-        new(config, preparer, LeLmStage.Joint, weightsPath, Setup with { Lora = null }, seed: 0);
-
-    private int Room(TrainedLeLm lelm) => SamplingRoom.Songs(config, Frames ?? config.MaxFrames,
-        Setup.EffectivePrecision.ElementBytes(), TorchDevices.FreeBytes(lelm.Device), BatchSize);
 
     private IReadOnlyList<SongSample> Sample(string weightsPath, IReadOnlyList<SongCondition> conditions,
         int samplesPerCondition, ulong seed, IProgress<int>? progress, CancellationToken cancellationToken)
     {
-        using TrainedLeLm lelm = Open(weightsPath);
-        var samples = new List<SongSample>();
-        var wanted = conditions.SelectMany(condition => Enumerable.Repeat(condition, samplesPerCondition))
-            .Select((condition, i) => (Condition: condition, Seed: unchecked(seed * 1_000_003 + (ulong)i)));
-        foreach (var batch in wanted.Chunk(Room(lelm)))
-        {
-            SongTokens[] songs = BatchGenerator.Generate(lelm, [.. batch.Select(one => one.Condition)],
-                [.. batch.Select(one => one.Seed)], Options, Frames, cancellationToken);
-            samples.AddRange(batch.Zip(songs, (one, tokens) => new SongSample(one.Condition, tokens, one.Seed)));
-            progress?.Report(samples.Count);
-        }
-        return samples;
+        using var sampler = new LoadedSampler(config, preparer, weightsPath, Setup);
+        return sampler.Sample(conditions, samplesPerCondition, seed, Options, Frames, BatchSize, progress, cancellationToken);
     }
 }

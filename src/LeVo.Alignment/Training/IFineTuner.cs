@@ -1,5 +1,6 @@
 using LeVo.Alignment.Data;
 using LeVo.Alignment.Policy;
+using LeVo.Core.Runtime;
 using LeVo.Core.Training;
 
 namespace LeVo.Alignment.Training;
@@ -16,6 +17,8 @@ public interface IFineTuner
     /// <param name="stage">The training stage.</param>
     /// <param name="progress">Receives every report.</param>
     /// <param name="cancellationToken">Stops after the current step and writes a checkpoint.</param>
+    /// <exception cref="LeVoOutOfMemoryException">The memory is not sufficient; the message names the settings that need less, with
+    /// which the run continues from its checkpoint.</exception>
     Task TrainAsync(ITrainingSongs songs, string outputFolder, TrainingOptions options,
         LeLmStage stage = LeLmStage.Joint,
         IProgress<TrainingReport>? progress = null, CancellationToken cancellationToken = default);

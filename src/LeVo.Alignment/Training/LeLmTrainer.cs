@@ -5,7 +5,9 @@ using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
 using LeVo.Core.Model;
 using LeVo.Core.Numerics;
+using LeVo.Core.Runtime;
 using LeVo.Core.Tokens;
+using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
 using static TorchSharp.torch;
 
@@ -97,15 +99,24 @@ internal sealed class LeLmTrainer
     /// <param name="cancellationToken">Stops after the current step and writes a checkpoint.</param>
     /// <exception cref="LeVo.Core.Model.ModelLoadException">The checkpoint does not match the config.</exception>
     /// <exception cref="InvalidDataException">A song or the run's checkpoint is invalid.</exception>
+    /// <exception cref="LeVoOutOfMemoryException">The memory is not sufficient; the run continues from its checkpoint with settings
+    /// that need less.</exception>
     public void Train(LeLmStage stage, string? startPath, string outputPath, ITrainingSongs songs,
         IReadOnlyList<TrainingSong> heldOut, IProgress<TrainingReport>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(songs.Count, 1);
-        using var lelm = new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed);
+        var advice = new MemoryAdvice(config, stage, Setup, Math.Min(BatchSize, songs.Count),
+            Enumerable.Range(0, songs.Count).Max(songs.GetFrameCount))
+        {
+            Accumulates = options.Accumulation > 1,
+        };
+        advice.Require(MemoryLimit.Bytes);
+        using TrainedLeLm lelm = OutOfMemory.Explained(TorchDevices.Of(Setup.Device), advice.Help,
+            () => new TrainedLeLm(config, preparer, stage, startPath, Setup, options.Seed));
         var buckets = new LengthBuckets(songs, BatchSize);
         TrainingSong[][] heldOutBatches = [.. heldOut.OrderBy(song => song.Tokens.Frames).Chunk(BatchSize)];
-        var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored };
+        var loop = new TrainingLoop(lelm.Trained, options) { Masters = lelm.Stored, MemoryHelp = advice.Help };
         loop.Run(step =>
         {
             Random random = StepRandom.Create(options.Seed, step);
@@ -116,16 +127,16 @@ internal sealed class LeLmTrainer
             StepResult result =
                 LeLmLoss.Compute(stage, lelm.Model, lelm.Batch(batch, dropped), GuideWeight, MarkedWeight);
             if (IsDue(step, SampleEvery))
-                Sample(lelm, step / options.Accumulation, cancellationToken);
+                Sample(lelm, step / options.BatchesPerUpdate, cancellationToken);
             return IsDue(step, EvaluateEvery) && heldOutBatches.Length > 0
                 ? result with { Metrics = [.. result.Metrics, .. Evaluate(stage, lelm, heldOutBatches)] }
                 : result;
         }, progress, cancellationToken);
-        lelm.Save(outputPath, options.Folder, WritesFloat16);
+        options.Replicas.First(() => lelm.Save(outputPath, options.Folder, WritesFloat16));
     }
 
     /// <summary>Whether an action is due at the first batch of an update.</summary>
-    private bool IsDue(int step, int every) => every > 0 && step % ((long)every * options.Accumulation) == 0;
+    private bool IsDue(int step, int every) => every > 0 && step % ((long)every * options.BatchesPerUpdate) == 0;
 
     private void Sample(TrainedLeLm lelm, int update, CancellationToken cancellationToken)
     {

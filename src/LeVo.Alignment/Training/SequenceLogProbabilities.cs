@@ -12,15 +12,19 @@ namespace LeVo.Alignment.Training;
 /// <param name="Hidden">Hidden states of every position, <c>[batch, prefix + columns, width]</c>; the last column, which is
 /// not used, may be absent.</param>
 /// <param name="Head">Computes logits <c>[batch, positions, classes]</c> of <c>[batch, positions, width]</c>.</param>
-internal sealed record HeadInput(int Codebook, Tensor Hidden, Func<Tensor, Tensor> Head);
+internal sealed record HeadInput(int Codebook, Tensor Hidden, Func<Tensor, Tensor> Head)
+{
+    /// <summary>Whether the logarithms of the probabilities are stored for the backward pass instead of computed again.</summary>
+    public bool KeepsActivations { get; init; }
+}
 
 /// <summary>
 /// Computes log-probabilities of a song's codes under the model's logits, for the training loss and preference
 /// optimisation. Empty cells (the special id has no class) are 0; the end token is an ordinary class. Differentiable.
 /// </summary>
 /// <remarks>
-/// The logits of a whole song are larger than everything else that training stores. They are computed for a limited number
-/// of frames at a time, and again in the backward pass, and are not stored.
+/// The logits of a whole song are large. They are computed for a limited number of frames at a time; where activations are
+/// recomputed, they are larger than everything else that training would store, and computed again as well.
 /// </remarks>
 internal static class SequenceLogProbabilities
 {
@@ -32,7 +36,7 @@ internal static class SequenceLogProbabilities
     /// <param name="specialId">The id of empty cells.</param>
     /// <param name="rows">Frames of all songs whose logits are computed at once.</param>
     public static Tensor Compute(IReadOnlyList<HeadInput> inputs, long prefix, Tensor codes, DelayPattern pattern,
-        long specialId, int rows = TrainingMemory.LogitRows)
+        long specialId, int rows = ActivationMemory.LogitRows)
     {
         using var scope = NewDisposeScope();
         int frames = (int)Math.Max(1, rows / codes.size(0));
@@ -48,7 +52,7 @@ internal static class SequenceLogProbabilities
 
     /// <summary>The input of one codebook.</summary>
     public static HeadInput Input(LeLm model, int codebook, Tensor hidden) =>
-        new(codebook, hidden, positions => model.Logits(codebook, positions));
+        new(codebook, hidden, positions => model.Logits(codebook, positions)) { KeepsActivations = !model.CheckpointActivations };
 
     /// <summary>The input of one codebook under guidance. The hidden states of the first half of the batch are given the
     /// conditions, those of the second half are of the same songs without.</summary>
@@ -89,8 +93,10 @@ internal static class SequenceLogProbabilities
             int count = Math.Min(framesAtOnce, pattern.Frames - start);
             // As numbers: the backward pass, which needs them again, may run after the batch's tensors are released.
             long[] targets = codes.select(1, input.Codebook).narrow(1, start, count).to(CPU).contiguous().data<long>().ToArray();
-            parts.Add(ActivationCheckpoint.Run(
-                hidden.narrow(1, start, count), part => LogProbabilities(input.Head(part), targets, specialId)));
+            Tensor part = hidden.narrow(1, start, count);
+            parts.Add(input.KeepsActivations ? Compute(part) : ActivationCheckpoint.Run(part, Compute));
+
+            Tensor Compute(Tensor states) => LogProbabilities(input.Head(states), targets, specialId);
         }
         return cat([.. parts], 1);
     }

@@ -54,7 +54,9 @@ internal sealed class FlowDistillation
         SetSteps(File.ReadAllText(Path.Combine(folder.Path, ModelFolderReader.ConfigName))); // what is wrong is told at once
         using CodecFolder teacher = CodecFolder.Open(folder, CPU);
         using var windows = new TeacherWindows(teacher, songs, options.Folder, options.Seed);
-        windows.Complete(teaching, cancellationToken);
+        options.Replicas.First(() => windows.Complete(teaching, cancellationToken));
+        if (options.Replicas.Rank > 0)
+            windows.Complete(null, cancellationToken); // opens the first replica's files
         CodecSizes sizes = teacher.DualTrack.Sizes;
         using Checkpoint file = Checkpoint.Open(
             teacher.DualTrack.Path, CodecSizesReader.Names(CodecLayout.DualTrack(0, 0)));
@@ -62,8 +64,13 @@ internal sealed class FlowDistillation
         var student = new FlowMatchingDecoder(builder, new CodecTensors(sizes).Flow!, sizes.Estimator);
         using ParameterSet parameters = builder.Build(file.Path);
         new TrainingLoop(parameters.Trainable, options).Run(step => Step(student, windows, step), progress, cancellationToken);
+        options.Replicas.First(() => WriteFolder(folder, outputFolder, Export(file, parameters)));
+    }
+
+    private void WriteFolder(ModelFolder folder, string outputFolder, IEnumerable<(string Name, Tensor Value)> weights)
+    {
         string codec = Path.Combine(options.Folder, "codec.safetensors");
-        TensorWriter.Save(codec, Export(file, parameters));
+        TensorWriter.Save(codec, weights);
         new ModelFolderCopy(folder, withWeights: true).Write(outputFolder, SetSteps);
         string copied = ModelFolder.Open(outputFolder).DualCodecFile!;
         ModelFolderCopy.Copy(codec, Path.ChangeExtension(copied, ".safetensors"));

@@ -61,7 +61,8 @@ internal sealed class FlowTrainer
         LatentStatistics statistics = decoder.Normalizer.Read();
         new TrainingLoop(parameters.Trainable, options)
             .Run(step => Step(decoder, quantizers, statistics, batches(step), step), progress, cancellationToken);
-        TensorWriter.Save(outputPath, Export(encoder, parameters, tensors.Flow!.Inputs.Normalizer));
+        options.Replicas.First(
+            () => TensorWriter.Save(outputPath, Export(encoder, parameters, tensors.Flow!.Inputs.Normalizer)));
     }
 
     private StepResult Step(FlowMatchingDecoder decoder, ResidualVectorQuantizer[] quantizers, LatentStatistics statistics,

@@ -51,7 +51,7 @@ internal sealed class VaeTrainer
         using var spectral = new SpectralLoss(2048, 512);
         var loop = new TrainingLoop(DictionaryBatches > 0 ? WaveformDictionary.Others(parameters, tensors) : parameters.Trainable, options);
         loop.Run(step => Step(vae, spectral, batches(step), step), progress, cancellationToken);
-        TensorWriter.Save(outputPath, parameters.ToStateDict(), floats: float16);
+        options.Replicas.First(() => TensorWriter.Save(outputPath, parameters.ToStateDict(), floats: float16));
     }
 
     private StepResult Step(

@@ -37,8 +37,8 @@ internal sealed class AdapterFile
     /// <param name="part">"A" or "B".</param>
     public static string NameOf(string weight, string part) => $"{weight[..weight.LastIndexOf('.')]}.lora_{part}.weight";
 
-    /// <summary>The hash of a checkpoint, as adapters keep it.</summary>
-    public static string HashOf(string checkpoint) => ModelHash.Compute(ShardIndex.FilesOf(checkpoint));
+    /// <summary>The hash of a checkpoint, as adapters keep it; the same for a copy with another name.</summary>
+    public static string HashOf(string checkpoint) => ModelHash.Compute(ShardIndex.FilesOf(checkpoint), withNames: false);
 
     /// <summary>Reads an adapter.</summary>
     /// <param name="path">The folder, or the safetensors file.</param>

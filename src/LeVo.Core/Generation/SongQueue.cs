@@ -52,6 +52,12 @@ internal sealed class SongQueue
         return (long)(CacheCopies * (long)(config.MixedLayers + config.TrackLayers) * config.Width * positions * elementBytes);
     }
 
+    /// <summary>Bytes of the keys and values of one song's conditions.</summary>
+    /// <param name="config">Sizes of the model.</param>
+    /// <param name="elementBytes">Bytes of one element.</param>
+    public static long PrefixBytes(LeLmConfig config, double elementBytes) =>
+        (long)(2L * (config.MixedLayers + config.TrackLayers) * config.Width * config.PrefixLength * elementBytes);
+
     /// <summary>Waits for a place, which is given back by disposing it.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public async Task<Place> EnterAsync(CancellationToken cancellationToken)

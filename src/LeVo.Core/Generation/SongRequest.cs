@@ -12,6 +12,12 @@ public sealed record SongRequest
     /// <summary>The style as tags, for example <c>female, pop, piano, warm, the bpm is 120</c>; null for none.</summary>
     public string? Description { get; init; }
 
+    /// <summary>
+    /// The tier of musicality, with models of LeVo 2 alone; null for the highest. Guidance leads away from the lowest tier only where
+    /// the highest is asked for.
+    /// </summary>
+    public Musicality? Musicality { get; init; }
+
     /// <summary>The maximum playing time; null for the maximum of the model. The model may end the song earlier.</summary>
     public TimeSpan? Duration { get; init; }
 

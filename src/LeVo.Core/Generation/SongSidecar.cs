@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using LeVo.Core.Adapters;
 using LeVo.Core.IO;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 
 namespace LeVo.Core.Generation;
@@ -26,7 +27,7 @@ internal sealed partial record SongSidecar
 
     public sealed record ModelPart(string Name, string Hash, IReadOnlyList<AdapterInfo> Adapters);
 
-    public sealed record RequestPart(string? Lyrics, string? Description, SongPart Part, double DurationSeconds,
+    public sealed record RequestPart(string? Lyrics, string? Description, Musicality? Musicality, SongPart Part, double DurationSeconds,
         ulong? Seed, bool Prompt, int BeginningFrames, DecoderEffort DecoderEffort, int? DecoderSteps, double? DecoderGuidance,
         PromptPart? PromptOrigin);
 
@@ -47,7 +48,7 @@ internal sealed partial record SongSidecar
         {
             Generator = Library,
             Model = new(song.Model.Name, song.Model.Hash, song.Model.Adapters),
-            Request = new(request.Lyrics?.Render(request.Part), request.Description, request.Part,
+            Request = new(request.Lyrics?.Render(request.Part), request.Description, request.Musicality, request.Part,
                 (request.Duration ?? song.Audio.Duration).TotalSeconds, request.Seed, request.Prompt is not null,
                 request.Beginning?.Frames ?? 0, request.DecoderEffort, request.DecoderSteps, request.DecoderGuidance,
                 request.Prompt is { } prompt ? new(prompt.Origin, CodesHash.Of(prompt.Tokens)) : null),

@@ -33,7 +33,7 @@ internal sealed record TokenPlan
         return new()
         {
             Condition = new(request.Lyrics?.Render(request.Part) ?? Lyrics.Wordless,
-                StyleText.Assemble(config.TextRules, request.Description, request.Part))
+                StyleText.Assemble(config.TextRules, request.Description, request.Part, request.Musicality))
             {
                 Prompt = prompt,
             },
@@ -50,6 +50,12 @@ internal sealed record TokenPlan
     {
         ReadOnlySpan<int> prompt = request.Prompt is { Tokens: var given } ? given.Codes : [];
         var findings = new List<SongFinding>();
+        if (request.Musicality is { } tier && (config.TextRules == TextRules.V1 || !Enum.IsDefined(tier)))
+        {
+            findings.Add(RequestRules.Error("musicality", config.TextRules == TextRules.V1
+                ? "This model has no tiers of musicality (its text rules are v1)."
+                : $"There is no musicality {tier}."));
+        }
         foreach (int code in prompt)
         {
             if (code < config.PromptCodeSize || code == config.PromptNullId)

@@ -16,14 +16,15 @@ internal static class ModelHash
 
     /// <summary>Computes the hash as lower-case hexadecimal digits.</summary>
     /// <param name="files">The files; their folders are not hashed.</param>
-    public static string Compute(IEnumerable<string> files)
+    /// <param name="withNames">Whether the names of the files are part of the hash.</param>
+    public static string Compute(IEnumerable<string> files, bool withNames = true)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = new byte[EdgeBytes];
         foreach (string path in files)
         {
             using TensorFile file = TensorFile.Open(path);
-            hash.AppendData(Encoding.UTF8.GetBytes($"{Path.GetFileName(path)}\0{file.Length}\0"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{(withNames ? Path.GetFileName(path) : "")}\0{file.Length}\0"));
             Append(0, EdgeBytes);
             for (int i = 1; i <= Samples && file.Length > 2 * EdgeBytes; i++)
                 Append((long)(file.Length * (i / (Samples + 1.0))), SampleBytes);

@@ -6,10 +6,17 @@ internal static class AddedTokens
 {
     public const string TextPad = "<|endoftext|>";
     public const string TextStart = "<|im_start|>";
-    public const string MusicalityVeryHigh = "[Musicality-very-high]";
-    public const string MusicalityVeryLow = "[Musicality-very-low]";
     public const string PureMusic = "[Pure-Music]";
     private const string FullStop = ".";
+
+    private static readonly string[] Tiers =
+        ["[Musicality-very-high]", "[Musicality-high]", "[Musicality-medium]", "[Musicality-low]", "[Musicality-very-low]"];
+
+    /// <summary>The tags of all tiers of musicality.</summary>
+    public static IReadOnlyList<string> MusicalityTags => Tiers;
+
+    /// <summary>The tag of a tier of musicality.</summary>
+    public static string Of(Musicality tier) => Tiers[(int)tier];
 
     /// <summary>Tokens of the lyrics tokenizer: the structure tags; with v2 rules also the full stop.</summary>
     public static IReadOnlyList<string> ForLyrics(TextRules rules, IReadOnlyList<string> structureTags) =>
@@ -19,10 +26,6 @@ internal static class AddedTokens
     /// Tokens of the description tokenizer: with v2 rules the musicality tags and the full stop, else none.
     /// </summary>
     public static IReadOnlyList<string> ForDescription(TextRules rules) => rules == TextRules.V2
-        ?
-        [
-            MusicalityVeryHigh, "[Musicality-high]", "[Musicality-medium]", "[Musicality-low]", MusicalityVeryLow,
-            PureMusic, FullStop,
-        ]
+        ? [.. Tiers, PureMusic, FullStop]
         : [];
 }

@@ -20,6 +20,16 @@ internal static class Nfc
     {
         if (!text.AsSpan().ContainsAnyInRange((char)FirstCombining, char.MaxValue))
             return text;
+        List<int> points = Parts(text);
+        Compose(points, Data.Value);
+        return ToText(points);
+    }
+
+    /// <summary>The text in normalisation form D: letters, then their marks.</summary>
+    public static string Decompose(string text) => ToText(Parts(text));
+
+    private static List<int> Parts(string text)
+    {
         Tables tables = Data.Value;
         var points = new List<int>(text.Length);
         for (int i = 0; i < text.Length; i++)
@@ -28,8 +38,12 @@ internal static class Nfc
             Decompose(pair ? char.ConvertToUtf32(text[i], text[++i]) : text[i], tables, points);
         }
         Order(points, tables);
-        Compose(points, tables);
-        var result = new StringBuilder(text.Length);
+        return points;
+    }
+
+    private static string ToText(List<int> points)
+    {
+        var result = new StringBuilder(points.Count);
         Span<char> units = stackalloc char[2];
         foreach (int point in points)
             result.Append(Rune.TryCreate(point, out Rune rune) ? units[..rune.EncodeToUtf16(units)] : [(char)point]);

@@ -55,7 +55,13 @@ internal sealed class AdamW : IDisposable
     public int PartElements { get; init; } = DefaultPartElements;
 
     /// <summary>Number of updates so far, on which the bias correction depends.</summary>
-    public int Updates { get; private set; }
+    public int Updates { get; set; }
+
+    /// <summary>Bytes that an update needs in addition to the state.</summary>
+    /// <param name="largest">Elements of the largest parameter.</param>
+    /// <param name="hasMasters">Whether parameters have 16 bits.</param>
+    public static long WorkspaceBytes(long largest, bool hasMasters) =>
+        Math.Min(DefaultPartElements, largest) * sizeof(float) * (hasMasters ? 2 : 1);
 
     /// <summary>The name of a parameter's master copy in <see cref="State"/>.</summary>
     public static string MasterName(string parameter) => "adam.master:" + parameter;

@@ -9,8 +9,18 @@ public sealed record TrainingOptions
     /// <summary>Total number of updates.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>Gradient accumulation: the number of batches whose gradients are averaged for one update.</summary>
+    /// <summary>Gradient accumulation: the number of batches, of each replica, whose gradients are averaged for one
+    /// update.</summary>
     public int Accumulation { get; init; } = 1;
+
+    /// <summary>
+    /// The copies of the model that train together; one by default. A run may be continued by another number of copies: it has the
+    /// same batches if their number times <see cref="Accumulation"/> stays.
+    /// </summary>
+    public IReplicas Replicas { get; init; } = SingleReplica.Instance;
+
+    /// <summary>Batches of an update, of all replicas.</summary>
+    internal int BatchesPerUpdate => Accumulation * Replicas.Count;
 
     /// <summary>Peak learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;

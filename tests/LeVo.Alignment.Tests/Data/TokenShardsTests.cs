@@ -2,6 +2,7 @@ using LeVo.Alignment.Data;
 using LeVo.Alignment.Tests.Policy;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Numerics;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
@@ -21,7 +22,7 @@ public sealed class TokenShardsTests : IDisposable
         [
             TinyTraining.Song(9), new(TinyTraining.Song(4).Tokens, null, null),
                 TinyTraining.Song(300) with { Lyrics = "äö \"x\"\n" },
-            TinyTraining.Song(5) with { Prompt = TinyTraining.Song(3).Tokens },
+            TinyTraining.Song(5) with { Prompt = TinyTraining.Song(3).Tokens, Musicality = Musicality.Low },
         ];
         Write(songs, perShard: 3);
         using var shards = new TokenShards(tiny.At("shards"));
@@ -33,6 +34,7 @@ public sealed class TokenShardsTests : IDisposable
             Assert.Equal(songs[i].Tokens.Row(SongPart.Vocal).ToArray(), read.Tokens.Row(SongPart.Vocal).ToArray());
             Assert.Equal(songs[i].Tokens.Row(SongPart.Accompaniment).ToArray(), read.Tokens.Row(SongPart.Accompaniment).ToArray());
             Assert.Equal((songs[i].Lyrics, songs[i].Description), (read.Lyrics, read.Description));
+            Assert.Equal(songs[i].Musicality, read.Musicality);
             Assert.Equal(songs[i].MarkedFrames, read.MarkedFrames);
             Assert.Equal(songs[i].LyricsTokens, read.LyricsTokens);
             Assert.Equal(songs[i].Prompt?.Row(SongPart.Mixed).ToArray(), read.Prompt?.Row(SongPart.Mixed).ToArray());
@@ -85,6 +87,19 @@ public sealed class TokenShardsTests : IDisposable
         TensorWriter.Save(second, []);
         Assert.Contains("songs", Assert.Throws<InvalidDataException>(() => new TokenShards(tiny.At("shards"))).Message);
     }
+
+    [Theory]
+    [InlineData("very-low", Musicality.VeryLow)]
+    [InlineData(" [Musicality-high]\n", Musicality.High)]
+    [InlineData("Medium", Musicality.Medium)]
+    public void ATierIsReadInAnyForm(string text, Musicality tier) => Assert.Equal(tier, MusicalityTiers.Parse(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("7")]
+    [InlineData("excellent")]
+    public void ATierThatThereIsNotIsRefused(string text) =>
+        Assert.Contains("VeryHigh", Assert.Throws<InvalidDataException>(() => MusicalityTiers.Parse(text)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void ASongWithoutFramesIsRefused() => Assert.Throws<ArgumentException>(() =>

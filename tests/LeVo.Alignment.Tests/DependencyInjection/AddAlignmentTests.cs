@@ -56,6 +56,10 @@ public sealed class AddAlignmentTests : IDisposable
         await Assert.ThrowsAsync<IOException>(() => provider.GetRequiredService<IFineTuner>()
             .TrainAsync(shards, At("tuned"),
             new TrainingOptions { Folder = At("run"), Steps = 1 }, cancellationToken: Token));
+        await File.WriteAllTextAsync(At("songs/one.musicality.txt"), "low", Token); // a model of LeVo 1
+        var refused = await Assert.ThrowsAsync<InvalidDataException>(() => SongFolder.EncodeAsync(At("songs"),
+            provider.GetRequiredService<IMusicCodec>(), new TokenShardWriter(At("others")), model.TextRules, null, Token));
+        Assert.Contains("musicality", refused.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The run's adapter is loaded beside the old model, on both engines.</summary>

@@ -5,10 +5,8 @@ using LeVo.Alignment.Preferences;
 using LeVo.Alignment.Sampling;
 using LeVo.Alignment.Training;
 using LeVo.Core;
-using LeVo.Core.Audio;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Generation;
-using LeVo.Core.Tokens;
 using LeVo.Core.Training;
 using LeVo.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,17 +59,12 @@ public sealed class FineTuningDocumentTests
         IReadOnlyList<SongSample> samples = await provider.GetRequiredService<ISongSampler>()
             .SampleAsync(model.WeightsPath, conditions, samplesPerCondition: 8, seed: 1);
 
-        // 2. Score. This scorer reads the vocal's sound.
+        // 2. Score. This scorer reads the sound of the vocal.
         IPreferenceScorer scorer = provider.GetRequiredService<PreferenceScorers>().Get(PreferenceStrategies.LyricAlignment);
         var codec = provider.GetRequiredService<IMusicCodec>();
         var scored = new List<(SongSample Song, double Score)>();
         foreach (SongSample sample in samples.Where(sample => sample.Tokens.Frames > 0))
-        {
-            var windows = new List<Waveform>();
-            await foreach (Waveform window in codec.DecodeAsync(sample.Tokens, new CodecDecodeOptions { Part = SongPart.Vocal }))
-                windows.Add(window);
-            scored.Add((sample, await scorer.ScoreAsync(sample with { Vocal = Waveform.Concat(windows) })));
-        }
+            scored.Add((sample, await scorer.ScoreAsync(await sample.DecodeAsync(codec, scorer.Parts))));
 
         // 3. Pair.
         IReadOnlyList<PreferencePair> pairs = new PairSelection { MaximumLengthRatio = 1.2 }

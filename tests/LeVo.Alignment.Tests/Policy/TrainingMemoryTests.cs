@@ -42,6 +42,24 @@ public sealed class TrainingMemoryTests
     }
 
     [Fact]
+    public void GradientsOfEarlierBatchesAreThereFromTheBeginning()
+    {
+        TrainingMemory one = TrainingMemory.Estimate(Medium, LeLmStage.Joint, Half, 2, 3000);
+        TrainingMemory several = TrainingMemory.Estimate(Medium, LeLmStage.Joint, Half, 2, 3000, accumulates: true);
+        Assert.Equal((one.Weights, one.Gradients, one.Optimizer), (several.Weights, several.Gradients, several.Optimizer));
+        // Then the activations of a batch come on top of them.
+        Assert.InRange(several.Activations - one.Activations, 1_000_000_000, 10_000_000_000);
+    }
+
+    [Fact]
+    public void KeptActivationsAreReleasedWhileGradientsAreComputed()
+    {
+        TrainingMemory full = Of(Medium, LeLmStage.Joint, new()), lora = Of(Medium, LeLmStage.Joint, new() { Lora = new() });
+        // LoRA stores less for the norms; its gradients are small.
+        Assert.InRange(lora.Activations, full.Activations, full.Activations + full.Gradients);
+    }
+
+    [Fact]
     public void TheTableOfTheDocumentationIsComputed()
     {
         string text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "fine-tuning.md"));

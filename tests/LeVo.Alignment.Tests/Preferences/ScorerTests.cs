@@ -25,6 +25,29 @@ public sealed class ScorerTests
         await Assert.ThrowsAsync<ArgumentException>(() => scorer.ScoreAsync(Sample with { Vocal = null }, Token));
     }
 
+    [Fact]
+    public async Task EachLineIsReadInTheLanguageOfItsScript()
+    {
+        (var ears, var letters) = (new Hears("la 你好"), new Letters());
+        var scorer = new LyricAlignmentScorer(ears, letters);
+        SongSample song = Sample with { Condition = new("[verse] la.你好") };
+        Assert.Equal(0, await scorer.ScoreAsync(song, Token));
+        Assert.Equal("zh", ears.Asked?.Language);
+        Assert.Equal(["unknown", "zh", "zh"], letters.Languages);
+        letters.Languages.Clear();
+        await scorer.ScoreAsync(song with { Language = "fr" }, Token);
+        Assert.Equal("fr", ears.Asked?.Language);
+        Assert.Equal(["fr", "zh", "zh"], letters.Languages);
+    }
+
+    [Theory]
+    [InlineData("Morning", null)]
+    [InlineData("你好", "zh")]
+    [InlineData("私の歌", "ja")]
+    [InlineData("노래", "ko")]
+    [InlineData("песня", "ru")]
+    public void TheScriptSuggestsALanguage(string text, string? language) => Assert.Equal(language, ScriptLanguage.Of(text));
+
     [Theory]
     [InlineData("[verse] la mo.ri ; [chorus] ta", "la mo ri ta")]
     [InlineData("[intro-short] ; [inst-long]", "")]
@@ -56,13 +79,26 @@ public sealed class ScorerTests
 
     private sealed class Hears(string text) : ITranscriber
     {
-        public Task<string> TranscribeAsync(Waveform vocal, CancellationToken cancellationToken) =>
-            Task.FromResult(text);
+        public TranscriptionOptions? Asked { get; private set; }
+
+        public Task<Transcription> TranscribeAsync(
+            Waveform vocal, TranscriptionOptions options, CancellationToken cancellationToken)
+        {
+            Asked = options;
+            return Task.FromResult(new Transcription([.. text.Split(' ').Select((word, i) =>
+                new TranscribedWord(word, TimeSpan.FromSeconds(i), TimeSpan.FromSeconds(i + 1)))]));
+        }
     }
 
     private sealed class Letters : IPhonemizer
     {
-        public IReadOnlyList<string> Phonemize(string text) => [.. text.Where(char.IsLetter).Select(c => c.ToString())];
+        public List<string> Languages { get; } = [];
+
+        public IReadOnlyList<string> Phonemize(string text, string? language)
+        {
+            Languages.Add(language ?? "unknown");
+            return [.. text.Where(char.IsLetter).Select(c => c.ToString())];
+        }
     }
 
     private sealed class Embeds : IAudioTextEmbedder

@@ -6,6 +6,7 @@ using LeVo.Core;
 using LeVo.Core.Checkpoints;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Model;
+using LeVo.Core.Text;
 using LeVo.Core.Tokens;
 using LeVo.Core.Torch.Tensors;
 using LeVo.Core.Training;
@@ -225,6 +226,16 @@ public sealed class LeLmTrainerTests : IDisposable
         Assert.Contains(before, one => !one.Value.AsSpan().SequenceEqual(merged[one.Key]));
         using Checkpoint written = Checkpoint.Open(tiny.At("merged"));
         Assert.All(written.Tensors.Values, tensor => Assert.Equal(ElementType.BFloat16, tensor.Type));
+    }
+
+    [Fact]
+    public void ATierOfMusicalityIsAConditionOfModelsThatHaveTiers()
+    {
+        TrainingSong song = TinyTraining.Song(9) with { Description = "[Musicality-very-high], pop", Musicality = Musicality.Low };
+        Assert.Equal("[Musicality-low], pop", song.ToCondition().Description);
+        Assert.Equal("[Musicality-very-high], pop", (song with { Musicality = null }).ToCondition().Description);
+        using TrainedLeLm lelm = tiny.Open(LeLmStage.Joint); // text rules v1
+        Assert.Contains("musicality", Assert.Throws<InvalidDataException>(() => lelm.Batch([song])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,6 +26,19 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(whole, Train("parts", stopAfter: null));
     }
 
+    [Theory]
+    [InlineData(4)] // while the gradients of the fifth update are computed
+    [InlineData(0)]
+    public void ARunContinuesAfterTheMemoryWasExhausted(int failing)
+    {
+        float[] whole = Train("whole", stopAfter: null);
+        var error = Assert.Throws<LeVoOutOfMemoryException>(() => Train("parts", stopAfter: null, exhaustAt: failing));
+        Assert.Equal(1L << 52, error.NeededBytes);
+        Assert.Contains("Use less.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(failing > 0, File.Exists(TrainingLoop.StatePathOf(Path.Combine(folder, "parts"))));
+        Assert.Equal(whole, Train("parts", stopAfter: null));
+    }
+
     [Fact]
     public void TrainingLowersTheLossAndWritesMetrics()
     {
@@ -122,18 +135,20 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(before, Tensor.TotalCount);
     }
 
-    private float[] Train(string name, int? stopAfter)
+    private float[] Train(string name, int? stopAfter, int? exhaustAt = null)
     {
         using ParameterSet parameters = Parameters();
-        return Train(parameters, name, stopAfter);
+        return Train(parameters, name, stopAfter, exhaustAt);
     }
 
-    private float[] Train(ParameterSet parameters, string name, int? stopAfter)
+    private float[] Train(ParameterSet parameters, string name, int? stopAfter, int? exhaustAt = null)
     {
         using var stop = new CancellationTokenSource();
-        var loop = new TrainingLoop(parameters.Trainable, Options(name));
+        var loop = new TrainingLoop(parameters.Trainable, Options(name)) { MemoryHelp = () => "Use less." };
         loop.Run(step =>
         {
+            if (step == exhaustAt)
+                empty(1L << 50, dtype: float32).Dispose();
             if (step + 1 == stopAfter)
                 stop.Cancel();
             using var generator = new Generator((ulong)step);

@@ -21,6 +21,7 @@ internal sealed class SourceAssembly
         global using System.Threading.Tasks;
         [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("LeVo.Codec")]
         [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("LeVo.Alignment")]
+        [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("LeVo.Cluster")]
         """;
 
     private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest, DocumentationMode.None);
@@ -28,7 +29,7 @@ internal sealed class SourceAssembly
     private static readonly CSharpCompilationOptions Options = new(OutputKind.DynamicallyLinkedLibrary,
         allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
 
-    /// <summary>.NET and the packages of the three assemblies, but not the assemblies themselves.</summary>
+    /// <summary>.NET and the packages of the assemblies, but not the assemblies themselves.</summary>
     private static readonly MetadataReference[] Packages = [..
         from path in ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
         where !Path.GetFileName(path).StartsWith("LeVo.", StringComparison.Ordinal)

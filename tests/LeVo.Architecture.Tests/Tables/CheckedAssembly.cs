@@ -10,13 +10,16 @@ namespace LeVo.Architecture.Tests.Tables;
 internal sealed record CheckedAssembly(SourceAssembly Sources, LayerTable Layers, IReadOnlyList<string> TorchFolders,
     int FewestFolders)
 {
-    private static readonly SourceAssembly Core = Read("LeVo.Core");
+    private static readonly SourceAssembly Core = Read("LeVo.Core"), Alignment = Read("LeVo.Alignment", Core);
 
     public static IReadOnlyDictionary<string, CheckedAssembly> All { get; } = new CheckedAssembly[]
     {
         new(Core, CoreLayers.Table, CoreLayers.TorchFolders, FewestFolders: 15),
         new(Read("LeVo.Codec", Core), CodecLayers.Table, CodecLayers.TorchFolders, FewestFolders: 10),
-        new(Read("LeVo.Alignment", Core), AlignmentLayers.Table, AlignmentLayers.TorchFolders, FewestFolders: 9),
+        new(Alignment, AlignmentLayers.Table, AlignmentLayers.TorchFolders, FewestFolders: 9),
+        new(Read("LeVo.Alignment.Whisper", Core, Alignment), ListenerLayers.Table, [], FewestFolders: 1),
+        new(Read("LeVo.Alignment.Onnx", Core, Alignment), ListenerLayers.Table, [], FewestFolders: 1),
+        new(Read("LeVo.Cluster", Core, Alignment), ClusterLayers.Table, ClusterLayers.TorchFolders, FewestFolders: 5),
     }.ToDictionary(assembly => assembly.Sources.Name);
 
     public static TheoryData<string> Names => [.. All.Keys];

@@ -33,7 +33,7 @@ internal static class CoreLayers
         new("Torch/Layers", "Listings", "Torch/Parameters", "Torch/Tensors"),
         new("Torch/Conditions", "Conditioning", "Listings", "Model", "Torch/Layers", "Torch/Parameters",
             "Torch/Tensors"),
-        new("Torch/LanguageModel", "Adapters", "Checkpoints", "Conditioning", "Engines", "Listings", "Model", "Tokens",
+        new("Torch/LanguageModel", "Adapters", "Checkpoints", "Conditioning", "Engines", "Listings", "Model", "Runtime", "Tokens",
             "Torch/Conditions", "Torch/Layers", "Torch/Parameters", "Torch/Tensors"),
 
         // Generation sees an engine through the interface alone.
@@ -44,7 +44,7 @@ internal static class CoreLayers
         // Parts in memory only while they are needed; what loading a model would take.
         new("Residency", "Conditioning", "Engines", "Model", "Runtime"),
         new("Inspection", "Checkpoints", "Cpu/Kernels"),
-        new("Training", "Checkpoints", "Conditioning", "Model", "Torch/Layers", "Torch/Tensors"),
+        new("Training", "Checkpoints", "Conditioning", "Model", "Runtime", "Torch/Layers", "Torch/Tensors"),
         new("(root)", Layer.Everything),
         // Models in a host: options, loading, health.
         new("Hosting", "(root)", "Adapters", "Generation", "Text", "Threading", "Tokens"),

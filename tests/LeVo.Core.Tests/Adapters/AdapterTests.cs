@@ -96,6 +96,41 @@ public sealed class AdapterTests : IDisposable
     }
 
     [Fact]
+    public void ACopyOfTheCheckpointHasTheHashOfTheOriginal()
+    {
+        string original = ModelFolder.Open(tiny.Path).LeLmFile, copy = folder["renamed.safetensors"], other = folder["other.safetensors"];
+        File.Copy(original, copy);
+        Assert.Equal(AdapterFile.HashOf(original), AdapterFile.HashOf(copy));
+        byte[] bytes = File.ReadAllBytes(original);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(other, bytes);
+        Assert.NotEqual(AdapterFile.HashOf(original), AdapterFile.HashOf(other));
+    }
+
+    [Fact]
+    public void QuantisedWeightsOfTheLastCombinationsAreKept()
+    {
+        ModelFolder model = ModelFolder.Open(tiny.Path);
+        AdapterSample.Write(folder["one"], model, rank: 2, alpha: 6, [.. new LeLmTensors(model.Config).LayerMatrices]);
+        string plain = CacheFolder.Beside(model.LeLmFile, AdapterSet.None).File("int8")!;
+        File.WriteAllText(plain, "");
+        double[] scales = [1, 2, 3, 4, 5, 6];
+        string[] files = [.. scales.Select((scale, i) =>
+        {
+            var cache = CacheFolder.Beside(model.LeLmFile, AdapterSet.Read([new(folder["one"], scale)], model));
+            string file = cache.File("int8")!;
+            File.WriteAllText(file, "");
+            File.SetLastWriteTimeUtc(file, new DateTime(2026, 1, 1 + i, 0, 0, 0, DateTimeKind.Utc));
+            return file;
+        })];
+        // The oldest is used again, which makes it the newest.
+        CacheFolder.Beside(model.LeLmFile, AdapterSet.Read([new(folder["one"], 1)], model)).KeepRecent();
+        Assert.Equal([true, false, false, true, true, true], files.Select(File.Exists));
+        CacheFolder.Beside(model.LeLmFile, AdapterSet.None).KeepRecent();
+        Assert.True(File.Exists(plain));
+    }
+
+    [Fact]
     public void OptionsNameAnAdapterThatIsMissing()
     {
         var options = new LeVoOptions { ModelPath = tiny.Path, Adapters = [new("no-such-adapter"), new(tiny.Path, double.NaN)] };

@@ -96,12 +96,4 @@ internal static class CpuModel
                 .SelectMany(k => columns[(k * count + start)..(k * count + end)]),
         ];
     }
-
-    /// <summary>One token a letter, and the tiny model's tags.</summary>
-    private sealed class LetterTokenizer : ITextTokenizer
-    {
-        public int[] Encode(string text) => [.. text.Select(letter => 1 + letter % 29)];
-
-        public int? IdOf(string token) => 31 + SeededLeLm.Tiny.StructureTags.ToList().IndexOf(token);
-    }
 }

@@ -25,7 +25,12 @@ public sealed class GenerateGoldenTests
     public void EveryTensorBelongsToACase() => GoldenReader.AssertNoStrangers("generate");
 
     [Theory(SkipTestWithoutData = true), MemberData(nameof(Cases))]
-    public void IdsAndLogitsMatch(string file, string name)
+    public void IdsAndLogitsMatch(string file, string name) => Match(file, name, joins: false);
+
+    [Theory(SkipTestWithoutData = true), MemberData(nameof(Cases))]
+    public void IdsAndLogitsOfJoinedMatricesMatch(string file, string name) => Match(file, name, joins: true);
+
+    private static void Match(string file, string name, bool joins)
     {
         CancellationToken ct = TestContext.Current.CancellationToken;
         using var golden = new GoldenReader(file, name);
@@ -39,7 +44,7 @@ public sealed class GenerateGoldenTests
         };
         Assert.Equal(golden.Ints("audio_qt"), PromptCodes.Fit(song.Prompt, config).Cast<int>());
 
-        using TorchEngine engine = Build(golden, config);
+        using TorchEngine engine = Build(golden, config, joins);
         DelayPattern pattern = config.CreatePattern(frames);
         GenerationOptions options = Options(golden.Case.GetProperty("generation_params"));
         using ILeLmSequence sequence = engine.Start(GoldenLeLm.Preparer(file, config), song, pattern.Columns - 1);
@@ -107,11 +112,11 @@ public sealed class GenerateGoldenTests
         RepetitionWindow = parameters.GetProperty("record_window").GetInt32(),
     };
 
-    private static TorchEngine Build(GoldenReader golden, LeLmConfig config)
+    private static TorchEngine Build(GoldenReader golden, LeLmConfig config, bool joins)
     {
         var source = new ScaledSource(golden.Metadata.GetValueOrDefault("weight_prefix", ""),
             golden.Case.GetProperty("weight_scales"));
-        return TorchEngine.Build(source, config, CPU, ScalarType.Float32, "the golden's LeLM");
+        return TorchEngine.Build(source, config, CPU, ScalarType.Float32, "the golden's LeLM", joins);
     }
 
     private static IEnumerable<int> Transpose(List<int> frames, int codebooks) =>

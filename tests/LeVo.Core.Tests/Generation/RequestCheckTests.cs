@@ -43,8 +43,12 @@ public sealed class RequestCheckTests : IDisposable
             Beginning = SongTokens.FromRows([16], [0], [0]),
             DecoderSteps = 0,
             DecoderGuidance = double.NaN,
+            Musicality = (Musicality)5,
         };
-        string[] codes = ["seed", "lyrics", "options", "options", "duration", "decoder_steps", "decoder_guidance", "prompt", "beginning"];
+        string[] codes =
+        [
+            "seed", "lyrics", "options", "options", "duration", "decoder_steps", "decoder_guidance", "musicality", "prompt", "beginning",
+        ];
         Assert.Equal(codes, Tokens.Check(request).Select(finding => finding.Code));
         Assert.Equal(codes, Songs.Check(request).Select(finding => finding.Code));
         Assert.All(Tokens.Check(request), finding => Assert.Equal(FindingSeverity.Error, finding.Severity));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LeVo.Core.Adapters;
 using LeVo.Core.Audio;
 using LeVo.Core.Generation;
 using LeVo.Core.Tests.Audio;
@@ -116,6 +117,20 @@ public sealed class SongGeneratorTests : IDisposable
             json.GetProperty("song").GetProperty("files").EnumerateArray().Select(file => file.GetString()));
         Assert.Equal(25, json.GetProperty("song").GetProperty("frames").GetInt32());
         Assert.True(json.GetProperty("seconds").GetProperty("tokens").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task ASavedSongListsTheAdaptersAndTheTier()
+    {
+        Song song = await Generator.GenerateAsync(Request, null, Ct);
+        AdapterInfo[] adapters = [new("one", 0.5, "ab"), new("two", 1, "cd")];
+        var adapted = new Song(song.Request with { Musicality = Musicality.Medium }, song.Model with { Adapters = adapters },
+            song.Tokens, song.Audio);
+        await adapted.SaveAsync(Path.Combine(folder, "song.wav"), Ct);
+        JsonElement json = JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "song.json"), Ct));
+        Assert.Equal(["one 0.5 ab", "two 1 cd"], json.GetProperty("model").GetProperty("adapters").EnumerateArray().Select(one =>
+            $"{one.GetProperty("name").GetString()} {one.GetProperty("scale").GetRawText()} {one.GetProperty("hash").GetString()}"));
+        Assert.Equal("Medium", json.GetProperty("request").GetProperty("musicality").GetString());
     }
 
     [Theory]

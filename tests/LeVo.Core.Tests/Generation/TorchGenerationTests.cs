@@ -81,14 +81,14 @@ public sealed class TorchGenerationTests(TinyModelFolder folder) : IClassFixture
             TorchEngine.Build(new NameSeededSource(), config, CPU, ScalarType.Float32, "a test");
     }
 
-    [Fact]
-    public void TwoThousandStepsLeaveNothingBehind()
+    [Theory, InlineData(false), InlineData(true)]
+    public void TwoThousandStepsLeaveNothingBehind(bool joins)
     {
         LeVoRuntime.EnsureTorch();
         LeLmConfig config = SeededLeLm.Tiny with { MaxSeconds = 600, MixedLayers = 1, TrackLayers = 1 };
         var preparer = new ConditionPreparer(config, new LetterTokenizer(), new LetterTokenizer());
         using TorchEngine engine =
-            TorchEngine.Build(new NameSeededSource(), config, CPU, ScalarType.Float32, "a test");
+            TorchEngine.Build(new NameSeededSource(), config, CPU, ScalarType.Float32, "a test", joins);
         long atStart = Live();
         var song = new SongCondition("[verse] la");
         using (var loop = new TokenLoop(
@@ -128,12 +128,4 @@ public sealed class TorchGenerationTests(TinyModelFolder folder) : IClassFixture
     private LeVoModel Load() => LeVoModel.Load(folder.Path);
 
     private static long Live() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
-
-    /// <summary>One token a letter, and the tiny model's tags.</summary>
-    private sealed class LetterTokenizer : ITextTokenizer
-    {
-        public int[] Encode(string text) => [.. text.Select(letter => 1 + letter % 29)];
-
-        public int? IdOf(string token) => 31 + SeededLeLm.Tiny.StructureTags.ToList().IndexOf(token);
-    }
 }

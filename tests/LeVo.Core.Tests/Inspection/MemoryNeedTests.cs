@@ -22,6 +22,8 @@ public sealed class MemoryNeedTests(TinyModelFolder folder) : IClassFixture<Tiny
         Assert.InRange(need.LongestSong / 1e9, precision == ModelPrecision.Float32 ? 7.5 : 3.7,
             precision == ModelPrecision.Float32 ? 8.1 : 4.1);
         Assert.InRange(need.ShortSong, 1, need.LongestSong / 3);
+        // 952 positions of 40 layers in 16 bits.
+        Assert.Equal(backend == ModelBackend.Cpu ? 2L * 40 * 1536 * 952 * 2 : 0, need.KeptPrefix);
     }
 
     [Fact]

@@ -1,4 +1,7 @@
+using LeVo.Core;
+using LeVo.Core.Adapters;
 using LeVo.Samples.Compose;
+using LeVo.Samples.Shared;
 using LeVo.Testing;
 
 namespace LeVo.Samples.Tests.Compose;
@@ -43,5 +46,36 @@ public sealed class ModelSetupTests : IDisposable
                 "--preset", "low-memory"], TestContext.Current.CancellationToken));
         string sidecar = File.ReadAllText(Path.Combine(folder, "audios", "song.json"));
         Assert.Contains("\"temperature\": 0.9", sidecar);
+    }
+
+    [Theory]
+    [InlineData("one", "one", 1)]
+    [InlineData("one:0.5", "one", 0.5)]
+    [InlineData("one:-2e-1", "one", -0.2)]
+    [InlineData("a:b", "a:b", 1)] // a file with a colon
+    public void AnAdapterHasAPathAndAScale(string text, string path, double scale)
+    {
+        foreach (string name in (string[])["one", "a:b"])
+            Directory.CreateDirectory(Path.Combine(model.Path, name));
+        ModelSetup setup = Read($"{model.Path}/{text}", out ProgramArguments line);
+        Assert.Empty(line.Problems);
+        Assert.Equal(new ModelAdapter($"{model.Path}/{path}", scale), Assert.Single(setup.Adapters));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("one:NaN")]
+    [InlineData("one:x")]
+    public void AnAdapterThatIsMissingIsNamed(string text)
+    {
+        Directory.CreateDirectory(Path.Combine(model.Path, "one"));
+        Read($"{model.Path}/one,{model.Path}/{text}", out ProgramArguments line);
+        Assert.Contains(text, Assert.Single(line.Problems), StringComparison.Ordinal);
+    }
+
+    private static ModelSetup Read(string adapters, out ProgramArguments line)
+    {
+        line = new(["--adapter", adapters], ModelSetup.Options, []);
+        return ModelSetup.Parse(line);
     }
 }

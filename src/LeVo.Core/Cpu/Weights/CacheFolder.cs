@@ -14,6 +14,11 @@ internal sealed record CacheFolder(string? Folder, string Stem, string Key)
 {
     private const int ShownDigits = 16;
 
+    /// <summary>Combinations of adapters whose files are kept beside a checkpoint.</summary>
+    private const int KeptCombinations = 4;
+
+    private const string Adapted = ".adapted-";
+
     /// <summary>No cache on disk.</summary>
     public static CacheFolder None { get; } = new(null, "", "");
 
@@ -24,9 +29,38 @@ internal sealed record CacheFolder(string? Folder, string Stem, string Key)
     {
         string hash = adapters.HashWith(ModelHash.Compute(ShardIndex.FilesOf(checkpoint)));
         return new(Path.GetDirectoryName(Path.GetFullPath(checkpoint)),
-            $"{Path.GetFileNameWithoutExtension(checkpoint)}.{hash[..ShownDigits]}", hash);
+            $"{Path.GetFileNameWithoutExtension(checkpoint)}{(adapters.IsEmpty ? "." : Adapted)}{hash[..ShownDigits]}", hash);
     }
 
     /// <summary>The path of a cache file of a kind, or null.</summary>
     public string? File(string kind) => Folder is null ? null : Path.Combine(Folder, $"{Stem}.{kind}.levo");
+
+    /// <summary>
+    /// Deletes the files of other combinations of adapters, except those of the ones that were used last. Files that cannot be
+    /// deleted stay.
+    /// </summary>
+    public void KeepRecent()
+    {
+        int end = Stem.LastIndexOf(Adapted, StringComparison.Ordinal);
+        if (Folder is null || end < 0)
+            return;
+        try
+        {
+            FileInfo[] files = [.. new DirectoryInfo(Folder).GetFiles(Stem[..end] + Adapted + "*.levo")
+                .Where(file => file.Name.Length > Stem.Length)];
+            foreach (FileInfo file in files.Where(IsOwn))
+                file.LastWriteTimeUtc = DateTime.UtcNow;
+            foreach (FileInfo file in files.Where(file => !IsOwn(file)).GroupBy(file => file.Name[..Stem.Length])
+                .OrderByDescending(one => one.Max(file => file.LastWriteTimeUtc)).Skip(KeptCombinations - 1).SelectMany(one => one))
+            {
+                file.Delete();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that is only read, or a file that another process on Windows has open: the next start tries again.
+        }
+
+        bool IsOwn(FileInfo file) => file.Name.StartsWith(Stem, StringComparison.Ordinal);
+    }
 }

@@ -13,9 +13,16 @@ internal sealed class DecoderLayer(ParameterBuilder parameters, DecoderLayerTens
     private readonly RmsNorm attentionNorm = new(parameters, tensors.AttentionNorm);
     private readonly RmsNorm feedForwardNorm = new(parameters, tensors.FeedForwardNorm);
 
+    private readonly Tensor? queryKeyValue = parameters.Join(tensors.Query.Weight, tensors.Key.Weight, tensors.Value.Weight);
+    private readonly Tensor? gateUp = parameters.Join(tensors.Gate.Weight, tensors.Up.Weight);
+
     internal SelfAttention Attention { get; } = new(parameters, tensors, heads);
 
     internal FeedForward FeedForward { get; } = new(parameters, tensors);
+
+    /// <summary>What <see cref="FusedStep"/> multiplies with; null if the matrices are not joined.</summary>
+    internal Tensor[]? JoinedWeights => queryKeyValue is null || gateUp is null ? null
+        : [attentionNorm.Weight, queryKeyValue, Attention.Output.Weight, feedForwardNorm.Weight, gateUp, FeedForward.Down.Weight];
 
     public Tensor Forward(Tensor x, in StackStep step, LayerCache? cache)
     {

@@ -10,11 +10,12 @@ internal sealed class FeedForward(ParameterBuilder parameters, DecoderLayerTenso
 {
     private readonly Linear gate = new(parameters, tensors.Gate);
     private readonly Linear up = new(parameters, tensors.Up);
-    private readonly Linear down = new(parameters, tensors.Down);
+
+    internal Linear Down { get; } = new(parameters, tensors.Down);
 
     public Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return down.Forward(nn.functional.silu(gate.Forward(x)) * up.Forward(x)).MoveToOuterDisposeScope();
+        return Down.Forward(nn.functional.silu(gate.Forward(x)) * up.Forward(x)).MoveToOuterDisposeScope();
     }
 }

@@ -85,6 +85,9 @@ internal sealed class LayerCache(long[] shape, Device device, ScalarType dtype) 
     private readonly Tensor keys = empty(shape, dtype, device).DetachFromDisposeScope();
     private readonly Tensor values = empty(shape, dtype, device).DetachFromDisposeScope();
 
+    /// <summary>Keys and values.</summary>
+    public IReadOnlyList<Tensor> Tensors => [keys, values];
+
     /// <summary>Writes [batch, heads, count, head width] at a position.</summary>
     public void Write(Tensor key, Tensor value, long position)
     {

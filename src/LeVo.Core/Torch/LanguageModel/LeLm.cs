@@ -54,6 +54,7 @@ internal sealed class LeLm : IDisposable
     /// <summary>Whether training recomputes the layers' activations instead of storing them.</summary>
     public bool CheckpointActivations
     {
+        get => mixedStack.CheckpointActivations;
         set => mixedStack.CheckpointActivations = trackStack.CheckpointActivations = value;
     }
 

@@ -11,7 +11,8 @@ internal sealed class SelfAttention(ParameterBuilder parameters, DecoderLayerTen
     private readonly Linear q = new(parameters, tensors.Query);
     private readonly Linear k = new(parameters, tensors.Key);
     private readonly Linear v = new(parameters, tensors.Value);
-    private readonly Linear o = new(parameters, tensors.Output);
+
+    internal Linear Output { get; } = new(parameters, tensors.Output);
 
     /// <param name="x">[batch, positions, width].</param>
     /// <param name="step">The state shared by the layers of a stack in this pass.</param>
@@ -28,7 +29,7 @@ internal sealed class SelfAttention(ParameterBuilder parameters, DecoderLayerTen
         }
         step.Probe?.Observe(query, key);
         Tensor attended = Attend(query, key, value, step.Mask);
-        return o.Forward(attended.transpose(1, 2).reshape(x.shape)).MoveToOuterDisposeScope();
+        return Output.Forward(attended.transpose(1, 2).reshape(x.shape)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Rotated queries and keys, and values, each [batch, heads, positions, head width].</summary>

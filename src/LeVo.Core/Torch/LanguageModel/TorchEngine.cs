@@ -31,12 +31,19 @@ internal sealed class TorchEngine : ILeLmEngine
     /// <exception cref="ModelLoadException">Tensors are missing or have unexpected shapes; the message lists all of
     /// them.</exception>
     /// <exception cref="LeVoRuntimeException">LibTorch cannot be loaded, or cannot use the device.</exception>
+    /// <exception cref="LeVoOutOfMemoryException">The memory of the device is not sufficient.</exception>
     public static TorchEngine Load(
         ICheckpoint checkpoint, LeLmConfig config, string deviceName, ElementType type, string what, AdapterSet adapters)
     {
         Device device = TorchDevices.Of(deviceName);
         ITensorSource source = new CheckpointTensorSource(checkpoint);
-        return Build(adapters.IsEmpty ? source : new AdaptedTensorSource(source, adapters), config, device, type.ToScalarType(), what);
+        string first = new LeLmTensors(config).LayerMatrices.First().Name;
+        // Weights that the CPU reads from the mapped file stay where they are.
+        bool copied = device.type != TorchSharp.DeviceType.CPU || !adapters.IsEmpty
+            || checkpoint.Tensors.TryGetValue(first, out StoredTensor? stored) && stored.Type != type;
+        ITensorSource values = adapters.IsEmpty ? source : new AdaptedTensorSource(source, adapters);
+        return OutOfMemory.Explained(device, TorchSequence.Help,
+            () => Build(values, config, device, type.ToScalarType(), what, copied));
     }
 
     /// <summary>Builds the model from a source of tensors.</summary>
@@ -45,12 +52,14 @@ internal sealed class TorchEngine : ILeLmEngine
     /// <param name="device">The device.</param>
     /// <param name="dtype">Element type of weights and hidden states.</param>
     /// <param name="what">The model's name for error messages.</param>
+    /// <param name="joins">Whether matrices with the same inputs are joined and a step's layers are one native call, which takes
+    /// copies of the weights.</param>
     /// <exception cref="ModelLoadException">Tensors are missing or have unexpected shapes; the message lists all of
     /// them.</exception>
     public static TorchEngine Build(
-        ITensorSource source, LeLmConfig config, Device device, ScalarType dtype, string what)
+        ITensorSource source, LeLmConfig config, Device device, ScalarType dtype, string what, bool joins = false)
     {
-        var builder = new ParameterBuilder(source, device, dtype);
+        var builder = new ParameterBuilder(source, device, dtype) { Joins = joins };
         var model = new LeLm(builder, new LeLmTensors(config), config);
         return new(model, builder.Build(what));
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Engines;
 using LeVo.Core.Torch.Conditions;
+using LeVo.Core.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LeVo.Core.Torch.LanguageModel;
@@ -25,10 +26,18 @@ internal sealed class TorchSequence : ILeLmSequence
     public TorchSequence(LeLm model, ConditionIds given, ConditionIds absent, int columns)
     {
         (this.model, this.given, this.absent) = (model, given, absent);
-        cache = new(model.Config, Branches, model.Config.PrefixLength + columns, model.Device, model.Type);
+        cache = OutOfMemory.Explained(model.Device, Help,
+            () => new KvCache(model.Config, Branches, model.Config.PrefixLength + columns, model.Device, model.Type));
     }
 
-    public void ReadPrefix(Action<int>? progress = null, CancellationToken cancellationToken = default)
+    /// <summary>The settings that need less memory, as a sentence of an exception's message.</summary>
+    public static string Help() => "Settings that need less: a shorter Duration, LeVoOptions.MaxConcurrentSongs 1, LeVoOptions.Residency "
+        + "OneAtATime, and a LeVoOptions.Precision of 16 bits. A song with a ProgressPath continues from its file.";
+
+    public void ReadPrefix(Action<int>? progress = null, CancellationToken cancellationToken = default) =>
+        OutOfMemory.Explained(model.Device, Help, () => ReadChunks(progress, cancellationToken));
+
+    private bool ReadChunks(Action<int>? progress, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -42,10 +51,25 @@ internal sealed class TorchSequence : ILeLmSequence
             model.ReadPrefix(chunk, cache);
             progress?.Invoke((int)(start + count));
         }
+        return true;
     }
 
     public void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional,
         LeLmHeads heads = LeLmHeads.All, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            Read(columns, conditional, unconditional);
+        }
+        catch (Exception e) when (OutOfMemory.Explain(e, model.Device, Help) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    public void Dispose() => cache.Dispose();
+
+    private void Read(ReadOnlySpan<int> columns, Span<float> conditional, Span<float> unconditional)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -59,6 +83,4 @@ internal sealed class TorchSequence : ILeLmSequence
         values[..conditional.Length].CopyTo(conditional);
         values[conditional.Length..].CopyTo(unconditional);
     }
-
-    public void Dispose() => cache.Dispose();
 }

@@ -12,14 +12,20 @@ namespace LeVo.Core.Torch.LanguageModel;
 internal readonly record struct StackStep(RotaryTable Rotary, long Past, Tensor? Mask, AttentionProbe? Probe = null);
 
 /// <summary>A Llama stack over embeddings, with its final norm.</summary>
-internal sealed class TransformerStack(
-    ParameterBuilder parameters, StackTensors tensors, LeLmConfig config, float theta) : IDisposable
+internal sealed class TransformerStack : IDisposable
 {
-    private readonly DecoderLayer[] layers =
-        [.. tensors.Layers.Select(layer => new DecoderLayer(parameters, layer, config.Heads))];
+    private readonly DecoderLayer[] layers;
+    private readonly FusedStep? fused;
+    private readonly RmsNorm norm;
+    private readonly Rotary rotary;
 
-    private readonly RmsNorm norm = new(parameters, tensors.Norm);
-    private readonly Rotary rotary = new(config.HeadWidth, theta);
+    public TransformerStack(ParameterBuilder parameters, StackTensors tensors, LeLmConfig config, float theta)
+    {
+        layers = [.. tensors.Layers.Select(layer => new DecoderLayer(parameters, layer, config.Heads))];
+        fused = FusedStep.Of(layers, config.Heads);
+        norm = new(parameters, tensors.Norm);
+        rotary = new(config.HeadWidth, theta);
+    }
 
     /// <summary>
     /// Whether training stores only each layer's input and recomputes its activations in the backward pass.
@@ -35,6 +41,8 @@ internal sealed class TransformerStack(
         using var scope = NewDisposeScope();
         long count = x.size(1);
         var step = new StackStep(rotary.Rows(past, count, x.device, x.dtype), past, Mask(past, count, x.device));
+        if (fused is not null && cache is not null && past > 0 && count == 1)
+            return norm.Forward(fused.Forward(x, step, cache)).MoveToOuterDisposeScope();
         for (int i = 0; i < layers.Length; i++)
         {
             DecoderLayer layer = layers[i];

@@ -14,13 +14,13 @@ internal sealed class RmsNorm(ParameterBuilder parameters, TensorInfo tensor)
     private static readonly Scalar Epsilon = 1e-5.ToScalar();
     private static readonly long[] Last = [-1];
 
-    private readonly Parameter weight = parameters.Take(tensor);
+    public Parameter Weight { get; } = parameters.Take(tensor);
 
     public Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
         Tensor wide = x.dtype == ScalarType.Float32 ? x : x.to(float32);
         Tensor y = wide * wide.Squared().mean(Last, keepdim: true).add(Epsilon, Scalars.One).rsqrt();
-        return ((x.dtype == ScalarType.Float32 ? y : y.to(x.dtype)) * weight).MoveToOuterDisposeScope();
+        return ((x.dtype == ScalarType.Float32 ? y : y.to(x.dtype)) * Weight).MoveToOuterDisposeScope();
     }
 }

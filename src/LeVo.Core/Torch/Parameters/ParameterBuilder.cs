@@ -14,11 +14,15 @@ internal sealed class ParameterBuilder(
 {
     private readonly ParameterSet parameters = new();
     private readonly List<string> problems = [];
+    private readonly Dictionary<string, (Tensor Whole, long Row)> places = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Selects the weights that get an adapter, or null; the plan's set receives the adapters' tensors.
     /// </summary>
     public LowRankPlan? Adapters { get; init; }
+
+    /// <summary>Whether <see cref="Join"/> joins matrices, which copies their values.</summary>
+    public bool Joins { get; init; }
 
     /// <summary>The type of weights that are only factors of matrix products, in the layers that can compute products in another
     /// type than the rest; null for the type of the others.</summary>
@@ -86,6 +90,28 @@ internal sealed class ParameterBuilder(
         return Add(tensors.Weight, folded, StoredForm.WeightNorm);
     }
 
+    /// <summary>
+    /// Gives matrices with the same inputs a place in one tensor, so that one product computes the outputs of all. Their parameters,
+    /// which are created later, are views of it.
+    /// </summary>
+    /// <returns>The joined matrix, which the set owns; null unless <see cref="Joins"/>.</returns>
+    public Tensor? Join(params IReadOnlyList<TensorInfo> matrices)
+    {
+        if (!Joins)
+            return null;
+        Device targetDevice = device ?? CPU;
+        Tensor whole = empty([matrices.Sum(matrix => matrix.Shape[0]), matrices[0].Shape[1]], dtype, targetDevice)
+            .DetachFromDisposeScope();
+        parameters.Own(whole);
+        long row = 0;
+        foreach (TensorInfo matrix in matrices)
+        {
+            places.Add(matrix.Name, (whole, row));
+            row += matrix.Shape[0];
+        }
+        return whole;
+    }
+
     /// <summary>Creates the adapter of a weight if one is planned, else returns null.</summary>
     public LowRankAdapter? TakeAdapter(TensorInfo weight) => Adapters?.Take(weight, device ?? CPU, dtype);
 
@@ -106,7 +132,9 @@ internal sealed class ParameterBuilder(
     {
         using Tensor value = found ?? empty(tensor.Shape, device: META);
         Device target = value.device_type == TorchSharp.DeviceType.META ? META : device ?? CPU;
-        Tensor converted = value.to(type ?? dtype, target);
+        Tensor converted = places.TryGetValue(tensor.Name, out (Tensor Whole, long Row) place) && target.type != TorchSharp.DeviceType.META
+            ? place.Whole.narrow(0, place.Row, tensor.Shape[0]).copy_(value)
+            : value.to(type ?? dtype, target);
         var parameter = new Parameter(converted, requires_grad: false); // takes ownership of the handle
         parameter.DetachFromDisposeScope();
         parameters.Add(tensor, parameter, form);

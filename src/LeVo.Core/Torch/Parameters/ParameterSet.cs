@@ -18,6 +18,7 @@ internal enum StoredForm
 internal sealed class ParameterSet : IDisposable
 {
     private readonly Dictionary<string, Parameter> parameters = new(StringComparer.Ordinal);
+    private readonly List<Tensor> owned = [];
     private readonly HashSet<string> weightNorms = new(StringComparer.Ordinal);
     private readonly HashSet<string> buffers = new(StringComparer.Ordinal);
 
@@ -42,6 +43,9 @@ internal sealed class ParameterSet : IDisposable
             weightNorms.Add(tensor.Name);
     }
 
+    /// <summary>Disposes a tensor together with the set.</summary>
+    internal void Own(Tensor tensor) => owned.Add(tensor);
+
     /// <summary>Returns the names and values of the state dict; the caller disposes the tensors.</summary>
     public IEnumerable<(string Name, Tensor Value)> ToStateDict()
     {
@@ -63,5 +67,7 @@ internal sealed class ParameterSet : IDisposable
         foreach (Parameter parameter in parameters.Values)
             parameter.Dispose();
         parameters.Clear();
+        owned.ForEach(tensor => tensor.Dispose());
+        owned.Clear();
     }
 }
