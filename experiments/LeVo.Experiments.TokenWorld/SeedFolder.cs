@@ -81,10 +81,10 @@ internal sealed class SeedFolder(string folder, World world, int seed, Budget bu
     /// </summary>
     public BatchedSongSampler Sampler(LeLmConfig? config = null, double temperature = 0.9, double guidance = 1) =>
         new(config ?? world.Model, Tokenizer)
-    {
-        Options = new() { Temperature = temperature, TopP = 0.98, Guidance = guidance, PenalizeRepetition = false },
-        BatchSize = 128,
-    };
+        {
+            Options = new() { Temperature = temperature, TopP = 0.98, Guidance = guidance, PenalizeRepetition = false },
+            BatchSize = 128,
+        };
 
     public TrainingOptions Options(string name, int steps, double rate) => new()
     {

@@ -55,7 +55,8 @@ public sealed partial class LoudnessTests
     private static (double, double)? Ffmpeg(string file)
     {
         var start = new ProcessStartInfo("ffmpeg",
-            ["-hide_banner", "-nostats", "-i", file, "-af", "ebur128=peak=true", "-f", "null", "-"]) { RedirectStandardError = true };
+            ["-hide_banner", "-nostats", "-i", file, "-af", "ebur128=peak=true", "-f", "null", "-"])
+        { RedirectStandardError = true };
         string output;
         try
         {
