@@ -17,7 +17,7 @@ internal sealed class AlignRun(
 {
     private static readonly (string Strategy, Func<Heard, double> Score)[] Strategies =
     [
-        (PreferenceStrategies.LyricAlignment, heard => -heard.ErrorRate),
+        (PreferenceStrategies.LyricAlignment, heard => -heard.Phones.Rate),
         (PreferenceStrategies.PromptConsistency, heard => heard.Style),
         (PreferenceStrategies.Musicality, heard => heard.Harmony),
     ];
@@ -99,7 +99,7 @@ internal sealed class AlignRun(
         var heard = new List<Heard>();
         for (int i = 0; i < samples.Count; i++)
             heard.Add(await listener.HearAsync(samples[i], specs[i], $"held-out-{name}-{i:0000}", cancellation));
-        double errors = 100.0 * heard.Sum(one => one.Errors) / heard.Sum(one => one.Phones);
+        double errors = 100 * heard.Aggregate(default(PhonemeErrorRate), (sum, one) => sum + one.Phones).Rate;
         double style = heard.Average(one => one.Style), harmony = heard.Average(one => one.Harmony);
         return string.Create(CultureInfo.InvariantCulture, $"| {name} | {errors:0.0} % | {style:0.000} | {harmony:0.000} |");
     }

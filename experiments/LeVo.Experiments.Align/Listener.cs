@@ -11,14 +11,10 @@ using LeVo.Experiments.MiniWorld.Scoring;
 namespace LeVo.Experiments.Align;
 
 /// <summary>What the recognisers found in a song.</summary>
-/// <param name="Errors">Phone errors.</param>
-/// <param name="Phones">Phones of the lyrics.</param>
+/// <param name="Phones">Phone errors.</param>
 /// <param name="Style">Share of the description that was recognised.</param>
 /// <param name="Harmony">Share of the vowels whose pitch fits the chord.</param>
-internal sealed record Heard(int Errors, int Phones, double Style, double Harmony)
-{
-    public double ErrorRate => (double)Errors / Math.Max(1, Phones);
-}
+internal sealed record Heard(PhonemeErrorRate Phones, double Style, double Harmony);
 
 /// <summary>Decodes songs and runs the recognisers on them. The result of each song is kept in a file.</summary>
 internal sealed class Listener(IMusicCodec codec, MiniRecognisers recognisers, string folder)
@@ -34,14 +30,14 @@ internal sealed class Listener(IMusicCodec codec, MiniRecognisers recognisers, s
         if (song.Tokens.Frames < 2)
         {
             int phones = Phones.FromText(LyricAlignmentScorer.ExtractWords(request.Lyrics)).Count(phone => phone.Phone != 0);
-            heard = new(phones, phones, 0, 0);
+            heard = new(new(0, 0, phones, phones), 0, 0);
         }
         else
         {
             Waveform vocal = await WholeSound.DecodeAsync(codec, song.Tokens, SongPart.Vocal, cancellation);
             Waveform band = await WholeSound.DecodeAsync(codec, song.Tokens, SongPart.Accompaniment, cancellation);
             MiniScores scores = MiniScorer.Score(recognisers, vocal, band, request);
-            heard = new(scores.Phones.Errors, scores.Phones.ReferenceLength, scores.Style, scores.Harmony);
+            heard = new(scores.Phones, scores.Style, scores.Harmony);
         }
         Directory.CreateDirectory(folder);
         await AtomicFile.WriteAsync(

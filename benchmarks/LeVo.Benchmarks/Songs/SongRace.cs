@@ -25,6 +25,8 @@ internal static class SongRace
           --seconds N       length of the song (default: 60)
           --threads N       (default: the physical cores)
           --residency NAME  keepall (default) or oneatatime
+          --codec-precision TYPE
+                            of the flow decoder's products: float32 (default) or bfloat16
           --layers N        layers of the language model (default: 28)
           --sublayers N     layers of the AR decoder (default: 12)
           --help            this text
@@ -38,12 +40,13 @@ internal static class SongRace
     public static async Task<int> RunAsync(string[] arguments)
     {
         var line = new ProgramArguments(arguments,
-            ["--folder", "--runs", "--seconds", "--threads", "--residency", "--layers", "--sublayers"]);
+            ["--folder", "--runs", "--seconds", "--threads", "--residency", "--codec-precision", "--layers", "--sublayers"]);
         line.Require("--folder");
         string folder = line.Text("--folder") ?? "";
         string[] runs = line.List("--runs", AllRuns, AllRuns);
         int seconds = line.Count("--seconds", 60), threads = line.Count("--threads", PhysicalCores.Count);
         ModelResidency residency = line.Choice<ModelResidency>("--residency");
+        ModelPrecision codec = line.Choice<ModelPrecision>("--codec-precision");
         var config = ReleasedSizeFolder.V2Medium with
         {
             MixedLayers = line.Count("--layers", 28),
@@ -54,7 +57,7 @@ internal static class SongRace
         ReleasedSizeFolder.Ensure(folder, config);
         if (runs is [string run])
         {
-            await MakeAsync(run, folder, seconds, threads, residency).ConfigureAwait(false);
+            await MakeAsync(run, folder, seconds, threads, residency, codec).ConfigureAwait(false);
             return 0;
         }
         foreach (string each in runs)
@@ -69,7 +72,8 @@ internal static class SongRace
         return 0;
     }
 
-    private static async Task MakeAsync(string run, string folder, int seconds, int threads, ModelResidency residency)
+    private static async Task MakeAsync(string run, string folder, int seconds, int threads, ModelResidency residency,
+        ModelPrecision codec)
     {
         string[] parts = run.Split('-');
         bool distilled = parts[1] == Distilled;
@@ -82,6 +86,7 @@ internal static class SongRace
             options.Precision = Enum.Parse<ModelPrecision>(parts[0], ignoreCase: true);
             options.Threads = threads;
             options.Residency = residency;
+            options.CodecPrecision = codec;
         }).AddMusicCodec();
         string wav = Path.Combine(folder, $"{run}.wav");
         Song song;
@@ -105,7 +110,7 @@ internal static class SongRace
         double prefill = times.First(SongStage.Prefill), tokens = times.First(SongStage.Tokens), sound = times.First(SongStage.Audio);
         double end = times.Last(SongStage.Audio);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{run,-14} {seconds} s, {threads} threads: {total:F1} s = loading {prefill:F1} + prefill {tokens - prefill:F1} + tokens "
+            $"{run,-14} {seconds} s, {threads} threads, codec in {codec}: {total:F1} s = loading {prefill:F1} + prefill {tokens - prefill:F1} + tokens "
             + $"{sound - tokens:F1} ({times.Steps / (sound - tokens):F2} steps/s) + sound {end - sound:F1} + file {total - end:F1}; "
             + $"{total / seconds:F2} x playing time; peak resident {ProcessMemory.Bytes("VmHWM") / 1e9:F2} GB, at the end "
             + $"anonymous {ProcessMemory.Bytes("RssAnon") / 1e9:F2} and mapped {ProcessMemory.Bytes("RssFile") / 1e9:F2} GB"));
