@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using LeVo.Benchmarks.Race;
 using LeVo.Core;
@@ -56,14 +55,14 @@ internal static class FirstSound
         List<double[]> times = [];
         for (int round = 0; round < rounds; round++)
         {
-            var streamed = new Times(computing);
+            var streamed = new ProgressTimes(computing);
             SongStream stream = generator.StreamAsync(request, streamed);
             double first = 0;
             await foreach (Waveform block in stream)
                 first = first > 0 ? first : streamed.Elapsed;
             double total = streamed.Elapsed;
             double playing = (await stream.Completion).Audio.Duration.TotalSeconds;
-            var whole = new Times(computing);
+            var whole = new ProgressTimes(computing);
             await generator.GenerateAsync(request, whole);
             double wholeTotal = whole.Elapsed;
             // The steps that the stream took before its first window, and that window, as they last without the other half.
@@ -86,31 +85,10 @@ internal static class FirstSound
     }
 
     /// <summary>Windows of a stream: steps of the language model follow the first one.</summary>
-    private static int Windows(Times times)
+    private static int Windows(ProgressTimes times)
     {
         int window = times.Reports.SkipWhile(report => report.Progress.Stage != SongStage.Audio)
             .TakeWhile(report => report.Progress.Stage == SongStage.Audio).Last().Progress.Done;
         return times.Reports[^1].Progress.Total / window;
-    }
-
-    /// <summary>When each report came.</summary>
-    private sealed class Times(bool computing) : IProgress<GenerationProgress>
-    {
-        private readonly Stopwatch watch = Stopwatch.StartNew();
-        private readonly TimeSpan before = Environment.CpuUsage.TotalTime;
-
-        public List<(GenerationProgress Progress, double At)> Reports { get; } = [];
-
-        public double Elapsed => (computing ? Environment.CpuUsage.TotalTime - before : watch.Elapsed).TotalSeconds;
-
-        public void Report(GenerationProgress value)
-        {
-            lock (Reports)
-                Reports.Add((value, Elapsed));
-        }
-
-        /// <summary>When a number of a stage's units was done.</summary>
-        public double At(SongStage stage, int done) =>
-            Reports.First(report => report.Progress.Stage == stage && report.Progress.Done >= done).At;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using LeVo.Core.Cpu.Kernels;
 using LeVo.Core.Cpu.Weights;
 using LeVo.Core.Model;
@@ -88,7 +87,7 @@ internal sealed class LelmRace : IDisposable
     {
         format ??= KvFormat.Half;
         string name = $"int{(int)bits}", how = "made-up weights in memory";
-        long before = Resident();
+        double before = ProcessMemory.Bytes("VmRSS");
         if (folder.File(name) is { } path)
         {
             DateTime written = File.Exists(path) ? File.GetLastWriteTimeUtc(path) : default;
@@ -101,7 +100,7 @@ internal sealed class LelmRace : IDisposable
         double start = Clock.Seconds(() => runner = new(config, bits, format, pool, Capacity, folder));
         runner.Fill(settings.Positions.Max());
         runner.Step(0);
-        double caches = runner.CacheBytes(Capacity), resident = Resident() - before;
+        double caches = runner.CacheBytes(Capacity), resident = ProcessMemory.Bytes("VmRSS") - before;
         Line(name, $"ready in {start:F2} s ({how}); resident {(resident - caches) / 1e9:F2} GB more, "
             + $"and {caches / 1e9:F2} GB of caches for {Capacity} positions");
         return runner;
@@ -191,15 +190,6 @@ internal sealed class LelmRace : IDisposable
     {
         double width = config.Width, layer = 4 * width * width + 3 * width * config.FeedForwardWidth;
         return (config.MixedLayers + config.TrackLayers) * layer + 3 * width * width;
-    }
-
-    private static long Resident()
-    {
-        if (!File.Exists("/proc/self/status"))
-            return Environment.WorkingSet;
-        string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal));
-        string kilobytes = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1];
-        return 1024 * long.Parse(kilobytes, CultureInfo.InvariantCulture);
     }
 
     private static void Line(string name, string text) => Console.WriteLine($"{name,-8} {text}");

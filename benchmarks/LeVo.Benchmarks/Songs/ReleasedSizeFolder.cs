@@ -12,8 +12,8 @@ namespace LeVo.Benchmarks.Songs;
 /// </summary>
 internal static class ReleasedSizeFolder
 {
-    /// <summary>The tokenizer's files, from the repository's root.</summary>
-    private const string Tokenizer = "models/levo-demo/tokenizer";
+    /// <summary>The tokenizer of the demo model, from the repository's root.</summary>
+    public const string Tokenizer = "models/levo-demo/tokenizer";
 
     private const string VaeJson = """
         { "model_type": "autoencoder", "sample_rate": 48000, "audio_channels": 2,

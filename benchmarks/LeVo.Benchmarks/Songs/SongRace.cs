@@ -77,7 +77,7 @@ internal static class SongRace
     {
         string[] parts = run.Split('-');
         bool distilled = parts[1] == Distilled;
-        var times = new StageTimes();
+        var times = new ProgressTimes();
         var services = new ServiceCollection();
         services.AddLeVo(options =>
         {
@@ -107,37 +107,12 @@ internal static class SongRace
         double total = times.Elapsed;
         if (song.Audio.Duration.TotalSeconds < seconds - 1)
             throw new InvalidDataException($"The song ended after {song.Audio.Duration.TotalSeconds:F1} s.");
-        double prefill = times.First(SongStage.Prefill), tokens = times.First(SongStage.Tokens), sound = times.First(SongStage.Audio);
-        double end = times.Last(SongStage.Audio);
+        double prefill = times.At(SongStage.Prefill, 0), tokens = times.At(SongStage.Tokens, 0), sound = times.At(SongStage.Audio, 0);
+        double end = times.Last(SongStage.Audio).At;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{run,-14} {seconds} s, {threads} threads, codec in {codec}: {total:F1} s = loading {prefill:F1} + prefill {tokens - prefill:F1} + tokens "
-            + $"{sound - tokens:F1} ({times.Steps / (sound - tokens):F2} steps/s) + sound {end - sound:F1} + file {total - end:F1}; "
+            + $"{sound - tokens:F1} ({times.Last(SongStage.Tokens).Progress.Total / (sound - tokens):F2} steps/s) + sound {end - sound:F1} + file {total - end:F1}; "
             + $"{total / seconds:F2} x playing time; peak resident {ProcessMemory.Bytes("VmHWM") / 1e9:F2} GB, at the end "
             + $"anonymous {ProcessMemory.Bytes("RssAnon") / 1e9:F2} and mapped {ProcessMemory.Bytes("RssFile") / 1e9:F2} GB"));
-    }
-
-    /// <summary>When each stage's reports came, in seconds since the start.</summary>
-    private sealed class StageTimes : IProgress<GenerationProgress>
-    {
-        private readonly Stopwatch watch = Stopwatch.StartNew();
-        private readonly List<(SongStage Stage, double At)> reports = [];
-
-        public double Elapsed => watch.Elapsed.TotalSeconds;
-
-        public int Steps { get; private set; }
-
-        public void Report(GenerationProgress value)
-        {
-            lock (reports)
-            {
-                reports.Add((value.Stage, Elapsed));
-                if (value.Stage == SongStage.Tokens)
-                    Steps = value.Total;
-            }
-        }
-
-        public double First(SongStage stage) => reports.First(report => report.Stage == stage).At;
-
-        public double Last(SongStage stage) => reports.Last(report => report.Stage == stage).At;
     }
 }

@@ -80,7 +80,7 @@ internal static class TrainingSpeed
         int[] codes = [.. Enumerable.Range(0, frames).Select(t => t % config.CodeSize)];
         var song = SongTokens.FromRows(codes, codes, codes);
         using var lelm = new TrainedLeLm(
-            config, ConditionPreparer.Load(config, TrainingTable.Tokenizer), stage, null, setup, 1,
+            config, ConditionPreparer.Load(config, ReleasedSizeFolder.Tokenizer), stage, null, setup, 1,
             new TiledValues(lora ? ScalarType.BFloat16 : ScalarType.Float32));
         foreach ((_, Parameter parameter) in lelm.Trained)
             parameter.requires_grad = true;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using LeVo.Alignment.Policy;
+using LeVo.Benchmarks.Songs;
 using LeVo.Core;
 using LeVo.Core.Conditioning;
 using LeVo.Core.Runtime;
@@ -30,9 +31,6 @@ internal static class TrainingTable
 
     /// <summary>Makes glibc return freed blocks of at least so many bytes at once; by default it keeps those of up to 32 MB.</summary>
     private const string ThresholdVariable = "MALLOC_MMAP_THRESHOLD_";
-
-    /// <summary>The tokenizer of the demo model, from the repository's root.</summary>
-    public const string Tokenizer = "models/levo-demo/tokenizer";
 
     public static int Run(string[] arguments)
     {
@@ -71,7 +69,7 @@ internal static class TrainingTable
         LeVoRuntime.EnsureTorch();
         if (threads > 0)
             set_num_threads(threads);
-        ConditionPreparer preparer = ConditionPreparer.Load(one.Config, Tokenizer);
+        ConditionPreparer preparer = ConditionPreparer.Load(one.Config, ReleasedSizeFolder.Tokenizer);
         string folder = Directory.CreateTempSubdirectory("levo-training-").FullName;
         ProcessMemory.ResetPeak();
         double before = ProcessMemory.Bytes("VmRSS");

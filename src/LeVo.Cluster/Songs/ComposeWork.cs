@@ -134,12 +134,12 @@ public sealed class ComposeWork : IWork
     /// <summary>Copies saved tokens and decoded windows of an attempt that ended before.</summary>
     private static void CopyProgress(string from, string to)
     {
-        const string Windows = ".sound";
-        if (Directory.Exists(from + Windows))
+        (string source, string target) = (SongProgressFile.WindowFolder(from), SongProgressFile.WindowFolder(to));
+        if (Directory.Exists(source))
         {
-            Directory.CreateDirectory(to + Windows);
-            foreach (string file in Directory.GetFiles(from + Windows))
-                File.Copy(file, Path.Combine(to + Windows, Path.GetFileName(file)), overwrite: true);
+            Directory.CreateDirectory(target);
+            foreach (string file in Directory.GetFiles(source))
+                File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
         }
         File.Copy(from, to, overwrite: true);
     }

@@ -149,15 +149,4 @@ public sealed class WorkFolder
                 File.Delete(path);
         }
     }
-
-    /// <summary>Deletes what ended workers left of outputs. Call while no worker runs.</summary>
-    internal void DeleteLeftovers()
-    {
-        if (!Directory.Exists(parts))
-            return;
-        foreach (string path in Directory.EnumerateDirectories(parts, ".*.tmp"))
-            Directory.Delete(path, recursive: true);
-        foreach (string path in Directory.EnumerateFiles(parts, ".*.tmp"))
-            File.Delete(path);
-    }
 }
